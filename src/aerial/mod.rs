@@ -1,0 +1,23 @@
+//! Okta Aerial over HTTP.
+//!
+//! `endpoint` says which hosts are spoken to, `transport` is the only place that sends, at the pace of `pacing` and with
+//! the patience of `retry`. `reader` has no method that writes; `writer` is made from manage-scoped credentials alone.
+//! `anonymous` asks an emulator on this machine for a token. `wire` is what the server sends, `paging` its `Link` header, `error` what can go wrong.
+
+mod anonymous;
+mod endpoint;
+mod error;
+pub mod pacing;
+pub mod paging;
+mod reader;
+pub mod retry;
+mod transport;
+mod wire;
+mod writer;
+
+pub use anonymous::emulator_token;
+pub use endpoint::{Endpoint, EndpointError, PRODUCTION, SANDBOX, base_url, is_loopback};
+pub use error::{ApiError, Error};
+pub use reader::Reader;
+pub use transport::{MAX_BODY, Options, Sent};
+pub use writer::{WriteError, Writer, Written};

@@ -1,0 +1,257 @@
+//! Reads an account. This type has no method that writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::FuturesUnordered;
+use reqwest::Url;
+
+use super::endpoint::Endpoint;
+use super::error::Error;
+use super::transport::{Answer, Options, Sent, Transport};
+use super::{paging, wire};
+use crate::auth::{Scope, Session};
+use crate::ids::{Domain, OrgId, ProductId};
+use crate::live::{LiveOrg, Snapshot};
+
+/// The largest page that Okta serves.
+const PAGE: &str = "100";
+
+/// Reads an account.
+#[derive(Debug)]
+pub struct Reader {
+    pub(super) transport: Transport,
+}
+
+/// What one of the concurrent reads of a snapshot brought.
+enum Part {
+    Account(String),
+    Subscribed(BTreeMap<ProductId, String>),
+    Orgs(Vec<LiveOrg>, Option<Url>),
+    Products(OrgId, BTreeMap<ProductId, String>),
+}
+
+impl Reader {
+    /// A reader with a session of any scope.
+    ///
+    /// # Errors
+    /// When the machine's certificates can't be loaded.
+    pub fn new<S: Scope>(
+        endpoint: Endpoint,
+        session: &Session<S>,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            transport: Transport::new(endpoint, session.authorizer(), options)?,
+        })
+    }
+
+    /// How many requests were sent so far.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        self.transport.sent()
+    }
+
+    /// Reads the account: its products, all its orgs, and the products of those orgs that `manages` picks.
+    ///
+    /// Reading products starts while later pages of orgs are still coming.
+    ///
+    /// # Errors
+    /// When any read fails, and when the list of orgs is empty: a part of the truth is never taken for all of it.
+    pub async fn snapshot(&self, manages: impl Fn(&LiveOrg) -> bool) -> Result<Snapshot, Error> {
+        let mut reads: FuturesUnordered<LocalBoxFuture<'_, Result<Part, Error>>> =
+            FuturesUnordered::new();
+        reads.push(Box::pin(async {
+            Ok(Part::Account(self.account_name().await?))
+        }));
+        reads.push(Box::pin(self.page(self.orgs_url())));
+        reads.push(Box::pin(async {
+            Ok(Part::Subscribed(self.subscribed().await?))
+        }));
+        let mut account_name = String::new();
+        let mut subscribed = BTreeMap::new();
+        let mut orgs: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
+        let mut seen_pages = BTreeSet::from([self.orgs_url().to_string()]);
+        while let Some(part) = reads.next().await {
+            match part? {
+                Part::Account(name) => account_name = name,
+                Part::Subscribed(products) => subscribed = products,
+                Part::Products(id, products) => {
+                    if let Some(org) = orgs.get_mut(&id) {
+                        org.products = Some(products);
+                    }
+                }
+                Part::Orgs(page, next) => {
+                    // The next page first: it brings the work that keeps the others busy.
+                    if let Some(next) = next {
+                        self.not_again(&next, &mut seen_pages)?;
+                        reads.push(Box::pin(self.page(next)));
+                    }
+                    for org in page {
+                        if orgs.contains_key(&org.id) {
+                            continue;
+                        }
+                        if manages(&org) {
+                            let id = org.id.clone();
+                            reads.push(Box::pin(async move {
+                                let products = self.products(&id).await?;
+                                Ok(Part::Products(id, products))
+                            }));
+                        }
+                        orgs.insert(org.id.clone(), org);
+                    }
+                }
+            }
+        }
+        if orgs.is_empty() {
+            return Err(Error::EmptyList);
+        }
+        let mut orgs: Vec<LiveOrg> = orgs.into_values().collect();
+        orgs.sort_by(|a, b| (&a.domain, &a.id).cmp(&(&b.domain, &b.id)));
+        Ok(Snapshot {
+            account: self.transport.endpoint().account().clone(),
+            account_name,
+            subscribed,
+            orgs,
+        })
+    }
+
+    /// The account's name, once the server has confirmed its id.
+    ///
+    /// # Errors
+    /// When the read fails or the id is another one.
+    pub async fn account_name(&self) -> Result<String, Error> {
+        let account: wire::Account = self
+            .transport
+            .get_json(&self.transport.endpoint().url(&["accounts"]))
+            .await?;
+        let expected = self.transport.endpoint().account();
+        if let Some(actual) = account.id.filter(|id| id != expected.as_str()) {
+            return Err(Error::OtherAccount {
+                expected: expected.to_string(),
+                actual,
+            });
+        }
+        Ok(account.name.unwrap_or_default())
+    }
+
+    /// The products that can be enabled.
+    ///
+    /// # Errors
+    /// When the read fails.
+    pub async fn subscribed(&self) -> Result<BTreeMap<ProductId, String>, Error> {
+        self.product_list(&self.transport.endpoint().url(&["products"]))
+            .await
+    }
+
+    /// The products enabled in a managed org.
+    ///
+    /// # Errors
+    /// When the read fails, also with 404 where the org isn't managed.
+    pub async fn products(&self, org: &OrgId) -> Result<BTreeMap<ProductId, String>, Error> {
+        self.product_list(&self.transport.endpoint().org_url(org, &["products"]))
+            .await
+    }
+
+    /// A managed org, without its products.
+    ///
+    /// # Errors
+    /// When the read fails, also with 404 where the org isn't managed.
+    pub async fn org(&self, org: &OrgId) -> Result<LiveOrg, Error> {
+        self.transport
+            .get_checked(&self.transport.endpoint().org_url(org, &[]), |answer| {
+                let found: wire::Org = answer.json()?;
+                let found = found
+                    .into_live()
+                    .map_err(|reason| answer.nonsense(reason))?;
+                if found.id != *org {
+                    return Err(
+                        answer.nonsense(format!("the answer is about another org, {}", found.id))
+                    );
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// The managed org with this domain, as far as the server's filter knows: which filters Okta evaluates isn't fully
+    /// documented, so finding nothing proves nothing.
+    ///
+    /// # Errors
+    /// When the read fails, also with 400 where the filter isn't understood.
+    pub async fn org_by_filter(&self, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+        let mut url = self.orgs_url();
+        url.query_pairs_mut().append_pair(
+            "filter",
+            &format!("subdomain eq \"{}\"", domain.subdomain()),
+        );
+        self.search(url, domain).await
+    }
+
+    /// The managed org with this domain, if there is one: goes through the whole list.
+    ///
+    /// # Errors
+    /// When a read fails.
+    pub async fn org_by_domain(&self, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+        self.search(self.orgs_url(), domain).await
+    }
+
+    async fn search(&self, first: Url, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+        let mut next = Some(first);
+        let mut seen = BTreeSet::new();
+        while let Some(url) = next {
+            self.not_again(&url, &mut seen)?;
+            let (orgs, after) = self.org_page(&url).await?;
+            if let Some(org) = orgs.into_iter().find(|org| org.domain == *domain) {
+                return Ok(Some(org));
+            }
+            next = after;
+        }
+        Ok(None)
+    }
+
+    fn orgs_url(&self) -> Url {
+        let mut url = self.transport.endpoint().url(&["orgs"]);
+        url.query_pairs_mut().append_pair("limit", PAGE);
+        url
+    }
+
+    fn not_again(&self, page: &Url, seen: &mut BTreeSet<String>) -> Result<(), Error> {
+        if seen.insert(page.to_string()) {
+            return Ok(());
+        }
+        Err(Error::Nonsense {
+            request: "GET /orgs".to_owned(),
+            reason: "the pages of the list of orgs go round in a circle".to_owned(),
+            request_id: None,
+        })
+    }
+
+    async fn page(&self, url: Url) -> Result<Part, Error> {
+        let (orgs, next) = self.org_page(&url).await?;
+        Ok(Part::Orgs(orgs, next))
+    }
+
+    async fn org_page(&self, url: &Url) -> Result<(Vec<LiveOrg>, Option<Url>), Error> {
+        self.transport
+            .get_checked(url, |answer: Answer| {
+                let page: Vec<wire::Org> = answer.json()?;
+                let orgs: Result<Vec<LiveOrg>, String> =
+                    page.into_iter().map(wire::Org::into_live).collect();
+                let orgs = orgs.map_err(|reason| answer.nonsense(reason))?;
+                let next = paging::next(&answer.headers, url)
+                    .map_err(|error| answer.nonsense(error.to_string()))?;
+                Ok((orgs, next))
+            })
+            .await
+    }
+
+    async fn product_list(&self, url: &Url) -> Result<BTreeMap<ProductId, String>, Error> {
+        self.transport
+            .get_checked(url, |answer| {
+                wire::products(answer.json()?).map_err(|reason| answer.nonsense(reason))
+            })
+            .await
+    }
+}

@@ -1,0 +1,91 @@
+//! What the server sends, read leniently: unknown fields are ignored and few are required, since Okta may add properties
+//! and leave out null ones at any time.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::ids::{Cell, Domain, OrgId, ProductId};
+use crate::live::{LiveOrg, Status};
+
+/// `GET /accounts`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Account {
+    pub(super) id: Option<String>,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+}
+
+/// An element of `GET /products` and of an org's products.
+#[derive(Debug, Deserialize)]
+pub(super) struct Product {
+    id: String,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// An element of `GET /orgs`, and the answer of `POST /orgs` and of status calls.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Org {
+    id: String,
+    domain: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    cell: Option<String>,
+    #[serde(default)]
+    status: Option<String>,
+    /// `adminOrg` until 2024.
+    #[serde(default, alias = "adminOrg")]
+    aerial_org: Option<bool>,
+}
+
+/// An error's body.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ErrorBody {
+    pub(super) error_code: Option<String>,
+    pub(super) error_summary: Option<String>,
+    pub(super) error_causes: Option<Vec<ErrorCause>>,
+    /// Where OAuth's errors are used instead.
+    pub(super) error: Option<String>,
+    pub(super) error_description: Option<String>,
+}
+
+/// One of an error's causes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ErrorCause {
+    pub(super) error_summary: Option<String>,
+}
+
+impl Org {
+    /// The org, unless its id or domain can't be one.
+    pub(super) fn into_live(self) -> Result<LiveOrg, String> {
+        let id = OrgId::parse(&self.id)
+            .map_err(|reason| format!("the org id `{}` {reason}", self.id))?;
+        let domain = Domain::from_server(&self.domain)
+            .map_err(|reason| format!("the domain `{}` of the org {id} {reason}", self.domain))?;
+        Ok(LiveOrg {
+            id,
+            domain,
+            name: self.name.unwrap_or_default(),
+            cell: self.cell.and_then(|cell| Cell::parse(&cell).ok()),
+            status: Status::parse(&self.status.unwrap_or_default()),
+            aerial_org: self.aerial_org.unwrap_or(false),
+            products: None,
+        })
+    }
+}
+
+/// A list of products by id.
+pub(super) fn products(list: Vec<Product>) -> Result<BTreeMap<ProductId, String>, String> {
+    list.into_iter()
+        .map(|product| {
+            let id = ProductId::parse(&product.id)
+                .map_err(|reason| format!("the product id `{}` {reason}", product.id))?;
+            Ok((id, product.name.unwrap_or_default()))
+        })
+        .collect()
+}

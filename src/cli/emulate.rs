@@ -1,0 +1,167 @@
+//! What an emulated account starts as: a kept one, a seed file, or what the desired state needs.
+
+use std::path::Path;
+
+use super::env::Host;
+use super::error::CliError;
+use crate::desired::Desired;
+use crate::desired::model::Environment;
+use crate::emulator::{Account, Fault, Org, Product, State, Store, Switches};
+
+/// The account in a store, else from a seed, else made for the desired state.
+///
+/// # Errors
+/// When a file can't be read, holds no account, or is in use.
+pub(super) fn kept_account(
+    path: &Path,
+    seed: Option<&Path>,
+    desired: Option<&Desired>,
+    host: &Host,
+) -> Result<(Store, State), CliError> {
+    let shown = path.strip_prefix(&host.cwd).unwrap_or(path).display();
+    let store = Store::open(path).map_err(|error| {
+        CliError::failed(format!(
+            "the emulated account {shown} can't be opened: {error}"
+        ))
+    })?;
+    let kept = store.load().map_err(|error| {
+        CliError::failed(format!(
+            "the emulated account {shown} can't be read: {error}"
+        ))
+        .hint("remove the file to start with a new account")
+    })?;
+    let state = match (kept, seed, desired) {
+        (Some(state), _, _) => state,
+        (None, Some(seed), _) => seed_file(seed, host)?,
+        (None, None, Some(desired)) => for_desired(desired),
+        (None, None, None) => {
+            return Err(
+                CliError::usage(format!("there is no account in {shown} yet"))
+                    .hint("name one to start with: --seed FILE"),
+            );
+        }
+    };
+    Ok((store, state))
+}
+
+/// Reads a seed file.
+///
+/// # Errors
+/// When it can't be read or isn't a seed.
+pub(super) fn seed_file(path: &Path, host: &Host) -> Result<State, CliError> {
+    let mut state: State = yaml(path, host, "seed")?;
+    state.complete();
+    if let Some(problem) = state.problem() {
+        return Err(CliError::failed(format!(
+            "the seed {}: {problem}",
+            path.display()
+        )));
+    }
+    Ok(state)
+}
+
+/// Reads a list of faults; none without a file.
+///
+/// # Errors
+/// When it can't be read or isn't a list of faults.
+pub(super) fn faults(path: Option<&Path>, host: &Host) -> Result<Vec<Fault>, CliError> {
+    path.map_or_else(|| Ok(Vec::new()), |path| yaml(path, host, "list of faults"))
+}
+
+fn yaml<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    host: &Host,
+    what: &str,
+) -> Result<T, CliError> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(host.cwd.join(path))
+        .map_err(|error| CliError::failed(format!("the {what} {shown} can't be read: {error}")))?;
+    serde_yaml::from_str(&text).map_err(|error| {
+        let place = error
+            .location()
+            .map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
+        CliError::failed(format!(
+            "{shown}{place} is no {what}: {}",
+            error.without_snippet()
+        ))
+    })
+}
+
+/// Every org of the desired state exists, associated and consented and not yet linked; every product is subscribed.
+#[must_use]
+pub(super) fn for_desired(desired: &Desired) -> State {
+    let mut products: Vec<Product> = desired
+        .orgs
+        .iter()
+        .flat_map(|org| org.products.iter().flatten())
+        .map(|product| &product.id)
+        .chain(desired.names.keys())
+        .chain(&desired.ignored)
+        .map(|id| Product {
+            id: id.to_string(),
+            name: desired
+                .names
+                .get(id)
+                .map_or_else(|| format!("Product {id}"), Clone::clone),
+        })
+        .collect();
+    products.sort_by(|a, b| a.id.cmp(&b.id));
+    products.dedup_by(|a, b| a.id == b.id);
+    let aerial_org = desired
+        .account
+        .aerial_org
+        .as_ref()
+        .map_or_else(|| "aerial.okta.com".to_owned(), ToString::to_string);
+    let mut orgs = vec![org(&aerial_org, None, "ok1", true)];
+    for wanted in &desired.orgs {
+        let domain = match (&wanted.domain, &wanted.id) {
+            (Some(domain), _) => domain.to_string(),
+            (None, Some(id)) => format!("org-{}.okta.com", id.as_str().to_lowercase()),
+            (None, None) => continue,
+        };
+        let id = wanted.id.as_ref().map(|id| id.as_str());
+        if domain == aerial_org {
+            if let (Some(first), Some(id)) = (orgs.first_mut(), id) {
+                id.clone_into(&mut first.id);
+            }
+            continue;
+        }
+        let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
+        orgs.push(org(&domain, id, cell, false));
+    }
+    let mut state = State {
+        account: Account {
+            id: desired.account.id.to_string(),
+            name: "Emulated account".to_owned(),
+            sandbox: desired.account.environment == Environment::Sandbox,
+        },
+        products,
+        unsubscribed: Vec::new(),
+        dependencies: std::collections::BTreeMap::new(),
+        orgs,
+        groups: std::collections::BTreeMap::new(),
+        clients: Vec::new(),
+        switches: Switches::default(),
+    };
+    state.complete();
+    state
+}
+
+fn org(domain: &str, id: Option<&str>, cell: &str, aerial_org: bool) -> Org {
+    Org {
+        domain: domain.to_owned(),
+        id: id.unwrap_or_default().to_owned(),
+        name: String::new(),
+        cell: cell.to_owned(),
+        status: "ACTIVE".to_owned(),
+        aerial_org,
+        linked: aerial_org,
+        associated: true,
+        consent: true,
+        other_account: false,
+        parent: None,
+        products: Vec::new(),
+        created_date: "2023-12-08T20:15:18.000Z".to_owned(),
+        deletion_requested: false,
+    }
+}

@@ -1,0 +1,56 @@
+//! `emulator`: serves an emulated account until it is told to stop.
+
+use std::sync::Arc;
+
+use super::args::Emulator as Args;
+use super::emulate;
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use crate::emulator::{Emulator, Setup};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the address or a file can't be used.
+pub(super) async fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
+    let (store, mut state) = match (&args.state, &args.seed) {
+        (Some(path), seed) => {
+            let (store, state) =
+                emulate::kept_account(&host.cwd.join(path), seed.as_deref(), None, host)?;
+            (Some(store), state)
+        }
+        (None, Some(seed)) => (None, emulate::seed_file(seed, host)?),
+        (None, None) => {
+            return Err(CliError::usage(
+                "the emulator needs an account: --seed FILE",
+            ));
+        }
+    };
+    if let Some(latency) = args.latency_ms {
+        state.switches.latency_ms = latency;
+    }
+    let orgs = state.orgs.iter().filter(|org| org.linked).count();
+    let account = state.account.id.clone();
+    let setup = Setup {
+        store,
+        token: args.token.clone(),
+        faults: emulate::faults(args.faults.as_deref(), host)?,
+        ..Setup::new(state, Arc::clone(&host.clock))
+    };
+    let emulator = Emulator::start(args.listen, setup)
+        .await
+        .map_err(|error| CliError::failed(format!("the emulator can't start: {error}")))?;
+    let origin = emulator.origin().to_owned();
+    printer.result_line(&format!("listening on {origin}"))?;
+    printer.status(&format!("account {account}, {orgs} linked orgs"));
+    printer.status(&format!(
+        "point a client here: AERIAL_ENDPOINT={origin} AERIAL_ISSUER={origin} aerialctl plan"
+    ));
+    host.interrupt.raised().await;
+    emulator.save().await.map_err(|error| {
+        CliError::failed(format!("the emulated account can't be saved: {error}"))
+    })?;
+    Ok(Exit::Done)
+}

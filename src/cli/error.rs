@@ -1,0 +1,77 @@
+//! An error at the edge: what happened, what to do, and the exit code.
+
+use std::fmt::Display;
+
+use super::exit::Exit;
+use crate::aerial;
+
+/// An error that ends a command.
+#[derive(Debug)]
+pub(super) struct CliError {
+    /// The exit code.
+    pub exit: Exit,
+    /// What happened; empty when it was said already.
+    pub message: String,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+impl CliError {
+    /// Exit 1.
+    pub(super) fn failed(message: impl Display) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// Exit 4.
+    pub(super) fn refused(message: impl Display) -> Self {
+        Self::new(Exit::Refused, message)
+    }
+
+    /// Exit 64.
+    pub(super) fn usage(message: impl Display) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// An end that needs no more words.
+    #[must_use]
+    pub(super) fn silent(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    fn new(exit: Exit, message: impl Display) -> Self {
+        Self {
+            exit,
+            message: message.to_string(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl From<aerial::Error> for CliError {
+    fn from(error: aerial::Error) -> Self {
+        if error == aerial::Error::Interrupted {
+            return Self::silent(Exit::Interrupted);
+        }
+        let hint = error.hint();
+        let mut end = Self::failed(error);
+        end.hints.extend(hint);
+        end
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    /// The streams of the process: whoever closed them doesn't want to hear more.
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::silent(Exit::Failed);
+        }
+        Self::failed(format!("the output can't be written: {error}"))
+    }
+}

@@ -1,0 +1,193 @@
+//! The files of a desired state: found, read within bounds, loaded.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::args::Files;
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use crate::desired::document::MAX_FILE_BYTES;
+use crate::desired::{self, Desired};
+use crate::diagnostic::{Source, Sources};
+
+/// Folders in folders: deep enough for every layout, shallow enough for a circle of links.
+const MAX_DEPTH: usize = 8;
+
+/// More bytes than this over all files aren't read.
+const MAX_TOTAL_BYTES: usize = 4 * MAX_FILE_BYTES;
+
+/// The texts of the desired state.
+///
+/// # Errors
+/// When there is no file, or one can't be read.
+pub(super) fn sources(args: &Files, host: &Host) -> Result<Sources, CliError> {
+    let mut named = args.files.clone();
+    if named.is_empty() {
+        let default = ["aerial.yaml", "aerial"]
+            .into_iter()
+            .map(PathBuf::from)
+            .find(|path| host.cwd.join(path).exists());
+        named.push(default.ok_or_else(|| {
+            CliError::failed("there is no aerial.yaml here, and no folder aerial")
+                .hint("name the desired state with --file PATH, or go to the folder that has it")
+        })?);
+    }
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in &named {
+        let full = host.cwd.join(path);
+        let files = if full.is_dir() {
+            let mut inside = Vec::new();
+            walk(&host.cwd, path, 0, &mut inside)?;
+            if inside.is_empty() {
+                return Err(CliError::failed(format!(
+                    "the folder {} has no *.yaml or *.yml file",
+                    path.display()
+                )));
+            }
+            inside
+        } else {
+            vec![path.clone()]
+        };
+        for file in files {
+            let full = host.cwd.join(&file);
+            if seen.insert(full.canonicalize().unwrap_or(full)) {
+                found.push(file);
+            }
+        }
+    }
+    let mut total = 0;
+    let mut sources = Vec::with_capacity(found.len());
+    for path in found {
+        let bytes = read(&host.cwd.join(&path), &path)?;
+        total += bytes.len();
+        if total > MAX_TOTAL_BYTES {
+            return Err(CliError::failed(format!(
+                "the files of the desired state have more than {MAX_TOTAL_BYTES} bytes in all"
+            )));
+        }
+        sources.push(Source::new(shown(&path), bytes));
+    }
+    Ok(Sources::new(sources))
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn walk(cwd: &Path, folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::failed(format!(
+            "the folder {} can't be read: {error}",
+            folder.display()
+        ))
+    };
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(cwd.join(folder)).map_err(failed)? {
+        entries.push(folder.join(entry.map_err(failed)?.file_name()));
+    }
+    entries.sort();
+    for path in entries {
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let yaml = path
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let full = cwd.join(&path);
+        if hidden {
+            continue;
+        }
+        if full.is_dir() {
+            if depth < MAX_DEPTH {
+                walk(cwd, &path, depth + 1, found)?;
+            }
+        } else if yaml {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// One byte more than allowed is read at most: the loader says that the file is too large.
+fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |error: std::io::Error| {
+        let shown = shown.display();
+        if error.kind() == std::io::ErrorKind::NotFound {
+            CliError::failed(format!("there is no file {shown}"))
+                .hint("name the desired state with --file PATH")
+        } else {
+            CliError::failed(format!("{shown} can't be read: {error}"))
+        }
+    };
+    let file = fs::File::open(full).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(CliError::failed(format!(
+            "{} is no regular file",
+            shown.display()
+        )));
+    }
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
+    if metadata.len() > limit {
+        return Err(CliError {
+            exit: Exit::Invalid,
+            message: format!(
+                "{}:1:1: the file has {} bytes; a desired state may have {MAX_FILE_BYTES}, room for about 100,000 orgs",
+                shown.display(),
+                metadata.len()
+            ),
+            hints: vec!["split it into several files in a folder".to_owned()],
+        });
+    }
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The desired state; its findings are printed.
+///
+/// # Errors
+/// When a file can't be read, and, with exit 3, when the desired state is invalid.
+pub(super) fn load(
+    args: &Files,
+    host: &Host,
+    printer: &Printer,
+) -> Result<(Desired, Sources), CliError> {
+    let sources = sources(args, host)?;
+    let loaded = desired::load(&sources);
+    printer.diagnostics(&loaded.diagnostics, &sources);
+    match loaded.desired {
+        Some(desired) => Ok((desired, sources)),
+        None => Err(CliError::silent(Exit::Invalid)),
+    }
+}
+
+/// Writes a file as a whole: a reader sees the old content or the new, never a part.
+///
+/// # Errors
+/// When the folder can't be written to.
+pub(super) fn replace(host: &Host, path: &Path, content: &str) -> Result<(), CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::failed(format!("{} can't be written: {error}", path.display()))
+    };
+    let full = host.cwd.join(path);
+    // A pipe or a device can't be replaced, only written to.
+    if full.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(&full, content).map_err(failed);
+    }
+    let folder = full.parent().unwrap_or(&host.cwd);
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, content.as_bytes()).map_err(failed)?;
+    file.persist(&full).map_err(|error| failed(error.error))?;
+    Ok(())
+}

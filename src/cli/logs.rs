@@ -1,0 +1,58 @@
+//! `-v` and `-vv`: what the program does, line by line, on standard error.
+
+use std::io;
+use std::sync::PoisonError;
+
+use tracing::Level;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use super::args::Common;
+use super::env::{Host, Stream};
+
+/// Starts logging for as long as the guard lives; nothing without `-v`. Only this program's own lines are shown: the HTTP
+/// library's could hold a header.
+pub(super) fn start(common: &Common, host: &Host) -> Option<DefaultGuard> {
+    let level = match common.verbose {
+        0 => return None,
+        1 => Level::INFO,
+        _ => Level::DEBUG,
+    };
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(Shared(host.stderr.clone()))
+        .with_ansi(false)
+        .with_target(false)
+        .without_time();
+    let subscriber = tracing_subscriber::registry()
+        .with(Targets::new().with_target("aerialctl", level))
+        .with(lines);
+    Some(tracing::subscriber::set_default(subscriber))
+}
+
+#[derive(Clone)]
+struct Shared(Stream);
+
+impl io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for Shared {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}

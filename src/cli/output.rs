@@ -1,0 +1,148 @@
+//! The streams: the result goes to standard output, everything else to standard error.
+
+use std::io::{self, Write as _};
+use std::sync::PoisonError;
+
+use super::args::{Colour, Common};
+use super::env::{Host, Stream};
+use super::error::CliError;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::render::style::Palette;
+use crate::render::{diagnostics, escape, github};
+
+/// Where a command's words go.
+pub(super) struct Printer {
+    stdout: Stream,
+    stderr: Stream,
+    quiet: bool,
+    colour: Palette,
+    colour_stderr: Palette,
+    width: usize,
+    annotate: bool,
+}
+
+impl Printer {
+    /// The streams of a host, as the flags want them.
+    #[must_use]
+    pub(super) fn new(host: &Host, common: &Common) -> Self {
+        let colour = |terminal: bool| Palette {
+            colour: match common.color {
+                Colour::Always => true,
+                Colour::Never => false,
+                Colour::Auto => {
+                    terminal && host.var("NO_COLOR").is_none() && host.var("TERM") != Some("dumb")
+                }
+            },
+        };
+        Self {
+            stdout: host.stdout.clone(),
+            stderr: host.stderr.clone(),
+            quiet: common.quiet,
+            colour: colour(host.terminal.stdout),
+            colour_stderr: colour(host.terminal.stderr),
+            width: host
+                .var("COLUMNS")
+                .and_then(|columns| columns.parse().ok())
+                .or(host.terminal.width)
+                .unwrap_or(120),
+            annotate: host.on_github(),
+        }
+    }
+
+    /// The colours of standard output.
+    #[must_use]
+    pub(super) fn palette(&self) -> Palette {
+        self.colour
+    }
+
+    /// The width to write for, in columns.
+    #[must_use]
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Writes a part of the result.
+    ///
+    /// # Errors
+    /// When standard output is closed or full.
+    pub(super) fn result(&self, text: &str) -> io::Result<()> {
+        let mut out = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Writes a line of the result.
+    ///
+    /// # Errors
+    /// When standard output is closed or full.
+    pub(super) fn result_line(&self, text: &str) -> io::Result<()> {
+        self.result(&format!("{text}\n"))
+    }
+
+    fn err(&self, text: &str) {
+        let mut err = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        // With standard error gone there is nobody to tell.
+        err.write_all(text.as_bytes()).ok();
+        err.flush().ok();
+    }
+
+    /// Says how it goes; not with `--quiet`.
+    pub(super) fn status(&self, text: &str) {
+        if !self.quiet {
+            self.err(&format!("{}\n", escape::line(text)));
+        }
+    }
+
+    /// Asks for an answer on the same line.
+    pub(super) fn prompt(&self, text: &str) {
+        self.err(&format!("{} ", escape::line(text)));
+    }
+
+    /// Writes findings, and as annotations under GitHub Actions.
+    pub(super) fn diagnostics(&self, found: &Diagnostics, sources: &Sources) {
+        if found.is_empty() {
+            return;
+        }
+        let text = diagnostics::human(found, sources, self.colour_stderr.colour, self.width);
+        self.err(&format!("{text}\n"));
+        if self.annotate {
+            for one in found.iter() {
+                self.err(&format!("{}\n", github::diagnostic(one, sources)));
+            }
+        }
+    }
+
+    /// A line about a step, with an annotation on the file's line under GitHub Actions.
+    pub(super) fn problem(
+        &self,
+        severity: Severity,
+        text: &str,
+        hint: Option<&str>,
+        place: Option<(Span, &Sources)>,
+    ) {
+        self.err(&format!("{}\n", escape::line(text)));
+        if let Some(hint) = hint {
+            self.err(&format!("           {}\n", escape::line(hint)));
+        }
+        if self.annotate
+            && let Some((span, sources)) = place
+        {
+            let line = github::annotation(severity, Some(span), sources, text);
+            self.err(&format!("{line}\n"));
+        }
+    }
+
+    /// Says why a command ends.
+    pub(super) fn error(&self, error: &CliError) {
+        if error.message.is_empty() {
+            return;
+        }
+        let mut diagnostic = Diagnostic::error("error", error.message.clone());
+        let mut hints = error.hints.iter();
+        diagnostic.help = hints.next().cloned();
+        self.diagnostics(&Diagnostics::from_iter([diagnostic]), &Sources::default());
+        for hint in hints {
+            self.err(&format!("  = help: {}\n", escape::line(hint)));
+        }
+    }
+}

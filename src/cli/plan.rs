@@ -1,0 +1,258 @@
+//! `plan`: the dry run. It holds a reader, which can't write.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::{Connection, Files, Plan as Args, PlanFormat, Scope};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use super::session::Target;
+use super::{artifacts, files};
+use crate::aerial::{Reader, Sent};
+use crate::desired::Desired;
+use crate::desired::suggest::closest;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::ids::{Domain, OrgId};
+use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
+use crate::render::human;
+
+/// The desired state and what of it a command is about.
+pub(super) struct Wanted {
+    /// The desired state.
+    pub desired: Desired,
+    /// Its texts, for places.
+    pub sources: Sources,
+    /// Which orgs, and where they came from.
+    pub options: Options,
+}
+
+impl Wanted {
+    /// Loads the files and narrows them.
+    ///
+    /// # Errors
+    /// When the desired state is invalid, and when `--only` names no org of it.
+    pub(super) fn load(
+        files: &Files,
+        scope: &Scope,
+        host: &Host,
+        printer: &Printer,
+    ) -> Result<Self, CliError> {
+        let (desired, sources) = files::load(files, host, printer)?;
+        let options = Options {
+            only: only(scope, &desired)?,
+            provenance: Provenance {
+                files: sources
+                    .iter()
+                    .map(|(_, source)| source.name.clone())
+                    .collect(),
+                commit: None,
+            },
+        };
+        Ok(Self {
+            desired,
+            sources,
+            options,
+        })
+    }
+
+    /// Reads the account and plans.
+    ///
+    /// # Errors
+    /// When a read fails, and when there is a reason for which there is no plan.
+    pub(super) async fn plan(&self, reader: &Reader, printer: &Printer) -> Result<Plan, CliError> {
+        let managed = self.managed();
+        let live = reader
+            .snapshot(|org| managed.covers(&org.id, &org.domain))
+            .await?;
+        match plan::plan(&self.desired, &live, &self.options) {
+            Ok(plan) => {
+                let broken = check::violations(&plan, &self.desired, &live);
+                if let Some(first) = broken.first() {
+                    return Err(CliError::failed(format!(
+                        "the plan breaks a law, so it is not shown or carried out: {first}"
+                    ))
+                    .hint("this is a defect of aerialctl; please report it with the file and the plan"));
+                }
+                Ok(plan)
+            }
+            Err(found) => {
+                printer.diagnostics(&found, &self.sources);
+                let unknown = found.iter().any(|one| one.code == "unknown-status");
+                Err(CliError::silent(if unknown {
+                    Exit::Failed
+                } else {
+                    Exit::Invalid
+                }))
+            }
+        }
+    }
+
+    fn managed(&self) -> Managed<'_> {
+        let orgs = self
+            .desired
+            .orgs
+            .iter()
+            .filter(|org| org.products.is_some() && self.options.covers(org));
+        let mut managed = Managed {
+            ids: BTreeSet::new(),
+            domains: BTreeSet::new(),
+        };
+        for org in orgs {
+            match (&org.id, &org.domain) {
+                (Some(id), _) => managed.ids.insert(id),
+                (None, Some(domain)) => managed.domains.insert(domain),
+                (None, None) => false,
+            };
+        }
+        managed
+    }
+}
+
+/// The orgs whose products the file manages.
+struct Managed<'a> {
+    ids: BTreeSet<&'a OrgId>,
+    domains: BTreeSet<&'a Domain>,
+}
+
+impl Managed<'_> {
+    fn covers(&self, id: &OrgId, domain: &Domain) -> bool {
+        self.ids.contains(id) || self.domains.contains(domain)
+    }
+}
+
+fn only(scope: &Scope, desired: &Desired) -> Result<Option<BTreeSet<OrgKey>>, CliError> {
+    if scope.only.is_empty() {
+        return Ok(None);
+    }
+    let mut keys = BTreeSet::new();
+    for word in &scope.only {
+        let folded = word.to_lowercase();
+        let org = desired.orgs.iter().find(|org| {
+            org.id.as_ref().is_some_and(|id| id.as_str() == word)
+                || org
+                    .domain
+                    .as_ref()
+                    .is_some_and(|domain| domain.as_str() == folded)
+        });
+        let Some(org) = org else {
+            let error = CliError::usage(format!("--only {word}: the file lists no such org"));
+            let near = closest(word, desired.orgs.iter().map(|org| org.label()));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error.hint("write the org's domain or id as in the file"),
+            });
+        };
+        keys.extend(org.id.clone().map(OrgKey::Id));
+        keys.extend(org.domain.clone().map(OrgKey::Domain));
+    }
+    Ok(Some(keys))
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When there is no plan.
+pub(super) async fn run(
+    args: &Args,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let wanted = Wanted::load(&args.files, &args.scope, host, printer)?;
+    let target = Target::of(&args.connection, &wanted.desired, host).await?;
+    let reader = target.reader(&args.connection, host, printer).await?;
+    let started = host.clock.now();
+    let plan = wanted.plan(&reader, printer).await?;
+    let took = host.clock.now().duration_since(started).unwrap_or_default();
+    let plan = &plan;
+    notes(plan, &wanted.sources, &[], printer);
+    if let Some(path) = &args.out {
+        files::replace(host, path, &artifacts::plan_json(plan))?;
+    }
+    match args.format {
+        PlanFormat::Json => printer.result(&artifacts::plan_json(plan))?,
+        PlanFormat::Human => show(plan, &wanted.sources, printer, || {
+            if !plan.steps.is_empty() {
+                printer.status(&budget(plan, reader.sent(), took, &args.connection));
+            }
+        })?,
+    }
+    let sent = reader.sent();
+    printer.status(&format!(
+        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        sent.reads, sent.writes
+    ));
+    Ok(if args.detailed_exitcode && !plan.steps.is_empty() {
+        Exit::Pending
+    } else {
+        Exit::Done
+    })
+}
+
+/// The diff, something in between, and the summary line.
+///
+/// # Errors
+/// When standard output is closed.
+pub(super) fn show(
+    plan: &Plan,
+    sources: &Sources,
+    printer: &Printer,
+    between: impl FnOnce(),
+) -> Result<(), CliError> {
+    let mut text = Vec::new();
+    human::plan(&mut text, plan, sources, printer.palette())?;
+    printer.result(&String::from_utf8_lossy(&text))?;
+    between();
+    printer.result_line(&human::summary(plan))?;
+    Ok(())
+}
+
+/// Warnings, and the limits that the plan exceeds and nobody has allowed.
+pub(super) fn notes(plan: &Plan, sources: &Sources, allowed: &[Allowance], printer: &Printer) {
+    printer.diagnostics(&plan.warnings, sources);
+    let breaches: Diagnostics = plan
+        .breaches
+        .iter()
+        .filter(|breach| !breach.allow.is_some_and(|allow| allowed.contains(&allow)))
+        .map(|breach| {
+            Diagnostic::warning(
+                "guardrail",
+                format!(
+                    "guardrail {}: {}; `apply` refuses it",
+                    breach.name, breach.message
+                ),
+            )
+            .help(breach.advice())
+        })
+        .collect();
+    printer.diagnostics(&breaches, sources);
+}
+
+/// What the plan costs: for each step a read, a write and a read, at the pace that reading had.
+fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &Connection) -> String {
+    let calls = plan.steps.len() * 3;
+    let at_a_time = usize::from(connection.concurrency);
+    let s = if calls == 1 { "" } else { "s" };
+    let per_call = took
+        .mul_f64(f64::from(connection.concurrency))
+        .checked_div(u32::try_from(sent.reads).unwrap_or(u32::MAX).max(1))
+        .unwrap_or_default();
+    let seconds: usize = (1..=6_u8)
+        .map(|phase| {
+            plan.steps
+                .iter()
+                .filter(|step| step.kind().phase() == phase)
+                .count()
+        })
+        .map(|steps| steps.div_ceil(at_a_time) * 3)
+        .sum();
+    let estimate = per_call
+        .saturating_mul(u32::try_from(seconds).unwrap_or(u32::MAX))
+        .as_secs_f64();
+    format!(
+        "{calls} call{s}, {at_a_time} at a time, about {} s",
+        estimate.ceil().max(1.0)
+    )
+}

@@ -1,0 +1,170 @@
+//! From flags, file and environment to a reader or a writer.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::args::Connection;
+use super::emulate;
+use super::env::Host;
+use super::error::CliError;
+use super::output::Printer;
+use crate::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
+use crate::auth::{Credentials, Manage, Read, Scope, Secret, Session};
+use crate::clock::time_of_day;
+use crate::desired::Desired;
+use crate::desired::model::Environment;
+use crate::emulator::{Emulator, Setup};
+
+/// Where the account is, and the emulator that serves it if one does.
+pub(super) struct Target {
+    endpoint: Endpoint,
+    issuer: Option<String>,
+    emulator: Option<Emulator>,
+}
+
+/// Where the kept account of `--emulator` is, relative to the working directory.
+pub(super) const KEPT: &str = ".aerialctl/emulator.json";
+
+impl Target {
+    /// The account that the file names, where the environment or the file says that it is; or in an emulator that starts
+    /// here.
+    ///
+    /// # Errors
+    /// When an endpoint isn't https, and when the emulator can't start.
+    pub(super) async fn of(
+        args: &Connection,
+        desired: &Desired,
+        host: &Host,
+    ) -> Result<Self, CliError> {
+        if args.emulator {
+            return Self::emulated(args, desired, host).await;
+        }
+        let (text, origin) = match (host.var("AERIAL_ENDPOINT"), &desired.account.environment) {
+            (Some(url), _) => (url, "AERIAL_ENDPOINT"),
+            (None, Environment::Production) => (aerial::PRODUCTION, "account.environment"),
+            (None, Environment::Sandbox) => (aerial::SANDBOX, "account.environment"),
+            (None, Environment::Url(url)) => (url.as_str(), "account.environment"),
+        };
+        let base = checked(text.trim(), origin)?;
+        let issuer = match (host.var("AERIAL_ISSUER"), &desired.account.aerial_org) {
+            (Some(url), _) => {
+                let url = checked(url.trim(), "AERIAL_ISSUER")?;
+                Some(url.as_str().trim_end_matches('/').to_owned())
+            }
+            (None, Some(domain)) => Some(format!("https://{domain}")),
+            (None, None) => None,
+        };
+        Ok(Self {
+            endpoint: Endpoint::new(base, desired.account.id.clone()),
+            issuer,
+            emulator: None,
+        })
+    }
+
+    async fn emulated(args: &Connection, desired: &Desired, host: &Host) -> Result<Self, CliError> {
+        let kept = host.cwd.join(KEPT);
+        let seed = args.emulator_seed.as_deref();
+        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), host)?;
+        if state.account.id != desired.account.id.as_str() {
+            return Err(CliError::failed(format!(
+                "the emulated account in {KEPT} is {}, the file says {}",
+                state.account.id, desired.account.id
+            ))
+            .hint(format!("remove {KEPT} to start with a new one")));
+        }
+        let faults = args.emulator_faults.as_deref();
+        let setup = Setup {
+            store: Some(store),
+            faults: emulate::faults(faults, host)?,
+            ..Setup::new(state, Arc::clone(&host.clock))
+        };
+        let emulator = Emulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), setup)
+            .await
+            .map_err(|error| CliError::failed(format!("the emulator can't start: {error}")))?;
+        let base = checked(emulator.origin(), "the emulator")?;
+        Ok(Self {
+            endpoint: Endpoint::new(base, desired.account.id.clone()),
+            issuer: Some(emulator.origin().to_owned()),
+            emulator: Some(emulator),
+        })
+    }
+
+    async fn credentials<S: Scope>(
+        &self,
+        host: &Host,
+        timeout: Duration,
+    ) -> Result<Credentials, CliError> {
+        if self.emulator.is_none()
+            && let Some(token) = host.var("AERIAL_ACCESS_TOKEN")
+        {
+            return Ok(Credentials::AccessToken(Secret::new(token)));
+        }
+        // An emulator on this machine gives a token to everybody, so that a client pointed there needs nothing else.
+        if aerial::is_loopback(self.endpoint.base()) {
+            let issuer = self.issuer.clone().unwrap_or_default();
+            if let Some(token) = aerial::emulator_token(&issuer, S::NAME, timeout).await {
+                return Ok(Credentials::AccessToken(token));
+            }
+        }
+        Err(CliError::failed("there are no credentials for the Aerial account")
+            .hint("set AERIAL_ACCESS_TOKEN to an access token of the Aerial org, or add --emulator to try things out without one"))
+    }
+
+    /// A reader that asks for no more than reading.
+    ///
+    /// # Errors
+    /// When there are no credentials.
+    pub(super) async fn reader(
+        &self,
+        args: &Connection,
+        host: &Host,
+        printer: &Arc<Printer>,
+    ) -> Result<Reader, CliError> {
+        let session = Session::<Read>::new(self.credentials::<Read>(host, args.timeout).await?);
+        let options = options(args, host, printer);
+        Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
+    }
+
+    /// A writer.
+    ///
+    /// # Errors
+    /// When there are no credentials.
+    pub(super) async fn writer(
+        &self,
+        args: &Connection,
+        host: &Host,
+        printer: &Arc<Printer>,
+    ) -> Result<Writer, CliError> {
+        let session = Session::<Manage>::new(self.credentials::<Manage>(host, args.timeout).await?);
+        let options = options(args, host, printer);
+        Ok(Writer::new(self.endpoint.clone(), &session, &options)?)
+    }
+}
+
+fn checked(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
+    aerial::base_url(text)
+        .map_err(|reason| CliError::failed(format!("`{text}` ({origin}) {reason}")))
+}
+
+fn options(args: &Connection, host: &Host, printer: &Arc<Printer>) -> Options {
+    let told = Arc::clone(printer);
+    Options {
+        limits: pacing::Limits {
+            concurrency: usize::from(args.concurrency),
+            reserve_percent: u64::from(args.rate_reserve),
+            max_wait: args.max_wait,
+        },
+        timeout: args.timeout,
+        notice: Arc::new(move |reason, until: SystemTime, wait: Duration| {
+            told.status(&format!(
+                "waiting until {} ({} s): {}",
+                time_of_day(until),
+                wait.as_secs_f64().ceil(),
+                reason.as_str()
+            ));
+        }),
+        clock: Arc::clone(&host.clock),
+        interrupt: Arc::clone(&host.interrupt),
+    }
+}

@@ -1,0 +1,58 @@
+//! `status`: the live account. It holds a reader, which can't write.
+
+use std::sync::Arc;
+
+use super::args::{PlanFormat, Status as Args};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files;
+use super::output::Printer;
+use super::session::Target;
+use crate::render::status::{self, Known};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the account can't be read.
+pub(super) async fn run(
+    args: &Args,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let (desired, _) = files::load(&args.files, host, printer)?;
+    let target = Target::of(&args.connection, &desired, host).await?;
+    let reader = target.reader(&args.connection, host, printer).await?;
+    let live = reader.snapshot(|_| true).await?;
+    let listed = live
+        .orgs
+        .iter()
+        .filter(|org| {
+            desired.orgs.iter().any(|wanted| {
+                wanted.id.as_ref().map_or_else(
+                    || wanted.domain.as_ref() == Some(&org.domain),
+                    |id| *id == org.id,
+                )
+            })
+        })
+        .map(|org| org.id.clone())
+        .collect();
+    let known = Known {
+        listed,
+        names: desired.names,
+    };
+    match args.format {
+        PlanFormat::Json => {
+            let text =
+                serde_json::to_string_pretty(&status::json(&live, &known)).unwrap_or_default();
+            printer.result_line(&text)?;
+        }
+        PlanFormat::Human => printer.result(&status::table(&live, &known, printer.width()))?,
+    }
+    let sent = reader.sent();
+    printer.status(&format!(
+        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        sent.reads, sent.writes
+    ));
+    Ok(Exit::Done)
+}

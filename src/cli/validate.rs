@@ -1,0 +1,56 @@
+//! `validate`: both layers of checks, without the network.
+
+use super::args::{FindingsFormat, Validate};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files;
+use super::output::Printer;
+use crate::desired;
+use crate::diagnostic::Severity;
+use crate::render::{escape, github, json};
+
+/// Checks the desired state.
+///
+/// # Errors
+/// With exit 3 when it is invalid.
+pub(super) fn run(args: &Validate, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
+    let sources = files::sources(&args.files, host)?;
+    let loaded = desired::load(&sources);
+    let found = &loaded.diagnostics;
+    match args.format {
+        FindingsFormat::Json => {
+            let text = serde_json::to_string_pretty(&json::diagnostics(found, &sources))
+                .unwrap_or_default();
+            printer.result_line(&text)?;
+        }
+        FindingsFormat::Github => {
+            for diagnostic in found.iter() {
+                printer.result_line(&github::diagnostic(diagnostic, &sources))?;
+            }
+        }
+        FindingsFormat::Human => {
+            printer.diagnostics(found, &sources);
+            if let Some(desired) = &loaded.desired {
+                let files: Vec<String> = sources
+                    .iter()
+                    .map(|(_, source)| escape::line(&source.name))
+                    .collect();
+                let shown = match files.as_slice() {
+                    [one] => one.clone(),
+                    many => format!("{} files", many.len()),
+                };
+                let count = desired.orgs.len();
+                let s = if count == 1 { "" } else { "s" };
+                printer.result_line(&format!("{shown}: valid, {count} org{s}."))?;
+            }
+        }
+    }
+    if loaded.desired.is_some() {
+        return Ok(Exit::Done);
+    }
+    let errors = found.count(Severity::Error);
+    let s = if errors == 1 { "" } else { "s" };
+    printer.status(&format!("{errors} error{s}: the desired state is invalid."));
+    Ok(Exit::Invalid)
+}

@@ -1,0 +1,229 @@
+//! The file's own words for products: names and bundles, looked up and expanded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::raw::{At, File};
+use super::suggest::closest;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::ids::ProductId;
+
+/// Bundles of bundles: deep enough for people, shallow enough for the stack.
+const MAX_BUNDLE_DEPTH: usize = 32;
+
+/// Listed products over all orgs and bundles: 20,000 orgs with 100 products each.
+const MAX_LISTED: usize = 2_000_000;
+
+/// The declared names and bundles of all files.
+pub(super) struct Catalog<'a> {
+    products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
+    bundles: BTreeMap<&'a str, (&'a [At<String>], Span)>,
+    expanded: BTreeMap<&'a str, BTreeSet<ProductId>>,
+    listed: usize,
+}
+
+impl<'a> Catalog<'a> {
+    /// Collects all declarations and expands every bundle once, so that a bundle that nobody uses is checked as well.
+    pub(super) fn new(files: &'a [File], found: &mut Diagnostics) -> Self {
+        let mut catalog = Self {
+            products: BTreeMap::new(),
+            bundles: BTreeMap::new(),
+            expanded: BTreeMap::new(),
+            listed: 0,
+        };
+        for file in files {
+            for (name, id) in &file.products {
+                catalog.declare_product(name, id.as_ref(), found);
+            }
+        }
+        for file in files {
+            for (name, members) in &file.bundles {
+                catalog.declare_bundle(name, members, found);
+            }
+        }
+        let names: Vec<&'a str> = catalog.bundles.keys().copied().collect();
+        for name in names {
+            catalog.expand(name, &mut Vec::new(), found);
+        }
+        catalog
+    }
+
+    fn declare_product(
+        &mut self,
+        name: &'a At<String>,
+        id: Option<&'a At<String>>,
+        found: &mut Diagnostics,
+    ) {
+        let parsed = id.and_then(|id| ProductId::parse(&id.value).ok());
+        if let Some((before, span)) = self.products.get(name.value.as_str()) {
+            if *before != parsed {
+                found.push(
+                    Diagnostic::error(
+                        "conflicting-product",
+                        format!("the product name `{}` stands for two ids", name.value),
+                    )
+                    .label(name.span, "here")
+                    .label(*span, "and here")
+                    .help("keep one of the two"),
+                );
+            }
+            return;
+        }
+        self.products.insert(&name.value, (parsed, name.span));
+    }
+
+    fn declare_bundle(
+        &mut self,
+        name: &'a At<String>,
+        members: &'a [At<String>],
+        found: &mut Diagnostics,
+    ) {
+        if let Some((_, span)) = self.products.get(name.value.as_str()) {
+            found.push(
+                Diagnostic::error(
+                    "conflicting-name",
+                    format!("`{}` is the name of a product and of a bundle", name.value),
+                )
+                .label(name.span, "the bundle")
+                .label(*span, "the product")
+                .help("rename one of the two"),
+            );
+            return;
+        }
+        if let Some((_, span)) = self.bundles.get(name.value.as_str()) {
+            found.push(
+                Diagnostic::error(
+                    "conflicting-bundle",
+                    format!("the bundle `{}` is declared twice", name.value),
+                )
+                .label(name.span, "here")
+                .label(*span, "and here")
+                .help("keep one of the two, or give them different names"),
+            );
+            return;
+        }
+        self.bundles.insert(&name.value, (members, name.span));
+    }
+
+    /// Expands one bundle and those inside it; a bundle that can't be expanded counts as empty, its error being reported.
+    fn expand(&mut self, name: &'a str, path: &mut Vec<&'a str>, found: &mut Diagnostics) {
+        if self.expanded.contains_key(name) {
+            return;
+        }
+        let Some((members, span)) = self.bundles.get(name).copied() else {
+            return;
+        };
+        path.push(name);
+        let mut set = BTreeSet::new();
+        for member in members {
+            let word = member.value.as_str();
+            if !self.bundles.contains_key(word) {
+                set.extend(self.product(member, found));
+                continue;
+            }
+            if let Some(start) = path.iter().position(|step| *step == word) {
+                let cycle: Vec<&str> = path.iter().skip(start).copied().chain([word]).collect();
+                found.push(
+                    Diagnostic::error(
+                        "bundle-cycle",
+                        format!("the bundle `{word}` contains itself: {}", cycle.join(" → ")),
+                    )
+                    .at(member.span)
+                    .help("take one of them out of the circle"),
+                );
+                continue;
+            }
+            if path.len() >= MAX_BUNDLE_DEPTH {
+                found.push(
+                    Diagnostic::error(
+                        "bundle-depth",
+                        format!("bundles are nested more than {MAX_BUNDLE_DEPTH} deep"),
+                    )
+                    .at(member.span),
+                );
+                continue;
+            }
+            self.expand(word, path, found);
+            set.extend(self.expanded.get(word).into_iter().flatten().cloned());
+        }
+        path.pop();
+        self.count(set.len(), span, found);
+        self.expanded.insert(name, set);
+    }
+
+    /// The id that one word stands for, when it isn't a bundle's name.
+    fn product(&self, word: &At<String>, found: &mut Diagnostics) -> Option<ProductId> {
+        if let Some((id, _)) = self.products.get(word.value.as_str()) {
+            return id.clone();
+        }
+        if ProductId::looks_like(&word.value) {
+            return ProductId::parse(&word.value).ok();
+        }
+        let names = self.products.keys().chain(self.bundles.keys()).copied();
+        let help = closest(&word.value, names).map_or_else(
+            || "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        found.push(
+            Diagnostic::error(
+                "unknown-product",
+                format!("unknown product or bundle `{}`", word.value),
+            )
+            .at(word.span)
+            .help(help),
+        );
+        None
+    }
+
+    /// The products that a list of words stands for, each once, with the first word that brought it.
+    pub(super) fn resolve(
+        &mut self,
+        words: &[At<String>],
+        found: &mut Diagnostics,
+    ) -> Vec<(ProductId, Span)> {
+        let mut ids: BTreeMap<ProductId, Span> = BTreeMap::new();
+        for word in words {
+            if let Some(bundle) = self.expanded.get(word.value.as_str()) {
+                for id in bundle {
+                    ids.entry(id.clone()).or_insert(word.span);
+                }
+            } else if let Some(id) = self.product(word, found) {
+                ids.entry(id).or_insert(word.span);
+            }
+        }
+        if let Some(first) = words.first()
+            && !self.count(ids.len(), first.span, found)
+        {
+            return Vec::new();
+        }
+        ids.into_iter().collect()
+    }
+
+    /// Books so many listed products; over the budget it says so once and answers `false`.
+    fn count(&mut self, more: usize, span: Span, found: &mut Diagnostics) -> bool {
+        let before = self.listed;
+        self.listed = self.listed.saturating_add(more);
+        if before <= MAX_LISTED && self.listed > MAX_LISTED {
+            found.push(
+                Diagnostic::error(
+                    "too-many-products",
+                    format!("the lists expand to more than {MAX_LISTED} products in all"),
+                )
+                .at(span),
+            );
+        }
+        self.listed <= MAX_LISTED
+    }
+
+    /// One name for each product that has some: the first in alphabetical order.
+    pub(super) fn names(&self) -> BTreeMap<ProductId, String> {
+        let mut names = BTreeMap::new();
+        for (name, (id, _)) in &self.products {
+            if let Some(id) = id {
+                names
+                    .entry(id.clone())
+                    .or_insert_with(|| (*name).to_owned());
+            }
+        }
+        names
+    }
+}

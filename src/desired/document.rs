@@ -1,0 +1,450 @@
+//! Text to a tree that remembers where each part stood, within budgets that a hostile file can't exceed.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
+
+/// The largest file that is read, in bytes: 20,000 orgs take about 3 MB.
+pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Deep enough for every valid file (6), shallow enough for the stack of a debug build.
+const MAX_DEPTH: usize = 32;
+
+/// A valid org has some ten nodes, so this is room for about 100,000 orgs.
+const MAX_NODES: usize = 1_000_000;
+
+/// A part of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where it stands; for an alias, where the alias stands.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A key of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Where it stands.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing: `null`, `~` or an empty place.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number without a fraction.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Map(Vec<(Key, Node)>),
+}
+
+impl Node {
+    /// The value under a key of this mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|(_, node)| node)
+    }
+
+    /// The key and the value under it.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
+        self.entries()
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(k, v)| (k, v))
+    }
+
+    /// The entries of this mapping; none for anything else.
+    #[must_use]
+    pub fn entries(&self) -> &[(Key, Self)] {
+        if let Value::Map(entries) = &self.value {
+            entries
+        } else {
+            &[]
+        }
+    }
+
+    /// The items of this list; none for anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        if let Value::Seq(items) = &self.value {
+            items
+        } else {
+            &[]
+        }
+    }
+
+    /// The text of this scalar, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::Str(text) = &self.value {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    /// The same tree as JSON, for the schema.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Int(i) => (*i).into(),
+            Value::Float(f) => (*f).into(),
+            Value::Str(s) => s.as_str().into(),
+            Value::Seq(items) => items.iter().map(Self::to_json).collect(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(key, node)| (key.text.clone(), node.to_json()))
+                .collect(),
+        }
+    }
+
+    /// The part that a JSON pointer names, and the key that it stands under.
+    #[must_use]
+    pub fn locate(&self, pointer: &str) -> Option<(Option<&Key>, &Self)> {
+        let mut found = (None, self);
+        for segment in pointer.split('/').skip(1) {
+            let name = segment.replace("~1", "/").replace("~0", "~");
+            found = match &found.1.value {
+                Value::Seq(items) => (None, items.get(name.parse::<usize>().ok()?)?),
+                Value::Map(_) => {
+                    let (key, node) = found.1.entry(&name)?;
+                    (Some(key), node)
+                }
+                Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                    return None;
+                }
+            };
+        }
+        Some(found)
+    }
+}
+
+/// Reads one file. Every key that stands twice is reported, and the first of each is kept.
+///
+/// # Errors
+/// One diagnostic, when the bytes aren't UTF-8 text with one YAML document within the budgets.
+pub fn parse(source: SourceId, bytes: &[u8]) -> Result<(Node, Diagnostics), Diagnostic> {
+    let text = decode(source, bytes)?;
+    if text.lines().all(|line| {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
+    }) {
+        return Err(Diagnostic::error(
+            "empty-file",
+            "the file is empty: it says nothing about any org",
+        )
+        .at(start_of(source))
+        .help(
+            "start with `version: 1`, `account:` and `orgs:`; `aerialctl schema` shows every key",
+        ));
+    }
+    let raw: Spanned<RawNode> = serde_yaml::from_str_with_options(text, options())
+        .map_err(|error| explain(source, text, &error))?;
+    let mut duplicates = Diagnostics::default();
+    let node = place(source, raw, &mut duplicates);
+    Ok((node, duplicates))
+}
+
+fn options() -> serde_yaml::Options {
+    serde_yaml::options! {
+        budget: serde_yaml::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_nodes: MAX_NODES,
+            max_events: 3 * MAX_NODES,
+            max_aliases: 20_000,
+            max_anchors: 1_000,
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_yaml::alias_limits! {
+            max_total_replayed_events: 200_000,
+            max_replay_stack_depth: 8,
+        },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        merge_keys: MergeKeyPolicy::Merge,
+        strict_booleans: true,
+        with_snippet: false,
+    }
+}
+
+fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
+    let refuse = |code, message: String, help: &str| {
+        Diagnostic::error(code, message)
+            .at(start_of(source))
+            .help(help)
+    };
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(too_large(source, bytes.len() as u64));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(refuse(
+            "not-utf-8",
+            "the file is UTF-16".into(),
+            "save it as UTF-8",
+        ));
+    }
+    if bytes.contains(&0) {
+        return Err(refuse(
+            "not-text",
+            "the file is binary: it has NUL bytes".into(),
+            "a desired state is YAML, as UTF-8 text",
+        ));
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let line_start = before
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |i| i + 1);
+        let column = String::from_utf8_lossy(before.get(line_start..).unwrap_or_default())
+            .chars()
+            .count()
+            + 1;
+        Diagnostic::error("not-utf-8", "the file isn't UTF-8 from here on")
+            .at(Span {
+                source,
+                line: clamp(line as u64),
+                column: clamp(column as u64),
+                len: 1,
+            })
+            .help("save it as UTF-8")
+    })
+}
+
+/// The finding about a file that is over [`MAX_FILE_BYTES`], for those who learn its size before its content.
+#[must_use]
+pub fn too_large(source: SourceId, bytes: u64) -> Diagnostic {
+    Diagnostic::error(
+        "too-large",
+        format!(
+            "the file has {bytes} bytes; a desired state may have {MAX_FILE_BYTES}, room for about 100,000 orgs"
+        ),
+    )
+    .at(start_of(source))
+    .help("split it into several files in a folder")
+}
+
+fn start_of(source: SourceId) -> Span {
+    Span {
+        source,
+        line: 1,
+        column: 1,
+        len: 0,
+    }
+}
+
+fn clamp(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn span(source: SourceId, location: Location) -> Span {
+    Span {
+        source,
+        line: clamp(location.line()).max(1),
+        column: clamp(location.column()).max(1),
+        len: clamp(location.span().len()),
+    }
+}
+
+/// The parser's error in the words of someone who edits the file.
+fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
+    let location = error.location();
+    let at = location.map_or_else(|| start_of(source), |location| span(source, location));
+    let line = text
+        .lines()
+        .nth(usize::try_from(at.line).unwrap_or(1).saturating_sub(1))
+        .unwrap_or_default();
+    let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
+    let raw = error.without_snippet().to_string();
+    // The parser repeats the place at the end of its message; the label shows it already.
+    let message = raw
+        .split(" at line ")
+        .next()
+        .unwrap_or(&raw)
+        .trim_end_matches([':', ',', ' '])
+        .to_owned();
+    let lower = raw.to_lowercase();
+    if indent.contains('\t') {
+        let column = indent.chars().position(|c| c == '\t').unwrap_or(0);
+        return Diagnostic::error(
+            "yaml-tab",
+            "a tab in the indentation; YAML allows only spaces there",
+        )
+        .at(Span {
+            column: clamp(column as u64 + 1),
+            len: 1,
+            ..at
+        })
+        .help("replace the tab with spaces");
+    }
+    if matches!(error.without_snippet(), YamlError::MultipleDocuments { .. }) {
+        return Diagnostic::error(
+            "yaml-documents",
+            "a second YAML document starts in this file",
+        )
+        .at(at)
+        .help("keep one document in each file; a folder of files is one desired state");
+    }
+    if matches!(
+        error.without_snippet(),
+        YamlError::Budget { .. }
+            | YamlError::AliasReplayCounterOverflow { .. }
+            | YamlError::AliasReplayLimitExceeded { .. }
+            | YamlError::AliasExpansionLimitExceeded { .. }
+            | YamlError::AliasReplayStackDepthExceeded { .. }
+    ) || lower.contains("budget")
+        || lower.contains("recursion limit")
+    {
+        let what = if lower.contains("alias") || lower.contains("anchor") {
+            "its aliases expand to too much"
+        } else if lower.contains("depth") || lower.contains("nest") || lower.contains("recursion") {
+            "it is nested too deeply"
+        } else {
+            "it has too many parts"
+        };
+        return Diagnostic::error(
+            "yaml-budget",
+            format!("the file is not read further: {what}"),
+        )
+        .at(at)
+        .help(format!(
+            "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
+        ));
+    }
+    Diagnostic::error("yaml", format!("this isn't valid YAML: {message}")).at(at)
+}
+
+/// The tree as the YAML reader gives it.
+enum RawNode {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(String),
+    Seq(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<String>, Spanned<Self>)>),
+}
+
+fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Diagnostics) -> Node {
+    let at = span(source, raw.referenced);
+    let value = match raw.value {
+        RawNode::Null => Value::Null,
+        RawNode::Bool(b) => Value::Bool(b),
+        RawNode::Int(i) => Value::Int(i),
+        RawNode::Float(f) => Value::Float(f),
+        RawNode::Str(s) => Value::Str(s),
+        RawNode::Seq(items) => Value::Seq(
+            items
+                .into_iter()
+                .map(|item| place(source, item, duplicates))
+                .collect(),
+        ),
+        RawNode::Map(entries) => {
+            let mut first = std::collections::BTreeMap::new();
+            let mut kept: Vec<(Key, Node)> = Vec::with_capacity(entries.len());
+            for (key, node) in entries {
+                let key = Key {
+                    span: Span {
+                        len: clamp(key.value.chars().count() as u64),
+                        ..span(source, key.referenced)
+                    },
+                    text: key.value,
+                };
+                if let Some(before) = first.insert(key.text.clone(), key.span) {
+                    duplicates.push(
+                        Diagnostic::error(
+                            "duplicate-key",
+                            format!("the key `{}` stands twice in one mapping", key.text),
+                        )
+                        .label(key.span, "again here")
+                        .label(before, "first here")
+                        .help("keep one of the two"),
+                    );
+                    first.insert(key.text, before);
+                    continue;
+                }
+                kept.push((key, place(source, node, duplicates)));
+            }
+            Value::Map(kept)
+        }
+    };
+    Node { span: at, value }
+}
+
+impl<'de> Deserialize<'de> for RawNode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NodeVisitor;
+
+        impl<'de> Visitor<'de> for NodeVisitor {
+            type Value = RawNode;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("YAML")
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<RawNode, E> {
+                Ok(RawNode::Null)
+            }
+            fn visit_none<E: de::Error>(self) -> Result<RawNode, E> {
+                Ok(RawNode::Null)
+            }
+            fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<RawNode, D::Error> {
+                RawNode::deserialize(d)
+            }
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<RawNode, E> {
+                Ok(RawNode::Bool(value))
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<RawNode, E> {
+                Ok(RawNode::Int(value))
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<RawNode, E> {
+                // A number this large is wrong wherever it stands; as text it can be shown as it was written.
+                Ok(i64::try_from(value)
+                    .map_or_else(|_| RawNode::Str(value.to_string()), RawNode::Int))
+            }
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<RawNode, E> {
+                Ok(RawNode::Float(value))
+            }
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<RawNode, E> {
+                Ok(RawNode::Str(value.to_owned()))
+            }
+            fn visit_string<E: de::Error>(self, value: String) -> Result<RawNode, E> {
+                Ok(RawNode::Str(value))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawNode, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(RawNode::Seq(items))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawNode, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(RawNode::Map(entries))
+            }
+        }
+
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}

@@ -1,0 +1,200 @@
+//! The file as it is, 1:1 with `schema/desired-state.schema.json`, with places and without meaning.
+//!
+//! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
+//! meaning checked, so that all errors come at once.
+
+use super::document::{Key, Node, Value};
+use crate::diagnostic::Span;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct File {
+    /// `version`.
+    pub version: Option<At<i64>>,
+    /// `account`.
+    pub account: Option<At<Account>>,
+    /// `products`: names and ids; an id is absent where it broke the schema.
+    pub products: Vec<(At<String>, Option<At<String>>)>,
+    /// `bundles`: names and members.
+    pub bundles: Vec<(At<String>, Vec<At<String>>)>,
+    /// `defaults.cell`.
+    pub default_cell: Option<At<String>>,
+    /// `defaults.enforce`.
+    pub default_enforce: Option<At<String>>,
+    /// `orgs`; absent when the file has no such key.
+    pub orgs: Option<Vec<Org>>,
+    /// `ignoreProducts`.
+    pub ignore_products: Vec<At<String>>,
+    /// `guardrails`.
+    pub guardrails: Guardrails,
+}
+
+/// `account`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Account {
+    /// `id`.
+    pub id: Option<At<String>>,
+    /// `environment`.
+    pub environment: Option<At<String>>,
+    /// `aerialOrg`.
+    pub aerial_org: Option<At<String>>,
+}
+
+/// One entry of `orgs`.
+#[derive(Debug, Clone)]
+pub(super) struct Org {
+    /// The start of the entry.
+    pub span: Span,
+    /// `domain`.
+    pub domain: Option<At<String>>,
+    /// `id`.
+    pub id: Option<At<String>>,
+    /// `cell`.
+    pub cell: Option<At<String>>,
+    /// `status`; the place is the key's.
+    pub status: Option<At<String>>,
+    /// `products`; the place is the key's.
+    pub products: Option<At<Vec<At<String>>>>,
+    /// `enforce`.
+    pub enforce: Option<At<String>>,
+}
+
+/// `guardrails`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Guardrails {
+    /// `maxDisabled`, as text: `5` or `20%`.
+    pub max_disabled: Option<At<String>>,
+    /// `maxLinked`.
+    pub max_linked: Option<At<i64>>,
+    /// `maxDeactivated`.
+    pub max_deactivated: Option<At<i64>>,
+    /// `protectedOrgs`.
+    pub protected_orgs: Vec<At<String>>,
+    /// `unmanagedOrgs`.
+    pub unmanaged_orgs: Option<At<String>>,
+}
+
+impl File {
+    /// Takes from the tree what has the right type.
+    #[must_use]
+    pub(super) fn from_node(root: &Node) -> Self {
+        let defaults = root.get("defaults");
+        Self {
+            version: root.get("version").and_then(int),
+            account: root.entry("account").map(|(key, node)| At {
+                value: Account {
+                    id: field(node, "id"),
+                    environment: field(node, "environment"),
+                    aerial_org: field(node, "aerialOrg"),
+                },
+                span: key.span,
+            }),
+            products: named(root, "products")
+                .map(|(key, node)| (name(key), text(node)))
+                .collect(),
+            bundles: named(root, "bundles")
+                .map(|(key, node)| (name(key), texts(node)))
+                .collect(),
+            default_cell: defaults.and_then(|node| field(node, "cell")),
+            default_enforce: defaults.and_then(|node| field(node, "enforce")),
+            orgs: root
+                .get("orgs")
+                .map(|node| node.items().iter().filter_map(Org::from_node).collect()),
+            ignore_products: root.get("ignoreProducts").map(texts).unwrap_or_default(),
+            guardrails: root
+                .get("guardrails")
+                .map(Guardrails::from_node)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Org {
+    fn from_node(node: &Node) -> Option<Self> {
+        matches!(node.value, Value::Map(_)).then(|| Self {
+            span: node.span,
+            domain: field(node, "domain"),
+            id: field(node, "id"),
+            cell: field(node, "cell"),
+            status: node.entry("status").and_then(|(key, value)| {
+                Some(At {
+                    value: value.as_str()?.to_owned(),
+                    span: key.span,
+                })
+            }),
+            products: node
+                .entry("products")
+                .filter(|(_, value)| matches!(value.value, Value::Seq(_)))
+                .map(|(key, value)| At {
+                    value: texts(value),
+                    span: key.span,
+                }),
+            enforce: field(node, "enforce"),
+        })
+    }
+}
+
+impl Guardrails {
+    fn from_node(node: &Node) -> Self {
+        Self {
+            max_disabled: node.get("maxDisabled").and_then(|node| {
+                int(node)
+                    .map(|at| At {
+                        value: at.value.to_string(),
+                        span: at.span,
+                    })
+                    .or_else(|| text(node))
+            }),
+            max_linked: node.get("maxLinked").and_then(int),
+            max_deactivated: node.get("maxDeactivated").and_then(int),
+            protected_orgs: node.get("protectedOrgs").map(texts).unwrap_or_default(),
+            unmanaged_orgs: field(node, "unmanagedOrgs"),
+        }
+    }
+}
+
+fn named<'a>(root: &'a Node, key: &str) -> impl Iterator<Item = &'a (Key, Node)> {
+    root.get(key).map(Node::entries).unwrap_or_default().iter()
+}
+
+fn name(key: &Key) -> At<String> {
+    At {
+        value: key.text.clone(),
+        span: key.span,
+    }
+}
+
+fn field(node: &Node, key: &str) -> Option<At<String>> {
+    node.get(key).and_then(text)
+}
+
+fn text(node: &Node) -> Option<At<String>> {
+    Some(At {
+        value: node.as_str()?.to_owned(),
+        span: node.span,
+    })
+}
+
+fn texts(node: &Node) -> Vec<At<String>> {
+    node.items().iter().filter_map(text).collect()
+}
+
+fn int(node: &Node) -> Option<At<i64>> {
+    if let Value::Int(value) = node.value {
+        Some(At {
+            value,
+            span: node.span,
+        })
+    } else {
+        None
+    }
+}

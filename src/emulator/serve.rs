@@ -1,0 +1,160 @@
+//! Starts the emulator on a loopback port, and stops it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::faults::{Fault, Faults};
+use super::http::{Seen, Server};
+use super::state::State;
+use super::store::Store;
+use crate::clock::Clock;
+
+/// What an emulator starts with.
+#[derive(Debug)]
+pub struct Setup {
+    /// The account.
+    pub state: State,
+    /// Where it is kept; `None`: in memory.
+    pub store: Option<Store>,
+    /// The only token that it takes; `None`: any.
+    pub token: Option<String>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Setup {
+    /// An account in memory, any token, no faults.
+    #[must_use]
+    pub fn new(state: State, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            state,
+            store: None,
+            token: None,
+            faults: Vec::new(),
+            clock,
+        }
+    }
+}
+
+/// A running emulator; it stops when dropped.
+pub struct Emulator {
+    server: Arc<Server>,
+    _tasks: JoinSet<()>,
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulator")
+            .field("origin", &self.server.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Emulator {
+    /// Listens on an address, which must be of this machine's loopback range; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address isn't loopback or is taken, and when the account can't be saved.
+    pub async fn start(address: SocketAddr, setup: Setup) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!(
+                    "{address} isn't a loopback address: the emulator is for this machine alone"
+                ),
+            ));
+        }
+        let listener = TcpListener::bind(address).await?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let mut state = setup.state;
+        state.complete();
+        let server = Arc::new(Server::new(
+            state,
+            setup.store,
+            setup.token,
+            Faults::new(setup.faults),
+            setup.clock,
+            origin,
+        ));
+        server.save().await?;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, Arc::clone(&server)));
+        Ok(Self {
+            server,
+            _tasks: tasks,
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`: the endpoint and the issuer.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.server.origin
+    }
+
+    /// The account as it is now.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.server.lock().state.clone()
+    }
+
+    /// Changes the account behind the API's back, as another admin might.
+    pub fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.server.lock().state);
+    }
+
+    /// Replaces the faults.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        self.server.lock().faults = Faults::new(faults);
+    }
+
+    /// Every request so far, in the order of the answers.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        self.server.lock().seen.clone()
+    }
+
+    /// The most requests that were ever in flight at a time.
+    #[must_use]
+    pub fn most_in_flight(&self) -> usize {
+        self.server.most_in_flight()
+    }
+
+    /// Saves the account.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub async fn save(&self) -> io::Result<()> {
+        self.server.save().await
+    }
+}
+
+async fn accept(listener: TcpListener, server: Arc<Server>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // A connection that failed before it was accepted is the client's to report.
+                let Ok((stream, _)) = accepted else { continue };
+                let server = Arc::clone(&server);
+                connections.spawn(async move {
+                    let service = service_fn(|request| server.answer(request));
+                    // An error here is a client that went away, or a fault that closed the connection on purpose.
+                    http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await
+                        .ok();
+                });
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Where the emulated account is kept: in memory, or in a file that is replaced as a whole.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::state::State;
+
+/// A file that holds the account, locked for as long as this lives.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    _lock: fs::File,
+}
+
+impl Store {
+    /// Takes hold of a file; it need not exist yet.
+    ///
+    /// # Errors
+    /// When the folder can't be made, or another run holds the file.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let lock = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.with_extension("lock"))?;
+        lock.try_lock().map_err(|error| match error {
+            fs::TryLockError::WouldBlock => io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                "another run is using this emulated account",
+            ),
+            fs::TryLockError::Error(error) => error,
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The account in the file; `None` when there is no file.
+    ///
+    /// # Errors
+    /// When the file can't be read or holds no account.
+    pub fn load(&self) -> io::Result<Option<State>> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Replaces the file: a reader sees the old account or the new one, never a part.
+    ///
+    /// # Errors
+    /// When the folder can't be written to.
+    pub fn save(&self, state: &State) -> io::Result<()> {
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or_else(|| Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer_pretty(&mut file, state)?;
+        file.write_all(b"\n")?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+}

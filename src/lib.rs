@@ -1,0 +1,65 @@
+//! GitOps for Okta Aerial: a desired state in YAML, compared with the live account, converged by an ordered plan.
+//!
+//! # The tour, in the order of the data
+//!
+//! ```text
+//!   aerial.yaml / folder                          Okta Aerial (or the emulator)
+//!        | bytes (cli)                                  | HTTP (aerial::Reader)
+//!        v                                              v
+//!   desired: text -> tree -> schema -> meaning     live::Snapshot
+//!        |                                              |
+//!        +----------------------+-----------------------+
+//!                               v
+//!         plan: matching -> target -> difference -> order     pure and synchronous
+//!                               |   check (laws), guardrails (limits)
+//!               +---------------+-----------------+
+//!               v                                 v
+//!          render -> stdout            converge: read again, one write, see it hold
+//!                                                 |
+//!                                       receipt::Event -> file, screen, exit code
+//! ```
+//!
+//! One way, no way back: `plan` never fetches, `render` never decides, `aerial` knows no YAML, `desired` knows no HTTP. A
+//! dry run holds an [`aerial::Reader`], which has no method that writes; an [`aerial::Writer`] is made from a session with
+//! the scope `okta.accounts.manage` and from nothing else.
+//!
+//! # Words
+//!
+//! *Desired state*: what the file says, validated. *Live state*, *snapshot*: what the account was when it was read.
+//! *Plan*: an ordered, complete, immutable list of *steps*, each one change to one org and at most one write. *Phase*: steps
+//! that may run side by side. *Guardrail*: a limit on a whole plan; *allowance*: the named permission that lifts it once.
+//! *Converge*: carry out a plan and verify it. *Stale*: the org isn't what the plan saw, nothing was sent. *Deferred*: seen
+//! too late to be reviewed, left for the next plan. *Receipt*: the record of a run. *Unmanaged*: linked in Okta, absent from
+//! the file. Okta's nouns stay Okta's: org, product, cell, account, Aerial org, link.
+//!
+//! # Effects
+//!
+//! The rooms that touch the world carry their exemption from the lints here; the others are pure.
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where time comes from"
+)]
+pub mod clock;
+pub mod diagnostic;
+pub mod ids;
+pub mod interrupt;
+
+pub mod desired;
+pub mod live;
+pub mod plan;
+pub mod receipt;
+pub mod render;
+
+pub mod aerial;
+pub mod auth;
+pub mod converge;
+
+#[expect(clippy::disallowed_methods, reason = "it keeps its account in a file")]
+pub mod emulator;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: files, streams, environment"
+)]
+pub mod cli;

@@ -1,0 +1,103 @@
+//! One moment of an account, as it was read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
+
+/// What the account was when it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The account's id.
+    pub account: AccountId,
+    /// The account's name, cleaned by nobody: escape it before showing it.
+    pub account_name: String,
+    /// The products that can be enabled, with Okta's names.
+    pub subscribed: BTreeMap<ProductId, String>,
+    /// The managed orgs, by domain, then id.
+    pub orgs: Vec<LiveOrg>,
+}
+
+/// A managed org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveOrg {
+    /// Its id.
+    pub id: OrgId,
+    /// Its domain.
+    pub domain: Domain,
+    /// Its display name; may be empty.
+    pub name: String,
+    /// Its cell, when the answer had one.
+    pub cell: Option<Cell>,
+    /// Its status.
+    pub status: Status,
+    /// Whether it is the account's Aerial org, which issues the tokens.
+    pub aerial_org: bool,
+    /// The enabled products with Okta's names; `None` when they weren't read.
+    pub products: Option<BTreeMap<ProductId, String>>,
+}
+
+impl LiveOrg {
+    /// The enabled products; `None` when they weren't read.
+    #[must_use]
+    pub fn enabled(&self) -> Option<BTreeSet<ProductId>> {
+        Some(self.products.as_ref()?.keys().cloned().collect())
+    }
+}
+
+/// An org's status.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// `ACTIVE`.
+    Active,
+    /// `INACTIVE`: nobody can sign in.
+    Inactive,
+    /// A value that Okta doesn't document, or no value at all.
+    Other(String),
+}
+
+impl Status {
+    /// Reads the wire's word; upper case is documented, any case is understood.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text.to_ascii_uppercase().as_str() {
+            "ACTIVE" => Self::Active,
+            "INACTIVE" => Self::Inactive,
+            _ => Self::Other(text.to_owned()),
+        }
+    }
+
+    /// The wire's word; empty where the server sent none.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Okta's name for a product: from the subscription, else from an org that has it.
+    #[must_use]
+    pub fn product_names(&self) -> BTreeMap<ProductId, String> {
+        let mut names = self.subscribed.clone();
+        for (id, name) in self
+            .orgs
+            .iter()
+            .filter_map(|org| org.products.as_ref())
+            .flatten()
+        {
+            if !name.is_empty() {
+                names.entry(id.clone()).or_insert_with(|| name.clone());
+            }
+        }
+        names
+    }
+
+    /// The Aerial org, when the list has it.
+    #[must_use]
+    pub fn aerial_org(&self) -> Option<&LiveOrg> {
+        self.orgs.iter().find(|org| org.aerial_org)
+    }
+}

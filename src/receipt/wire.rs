@@ -1,0 +1,121 @@
+//! The receipt as JSON Lines: the published form of `schema/receipt.schema.json`, version 1.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Event, Outcome};
+use crate::clock::rfc3339;
+use crate::ids::ProductId;
+use crate::plan::wire::{OrgV1, ProductV1};
+
+/// The schema's text: `schema/receipt.schema.json`.
+pub const SCHEMA: &str = include_str!("../../schema/receipt.schema.json");
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum LineV1 {
+    /// The run starts.
+    #[serde(rename_all = "camelCase")]
+    Start {
+        /// The version of this form: 1.
+        version: u32,
+        /// The plan's fingerprint.
+        plan: String,
+        /// The Aerial account.
+        account: String,
+        /// The commit of the desired state.
+        commit: Option<String>,
+        /// How many steps the plan has.
+        steps: usize,
+        /// When, RFC 3339.
+        started_at: String,
+    },
+    /// A step has ended.
+    #[serde(rename_all = "camelCase")]
+    Step {
+        /// Its number in the plan.
+        id: u32,
+        /// What it is called.
+        kind: &'static str,
+        /// The org.
+        org: OrgV1,
+        /// How it ended.
+        outcome: &'static str,
+        /// The HTTP status of the last answer to its write.
+        status: Option<u16>,
+        /// Okta's id of that request.
+        request_id: Option<String>,
+        /// The org's products before.
+        before: Option<Vec<ProductV1>>,
+        /// The org's products after.
+        after: Option<Vec<ProductV1>>,
+        /// Products left to the next plan.
+        deferred: Vec<ProductV1>,
+        /// When it started, RFC 3339.
+        started_at: String,
+        /// How long it took, in milliseconds.
+        ms: u64,
+        /// What went wrong.
+        error: Option<String>,
+    },
+    /// The run has ended.
+    #[serde(rename_all = "camelCase")]
+    End {
+        /// How many steps ended how.
+        outcomes: BTreeMap<&'static str, usize>,
+        /// Whether it was interrupted.
+        interrupted: bool,
+        /// When, RFC 3339.
+        ended_at: String,
+    },
+}
+
+/// The line for an event; `names` says what to call each product.
+#[must_use]
+pub fn line(event: &Event, names: &BTreeMap<ProductId, String>) -> LineV1 {
+    let products = |ids: &BTreeSet<ProductId>| -> Vec<ProductV1> {
+        ids.iter()
+            .map(|id| ProductV1 {
+                id: id.to_string(),
+                name: names.get(id).map_or_else(|| id.to_string(), Clone::clone),
+            })
+            .collect()
+    };
+    match event {
+        Event::Started(start) => LineV1::Start {
+            version: 1,
+            plan: start.plan.clone(),
+            account: start.account.clone(),
+            commit: start.commit.clone(),
+            steps: start.steps,
+            started_at: rfc3339(start.at),
+        },
+        Event::Step(step) => LineV1::Step {
+            id: step.id,
+            kind: step.kind.as_str(),
+            org: OrgV1::from(&step.org),
+            outcome: step.outcome.as_str(),
+            status: step.status,
+            request_id: step.request_id.clone(),
+            before: step.before.as_ref().map(products),
+            after: step.after.as_ref().map(products),
+            deferred: products(&step.deferred),
+            started_at: rfc3339(step.started_at),
+            ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
+            error: step.error.clone(),
+        },
+        Event::Ended(end) => LineV1::End {
+            outcomes: Outcome::ALL
+                .iter()
+                .map(|outcome| {
+                    let count = end.outcomes.get(outcome).copied().unwrap_or(0);
+                    (outcome.as_str(), count)
+                })
+                .collect(),
+            interrupted: end.interrupted,
+            ended_at: rfc3339(end.at),
+        },
+    }
+}

@@ -1,0 +1,105 @@
+//! Foreign text as data: what a server or a file says can't move a cursor, give a command or draw a link.
+
+use std::fmt::Write as _;
+
+/// Whether a character would act on a terminal or a reader's eye instead of being seen.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}'
+            | '\u{ad}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text for a terminal or a log, on one line: every character that acts is written out, as `\u{1b}`.
+#[must_use]
+pub fn line(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            // Writing to a string can't fail.
+            _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// The same for text of several lines: line feeds stay.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    let safe: Vec<String> = text.split('\n').map(line).collect();
+    safe.join("\n")
+}
+
+/// The text for a source line under a finding: characters that act are replaced one by one, so that columns hold.
+#[must_use]
+pub fn source(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' => ' ',
+            c if acts(c) => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// The text as GitHub's workflow commands take a message.
+#[must_use]
+pub fn workflow_message(text: &str) -> String {
+    line_keeping_feeds(text)
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The text as GitHub's workflow commands take a property, such as a file name.
+#[must_use]
+pub fn workflow_property(text: &str) -> String {
+    workflow_message(text)
+        .replace(':', "%3A")
+        .replace(',', "%2C")
+}
+
+fn line_keeping_feeds(text: &str) -> String {
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn promise_7_what_acts_is_written_out() {
+        assert_eq!(line("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(line("a\r\nb\u{202e}c"), "a\\u{d}\\u{a}b\\u{202e}c");
+        assert_eq!(line("Müller – 株式会社 ✓"), "Müller – 株式会社 ✓");
+        assert_eq!(workflow_message("x\n::error::y%0A"), "x%0A::error::y%250A");
+        assert_eq!(workflow_property("a:b,c"), "a%3Ab%2Cc");
+    }
+
+    proptest! {
+        #[test]
+        fn promise_7_no_character_that_acts_comes_through(text in any::<String>()) {
+            let acted = line(&text).chars().any(acts);
+            prop_assert!(!acted);
+            let acted = lines(&text).chars().any(|c| acts(c) && c != '\n');
+            prop_assert!(!acted);
+            let acted = source(&text).chars().any(acts);
+            prop_assert!(!acted);
+            prop_assert_eq!(source(&text).chars().count(), text.chars().count());
+            let message = workflow_message(&text);
+            prop_assert!(!message.contains(['\n', '\r', '\x1b']));
+            let property = workflow_property(&text);
+            prop_assert!(!property.contains(['\n', '\r', ':', ',']));
+        }
+    }
+}

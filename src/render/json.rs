@@ -1,0 +1,34 @@
+//! Findings as JSON.
+
+use serde_json::{Value as Json, json};
+
+use crate::diagnostic::{Diagnostics, Sources, Span};
+
+/// `{"valid", "diagnostics": [{"severity","code","message","help","file","line","column","related"}]}`.
+#[must_use]
+pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Json {
+    let place = |span: Span| json!({"file": sources.name(span.source), "line": span.line, "column": span.column});
+    let all: Vec<Json> = found
+        .iter()
+        .map(|diagnostic| {
+            let related: Vec<Json> = diagnostic
+                .labels
+                .iter()
+                .skip(1)
+                .map(|label| place(label.span))
+                .collect();
+            let span = diagnostic.span();
+            json!({
+                "severity": diagnostic.severity.as_str(),
+                "code": diagnostic.code,
+                "message": diagnostic.message,
+                "help": diagnostic.help,
+                "file": span.map(|span| sources.name(span.source)),
+                "line": span.map(|span| span.line),
+                "column": span.map(|span| span.column),
+                "related": related,
+            })
+        })
+        .collect();
+    json!({"valid": !found.has_errors(), "diagnostics": all})
+}

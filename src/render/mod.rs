@@ -1,0 +1,11 @@
+//! Values to text: decides nothing, reads nothing, writes where it is told.
+
+pub mod departure;
+pub mod diagnostics;
+pub mod escape;
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod outcome;
+pub mod status;
+pub mod style;

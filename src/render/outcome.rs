@@ -1,0 +1,46 @@
+//! What came of a run's steps, for the person who started it.
+
+use super::escape::line;
+use crate::diagnostic::Sources;
+use crate::plan::Step;
+use crate::receipt::{Outcome, StepEnded};
+
+/// One step on one line, with the place that asked for it where it did not go as planned.
+#[must_use]
+pub fn step(ended: &StepEnded, step: Option<&Step>, sources: &Sources) -> String {
+    let mut text = format!(
+        "{:<9}  {}  {} {}",
+        ended.outcome.as_str(),
+        ended.id,
+        ended.kind.as_str(),
+        line(ended.org.label())
+    );
+    if let Some(error) = &ended.error {
+        text = format!("{text}: {}", line(error));
+    }
+    if !matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged)
+        && let Some(step) = step
+    {
+        let place = sources.place(step.origin).to_string();
+        text = format!("{text} ({})", line(&place));
+    }
+    text
+}
+
+/// The last line of a run: `Applied 9 of 12 steps; 1 failed, 2 skipped.`
+#[must_use]
+pub fn summary(count: impl Fn(Outcome) -> usize) -> String {
+    let total: usize = Outcome::ALL.iter().map(|outcome| count(*outcome)).sum();
+    let applied = count(Outcome::Applied);
+    let rest: Vec<String> = Outcome::ALL
+        .iter()
+        .filter(|outcome| **outcome != Outcome::Applied && count(**outcome) > 0)
+        .map(|outcome| format!("{} {}", count(*outcome), outcome.as_str()))
+        .collect();
+    let s = if total == 1 { "" } else { "s" };
+    if rest.is_empty() {
+        format!("Applied {applied} of {total} step{s}.")
+    } else {
+        format!("Applied {applied} of {total} step{s}; {}.", rest.join(", "))
+    }
+}
