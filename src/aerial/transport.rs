@@ -311,7 +311,9 @@ fn reason(error: &reqwest::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     while let Some(source) = deepest.source() {
         let text = source.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
+        // The library names its own layers, which tell the reader nothing.
+        let layer = text.starts_with("client error (");
+        if !layer && parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }
         deepest = source;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use super::args::{Apply as Args, PlanFormat};
+use super::artifacts;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
@@ -54,7 +55,7 @@ pub(super) async fn run(
     .await?;
     let plan = &plan;
     let allowed: Vec<Allowance> = args.allow.iter().copied().map(Allowance::from).collect();
-    plan::notes(plan, &wanted.sources, &allowed, printer);
+    printer.diagnostics(&plan.warnings, &wanted.sources);
     if args.format == PlanFormat::Human {
         plan::show(plan, &wanted.sources, printer, || {})?;
     }
@@ -84,7 +85,7 @@ pub(super) async fn run(
             "steps": reporter.lines,
             "exit": exit.code(),
         });
-        printer.result_line(&serde_json::to_string_pretty(&result).unwrap_or_default())?;
+        printer.result(&artifacts::json(&result))?;
     } else if !plan.steps.is_empty() {
         printer.result_line(&outcome::summary(|outcome| converged.count(outcome)))?;
     }
@@ -129,47 +130,14 @@ fn guarded(
     sources: &Sources,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let refusals: Vec<_> = plan
-        .breaches
-        .iter()
-        .filter(|breach| !breach.allow.is_some_and(|allow| allowed.contains(&allow)))
-        .collect();
-    let Some(first) = refusals.first() else {
+    let refusals = plan::breaches(plan, allowed, Severity::Error);
+    if refusals.is_empty() {
         return Ok(());
-    };
-    for breach in &refusals {
-        for step in plan
-            .steps
-            .iter()
-            .filter(|step| breach.concerns(step))
-            .take(20)
-        {
-            let place = sources.place(step.origin).to_string();
-            printer.problem(
-                Severity::Error,
-                &format!(
-                    "refused by guardrail {}: step {}, {} {} ({place})",
-                    breach.name,
-                    step.id,
-                    step.kind().as_str(),
-                    step.org.label()
-                ),
-                None,
-                Some((step.origin, sources)),
-            );
-        }
     }
-    let mut error = CliError::refused(format!("guardrail {}: {}", first.name, first.message));
-    for breach in &refusals {
-        error = error.hint(breach.advice());
-    }
-    for breach in refusals.iter().skip(1) {
-        error.message = format!(
-            "{}; guardrail {}: {}",
-            error.message, breach.name, breach.message
-        );
-    }
-    Err(error)
+    printer.diagnostics(&refusals, sources);
+    Err(CliError::refused(
+        "the plan was refused by a guardrail; nothing was changed",
+    ))
 }
 
 fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
@@ -239,7 +207,7 @@ impl Receipt {
     }
 
     fn add(&mut self, line: &LineV1) -> io::Result<()> {
-        let mut text = serde_json::to_string(line)?;
+        let mut text = escape::json(&serde_json::to_string(line)?);
         text.push('\n');
         self.0.write_all(text.as_bytes())?;
         match self.0.sync_data() {

@@ -10,6 +10,7 @@ use crate::desired::schema;
 use crate::plan::Plan;
 use crate::plan::wire::{self, PlanV1};
 use crate::receipt;
+use crate::render::escape;
 
 /// `schema`.
 ///
@@ -57,10 +58,16 @@ pub(super) fn man(printer: &Printer) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// A value as the program prints JSON: indented, ending with a line feed, with no character that acts on a terminal.
+#[must_use]
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    let mut text = escape::json(&serde_json::to_string_pretty(value).unwrap_or_default());
+    text.push('\n');
+    text
+}
+
 /// A plan as `--format json` prints it and `--out` writes it.
 #[must_use]
 pub(super) fn plan_json(plan: &Plan) -> String {
-    let mut text = serde_json::to_string_pretty(&PlanV1::from(plan)).unwrap_or_default();
-    text.push('\n');
-    text
+    json(&PlanV1::from(plan))
 }

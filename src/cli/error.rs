@@ -13,7 +13,7 @@ pub(super) struct CliError {
     /// What happened; empty when it was said already.
     pub message: String,
     /// What to do.
-    pub hints: Vec<String>,
+    pub hint: Option<String>,
 }
 
 impl CliError {
@@ -42,14 +42,14 @@ impl CliError {
         Self {
             exit,
             message: message.to_string(),
-            hints: Vec::new(),
+            hint: None,
         }
     }
 
     /// Adds advice.
     #[must_use]
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.hint = Some(hint.into());
         self
     }
 }
@@ -61,7 +61,7 @@ impl From<aerial::Error> for CliError {
         }
         let hint = error.hint();
         let mut end = Self::failed(error);
-        end.hints.extend(hint);
+        end.hint = hint;
         end
     }
 }

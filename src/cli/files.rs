@@ -142,7 +142,7 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
                 shown.display(),
                 metadata.len()
             ),
-            hints: vec!["split it into several files in a folder".to_owned()],
+            hint: Some("split it into several files in a folder".to_owned()),
         });
     }
     file.take(limit + 1)

@@ -138,11 +138,7 @@ impl Printer {
             return;
         }
         let mut diagnostic = Diagnostic::error("error", error.message.clone());
-        let mut hints = error.hints.iter();
-        diagnostic.help = hints.next().cloned();
+        diagnostic.help.clone_from(&error.hint);
         self.diagnostics(&Diagnostics::from_iter([diagnostic]), &Sources::default());
-        for hint in hints {
-            self.err(&format!("  = help: {}\n", escape::line(hint)));
-        }
     }
 }

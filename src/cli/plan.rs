@@ -14,7 +14,7 @@ use super::{artifacts, files};
 use crate::aerial::{Reader, Sent};
 use crate::desired::Desired;
 use crate::desired::suggest::closest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::{Domain, OrgId};
 use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
 use crate::render::human;
@@ -167,7 +167,8 @@ pub(super) async fn run(
     let plan = wanted.plan(&reader, printer).await?;
     let took = host.clock.now().duration_since(started).unwrap_or_default();
     let plan = &plan;
-    notes(plan, &wanted.sources, &[], printer);
+    printer.diagnostics(&plan.warnings, &wanted.sources);
+    printer.diagnostics(&breaches(plan, &[], Severity::Warning), &wanted.sources);
     if let Some(path) = &args.out {
         files::replace(host, path, &artifacts::plan_json(plan))?;
     }
@@ -209,25 +210,37 @@ pub(super) fn show(
     Ok(())
 }
 
-/// Warnings, and the limits that the plan exceeds and nobody has allowed.
-pub(super) fn notes(plan: &Plan, sources: &Sources, allowed: &[Allowance], printer: &Printer) {
-    printer.diagnostics(&plan.warnings, sources);
-    let breaches: Diagnostics = plan
-        .breaches
+/// The limits that the plan exceeds and nobody has allowed, each with the first lines of the file that count towards it.
+pub(super) fn breaches(plan: &Plan, allowed: &[Allowance], severity: Severity) -> Diagnostics {
+    const SHOWN: usize = 3;
+    plan.breaches
         .iter()
         .filter(|breach| !breach.allow.is_some_and(|allow| allowed.contains(&allow)))
         .map(|breach| {
-            Diagnostic::warning(
-                "guardrail",
-                format!(
-                    "guardrail {}: {}; `apply` refuses it",
-                    breach.name, breach.message
-                ),
-            )
-            .help(breach.advice())
+            let message = format!("guardrail {}: {}", breach.name, breach.message);
+            let mut diagnostic = match severity {
+                Severity::Error => Diagnostic::error("guardrail", message),
+                Severity::Warning => {
+                    Diagnostic::warning("guardrail", format!("{message}; `apply` refuses it"))
+                }
+            };
+            for step in plan
+                .steps
+                .iter()
+                .filter(|step| breach.concerns(step))
+                .take(SHOWN)
+            {
+                let what = format!(
+                    "step {}, {} {}",
+                    step.id,
+                    step.kind().as_str(),
+                    step.org.label()
+                );
+                diagnostic = diagnostic.label(step.origin, what);
+            }
+            diagnostic.help(breach.advice())
         })
-        .collect();
-    printer.diagnostics(&breaches, sources);
+        .collect()
 }
 
 /// What the plan costs: for each step a read, a write and a read, at the pace that reading had.

@@ -6,9 +6,9 @@ use super::args::{PlanFormat, Status as Args};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files;
 use super::output::Printer;
 use super::session::Target;
+use super::{artifacts, files};
 use crate::render::status::{self, Known};
 
 /// Runs the command.
@@ -43,9 +43,7 @@ pub(super) async fn run(
     };
     match args.format {
         PlanFormat::Json => {
-            let text =
-                serde_json::to_string_pretty(&status::json(&live, &known)).unwrap_or_default();
-            printer.result_line(&text)?;
+            printer.result(&artifacts::json(&status::json(&live, &known)))?;
         }
         PlanFormat::Human => printer.result(&status::table(&live, &known, printer.width()))?,
     }

@@ -4,8 +4,8 @@ use super::args::{FindingsFormat, Validate};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files;
 use super::output::Printer;
+use super::{artifacts, files};
 use crate::desired;
 use crate::diagnostic::Severity;
 use crate::render::{escape, github, json};
@@ -20,9 +20,7 @@ pub(super) fn run(args: &Validate, host: &Host, printer: &Printer) -> Result<Exi
     let found = &loaded.diagnostics;
     match args.format {
         FindingsFormat::Json => {
-            let text = serde_json::to_string_pretty(&json::diagnostics(found, &sources))
-                .unwrap_or_default();
-            printer.result_line(&text)?;
+            printer.result(&artifacts::json(&json::diagnostics(found, &sources)))?;
         }
         FindingsFormat::Github => {
             for diagnostic in found.iter() {

@@ -1,5 +1,7 @@
-//! Carries out a plan and verifies it: `schedule` says which step may start, `step` runs one, every fact is an event.
+//! Carries out a plan and verifies it: `schedule` says which step may start, `step` runs one (`products` and `orgs` are the kinds), every fact is an event.
 
+mod orgs;
+mod products;
 mod run;
 mod schedule;
 mod step;

@@ -304,15 +304,10 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
         .at(at)
         .help("keep one document in each file; a folder of files is one desired state");
     }
-    if matches!(
-        error.without_snippet(),
-        YamlError::Budget { .. }
-            | YamlError::AliasReplayCounterOverflow { .. }
-            | YamlError::AliasReplayLimitExceeded { .. }
-            | YamlError::AliasExpansionLimitExceeded { .. }
-            | YamlError::AliasReplayStackDepthExceeded { .. }
-    ) || lower.contains("budget")
-        || lower.contains("recursion limit")
+    // The variants of a breached limit are many, and some come wrapped: their texts have these words in common.
+    if ["budget", "limit exceeded", "recursion limit"]
+        .iter()
+        .any(|words| lower.contains(words))
     {
         let what = if lower.contains("alias") || lower.contains("anchor") {
             "its aliases expand to too much"

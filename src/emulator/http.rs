@@ -1,36 +1,30 @@
 //! HTTP in front of the account: connections, headers, limits, faults.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
-use hyper::body::{Frame, Incoming};
-use hyper::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LINK, LOCATION, RETRY_AFTER,
-};
-use hyper::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::header::{HeaderValue, LOCATION, RETRY_AFTER};
+use hyper::{Request, Response};
 use serde_json::{Value as Json, json};
 
 use super::account::{Call, Memory, Reply, handle, not_found};
 use super::faults::{Action, Faults};
 use super::orgs::on_org_host;
+use super::respond::{Body, Distortion};
 use super::state::State;
 use super::store::Store;
 use super::token::{Access, Refusal, Tokens, missing_scope};
-use crate::clock::{Clock, epoch_seconds, rfc3339};
+use crate::clock::{Clock, rfc3339};
 
 /// Okta's limit for each account, whoever sends.
 const MAX_IN_FLIGHT: usize = 10;
 
 /// The length of a rate-limit window.
 const WINDOW: Duration = Duration::from_secs(60);
-
-pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// What was seen of a request, for tests and for the curious.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +58,8 @@ pub(super) struct Inner {
     memory: Memory,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
-    window: Option<(SystemTime, u64)>,
-    requests: u64,
+    pub(super) window: Option<(SystemTime, u64)>,
+    pub(super) requests: u64,
     version: u64,
     skew: i64,
     pub(super) seen: Vec<Seen>,
@@ -78,15 +72,6 @@ impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
-}
-
-/// What is done to an answer on its way out.
-#[derive(Default)]
-struct Distortion {
-    drop: bool,
-    cut: bool,
-    html: bool,
-    status: Option<u16>,
 }
 
 impl Server {
@@ -293,7 +278,7 @@ impl Server {
         self.respond(out.status.unwrap_or(status), json, &links, with_nonce, &out)
     }
 
-    fn now(&self) -> SystemTime {
+    pub(super) fn now(&self) -> SystemTime {
         let skew = self.lock().skew;
         let now = self.clock.now();
         let by = Duration::from_secs(skew.unsigned_abs());
@@ -375,115 +360,6 @@ impl Server {
             inner.version += 1;
         }
     }
-
-    /// 429: with a limit of 0 for concurrency, else for the window.
-    fn throttle(&self, limit: u64, seconds: u64) -> Response<Body> {
-        let reply = Reply::error(
-            429,
-            "E0000047",
-            "API call exceeded rate limit due to too many requests.",
-            &[],
-        );
-        let mut response = self
-            .respond(429, reply.body, &[], false, &Distortion::default())
-            .unwrap_or_else(|_| Response::new(empty()));
-        let reset = epoch_seconds(self.now()) + i64::try_from(seconds).unwrap_or(i64::MAX / 2);
-        for (name, value) in [
-            ("x-rate-limit-limit", limit.to_string()),
-            ("x-rate-limit-remaining", "0".to_owned()),
-            ("x-rate-limit-reset", reset.to_string()),
-        ] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response
-                    .headers_mut()
-                    .insert(HeaderName::from_static(name), value);
-            }
-        }
-        response
-    }
-
-    fn respond(
-        &self,
-        status: u16,
-        json: Option<Json>,
-        links: &[String],
-        with_nonce: bool,
-        out: &Distortion,
-    ) -> io::Result<Response<Body>> {
-        let now = self.now();
-        let mut inner = self.lock();
-        inner.requests += 1;
-        let number = inner.requests;
-        let web_page = out.html || (status >= 400 && !inner.state.switches.error_bodies);
-        let mut response = Response::new(empty());
-        *response.status_mut() =
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut set = |name: HeaderName, value: &str| {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.headers_mut().append(name, value);
-            }
-        };
-        set(
-            HeaderName::from_static("x-okta-request-id"),
-            &format!("reqEmulated{number:010}"),
-        );
-        set(DATE, &httpdate::fmt_http_date(now));
-        for link in links {
-            set(LINK, link);
-        }
-        if with_nonce {
-            set(HeaderName::from_static("dpop-nonce"), &inner.tokens.nonce());
-        }
-        let limit = inner.state.switches.rate_limit;
-        if let Some((reset, used)) = inner.window.filter(|_| limit > 0) {
-            set(
-                HeaderName::from_static("x-rate-limit-limit"),
-                &limit.to_string(),
-            );
-            set(
-                HeaderName::from_static("x-rate-limit-remaining"),
-                &limit.saturating_sub(used).to_string(),
-            );
-            set(
-                HeaderName::from_static("x-rate-limit-reset"),
-                &epoch_seconds(reset).to_string(),
-            );
-        }
-        drop(inner);
-        let text = if web_page {
-            set(CONTENT_TYPE, "text/html");
-            "<!doctype html><title>Proxy</title><h1>This is not the page you are looking for</h1>"
-                .to_owned()
-        } else if let Some(mut json) = json {
-            set(CONTENT_TYPE, "application/json");
-            if let Some(object) = json
-                .as_object_mut()
-                .filter(|object| object.contains_key("errorCode"))
-            {
-                object.insert(
-                    "errorId".to_owned(),
-                    json!(format!("oaeEmulated{number:010}")),
-                );
-            }
-            json.to_string()
-        } else {
-            String::new()
-        };
-        let bytes = Bytes::from(text);
-        if out.cut && bytes.len() > 1 {
-            set(CONTENT_LENGTH, &bytes.len().to_string());
-            let half = bytes.slice(..bytes.len() / 2);
-            let frames = [
-                Ok(Frame::data(half)),
-                Err(io::Error::other("cut on request")),
-            ];
-            *response.body_mut() =
-                StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
-        } else {
-            *response.body_mut() = full(bytes);
-        }
-        Ok(response)
-    }
 }
 
 impl Inner {
@@ -501,16 +377,6 @@ impl Inner {
         self.window = Some((reset, used + u64::from(!full)));
         full
     }
-}
-
-fn empty() -> Body {
-    full(Bytes::new())
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes)
-        .map_err(|never: Infallible| match never {})
-        .boxed_unsync()
 }
 
 /// The pairs of a query or form, decoded.

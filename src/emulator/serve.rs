@@ -48,6 +48,8 @@ impl Setup {
 /// A running emulator; it stops when dropped.
 pub struct Emulator {
     server: Arc<Server>,
+    /// Let go with this, even if a connection is still winding down.
+    _lock: Option<std::fs::File>,
     _tasks: JoinSet<()>,
 }
 
@@ -75,11 +77,13 @@ impl Emulator {
         }
         let listener = TcpListener::bind(address).await?;
         let origin = format!("http://{}", listener.local_addr()?);
+        let mut store = setup.store;
+        let lock = store.as_mut().and_then(Store::take_lock);
         let mut state = setup.state;
         state.complete();
         let server = Arc::new(Server::new(
             state,
-            setup.store,
+            store,
             setup.token,
             Faults::new(setup.faults),
             setup.clock,
@@ -90,6 +94,7 @@ impl Emulator {
         tasks.spawn(accept(listener, Arc::clone(&server)));
         Ok(Self {
             server,
+            _lock: lock,
             _tasks: tasks,
         })
     }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::state::State;
 
-/// A file that holds the account, locked for as long as this lives.
+/// A file that holds the account, locked for one run.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    _lock: fs::File,
+    lock: Option<fs::File>,
 }
 
 impl Store {
@@ -36,8 +36,13 @@ impl Store {
         })?;
         Ok(Self {
             path: path.to_owned(),
-            _lock: lock,
+            lock: Some(lock),
         })
+    }
+
+    /// Hands over the lock: the file is free again when it is dropped.
+    pub(super) fn take_lock(&mut self) -> Option<fs::File> {
+        self.lock.take()
     }
 
     /// The account in the file; `None` when there is no file.

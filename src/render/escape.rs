@@ -32,6 +32,24 @@ pub fn line(text: &str) -> String {
     safe
 }
 
+/// JSON text whose strings hold no character that acts, without changing what they mean.
+#[must_use]
+pub fn json(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        // JSON itself has written out the ones below the space; between strings there are only line feeds.
+        if acts(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string can't fail.
+                _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
 /// The same for text of several lines: line feeds stay.
 #[must_use]
 pub fn lines(text: &str) -> String {

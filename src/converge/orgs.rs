@@ -1,0 +1,224 @@
+//! Steps about what an org is: linking, which can't be undone, and the status.
+
+use super::products::list;
+use super::step::{AfterFailure, End, Log, Room, SETTLE, unreadable};
+use crate::aerial::Error;
+use crate::desired::model::WantedStatus;
+use crate::ids::OrgId;
+use crate::live::{LiveOrg, Status};
+use crate::plan::{AfterLink, OrgKey, OrgRef, Step};
+use crate::receipt::Outcome;
+
+pub(super) async fn status(
+    room: &Room<'_>,
+    id: &OrgId,
+    wanted: WantedStatus,
+    log: &mut Log,
+) -> End {
+    let (from, to) = match wanted {
+        WantedStatus::Active => (Status::Inactive, Status::Active),
+        WantedStatus::Inactive => (Status::Active, Status::Inactive),
+    };
+    loop {
+        let org = match room.writer.reader().org(id).await {
+            Ok(org) => org,
+            Err(error) => return unreadable(&error, log),
+        };
+        if org.aerial_org && to == Status::Inactive {
+            return End::said(
+                Outcome::Failed,
+                "this is the Aerial org, which is never deactivated",
+            );
+        }
+        if org.status == to {
+            return End::plain(if log.sent {
+                Outcome::Applied
+            } else {
+                Outcome::Unchanged
+            });
+        }
+        if org.status != from {
+            return End::said(
+                Outcome::Stale,
+                format!("the org's status is now `{}`", org.status.as_str()),
+            );
+        }
+        if let Some(end) = room.stopped() {
+            return end;
+        }
+        match room.writer.set_status(id, &to).await {
+            Ok(written) => {
+                log.sent = true;
+                log.status = Some(200);
+                log.request_id = written.request_id;
+                return settle_org(room, id, |org| org.status == to).await;
+            }
+            Err(failure) => match room.after_failure(failure, log).await {
+                AfterFailure::LookAgain => {}
+                AfterFailure::Report(error) => {
+                    let now = room.writer.reader().org(id).await;
+                    return match now {
+                        Ok(org) if org.status == to => End::plain(Outcome::Applied),
+                        Ok(_) => End::failed(&error),
+                        Err(_) => unreadable(&error, log),
+                    };
+                }
+            },
+        }
+    }
+}
+
+/// Reads an org until it is as a confirmed write left it.
+async fn settle_org(room: &Room<'_>, id: &OrgId, holds: impl Fn(&LiveOrg) -> bool) -> End {
+    let mut last = String::new();
+    for pause in SETTLE {
+        room.clock.sleep(pause).await;
+        match room.writer.reader().org(id).await {
+            Ok(org) if holds(&org) => return End::plain(Outcome::Applied),
+            Ok(org) => {
+                last = format!(
+                    "Okta confirmed it, but the org's status reads `{}`",
+                    org.status.as_str()
+                );
+            }
+            Err(error) => {
+                last = format!("Okta confirmed it, but the result can't be read: {error}");
+            }
+        }
+        if room.interrupt.is_raised() {
+            break;
+        }
+    }
+    End::said(Outcome::Failed, last)
+}
+
+pub(super) async fn link(
+    room: &Room<'_>,
+    step: &Step,
+    key: &OrgKey,
+    after: &AfterLink,
+    log: &mut Log,
+) -> End {
+    let body = step.call().body;
+    loop {
+        match find(room, key, log.sent).await {
+            Ok(Some(org)) => {
+                let outcome = if log.sent {
+                    Outcome::Applied
+                } else {
+                    Outcome::Unchanged
+                };
+                return linked(room, &org, after, End::plain(outcome), log).await;
+            }
+            Ok(None) => {}
+            Err(error) => return unreadable(&error, log),
+        }
+        if let Some(end) = room.stopped() {
+            return end;
+        }
+        match room.writer.link(&body).await {
+            Ok(written) => {
+                log.sent = true;
+                log.status = Some(200);
+                log.request_id = written.request_id;
+                let org = written.value;
+                if !matches(key, &org) {
+                    return End::said(
+                        Outcome::Failed,
+                        format!(
+                            "Okta answered with another org, {} ({})",
+                            org.domain, org.id
+                        ),
+                    );
+                }
+                let end = settle_org(room, &org.id, |_| true).await;
+                return linked(room, &org, after, end, log).await;
+            }
+            Err(failure) => match room.after_failure(failure, log).await {
+                AfterFailure::LookAgain => {}
+                AfterFailure::Report(error) => {
+                    // Somebody else may have linked it at the same time, or an earlier attempt of ours arrived.
+                    return match find(room, key, true).await {
+                        Ok(Some(org)) => {
+                            let outcome = if log.sent {
+                                Outcome::Applied
+                            } else {
+                                Outcome::Unchanged
+                            };
+                            linked(room, &org, after, End::plain(outcome), log).await
+                        }
+                        Ok(None) => End::failed(&error),
+                        Err(_) => unreadable(&error, log),
+                    };
+                }
+            },
+        }
+    }
+}
+
+fn matches(key: &OrgKey, org: &LiveOrg) -> bool {
+    match key {
+        OrgKey::Id(id) => org.id == *id,
+        OrgKey::Domain(domain) => org.domain == *domain,
+    }
+}
+
+/// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
+/// first attempt the plan has just read it.
+async fn find(room: &Room<'_>, key: &OrgKey, thorough: bool) -> Result<Option<LiveOrg>, Error> {
+    let reader = room.writer.reader();
+    match key {
+        OrgKey::Id(id) => match reader.org(id).await {
+            Ok(org) => Ok(Some(org)),
+            Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(None),
+            Err(error) => Err(error),
+        },
+        OrgKey::Domain(domain) if thorough => reader.org_by_domain(domain).await,
+        OrgKey::Domain(domain) => match reader.org_by_filter(domain).await {
+            Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(None),
+            other => other,
+        },
+    }
+}
+
+/// The org is linked: what couldn't be planned before is looked at now, and left to the next plan where it differs.
+async fn linked(room: &Room<'_>, org: &LiveOrg, after: &AfterLink, end: End, log: &mut Log) -> End {
+    log.org = OrgRef {
+        id: Some(org.id.clone()),
+        domain: Some(org.domain.clone()),
+    };
+    if !end.outcome.holds() {
+        return end;
+    }
+    let mut left = Vec::new();
+    let differs = match (after.status, &org.status) {
+        (Some(WantedStatus::Active), Status::Inactive) => Some(("INACTIVE", "active")),
+        (Some(WantedStatus::Inactive), Status::Active) => Some(("ACTIVE", "inactive")),
+        _ => None,
+    };
+    if let Some((is, wanted)) = differs {
+        left.push(format!("its status is {is}, the file says {wanted}"));
+    }
+    if let Some(tolerance) = &after.products {
+        match room.products(&org.id).await {
+            Ok(current) => {
+                log.deferred = tolerance.refused(&current);
+                log.after = Some(current);
+                if !log.deferred.is_empty() {
+                    left.push(format!(
+                        "it has products that the file doesn't list: {}",
+                        list(&log.deferred)
+                    ));
+                }
+            }
+            Err(error) => left.push(format!("its products can't be read: {error}")),
+        }
+    }
+    if left.is_empty() {
+        return end;
+    }
+    End::said(
+        Outcome::Deferred,
+        format!("linked; {}; the next plan shows it", left.join("; ")),
+    )
+}

@@ -1,0 +1,139 @@
+//! `emulator` as a process: listens, serves, saves, ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::support::{World, desired};
+
+struct Served {
+    child: Child,
+    origin: String,
+}
+
+impl Served {
+    fn start(world: &World, args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .arg("emulator")
+            .args(args)
+            .current_dir(world.path("."))
+            .env_clear()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let origin = line
+            .strip_prefix("listening on ")
+            .unwrap()
+            .trim()
+            .to_owned();
+        assert!(origin.starts_with("http://127.0.0.1:"), "{origin}");
+        Self { child, origin }
+    }
+
+    fn run(&self, world: &World, args: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args(args)
+            .current_dir(world.path("."))
+            .env_clear()
+            .env("AERIAL_ENDPOINT", &self.origin)
+            .env("AERIAL_ISSUER", &self.origin)
+            .output()
+            .unwrap()
+    }
+
+    fn terminate(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+const SEED: &str = "
+account: {id: 0227mkkf8ulgt48bkidcd8ekqft}
+products: [{id: P000052, name: SSO}, {id: P000131, name: MFA}]
+orgs:
+  - {domain: acme-aerial.okta.com, aerialOrg: true}
+  - {domain: new.okta.com, linked: false}
+";
+
+#[test]
+fn a_client_pointed_at_it_needs_nothing_else_and_its_state_is_saved() {
+    let world = World::new();
+    world.file("seed.yaml", SEED);
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: new.okta.com, products: [workforce]}"]),
+    );
+    let served = Served::start(&world, &["--seed", "seed.yaml", "--state", "state.json"]);
+    let ran = served.run(&world, &["apply", "--yes"]);
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    served.terminate();
+    assert!(world.read("state.json").contains("P000131"));
+    let served = Served::start(&world, &["--state", "state.json"]);
+    let ran = served.run(&world, &["plan"]);
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stdout),
+        "No changes. The account matches the desired state.\n"
+    );
+    served.terminate();
+}
+
+#[tokio::test]
+async fn it_listens_on_loopback_only() {
+    let world = World::new();
+    world.file("seed.yaml", SEED);
+    let ran = world
+        .run("emulator --seed seed.yaml --listen 0.0.0.0:0")
+        .await;
+    let ran = ran.expect(aerialctl::cli::Exit::Failed);
+    assert!(ran.err.contains("isn't a loopback address"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_seed_that_is_none_says_where() {
+    let world = World::new();
+    world.file(
+        "seed.yaml",
+        "account: {id: x}\norgs:\n  - {domain: a.okta.com, colour: blue}\n",
+    );
+    let ran = world
+        .run("emulator --seed seed.yaml")
+        .await
+        .expect(aerialctl::cli::Exit::Failed);
+    assert!(ran.err.contains("seed.yaml:3:"), "{}", ran.err);
+    assert!(ran.err.contains("colour"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn two_runs_do_not_share_one_kept_account() {
+    let world = World::new();
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    world.run("plan --emulator").await.done();
+    let held = aerialctl::emulator::Store::open(&world.path(".aerialctl/emulator.json")).unwrap();
+    let ran = world
+        .run("plan --emulator")
+        .await
+        .expect(aerialctl::cli::Exit::Failed);
+    assert!(
+        ran.err
+            .contains("another run is using this emulated account"),
+        "{}",
+        ran.err
+    );
+    drop(held);
+    world.run("plan --emulator").await.done();
+}

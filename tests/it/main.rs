@@ -1,0 +1,17 @@
+//! One binary for everything that is tested from outside: commands, promises, laws, contracts.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "this is all test code, helpers included"
+)]
+
+mod commands;
+mod contracts;
+mod hostile;
+mod laws;
+mod promises;
+mod rooms;
+mod support;

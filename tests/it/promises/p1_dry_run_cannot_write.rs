@@ -1,0 +1,95 @@
+//! A dry run can't write: its client has no writing method, and it asks for reading alone.
+
+use std::sync::Arc;
+
+use aerialctl::emulator::{Emulator, Setup};
+
+use crate::support::{World, account, desired, org, unlinked};
+
+const COMMANDS: [&str; 5] = [
+    "validate",
+    "plan",
+    "plan --format json --out plan.json",
+    "plan --detailed-exitcode",
+    "status",
+];
+
+fn much_to_do() -> String {
+    desired(&[
+        "{domain: a.okta.com, products: [mfa]}",
+        "{domain: b.okta.com, status: inactive, products: []}",
+        "{domain: new.okta.com, products: [sso]}",
+    ])
+}
+
+#[tokio::test]
+async fn promise_1_a_dry_run_sends_no_write() {
+    let world = World::with(account(vec![
+        org("a", &["sso"]),
+        org("b", &["sso"]),
+        unlinked("new", &[]),
+    ]))
+    .await;
+    world.file("aerial.yaml", much_to_do());
+    for command in COMMANDS {
+        world.run(command).await;
+    }
+    assert_eq!(world.writes(), [""; 0]);
+    assert!(world.emulator().seen().len() > 10, "the commands did read");
+}
+
+#[tokio::test]
+async fn promise_1_a_dry_run_asks_for_the_read_scope_alone() {
+    let mut world = World::new();
+    let setup = Setup::new(
+        account(vec![
+            org("a", &["sso"]),
+            org("b", &["sso"]),
+            unlinked("new", &[]),
+        ]),
+        Arc::clone(&world.clock),
+    );
+    // Without a token of its own the emulator issues one for the scope that it is asked for.
+    let emulator = Emulator::start(([127, 0, 0, 1], 0).into(), setup)
+        .await
+        .unwrap();
+    for name in ["AERIAL_ENDPOINT", "AERIAL_ISSUER"] {
+        world.vars.insert(name.into(), emulator.origin().into());
+    }
+    world.file("aerial.yaml", much_to_do());
+    for command in COMMANDS {
+        world.run(command).await;
+    }
+    let asked: Vec<String> = emulator
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.method == "POST")
+        .map(|seen| seen.body)
+        .collect();
+    assert_eq!(asked, vec!["scope=okta.accounts.read"; COMMANDS.len() - 1]);
+    world.run("apply --yes").await.done();
+    let asked = emulator
+        .seen()
+        .into_iter()
+        .rfind(|seen| seen.path == "/emulator/token");
+    assert_eq!(asked.unwrap().body, "scope=okta.accounts.manage");
+}
+
+#[test]
+fn promise_1_the_reader_has_no_method_that_writes() {
+    let reader = include_str!("../../../src/aerial/reader.rs");
+    for word in ["Method::", ".write(", "post", "put", "delete"] {
+        assert!(!reader.contains(word), "reader.rs has {word}");
+    }
+    // The dry runs name the reader and never the writer.
+    for (name, text) in [
+        ("plan", include_str!("../../../src/cli/plan.rs")),
+        ("status", include_str!("../../../src/cli/status.rs")),
+        ("validate", include_str!("../../../src/cli/validate.rs")),
+    ] {
+        assert!(
+            !text.to_lowercase().contains("writer"),
+            "cli/{name}.rs names the writer"
+        );
+    }
+}

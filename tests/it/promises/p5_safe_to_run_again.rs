@@ -1,0 +1,122 @@
+//! An interrupted run is safe to run again, and ends in the same place with no call made twice for nothing.
+
+use aerialctl::cli::Exit;
+
+use crate::support::{World, account, desired, org, unlinked};
+
+#[tokio::test]
+async fn promise_5_an_apply_on_a_converged_account_sends_no_write() {
+    let world = World::with(account(vec![org("a", &["sso"]), unlinked("new", &[])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&[
+            "{domain: a.okta.com, products: [mfa]}",
+            "{domain: new.okta.com, products: [sso]}",
+        ]),
+    );
+    world.run("apply --yes").await.done();
+    let writes = world.writes().len();
+    assert_eq!(writes, 3);
+    let ran = world.run("apply").await.done();
+    assert_eq!(
+        ran.out,
+        "No changes. The account matches the desired state.\n"
+    );
+    assert_eq!(world.writes().len(), writes);
+}
+
+#[tokio::test]
+async fn promise_5_a_link_whose_answer_was_lost_is_not_sent_again() {
+    for fault in ["dropAfter", "cut", "htmlAfter", "{statusAfter: 502}"] {
+        let world = World::with(account(vec![unlinked("new", &[])])).await;
+        world.file(
+            "aerial.yaml",
+            desired(&["{domain: new.okta.com, products: [sso]}"]),
+        );
+        world.faults(&format!("[{{method: POST, path: /orgs, do: {fault}}}]"));
+        world.run("apply --yes").await.done();
+        let links = world
+            .emulator()
+            .seen()
+            .into_iter()
+            .filter(|seen| seen.method == "POST")
+            .count();
+        assert_eq!(links, 1, "{fault}");
+        assert!(world.linked("new.okta.com"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn promise_5_a_link_that_never_arrived_is_sent_again() {
+    for fault in ["dropBefore", "{status: 503}", "html"] {
+        let world = World::with(account(vec![unlinked("new", &[])])).await;
+        world.file("aerial.yaml", desired(&["{domain: new.okta.com}"]));
+        world.faults(&format!("[{{method: POST, path: /orgs, do: {fault}}}]"));
+        world.run("apply --yes").await.done();
+        assert!(world.linked("new.okta.com"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn promise_5_a_put_whose_answer_was_lost_is_looked_after() {
+    for fault in ["dropAfter", "cut", "htmlAfter", "{statusAfter: 500}"] {
+        let world = World::with(account(vec![org("a", &["sso"])])).await;
+        world.file(
+            "aerial.yaml",
+            desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+        );
+        world.faults(&format!(
+            "[{{method: PUT, path: /orgs/*/products, do: {fault}}}]"
+        ));
+        world.run("apply --yes").await.done();
+        assert_eq!(world.writes().len(), 1, "{fault}");
+        assert_eq!(world.products("a.okta.com"), ["P000052", "P000131"]);
+    }
+}
+
+#[tokio::test]
+async fn promise_5_an_interrupted_run_ends_in_the_same_place() {
+    let world = World::with(account(
+        (0..30)
+            .map(|n| org(&format!("org-{n}"), &["sso"]))
+            .collect(),
+    ))
+    .await;
+    let orgs: Vec<String> = (0..30)
+        .map(|n| format!("{{domain: org-{n}.okta.com, products: [sso, mfa]}}"))
+        .collect();
+    let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+    world.file("aerial.yaml", desired(&orgs));
+    // The user gives up while the fifth write is on its way.
+    let interrupt = std::sync::Arc::clone(&world.interrupt);
+    let seen_five = async {
+        loop {
+            let writes = world.writes().len();
+            if writes >= 5 {
+                interrupt.raise();
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let (ran, ()) = tokio::join!(world.run("apply --yes --receipt r.jsonl"), seen_five);
+    ran.expect(Exit::Interrupted);
+    let done = world.writes().len();
+    assert!((5..30).contains(&done), "{done} writes");
+    let receipt = world.read("r.jsonl");
+    assert!(
+        receipt
+            .lines()
+            .last()
+            .unwrap()
+            .contains(r#""interrupted":true"#),
+        "{receipt}"
+    );
+    assert_eq!(receipt.matches(r#""outcome":"applied""#).count(), done);
+    assert_eq!(receipt.matches(r#""outcome":"skipped""#).count(), 30 - done);
+    let mut again = world;
+    again.interrupt = std::sync::Arc::default();
+    again.run("apply --yes").await.done();
+    assert_eq!(again.writes().len(), 30, "no call was made twice");
+    again.run("plan --detailed-exitcode").await.done();
+}

@@ -1,0 +1,87 @@
+//! Text from the server or the file is data.
+
+use aerialctl::cli::Exit;
+
+use crate::support::{World, account, desired, org};
+
+const NASTY: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}::error::x\r\n\u{202e}evil";
+
+fn acts(text: &str) -> bool {
+    text.chars()
+        .any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c))
+}
+
+#[tokio::test]
+async fn promise_7_names_from_the_server_have_no_power() {
+    let mut state = account(vec![org("a", &["sso"])]);
+    for product in &mut state.products {
+        product.name = NASTY.to_owned();
+    }
+    state.account.name = NASTY.to_owned();
+    state.orgs[1].name = NASTY.to_owned();
+    let mut world = World::with(state).await;
+    world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [mfa]}"]),
+    );
+    for command in [
+        "plan -vv",
+        "status",
+        "apply --yes -vv",
+        "plan --format json",
+        "status --format json",
+    ] {
+        let ran = world.run(command).await.done();
+        assert!(
+            !acts(&ran.out) && !acts(&ran.err),
+            "{command}:\n{}",
+            ran.text()
+        );
+        for line in ran.out.lines().chain(ran.err.lines()) {
+            assert!(!line.starts_with("::error::x"), "{command}: {line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn promise_7_errors_from_the_server_have_no_power() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    world.emulator().change(|state| {
+        state
+            .dependencies
+            .insert("P000131".into(), vec![NASTY.to_owned()]);
+    });
+    let ran = world
+        .run("apply --yes --receipt r.jsonl")
+        .await
+        .expect(Exit::Partial);
+    assert!(ran.err.contains("requires \\u{1b}[2J"), "{}", ran.err);
+    assert!(!acts(&ran.err), "{}", ran.err);
+    assert!(!acts(&world.read("r.jsonl")));
+}
+
+#[tokio::test]
+async fn promise_7_the_file_has_no_power() {
+    let mut world = World::new();
+    world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
+    let nasty = r"\e[2J\a\r\n::error::x\u202e";
+    world.file(
+        "aerial.yaml",
+        format!("version: 1\naccount: {{id: x}}\n\"{nasty}\": 1\norgs:\n  - domain: \"{nasty}\"\n    products: [\"{nasty}\"]\n"),
+    );
+    for format in ["human", "github"] {
+        let ran = world
+            .run(&format!("validate --format {format}"))
+            .await
+            .expect(Exit::Invalid);
+        assert!(!acts(&ran.out) && !acts(&ran.err), "{}", ran.text());
+        for line in ran.out.lines().chain(ran.err.lines()) {
+            assert!(!line.starts_with("::error::x"), "{line}");
+        }
+    }
+}
