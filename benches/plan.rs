@@ -1,5 +1,4 @@
 //! What a user waits for at scale: validating 20,000 orgs, planning over 5,000.
-#![expect(missing_docs, reason = "the macros make a public function")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail")]
 
 use std::fmt::Write as _;
@@ -13,7 +12,9 @@ use aerialctl::plan::{Options, check, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn file(orgs: usize) -> Sources {
-    let mut text = "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\ndefaults: {cell: ok1}\norgs:\n".to_owned();
+    let mut text =
+        "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\ndefaults: {cell: ok1}\norgs:\n"
+            .to_owned();
     for n in 0..orgs {
         writeln!(
             text,
@@ -25,7 +26,12 @@ fn file(orgs: usize) -> Sources {
 }
 
 fn account(orgs: usize) -> Snapshot {
-    let product = |n: usize| (ProductId::parse(&format!("P{n:06}")).unwrap(), String::new());
+    let product = |n: usize| {
+        (
+            ProductId::parse(&format!("P{n:06}")).unwrap(),
+            String::new(),
+        )
+    };
     Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),

@@ -75,7 +75,7 @@ pub fn is_loopback(url: &Url) -> bool {
 ///
 /// # Errors
 /// When the machine's certificates can't be loaded.
-pub(super) fn http_client_for(base: &Url, timeout: Duration) -> Result<reqwest::Client, Error> {
+pub fn http_client_for(base: &Url, timeout: Duration) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

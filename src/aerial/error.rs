@@ -74,8 +74,8 @@ pub enum Error {
         request_id: Option<String>,
     },
     /// No token.
-    #[error(transparent)]
-    Auth(#[from] AuthError),
+    #[error("{0}")]
+    Auth(Box<AuthError>),
     /// The server asked for a longer wait than the user allows.
     #[error("{why}: nothing may be sent before {}, longer than --max-wait allows ({} s)", clock::time_of_day(*until), max_wait.as_secs())]
     WaitTooLong {

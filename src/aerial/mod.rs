@@ -2,7 +2,7 @@
 //!
 //! `endpoint` says which hosts are spoken to, `transport` is the only place that sends, at the pace of `pacing` and with
 //! the patience of `retry`. `reader` has no method that writes; `writer` is made from manage-scoped credentials alone.
-//! `anonymous` asks an emulator on this machine for a token. `wire` is what the server sends, `paging` its `Link` header, `error` what can go wrong.
+//! `anonymous` asks without credentials. `wire` is what the server sends, `paging` its `Link` header, `error` what can go wrong.
 
 mod anonymous;
 mod endpoint;
@@ -15,7 +15,8 @@ mod transport;
 mod wire;
 mod writer;
 
-pub use anonymous::emulator_token;
+pub use anonymous::{emulator_token, server_date};
+pub use endpoint::http_client_for;
 pub use endpoint::{Endpoint, EndpointError, PRODUCTION, SANDBOX, base_url, is_loopback};
 pub use error::{ApiError, Error};
 pub use reader::Reader;

@@ -62,8 +62,9 @@ fn transient(error: &Error) -> bool {
     match error {
         Error::Network { .. } | Error::Nonsense { .. } => true,
         Error::Api(error) => matches!(error.status, 429 | 500 | 502 | 503 | 504),
-        Error::Auth(error) => error.is_transient(),
-        Error::WaitTooLong { .. }
+        // The token endpoint has been asked again as often as made sense.
+        Error::Auth(_)
+        | Error::WaitTooLong { .. }
         | Error::EmptyList
         | Error::OtherAccount { .. }
         | Error::Interrupted => false,

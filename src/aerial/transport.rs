@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -14,7 +14,7 @@ use super::error::{ApiError, Error};
 use super::pacing::{Limits, Notice, Pacer};
 use super::retry::{self, Effect, Verdict};
 use super::wire::ErrorBody;
-use crate::auth::{AuthError, Authorizer};
+use crate::auth::Authorizer;
 use crate::clock::Clock;
 use crate::interrupt::Interrupt;
 
@@ -23,6 +23,9 @@ pub const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// So many 429s for one request, each after the wait that the server asked for, are enough.
 const MAX_THROTTLES: u32 = 30;
+
+/// One new token and one DPoP nonce for a request: a further refusal has another reason.
+const MAX_RENEWALS: u32 = 2;
 
 /// What a run may set about its requests.
 #[derive(Clone)]
@@ -166,9 +169,9 @@ impl Transport {
     ) -> Result<T, Error> {
         let mut attempt = 1;
         let mut throttles = 0;
-        let mut renewed = false;
+        let mut renewals = 0;
         loop {
-            let error = match self.send(&Method::GET, url, None, &mut renewed).await {
+            let error = match self.send(&Method::GET, url, None, &mut renewals).await {
                 Ok(answer) => match check(answer) {
                     Ok(value) => return Ok(value),
                     Err(error) => error,
@@ -199,7 +202,7 @@ impl Transport {
         url: &Url,
         body: &Json,
     ) -> Result<Answer, Failure> {
-        self.send(method, url, Some(body), &mut false).await
+        self.send(method, url, Some(body), &mut 0).await
     }
 
     async fn send(
@@ -207,23 +210,22 @@ impl Transport {
         method: &Method,
         url: &Url,
         body: Option<&Json>,
-        renewed: &mut bool,
+        renewals: &mut u32,
     ) -> Result<Answer, Failure> {
         let request = self.endpoint.shown(method, url);
         let permit = self.pacer.permit().await.map_err(Failure::Error)?;
         if body.is_some() && self.interrupt.is_raised() {
             return Err(Failure::Error(Error::Interrupted));
         }
+        let mut bare = url.clone();
+        bare.set_query(None);
+        bare.set_fragment(None);
         let authorization = self
             .authorizer
-            .authorize()
+            .authorize(method.as_str(), bare.as_str())
             .await
-            .map_err(|error| Failure::Error(Error::Auth(error)))?;
-        let mut headers = HeaderMap::new();
-        let mut value = HeaderValue::from_str(authorization.header.expose())
-            .map_err(|_| Failure::Error(Error::Auth(AuthError::MalformedToken)))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+            .map_err(|error| Failure::Error(Error::Auth(Box::new(error))))?;
+        let mut headers = authorization.headers.clone();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(
             USER_AGENT,
@@ -286,8 +288,13 @@ impl Transport {
             &bytes,
             request,
         )));
-        if status.as_u16() == 401 && !*renewed && self.authorizer.rejected(&authorization) {
-            *renewed = true;
+        if *renewals < MAX_RENEWALS
+            && self
+                .authorizer
+                .refused(status.as_u16(), &headers, &authorization)
+                .await
+        {
+            *renewals += 1;
             return Err(Failure::Renewed(error));
         }
         Err(Failure::Error(error))
@@ -303,7 +310,7 @@ pub(super) enum Failure {
 }
 
 /// An error's chain without the URL, which the request names already.
-fn reason(error: &reqwest::Error) -> String {
+pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time (--timeout)".to_owned();
     }

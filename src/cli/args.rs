@@ -33,6 +33,8 @@ pub enum Command {
     Apply(Apply),
     /// Show the live account: orgs and their products. Changes nothing.
     Status(Status),
+    /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
+    Doctor(Doctor),
     /// Serve an emulated Aerial account on this machine.
     Emulator(Emulator),
     /// Print a JSON Schema.
@@ -135,12 +137,12 @@ pub enum FindingsFormat {
     Github,
 }
 
-/// How a plan is printed.
+/// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     /// For people.
     Human,
-    /// The plan of schema/plan.schema.json.
+    /// JSON.
     Json,
 }
 
@@ -243,6 +245,23 @@ pub struct Status {
     pub common: Common,
 }
 
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub files: Files,
+    /// How to print the findings.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    pub format: PlanFormat,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub connection: Connection,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub common: Common,
+}
+
 /// `emulator`.
 #[derive(Debug, Args)]
 pub struct Emulator {
@@ -319,6 +338,7 @@ impl Command {
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Status(args) => &args.common,
+            Self::Doctor(args) => &args.common,
             Self::Emulator(args) => &args.common,
             Self::Schema(args) => &args.common,
             Self::Completions(args) => &args.common,

@@ -3,6 +3,8 @@
 mod apply;
 pub mod args;
 mod artifacts;
+mod credentials;
+mod doctor;
 mod emulate;
 mod emulator;
 pub mod env;
@@ -57,6 +59,7 @@ async fn dispatch(
         Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
         Command::Apply(args) => apply::run(args, host, printer).await,
         Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,
+        Command::Doctor(args) => until_interrupted(host, doctor::run(args, host, printer)).await,
         Command::Emulator(args) => emulator::run(args, host, printer).await,
         Command::Schema(args) => artifacts::schema(args, printer),
         Command::Completions(args) => artifacts::completions(args, printer),

@@ -112,6 +112,12 @@ impl Printer {
         }
     }
 
+    /// Warns; also with `--quiet`.
+    pub(super) fn warning(&self, message: &str, help: &str) {
+        let warning = Diagnostic::warning("warning", message).help(help);
+        self.diagnostics(&Diagnostics::from_iter([warning]), &Sources::default());
+    }
+
     /// A line about a step, with an annotation on the file's line under GitHub Actions.
     pub(super) fn problem(
         &self,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::args::Connection;
+use super::credentials;
 use super::emulate;
 use super::env::Host;
 use super::error::CliError;
@@ -92,23 +93,48 @@ impl Target {
 
     async fn credentials<S: Scope>(
         &self,
+        args: &Connection,
         host: &Host,
-        timeout: Duration,
+        printer: &Printer,
     ) -> Result<Credentials, CliError> {
-        if self.emulator.is_none()
-            && let Some(token) = host.var("AERIAL_ACCESS_TOKEN")
-        {
-            return Ok(Credentials::AccessToken(Secret::new(token)));
+        if self.emulator.is_none() {
+            if let Some(token) = host.var("AERIAL_ACCESS_TOKEN") {
+                return Ok(Credentials::AccessToken(Secret::new(token)));
+            }
+            if let Some(client) = credentials::client(self.issuer.as_deref(), args, host, printer)?
+            {
+                return Ok(Credentials::Client(Box::new(client)));
+            }
         }
         // An emulator on this machine gives a token to everybody, so that a client pointed there needs nothing else.
         if aerial::is_loopback(self.endpoint.base()) {
-            let issuer = self.issuer.clone().unwrap_or_default();
-            if let Some(token) = aerial::emulator_token(&issuer, S::NAME, timeout).await {
+            let issuer = self.issuer.as_deref().unwrap_or_default();
+            if let Some(token) = aerial::emulator_token(issuer, S::NAME, args.timeout).await {
                 return Ok(Credentials::AccessToken(token));
             }
         }
         Err(CliError::failed("there are no credentials for the Aerial account")
-            .hint("set AERIAL_ACCESS_TOKEN to an access token of the Aerial org, or add --emulator to try things out without one"))
+            .hint("set AERIAL_CLIENT_ID, AERIAL_PRIVATE_KEY_FILE and AERIAL_KEY_ID (or AERIAL_ACCESS_TOKEN), or add --emulator to try things out without any"))
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// A session of one scope.
+    ///
+    /// # Errors
+    /// When there are no credentials.
+    pub(super) async fn session<S: Scope>(
+        &self,
+        args: &Connection,
+        host: &Host,
+        printer: &Printer,
+    ) -> Result<Session<S>, CliError> {
+        let credentials = self.credentials::<S>(args, host, printer).await?;
+        Ok(Session::new(credentials, Arc::clone(&host.clock)))
     }
 
     /// A reader that asks for no more than reading.
@@ -121,7 +147,7 @@ impl Target {
         host: &Host,
         printer: &Arc<Printer>,
     ) -> Result<Reader, CliError> {
-        let session = Session::<Read>::new(self.credentials::<Read>(host, args.timeout).await?);
+        let session = self.session::<Read>(args, host, printer).await?;
         let options = options(args, host, printer);
         Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
     }
@@ -136,18 +162,18 @@ impl Target {
         host: &Host,
         printer: &Arc<Printer>,
     ) -> Result<Writer, CliError> {
-        let session = Session::<Manage>::new(self.credentials::<Manage>(host, args.timeout).await?);
+        let session = self.session::<Manage>(args, host, printer).await?;
         let options = options(args, host, printer);
         Ok(Writer::new(self.endpoint.clone(), &session, &options)?)
     }
 }
 
-fn checked(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
+pub(super) fn checked(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
     aerial::base_url(text)
         .map_err(|reason| CliError::failed(format!("`{text}` ({origin}) {reason}")))
 }
 
-fn options(args: &Connection, host: &Host, printer: &Arc<Printer>) -> Options {
+pub(super) fn options(args: &Connection, host: &Host, printer: &Arc<Printer>) -> Options {
     let told = Arc::clone(printer);
     Options {
         limits: pacing::Limits {

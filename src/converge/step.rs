@@ -154,8 +154,9 @@ impl Room<'_> {
     /// Decides after a failed write; waits where that is the decision.
     pub(super) async fn after_failure(&self, failure: WriteError, log: &mut Log) -> AfterFailure {
         let error = match failure {
-            // The refused write had no effect. One new token is enough: a second refusal has another reason.
-            WriteError::TokenRenewed(_) if log.renewals == 0 => {
+            // The refused write had no effect. One new token and one DPoP nonce are
+            // enough: a further refusal has another reason.
+            WriteError::TokenRenewed(_) if log.renewals < 2 => {
                 log.renewals += 1;
                 return AfterFailure::LookAgain;
             }

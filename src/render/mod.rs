@@ -2,6 +2,7 @@
 
 pub mod departure;
 pub mod diagnostics;
+pub mod doctor;
 pub mod escape;
 pub mod github;
 pub mod human;

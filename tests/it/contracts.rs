@@ -271,7 +271,10 @@ async fn the_client_reads_okta_s_documented_answers() {
         ),
     ]))
     .await;
-    let session = Session::<Read>::new(Credentials::AccessToken(Secret::new("t0ken")));
+    let session = Session::<Read>::new(
+        Credentials::AccessToken(Secret::new("t0ken")),
+        Arc::clone(&world.clock),
+    );
     let reader = Reader::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
     let live = reader.snapshot(|org| org.aerial_org).await.unwrap();
     assert_eq!(live.account_name, "My Account");
@@ -315,7 +318,10 @@ async fn the_client_writes_okta_s_documented_requests() {
         ),
     ]))
     .await;
-    let session = Session::<Manage>::new(Credentials::AccessToken(Secret::new("t0ken")));
+    let session = Session::<Manage>::new(
+        Credentials::AccessToken(Secret::new("t0ken")),
+        Arc::clone(&world.clock),
+    );
     let writer = Writer::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
     let id = OrgId::parse("00o16fjDHCgFqob8n0g4").unwrap();
     writer

@@ -10,8 +10,11 @@
 
 mod commands;
 mod contracts;
+mod faults;
 mod hostile;
 mod laws;
 mod promises;
 mod rooms;
+mod signals;
 mod support;
+mod tokens;

@@ -1,0 +1,175 @@
+//! `doctor`: tries everything that a run needs, in order, and says what is wrong with each. It holds a reader.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::args::{Doctor as Args, PlanFormat};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use super::session::{Target, options};
+use super::{artifacts, files};
+use crate::aerial::{self, Error, Reader};
+use crate::auth::{Read, Session};
+use crate::desired::Desired;
+use crate::render::doctor::{Check, Finding, table};
+
+/// A clock that is off by less needs no correction; `Date` has whole seconds.
+const EXACT: Duration = Duration::from_secs(2);
+
+/// A clock that is off by more points at a mistake.
+const TOLERABLE: Duration = Duration::from_secs(300);
+
+/// Runs the command.
+///
+/// # Errors
+/// When the desired state is invalid; a failed check is exit 1 without an error.
+pub(super) async fn run(
+    args: &Args,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let (desired, _) = files::load(&args.files, host, printer)?;
+    let checks = examine(args, &desired, host, printer).await;
+    match args.format {
+        PlanFormat::Human => printer.result(&table(&checks, printer.palette()))?,
+        PlanFormat::Json => {
+            let all: Vec<_> = checks
+                .iter()
+                .map(|check| {
+                    json!({"check": check.name, "result": check.finding.as_str(), "text": check.text, "help": check.help})
+                })
+                .collect();
+            printer.result(&artifacts::json(&json!({"version": 1, "checks": all})))?;
+        }
+    }
+    let wrong = checks.iter().any(|check| check.finding == Finding::Wrong);
+    Ok(if wrong { Exit::Failed } else { Exit::Done })
+}
+
+/// The checks up to the first one that the others need and that fails.
+async fn examine(
+    args: &Args,
+    desired: &Desired,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let connection = &args.connection;
+    let target = match Target::of(connection, desired, host).await {
+        Ok(target) => target,
+        Err(error) => {
+            checks.push(wrong_cli("endpoint", error));
+            return checks;
+        }
+    };
+    let base = target.endpoint().base().clone();
+    checks.push(Check::ok("endpoint", base.as_str().trim_end_matches('/')));
+
+    let before = host.clock.now();
+    let server = match aerial::server_date(&base, connection.timeout).await {
+        Ok(date) => date,
+        Err(error) => {
+            checks.push(wrong("connection", &error));
+            return checks;
+        }
+    };
+    let secure = if base.scheme() == "https" {
+        "TLS, certificate accepted"
+    } else {
+        "plain, to this machine"
+    };
+    checks.push(Check::ok("connection", secure));
+    checks.push(clock(server, before));
+
+    let session: Session<Read> = match target.session(connection, host, printer).await {
+        Ok(session) => session,
+        Err(error) => {
+            checks.push(wrong_cli("credentials", error));
+            return checks;
+        }
+    };
+    let authorizer = session.authorizer();
+    checks.push(Check::ok("credentials", &authorizer.describe()));
+    if let Err(error) = authorizer.probe(base.as_str()).await {
+        checks.push(wrong("token", &Error::Auth(Box::new(error))));
+        return checks;
+    }
+    checks.push(Check::ok("token", &authorizer.describe_token().await));
+
+    let reader = match Reader::new(
+        target.endpoint().clone(),
+        &session,
+        &options(connection, host, printer),
+    ) {
+        Ok(reader) => reader,
+        Err(error) => {
+            checks.push(wrong("account", &error));
+            return checks;
+        }
+    };
+    match reader.account_name().await {
+        Ok(name) => checks.push(Check::ok(
+            "account",
+            &format!("{} {name}", desired.account.id),
+        )),
+        Err(error) => {
+            checks.push(wrong("account", &error));
+            return checks;
+        }
+    }
+    checks.push(match reader.subscribed().await {
+        Ok(products) if products.is_empty() => Check::wrong(
+            "products",
+            "the account has no subscribed products",
+            Some("nothing can be enabled; ask the Okta account team".to_owned()),
+        ),
+        Ok(products) => Check::ok("products", &format!("{} subscribed", products.len())),
+        Err(error) => wrong("products", &error),
+    });
+    checks.push(match reader.snapshot(|_| false).await {
+        Ok(live) if live.aerial_org().is_none() => Check::wrong(
+            "orgs",
+            &format!(
+                "{} managed, and the Aerial org isn't among them",
+                live.orgs.len()
+            ),
+            Some("the token may see a part of the account only".to_owned()),
+        ),
+        Ok(live) => Check::ok("orgs", &format!("{} managed", live.orgs.len())),
+        Err(error) => wrong("orgs", &error),
+    });
+    checks
+}
+
+fn clock(server: Option<std::time::SystemTime>, here: std::time::SystemTime) -> Check {
+    let Some(server) = server else {
+        return Check::ok(
+            "clock",
+            "not checked: the server doesn't say what time it is",
+        );
+    };
+    let (off, word) = match here.duration_since(server) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    let text = format!("{} s {word} the server's", off.as_secs());
+    if off <= EXACT {
+        Check::ok("clock", "agrees with the server's")
+    } else if off <= TOLERABLE {
+        Check::ok("clock", &format!("{text}, which is corrected for"))
+    } else {
+        Check::wrong("clock", &text, Some("set this machine's clock".to_owned()))
+    }
+}
+
+fn wrong(name: &'static str, error: &Error) -> Check {
+    Check::wrong(name, &error.to_string(), error.hint())
+}
+
+fn wrong_cli(name: &'static str, error: CliError) -> Check {
+    Check::wrong(name, &error.message, error.hint)
+}

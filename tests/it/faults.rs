@@ -1,0 +1,312 @@
+//! Bad days: each fault alone, and random mixes of them.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use aerialctl::cli::Exit;
+
+use crate::support::{World, account, desired, org, unlinked};
+
+async fn world() -> World {
+    let mut off = org("off", &["sso"]);
+    off.status = "INACTIVE".into();
+    let mut state = account(vec![
+        org("add", &["sso"]),
+        org("swap", &["sso"]),
+        org("remove", &["sso", "lcm"]),
+        org("down", &["sso"]),
+        unlinked("new", &["itp"]),
+        unlinked("also", &[]),
+        off,
+    ]);
+    // Paging takes part as well.
+    state
+        .orgs
+        .extend((0..150).map(|n| org(&format!("other-{n}"), &[])));
+    state.complete();
+    let world = World::with(state).await;
+    world.file(
+        "aerial.yaml",
+        desired(&[
+            "{domain: add.okta.com, products: [sso, mfa]}",
+            "{domain: swap.okta.com, products: [mfa]}",
+            "{domain: remove.okta.com, products: [sso]}",
+            "{domain: down.okta.com, status: inactive}",
+            "{domain: new.okta.com, products: [sso], enforce: additive}",
+            "{domain: also.okta.com, products: [mfa]}",
+            "{domain: off.okta.com, status: active, products: [sso, lcm]}",
+        ]),
+    );
+    world
+}
+
+const STEPS: usize = 9;
+
+/// What every fault must leave true once it has stopped.
+async fn settles(world: &World, faults: usize, what: &str) {
+    world.faults("[]");
+    let ran = world.run("apply --yes").await;
+    assert_eq!(ran.exit, Exit::Done, "{what}\n{}", ran.text());
+    world.run("plan --detailed-exitcode").await.done();
+    let seen = world.emulator().seen();
+    let links: Vec<&str> = seen
+        .iter()
+        .filter(|seen| seen.method == "POST" && seen.changed)
+        .map(|seen| seen.body.as_str())
+        .collect();
+    let distinct: BTreeSet<&&str> = links.iter().collect();
+    assert_eq!(
+        links.len(),
+        distinct.len(),
+        "{what}: an org was linked twice"
+    );
+    let writes = seen
+        .iter()
+        .filter(|seen| seen.method != "GET" && seen.status != 429)
+        .count();
+    assert!(
+        writes <= STEPS + faults,
+        "{what}: {writes} writes for {STEPS} steps and {faults} faults"
+    );
+    assert!(world.emulator().most_in_flight() <= 10);
+}
+
+#[tokio::test]
+async fn each_fault_alone_does_no_harm() {
+    let actions = [
+        "{status: 500}",
+        "{status: 503}",
+        "{statusAfter: 500}",
+        "{statusAfter: 504}",
+        "{delayMs: 5000}",
+        "dropBefore",
+        "dropAfter",
+        "cut",
+        "html",
+        "htmlAfter",
+        "{windowUsedUp: 40}",
+        "tooManyAtATime",
+        "{retryAfter: 30}",
+    ];
+    let targets = [
+        "method: GET, path: /accounts",
+        "method: GET, path: /products",
+        "method: GET, path: /orgs",
+        "method: GET, path: /orgs/*",
+        "method: GET, path: /orgs/*/products",
+        "method: POST, path: /orgs",
+        "method: PUT, path: /orgs/*/status",
+        "method: PUT, path: /orgs/*/products",
+    ];
+    for action in actions {
+        for target in targets {
+            for (after, times) in [(0, 1), (1, 3)] {
+                let world = world().await;
+                let faults =
+                    format!("[{{{target}, after: {after}, times: {times}, do: {action}}}]");
+                world.faults(&faults);
+                // Up to three strikes on one request are ridden out: the run ends well while they last.
+                let ran = world.run("apply --yes").await;
+                assert_eq!(ran.exit, Exit::Done, "{faults}\n{}", ran.text());
+                settles(&world, times, &faults).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_sent_again() {
+    for status in [400, 403, 404, 409] {
+        let world = world().await;
+        world.faults(&format!(
+            "[{{method: PUT, path: /orgs/*/products, times: 999, do: {{status: {status}}}}}]"
+        ));
+        world.run("apply --yes").await.expect(Exit::Partial);
+        // Four orgs get something added; removals stop. Nothing is tried twice.
+        let puts = world.emulator().most_in_flight();
+        assert!(puts <= 10);
+        settles(&world, 8, &format!("{status}")).await;
+    }
+}
+
+#[tokio::test]
+async fn the_user_sees_what_a_run_waits_for() {
+    let world = world().await;
+    world.faults("[{method: GET, path: /orgs/*/products, after: 2, do: {windowUsedUp: 42}}]");
+    let ran = world.run("plan").await.done();
+    assert!(ran.err.contains("waiting until 00:00:4"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the account's rate limit is used up"),
+        "{}",
+        ran.err
+    );
+    let ran = world.run("plan --max-wait 30s").await.done();
+    assert!(!ran.err.contains("waiting"), "{}", ran.err);
+    world.faults("[{method: GET, path: /orgs/*/products, after: 2, do: {windowUsedUp: 42}}]");
+    let ran = world.run("plan --max-wait 30s").await.expect(Exit::Failed);
+    assert!(
+        ran.err.contains("longer than --max-wait allows (30 s)"),
+        "{}",
+        ran.err
+    );
+    world.faults(
+        "[{method: PUT, path: /orgs/*/products, after: 2, times: 999, do: {windowUsedUp: 4000}}]",
+    );
+    world.run("apply --yes").await.expect(Exit::Partial);
+}
+
+#[tokio::test]
+async fn a_throttled_run_goes_on_with_fewer_at_a_time() {
+    let world = world().await;
+    world.faults("[{method: GET, path: /orgs/*/products, times: 6, do: tooManyAtATime}]");
+    let ran = world.run("plan").await.done();
+    assert!(
+        ran.err.contains("too many requests at a time"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
+async fn a_circle_of_pages_ends_in_an_error() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", server.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = server.accept().await.unwrap();
+            let mut request = vec![0; 8192];
+            let read = stream.read(&mut request).await.unwrap();
+            let orgs = String::from_utf8_lossy(&request[..read]).contains("/orgs");
+            let (link, body) = if orgs {
+                (
+                    "Link: <?after=again>; rel=next\r\n",
+                    r#"[{"id":"00oA","domain":"a.okta.com","aerialOrg":true}]"#,
+                )
+            } else {
+                ("", "[]")
+            };
+            let text = format!(
+                "HTTP/1.1 200 OK\r\n{link}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            // The client may have gone: it has seen enough.
+            stream.write_all(text.as_bytes()).await.ok();
+        }
+    });
+    let mut world = World::new();
+    world.vars.insert("AERIAL_ENDPOINT".into(), origin);
+    world.vars.insert("AERIAL_ACCESS_TOKEN".into(), "t".into());
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(ran.err.contains("GET /"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_cut_off() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", server.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = server.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut request = vec![0; 8192];
+                assert!(stream.read(&mut request).await.unwrap() > 0);
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[")
+                    .await
+                    .ok();
+                let block = vec![b' '; 1024 * 1024];
+                while stream.write_all(&block).await.is_ok() {}
+            });
+        }
+    });
+    let mut world = World::new();
+    world.vars.insert("AERIAL_ENDPOINT".into(), origin);
+    world.vars.insert("AERIAL_ACCESS_TOKEN".into(), "t".into());
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(
+        ran.err.contains("larger than 16777216 bytes"),
+        "{}",
+        ran.err
+    );
+}
+
+fn fault() -> impl Strategy<Value = String> {
+    let action = prop::sample::select(vec![
+        "{status: 500}",
+        "{status: 502}",
+        "{status: 403}",
+        "{status: 400}",
+        "{statusAfter: 500}",
+        "{delayMs: 90}",
+        "dropBefore",
+        "dropAfter",
+        "cut",
+        "html",
+        "htmlAfter",
+        "{windowUsedUp: 20}",
+        "tooManyAtATime",
+        "{retryAfter: 5}",
+        "redirect",
+        "{products: {org: add.okta.com, products: [P000052, P000200]}}",
+        "{products: {org: remove.okta.com, products: [P000139]}}",
+        "{products: {org: new.okta.com, products: [P000131, P001113]}}",
+        "{link: {org: new.okta.com}}",
+        "{link: {org: also.okta.com}}",
+        "{orgStatus: {org: down.okta.com, status: INACTIVE}}",
+        "{orgStatus: {org: off.okta.com, status: ACTIVE}}",
+    ]);
+    let method = prop::sample::select(vec!["GET", "PUT", "POST"]);
+    (method, action, 0..40_u32, 1..4_u32).prop_map(|(method, action, after, times)| {
+        format!("{{method: {method}, after: {after}, times: {times}, do: {action}}}")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever mix of faults: once they stop, one more apply converges; no org was linked twice; no product went that
+    /// no plan showed; and there are at most as many writes as steps and faults.
+    #[test]
+    fn random_bad_days_do_no_harm(faults in prop::collection::vec(fault(), 1..6)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let world = world().await;
+            let yaml = format!("[{}]", faults.join(", "));
+            world.faults(&yaml);
+            let ran = world.run("apply --yes --format json").await;
+            assert!(matches!(ran.exit, Exit::Done | Exit::Partial | Exit::Failed), "{yaml}\n{}", ran.text());
+            if ran.exit == Exit::Done {
+                // What ended well was seen to hold, unless another admin came after the look.
+                let ours = !yaml.contains("products: {org") && !yaml.contains("orgStatus") && !yaml.contains("link: {org");
+                if ours {
+                    world.faults("[]");
+                    world.run("plan --detailed-exitcode").await.done();
+                }
+            }
+            // Every PUT kept what the plan of its run didn't show as disabled.
+            if let Ok(result) = serde_json::from_str::<serde_json::Value>(&ran.out) {
+                for seen in world.emulator().seen().iter().filter(|seen| seen.method == "PUT" && seen.path.ends_with("/products")) {
+                    let sent: BTreeSet<&str> = seen.body.split('"').filter(|part| part.starts_with('P')).collect();
+                    let id = seen.path.split('/').nth(2).unwrap();
+                    let Some(step) = result["plan"]["steps"].as_array().unwrap().iter().find(|step| step["org"]["id"] == id && step["call"]["path"].as_str().unwrap().ends_with("/products")) else { continue };
+                    let ids = |list: &serde_json::Value| -> BTreeSet<String> { list.as_array().into_iter().flatten().map(|p| p["id"].as_str().unwrap().to_owned()).collect() };
+                    let kept: BTreeSet<String> = ids(&step["before"]).difference(&ids(&step["disable"])).cloned().collect();
+                    assert!(kept.iter().all(|id| sent.contains(id.as_str())), "{yaml}: {} lacks some of {kept:?}", seen.body);
+                }
+            }
+            let strikes = faults.len() * 3;
+            world.faults("[]");
+            let again = world.run("apply --yes").await;
+            // Another admin's products on an org that was being linked are left to one more plan.
+            if again.exit == Exit::Partial {
+                assert!(again.err.contains("deferred"), "{yaml}\n{}", again.text());
+            }
+            settles(&world, strikes + STEPS, &yaml).await;
+        });
+    }
+}

@@ -1,0 +1,192 @@
+//! Interruption of the real process: once, twice, and for good.
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use crate::support::{World, desired};
+
+const ORGS: usize = 40;
+
+struct Run {
+    world: World,
+    emulator: Child,
+    origin: String,
+}
+
+fn signal(child: &Child, name: &str) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &pid])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.emulator.kill().ok();
+        self.emulator.wait().ok();
+    }
+}
+
+impl Run {
+    /// Forty orgs to change, in an emulator that takes its time.
+    fn start() -> Self {
+        let world = World::new();
+        let mut seed = "account: {id: 0227mkkf8ulgt48bkidcd8ekqft}\nproducts: [{id: P000052, name: SSO}, {id: P000131, name: MFA}]\norgs:\n  - {domain: acme-aerial.okta.com, aerialOrg: true}\n".to_owned();
+        let mut orgs = Vec::new();
+        for n in 0..ORGS {
+            seed = format!("{seed}  - {{domain: org-{n}.okta.com, products: [P000052]}}\n");
+            orgs.push(format!(
+                "{{domain: org-{n}.okta.com, products: [sso, mfa]}}"
+            ));
+        }
+        world.file("seed.yaml", seed);
+        let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+        world.file("aerial.yaml", desired(&orgs));
+        let mut emulator = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args(["emulator", "--seed", "seed.yaml", "--latency-ms", "10"])
+            .current_dir(world.path("."))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(emulator.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let origin = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
+        Self {
+            world,
+            emulator,
+            origin,
+        }
+    }
+
+    fn apply(&self) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args([
+                "apply",
+                "--yes",
+                "--receipt",
+                "r.jsonl",
+                "--concurrency",
+                "2",
+            ])
+            .current_dir(self.world.path("."))
+            .env_clear()
+            .env("AERIAL_ENDPOINT", &self.origin)
+            .env("AERIAL_ISSUER", &self.origin)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Starts an apply and comes back when its fifth step has been reported.
+    fn underway(&self) -> (Child, BufReader<std::process::ChildStderr>) {
+        let mut child = self.apply();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut seen = 0;
+        while seen < 5 {
+            let mut line = String::new();
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "it ended too early");
+            seen += usize::from(line.starts_with("applied"));
+        }
+        (child, lines)
+    }
+
+    /// The next run ends in the same place.
+    fn ends_well(&self) {
+        let mut child = self.apply();
+        let mut text = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert!(child.wait().unwrap().success(), "{text}");
+        let receipt = self.world.read("r.jsonl");
+        let applied = receipt.matches(r#""outcome":"applied""#).count();
+        assert!(applied <= ORGS, "a step was applied twice");
+    }
+}
+
+#[test]
+fn a_signal_lets_writes_on_their_way_finish_and_starts_no_new_one() {
+    for name in ["INT", "TERM"] {
+        let run = Run::start();
+        let (mut child, mut lines) = run.underway();
+        signal(&child, name);
+        let mut rest = String::new();
+        lines.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+        let receipt = run.world.read("r.jsonl");
+        let last = receipt.lines().last().unwrap();
+        assert!(
+            last.contains(r#""event":"end""#) && last.contains(r#""interrupted":true"#),
+            "{last}"
+        );
+        assert_eq!(
+            receipt.lines().count(),
+            ORGS + 2,
+            "every step is accounted for"
+        );
+        assert!(receipt.contains(r#""outcome":"skipped""#));
+        assert!(!receipt.contains(r#""outcome":"failed""#), "{receipt}");
+        run.ends_well();
+    }
+}
+
+#[test]
+fn after_a_kill_the_receipt_is_complete_up_to_the_last_finished_step() {
+    let run = Run::start();
+    let (mut child, _lines) = run.underway();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let receipt = run.world.read("r.jsonl");
+    assert!(receipt.ends_with('\n'));
+    for line in receipt.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_ne!(line["event"], "end");
+    }
+    assert!(receipt.lines().count() >= 6);
+    run.ends_well();
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let run = Run::start();
+    // The server takes the next request and never answers.
+    signal(&run.emulator, "STOP");
+    let mut child = run.apply();
+    // Until it is known to listen for signals, a signal would just kill it, which is an end as well.
+    signal(&child, "INT");
+    signal(&child, "INT");
+    let status = child.wait().unwrap();
+    assert!(!status.success());
+    signal(&run.emulator, "CONT");
+}
+
+#[test]
+fn a_dry_run_ends_at_the_first_signal() {
+    let run = Run::start();
+    signal(&run.emulator, "STOP");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+        .args(["plan", "-vv"])
+        .current_dir(run.world.path("."))
+        .env_clear()
+        .env("AERIAL_ENDPOINT", &run.origin)
+        .env("AERIAL_ACCESS_TOKEN", "t")
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    signal(&child, "TERM");
+    assert!(!child.wait().unwrap().success());
+    signal(&run.emulator, "CONT");
+}

@@ -1,0 +1,383 @@
+//! Credentials: keys in every form, tokens, clocks, DPoP, and advice for what goes wrong.
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use aerialctl::cli::Exit;
+use aerialctl::emulator::Client;
+
+use crate::support::{World, account, desired, org};
+
+#[derive(Deserialize)]
+struct Key {
+    name: String,
+    alg: String,
+    private: String,
+    public: Json,
+}
+
+fn keys() -> Vec<Key> {
+    serde_json::from_str(include_str!("../fixtures/keys.json")).unwrap()
+}
+
+/// A world with something to do, whose emulator knows one service app, and whose environment is that app's.
+async fn world(key: &Key, dpop: bool) -> World {
+    let mut state = account(
+        (0..12)
+            .map(|n| org(&format!("org-{n}"), &["sso"]))
+            .collect(),
+    );
+    state.clients.push(Client {
+        id: "0oaclient".into(),
+        keys: vec![key.public.clone()],
+        scopes: vec!["okta.accounts.read".into(), "okta.accounts.manage".into()],
+        dpop,
+    });
+    let mut world = World::with(state).await;
+    world.vars.remove("AERIAL_ACCESS_TOKEN");
+    for (name, value) in [
+        ("AERIAL_CLIENT_ID", "0oaclient"),
+        ("AERIAL_PRIVATE_KEY", &key.private),
+        ("AERIAL_KEY_ID", "key-1"),
+    ] {
+        world.vars.insert(name.into(), value.into());
+    }
+    let orgs: Vec<String> = (0..12)
+        .map(|n| format!("{{domain: org-{n}.okta.com, products: [sso, mfa]}}"))
+        .collect();
+    let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+    world.file("aerial.yaml", desired(&orgs));
+    world
+}
+
+fn tokens(world: &World) -> usize {
+    world
+        .emulator()
+        .seen()
+        .iter()
+        .filter(|seen| seen.path == "/token")
+        .count()
+}
+
+#[tokio::test]
+async fn every_form_of_key_gets_a_token() {
+    for key in keys() {
+        let world = world(&key, false).await;
+        world.run("plan").await.done();
+        assert_eq!(
+            tokens(&world),
+            1,
+            "{}: concurrent requests share one token",
+            key.name
+        );
+        let ran = world.run("doctor").await.done();
+        assert!(
+            ran.out
+                .contains(&format!("client 0oaclient, key key-1 ({})", key.alg)),
+            "{}",
+            ran.out
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_jwk_brings_its_own_key_id_and_a_file_works_too() {
+    let key = keys()
+        .into_iter()
+        .find(|key| key.name == "P-256, JWK")
+        .unwrap();
+    let mut world = world(&key, false).await;
+    world.vars.remove("AERIAL_KEY_ID");
+    world.run("plan").await.done();
+    world.vars.remove("AERIAL_PRIVATE_KEY");
+    world
+        .vars
+        .insert("AERIAL_PRIVATE_KEY_FILE".into(), "key.jwk".into());
+    world.file("key.jwk", &key.private);
+    let ran = world.run("plan").await.done();
+    assert!(
+        ran.err.contains("can be read by other users"),
+        "{}",
+        ran.err
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(
+            world.path("key.jwk"),
+            std::fs::Permissions::from_mode(0o600),
+        )
+        .unwrap();
+        let ran = world.run("plan").await.done();
+        assert!(
+            !ran.err.contains("can be read by other users"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_one_line_works() {
+    let key = &keys()[0];
+    let mut world = world(key, false).await;
+    world.vars.insert(
+        "AERIAL_PRIVATE_KEY".into(),
+        key.private.replace('\n', "\\n"),
+    );
+    world.run("plan").await.done();
+}
+
+#[tokio::test]
+async fn read_only_commands_ask_for_reading_and_apply_for_managing() {
+    let world = world(&keys()[0], false).await;
+    for command in ["plan", "status", "doctor", "apply --yes"] {
+        world.run(command).await.done();
+    }
+    let scopes: Vec<bool> = world
+        .emulator()
+        .seen()
+        .iter()
+        .filter(|seen| seen.path == "/token")
+        .map(|seen| seen.body.contains("scope=okta.accounts.manage"))
+        .collect();
+    assert_eq!(scopes, [false, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_token_that_ends_is_renewed_once_for_all() {
+    for dpop in [false, true] {
+        let world = world(&keys()[0], dpop).await;
+        world.faults("[{method: GET, path: /orgs/*/products, after: 5, do: expireTokens}, {method: PUT, path: /orgs/*/products, after: 3, do: expireTokens}]");
+        world.run("apply --yes").await.done();
+        let granted = world
+            .emulator()
+            .seen()
+            .iter()
+            .filter(|seen| seen.path == "/token" && seen.status == 200)
+            .count();
+        assert_eq!(granted, 3, "dpop {dpop}");
+        let applied = world
+            .emulator()
+            .seen()
+            .iter()
+            .filter(|seen| seen.method == "PUT" && seen.status == 200)
+            .count();
+        assert_eq!(applied, 12);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_never_accepted_ends_the_run() {
+    let world = world(&keys()[0], false).await;
+    world.faults("[{method: GET, times: 999, do: expireTokens}]");
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(ran.err.contains("401 E0000011"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn dpop_turns_itself_on() {
+    let world = world(&keys()[0], true).await;
+    world.run("apply --yes").await.done();
+    let statuses: Vec<u16> = world
+        .emulator()
+        .seen()
+        .iter()
+        .filter(|seen| seen.path == "/token")
+        .map(|seen| seen.status)
+        .collect();
+    // Without a proof, without the nonce, with both.
+    assert_eq!(statuses, [400, 400, 200]);
+    let ran = world.run("doctor").await.done();
+    assert!(ran.out.contains("bound to a key (DPoP)"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_new_nonce_is_obeyed() {
+    let world = world(&keys()[0], true).await;
+    world.faults("[{path: /token, after: 2, do: newNonce}]");
+    world.run("plan").await.done();
+    let statuses: Vec<u16> = world
+        .emulator()
+        .seen()
+        .iter()
+        .filter(|seen| seen.path == "/token")
+        .map(|seen| seen.status)
+        .collect();
+    assert_eq!(statuses, [400, 400, 400, 200]);
+}
+
+#[tokio::test]
+async fn retried_requests_carry_fresh_proofs() {
+    // The emulator refuses a proof that it has seen.
+    let world = world(&keys()[0], true).await;
+    world.faults("[{method: GET, path: /orgs/*/products, times: 6, do: statusAfter: 502}, {method: PUT, path: /orgs/*/products, times: 3, do: dropBefore}]".replace("do: statusAfter: 502", "do: {statusAfter: 502}").as_str());
+    world.run("apply --yes").await.done();
+    world.run("plan --detailed-exitcode").await.done();
+}
+
+#[tokio::test]
+async fn a_clock_up_to_five_minutes_off_is_corrected() {
+    for skew in [-290, -30, 30, 290] {
+        for dpop in [false, true] {
+            let world = world(&keys()[0], dpop).await;
+            world.faults(&format!("[{{path: /token, do: {{skewSeconds: {skew}}}}}]"));
+            world.run("plan").await.done();
+        }
+    }
+    for (skew, words) in [
+        (-4000, "4000 s ahead of the server's"),
+        (-400, "400 s ahead of the server's"),
+    ] {
+        let world = world(&keys()[0], false).await;
+        world.faults(&format!("[{{path: /token, do: {{skewSeconds: {skew}}}}}]"));
+        let ran = world.run("plan").await.expect(Exit::Failed);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(ran.err.contains("set this machine's clock"), "{}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn trouble_at_the_token_endpoint_is_waited_out() {
+    for fault in [
+        "{status: 503}",
+        "dropBefore",
+        "dropAfter",
+        "cut",
+        "html",
+        "{windowUsedUp: 20}",
+        "{retryAfter: 7}",
+        "tooManyAtATime",
+    ] {
+        let world = world(&keys()[0], false).await;
+        world.faults(&format!("[{{path: /token, times: 2, do: {fault}}}]"));
+        world.run("plan").await.done();
+    }
+    let world = world(&keys()[0], false).await;
+    world.faults("[{path: /token, times: 99, do: {status: 503}}]");
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(ran.err.contains("/oauth2/v1/token: 503"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn refusals_become_advice() {
+    let key = &keys()[0];
+    let mut texts = Vec::new();
+    let mut note = |what: &str, ran: crate::support::Ran, world: &World| {
+        let text = ran
+            .expect(Exit::Failed)
+            .err
+            .replace(world.emulator().origin(), "https://acme-aerial.okta.com");
+        texts.push(format!("# {what}\n{text}"));
+    };
+    let w = world(key, false).await;
+    w.emulator()
+        .change(|state| state.clients[0].scopes.truncate(1));
+    note(
+        "a scope that wasn't granted",
+        w.run("apply --yes").await,
+        &w,
+    );
+    let mut w = world(key, false).await;
+    w.vars.insert("AERIAL_KEY_ID".into(), "key-2".into());
+    note("a key id that isn't registered", w.run("plan").await, &w);
+    let mut w = world(key, false).await;
+    w.vars
+        .insert("AERIAL_PRIVATE_KEY".into(), keys()[3].private.clone());
+    note(
+        "a key that isn't the registered one",
+        w.run("plan").await,
+        &w,
+    );
+    let mut w = world(key, false).await;
+    w.vars.insert("AERIAL_CLIENT_ID".into(), "0oaother".into());
+    note("a client that isn't there", w.run("plan").await, &w);
+    let mut w = world(key, false).await;
+    w.vars.remove("AERIAL_CLIENT_ID");
+    note("no client id", w.run("plan").await, &w);
+    let mut w = world(key, false).await;
+    w.vars.remove("AERIAL_PRIVATE_KEY");
+    note("no key", w.run("plan").await, &w);
+    let mut w = world(key, false).await;
+    w.vars.remove("AERIAL_ISSUER");
+    let text = w
+        .read("aerial.yaml")
+        .replace("  aerialOrg: acme-aerial.okta.com\n", "");
+    w.file("aerial.yaml", text);
+    note("no issuer", w.run("plan").await, &w);
+    let bad: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(include_str!("../fixtures/bad-keys.json")).unwrap();
+    for (name, text) in bad
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .chain([
+            ("no key at all", "hunter2"),
+            ("a cut key", key.private.split_at(400).0),
+        ])
+    {
+        let mut w = world(key, false).await;
+        w.vars.insert("AERIAL_PRIVATE_KEY".into(), text.into());
+        note(name, w.run("plan").await, &w);
+    }
+    insta::assert_snapshot!(texts.join("\n"));
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_is_wrong() {
+    let key = &keys()[0];
+    let w = world(key, false).await;
+    let ran = w.run("doctor").await.done();
+    let healthy = ran.out.replace(w.emulator().origin(), "https://aerial");
+    let mut sick = Vec::new();
+    for (what, name, value) in [
+        ("gone", "AERIAL_ENDPOINT", "http://127.0.0.1:1"),
+        ("plain http", "AERIAL_ENDPOINT", "http://aerial.example.com"),
+        ("wrong key id", "AERIAL_KEY_ID", "key-9"),
+        ("no key", "AERIAL_PRIVATE_KEY", ""),
+    ] {
+        let mut w = world(key, false).await;
+        w.vars.insert(name.into(), value.into());
+        let ran = w.run("doctor").await.expect(Exit::Failed);
+        sick.push(format!(
+            "# {what}\n{}",
+            ran.out.replace(w.emulator().origin(), "https://aerial")
+        ));
+    }
+    let w = world(key, false).await;
+    w.faults("[{do: {skewSeconds: -90}}]");
+    sick.push(format!(
+        "# clock\n{}",
+        w.run("doctor")
+            .await
+            .done()
+            .out
+            .replace(w.emulator().origin(), "https://aerial")
+    ));
+    let w = world(key, false).await;
+    let text = w
+        .read("aerial.yaml")
+        .replace("0227mkkf8ulgt48bkidcd8ekqft", "0227other");
+    w.file("aerial.yaml", text);
+    sick.push(format!(
+        "# account\n{}",
+        w.run("doctor")
+            .await
+            .expect(Exit::Failed)
+            .out
+            .replace(w.emulator().origin(), "https://aerial")
+    ));
+    insta::assert_snapshot!(format!("# healthy\n{healthy}\n{}", sick.join("\n")));
+    let json = world(key, false)
+        .await
+        .run("doctor --format json")
+        .await
+        .done()
+        .json();
+    assert!(
+        json["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|check| check["result"] == "ok")
+    );
+}
