@@ -84,13 +84,20 @@ pub fn http_client_for(base: &Url, timeout: Duration) -> Result<reqwest::Client,
         .referer(false);
     if is_loopback(base) {
         builder = builder.no_proxy();
+        if base.scheme() == "http" {
+            // Without TLS the machine needs no certificates, and a small container has none.
+            builder = builder.tls_certs_only([]);
+        }
     } else {
         builder = builder.https_only(true);
     }
     builder.build().map_err(|error| Error::Network {
         request: "TLS".to_owned(),
-        reason: std::error::Error::source(&error)
-            .map_or_else(|| error.to_string(), ToString::to_string),
+        reason: format!(
+            "{} (install your system's CA certificates, or name a file of them in SSL_CERT_FILE)",
+            std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), ToString::to_string)
+        ),
         unsent: true,
     })
 }

@@ -12,7 +12,7 @@ pub mod paging;
 mod reader;
 pub mod retry;
 mod transport;
-mod wire;
+pub mod wire;
 mod writer;
 
 pub use anonymous::{emulator_token, server_date};

@@ -282,6 +282,16 @@ impl Pace {
             }
             _ => (until, reason),
         };
+        self.hold(until, reason);
+    }
+
+    /// The server asked to wait, without a word on limits.
+    pub fn asked_to_wait(&mut self, until: SystemTime, now: SystemTime) {
+        self.stuck_since.get_or_insert(now);
+        self.hold(until, Reason::Asked);
+    }
+
+    fn hold(&mut self, until: SystemTime, reason: Reason) {
         if self.hold.is_none_or(|(before, _)| until > before) {
             self.hold = Some((until, reason));
         }
@@ -420,6 +430,10 @@ impl Permit<'_> {
             tracing::debug!(epoch = epoch_seconds(now), ?signals, "throttled");
         } else {
             pace.answered(&signals, now);
+            // Maintenance (503) may say how long it lasts.
+            if let Some(until) = signals.retry_after.filter(|_| status >= 500) {
+                pace.asked_to_wait(until, now);
+            }
         }
     }
 }
@@ -527,6 +541,8 @@ mod tests {
         };
         pace.throttled(&signals, at(0), at(0), 0.0);
         assert_eq!(pace.ask(at(8)), Turn::Hold(at(9), Reason::Asked));
+        pace.asked_to_wait(at(20), at(8));
+        assert_eq!(pace.ask(at(9)), Turn::Hold(at(20), Reason::Asked));
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(super) struct Transport {
 
 /// An answer of the 2xx kind.
 pub(super) struct Answer {
+    /// The HTTP status.
+    pub(super) status: u16,
     /// The headers.
     pub(super) headers: HeaderMap,
     /// The body, at most [`MAX_BODY`] bytes.
@@ -277,6 +279,7 @@ impl Transport {
         );
         if status.is_success() {
             return Ok(Answer {
+                status: status.as_u16(),
                 headers,
                 body: bytes,
                 request,

@@ -10,15 +10,17 @@ use crate::live::{LiveOrg, Status};
 
 /// `GET /accounts`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Account {
-    pub(super) id: Option<String>,
+pub struct Account {
+    /// `id`.
+    pub id: Option<String>,
+    /// `name`.
     #[serde(default)]
-    pub(super) name: Option<String>,
+    pub name: Option<String>,
 }
 
 /// An element of `GET /products` and of an org's products.
 #[derive(Debug, Deserialize)]
-pub(super) struct Product {
+pub struct Product {
     id: String,
     #[serde(default)]
     name: Option<String>,
@@ -27,7 +29,7 @@ pub(super) struct Product {
 /// An element of `GET /orgs`, and the answer of `POST /orgs` and of status calls.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Org {
+pub struct Org {
     id: String,
     domain: String,
     #[serde(default)]
@@ -44,25 +46,33 @@ pub(super) struct Org {
 /// An error's body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ErrorBody {
-    pub(super) error_code: Option<String>,
-    pub(super) error_summary: Option<String>,
-    pub(super) error_causes: Option<Vec<ErrorCause>>,
+pub struct ErrorBody {
+    /// `errorCode`.
+    pub error_code: Option<String>,
+    /// `errorSummary`.
+    pub error_summary: Option<String>,
+    /// `errorCauses`.
+    pub error_causes: Option<Vec<ErrorCause>>,
     /// Where OAuth's errors are used instead.
-    pub(super) error: Option<String>,
-    pub(super) error_description: Option<String>,
+    pub error: Option<String>,
+    /// OAuth's `error_description`.
+    pub error_description: Option<String>,
 }
 
 /// One of an error's causes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ErrorCause {
-    pub(super) error_summary: Option<String>,
+pub struct ErrorCause {
+    /// `errorSummary`.
+    pub error_summary: Option<String>,
 }
 
 impl Org {
     /// The org, unless its id or domain can't be one.
-    pub(super) fn into_live(self) -> Result<LiveOrg, String> {
+    ///
+    /// # Errors
+    /// In words, when the id or the domain can't be one.
+    pub fn into_live(self) -> Result<LiveOrg, String> {
         let id = OrgId::parse(&self.id)
             .map_err(|reason| format!("the org id `{}` {reason}", self.id))?;
         let domain = Domain::from_server(&self.domain)
@@ -80,7 +90,10 @@ impl Org {
 }
 
 /// A list of products by id.
-pub(super) fn products(list: Vec<Product>) -> Result<BTreeMap<ProductId, String>, String> {
+///
+/// # Errors
+/// In words, when an id can't be one.
+pub fn products(list: Vec<Product>) -> Result<BTreeMap<ProductId, String>, String> {
     list.into_iter()
         .map(|product| {
             let id = ProductId::parse(&product.id)

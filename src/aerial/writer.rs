@@ -27,6 +27,8 @@ pub struct Writer {
 pub struct Written<T> {
     /// The answer's content.
     pub value: T,
+    /// The HTTP status, of the 2xx kind.
+    pub status: u16,
     /// `X-Okta-Request-Id`.
     pub request_id: Option<String>,
 }
@@ -106,6 +108,7 @@ impl Writer {
             .map_err(WriteError::Failed)?;
         Ok(Written {
             value: list.into_keys().collect(),
+            status: answer.status,
             request_id: answer.request_id(),
         })
     }
@@ -126,6 +129,7 @@ impl Writer {
             value: org
                 .into_live()
                 .map_err(|reason| WriteError::Failed(answer.nonsense(reason)))?,
+            status: answer.status,
             request_id: answer.request_id(),
         })
     }

@@ -49,7 +49,7 @@ pub(super) async fn status(
         match room.writer.set_status(id, &to).await {
             Ok(written) => {
                 log.sent = true;
-                log.status = Some(200);
+                log.status = Some(written.status);
                 log.request_id = written.request_id;
                 return settle_org(room, id, |org| org.status == to).await;
             }
@@ -119,7 +119,7 @@ pub(super) async fn link(
         match room.writer.link(&body).await {
             Ok(written) => {
                 log.sent = true;
-                log.status = Some(200);
+                log.status = Some(written.status);
                 log.request_id = written.request_id;
                 let org = written.value;
                 if !matches(key, &org) {

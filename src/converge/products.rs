@@ -118,7 +118,7 @@ async fn put(
 ) -> Result<End, WriteError> {
     let written = room.writer.put_products(id, goal).await?;
     log.sent = true;
-    log.status = Some(200);
+    log.status = Some(written.status);
     log.request_id = written.request_id;
     log.after = Some(written.value);
     let mut last = None;

@@ -238,6 +238,7 @@ impl Server {
                     proof.as_deref(),
                     &method,
                     &url,
+                    inner.state.switches.resource_nonce,
                     now,
                 );
                 match access {

@@ -190,6 +190,8 @@ pub struct Switches {
     pub rate_limit: u64,
     /// How long each answer takes, in milliseconds.
     pub latency_ms: u64,
+    /// Whether DPoP proofs of API calls need the nonce as well.
+    pub resource_nonce: bool,
     /// Whether errors have Okta's body; otherwise a web page.
     pub error_bodies: bool,
 }
@@ -221,6 +223,7 @@ impl Default for Switches {
             filters: true,
             rate_limit: 12_000,
             latency_ms: 0,
+            resource_nonce: false,
             error_bodies: true,
         }
     }

@@ -205,7 +205,7 @@ impl Tokens {
             ));
         }
         let bound_to = match proof {
-            Some(proof) => Some(self.proof(proof, "POST", url, None, now)?),
+            Some(proof) => Some(self.proof(proof, "POST", url, None, true, now)?),
             None if client.is_some_and(|client| client.dpop) => {
                 return Err(oauth(
                     400,
@@ -309,6 +309,7 @@ impl Tokens {
         method: &str,
         url: &str,
         token: Option<&str>,
+        nonce_needed: bool,
         now: SystemTime,
     ) -> Result<String, Refusal> {
         let refuse = |description: &str| oauth(400, "invalid_dpop_proof", description);
@@ -350,7 +351,9 @@ impl Tokens {
             ));
         }
         match token {
-            None if claims.nonce.as_deref() != Some(self.nonce().as_str()) => {
+            _ if (token.is_none() || nonce_needed)
+                && claims.nonce.as_deref() != Some(self.nonce().as_str()) =>
+            {
                 return Err(Refusal {
                     with_nonce: true,
                     ..oauth(
@@ -381,6 +384,7 @@ impl Tokens {
         proof: Option<&str>,
         method: &str,
         url: &str,
+        nonce_needed: bool,
         now: SystemTime,
     ) -> Result<Access, Refusal> {
         let invalid = || api(401, "E0000011", "Invalid token provided");
@@ -422,7 +426,7 @@ impl Tokens {
                     "The DPoP proof JWT header is missing.",
                 )
             })?;
-            if self.proof(proof, method, url, Some(token), now)? != *bound_to {
+            if self.proof(proof, method, url, Some(token), nonce_needed, now)? != *bound_to {
                 return Err(oauth(
                     400,
                     "invalid_dpop_proof",

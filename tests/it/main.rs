@@ -13,6 +13,7 @@ mod contracts;
 mod faults;
 mod hostile;
 mod laws;
+mod network;
 mod promises;
 mod rooms;
 mod signals;

@@ -381,3 +381,16 @@ async fn the_doctor_says_what_is_wrong() {
             .all(|check| check["result"] == "ok")
     );
 }
+
+#[tokio::test]
+async fn a_nonce_that_an_api_call_asks_for_is_given() {
+    let world = world(&keys()[0], true).await;
+    world
+        .emulator()
+        .change(|state| state.switches.resource_nonce = true);
+    world.run("plan").await.done();
+    // It changes in the middle, before a read and before a write.
+    world.faults("[{method: GET, path: /orgs/*/products, after: 3, do: newNonce}, {method: PUT, path: /orgs/*/products, after: 2, do: newNonce}]");
+    world.run("apply --yes --concurrency 1").await.done();
+    world.run("plan --detailed-exitcode").await.done();
+}
