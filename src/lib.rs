@@ -54,6 +54,8 @@ pub mod render;
 pub mod aerial;
 pub mod auth;
 pub mod converge;
+pub mod git;
+pub mod github;
 
 #[expect(clippy::disallowed_methods, reason = "it keeps its account in a file")]
 pub mod emulator;

@@ -19,6 +19,6 @@ pub use anonymous::{emulator_token, server_date};
 pub use endpoint::http_client_for;
 pub use endpoint::{Endpoint, EndpointError, PRODUCTION, SANDBOX, base_url, is_loopback};
 pub use error::{ApiError, Error};
-pub use reader::Reader;
+pub use reader::{Reader, Wanted};
 pub use transport::{MAX_BODY, Options, Sent};
 pub use writer::{WriteError, Writer, Written};

@@ -24,6 +24,17 @@ pub struct Reader {
     pub(super) transport: Transport,
 }
 
+/// An org that a partial snapshot is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its id, if known.
+    pub id: Option<OrgId>,
+    /// Its domain, if known.
+    pub domain: Option<Domain>,
+    /// Whether its products are wanted.
+    pub products: bool,
+}
+
 /// What one of the concurrent reads of a snapshot brought.
 enum Part {
     Account(String),
@@ -114,7 +125,62 @@ impl Reader {
             account_name,
             subscribed,
             orgs,
+            partial: false,
         })
+    }
+
+    /// Reads the account, and of its orgs these alone: by id, or by a filter on the subdomain. Where the filter doesn't find
+    /// one, the whole list is gone through, since not being found by a filter proves nothing.
+    ///
+    /// # Errors
+    /// When any read fails.
+    pub async fn partial_snapshot(&self, wanted: &[Wanted]) -> Result<Snapshot, Error> {
+        let orgs: FuturesUnordered<_> = wanted.iter().map(|wanted| self.wanted(wanted)).collect();
+        let orgs = orgs.collect::<Vec<Result<Option<LiveOrg>, Error>>>();
+        let (account_name, subscribed, orgs) =
+            tokio::join!(self.account_name(), self.subscribed(), orgs);
+        let mut found = BTreeMap::new();
+        for org in orgs {
+            if let Some(org) = org? {
+                found.insert((org.domain.clone(), org.id.clone()), org);
+            }
+        }
+        Ok(Snapshot {
+            account: self.transport.endpoint().account().clone(),
+            account_name: account_name?,
+            subscribed: subscribed?,
+            orgs: found.into_values().collect(),
+            partial: true,
+        })
+    }
+
+    async fn wanted(&self, wanted: &Wanted) -> Result<Option<LiveOrg>, Error> {
+        let by_id = match &wanted.id {
+            Some(id) => match self.org(id).await {
+                Ok(org) => Some(org),
+                Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+        // An org that isn't found by its id may stand under another one: the domain tells.
+        let found = match (by_id, &wanted.domain) {
+            (Some(org), _) => Some(org),
+            (None, Some(domain)) => match self.org_by_filter(domain).await {
+                Ok(Some(org)) => Some(org),
+                Ok(None) => self.org_by_domain(domain).await?,
+                Err(Error::Api(error)) if error.status == 400 => self.org_by_domain(domain).await?,
+                Err(error) => return Err(error),
+            },
+            (None, None) => None,
+        };
+        let Some(mut org) = found else {
+            return Ok(None);
+        };
+        if wanted.products {
+            org.products = Some(self.products(&org.id).await?);
+        }
+        Ok(Some(org))
     }
 
     /// The account's name, once the server has confirmed its id.

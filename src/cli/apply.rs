@@ -8,8 +8,7 @@ use std::sync::{Arc, PoisonError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use super::args::{Apply as Args, PlanFormat};
-use super::artifacts;
+use super::args::{Apply as Args, ResultFormat};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
@@ -17,8 +16,10 @@ use super::output::Printer;
 use super::plan::{self, Wanted};
 use super::session::Target;
 use super::until_interrupted;
+use super::{actions, artifacts};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
+use crate::git::Repo;
 use crate::plan::envelope::{self, Departure};
 use crate::plan::wire::PlanV1;
 use crate::plan::{Allowance, Plan, of_plan};
@@ -40,7 +41,10 @@ pub(super) async fn run(
         .as_deref()
         .map(|path| reviewed(path, host))
         .transpose()?;
-    let wanted = Wanted::load(&args.files, &args.scope, host, printer)?;
+    let wanted = Wanted::load(&args.files, &args.scope, None, host, printer)?;
+    if let Some(branch) = &args.require_tip {
+        tip(branch, &wanted, host)?;
+    }
     let receipt = args
         .receipt
         .as_deref()
@@ -56,13 +60,14 @@ pub(super) async fn run(
     let plan = &plan;
     let allowed: Vec<Allowance> = args.allow.iter().copied().map(Allowance::from).collect();
     printer.diagnostics(&plan.warnings, &wanted.sources);
-    if args.format == PlanFormat::Human {
+    if args.format == ResultFormat::Human {
         plan::show(plan, &wanted.sources, printer, || {})?;
     }
     guarded(plan, &allowed, &wanted.sources, printer)?;
     if let Some(reviewed) = &reviewed {
         within(reviewed, plan)?;
     }
+    actions::report(plan, &wanted.sources, None, host, printer);
     if !plan.steps.is_empty() && !args.yes {
         confirm(host, printer).await?;
     }
@@ -77,7 +82,7 @@ pub(super) async fn run(
     .await;
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
-    if args.format == PlanFormat::Json {
+    if args.format == ResultFormat::Json {
         let result = json!({
             "version": 1,
             "plan": PlanV1::from(plan),
@@ -103,6 +108,18 @@ pub(super) async fn run(
     }
     advise(&converged, printer);
     Ok(exit)
+}
+
+/// The desired state is committed, the worktree clean, and HEAD the newest commit of the branch.
+fn tip(branch: &str, wanted: &Wanted, host: &Host) -> Result<(), CliError> {
+    Repo::of(&host.cwd)?.require_tip(branch)?;
+    if wanted.commit().is_none() {
+        return Err(CliError::refused(
+            "the desired state isn't committed: HEAD has other content, or none, in these files",
+        )
+        .hint("commit it, and apply what is on the branch"));
+    }
+    Ok(())
 }
 
 fn exit(converged: &Converged) -> Exit {

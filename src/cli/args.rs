@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Check the desired state: its shape and its meaning. Needs no network.
     Validate(Validate),
+    /// Show what this branch changes against another revision. Needs no network and no credentials.
+    Preview(Preview),
     /// Read the account and print the difference and the ordered plan. Changes nothing.
     Plan(Plan),
     /// Plan again, ask, converge the account, verify each step.
@@ -76,6 +78,9 @@ pub struct Files {
     /// A file or folder of the desired state (can be repeated); default: aerial.yaml, else the folder aerial.
     #[arg(short, long = "file", value_name = "PATH")]
     pub files: Vec<PathBuf>,
+    /// Take the desired state from this git revision instead of the worktree.
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
 }
 
 /// How the account is spoken to.
@@ -110,6 +115,9 @@ pub struct Scope {
     /// Only this org of the file, by domain or id (can be repeated).
     #[arg(long, value_name = "ORG")]
     pub only: Vec<String>,
+    /// Only the orgs whose desired state differs from that at the merge base with this git revision.
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
 }
 
 /// `validate`.
@@ -126,6 +134,23 @@ pub struct Validate {
     pub common: Common,
 }
 
+/// `preview`.
+#[derive(Debug, Args)]
+pub struct Preview {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub files: Files,
+    /// The git revision to compare with, at its merge base with HEAD.
+    #[arg(long, value_name = "REV")]
+    pub base: String,
+    /// How to print the comparison.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
+    pub format: PlanFormat,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub common: Common,
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FindingsFormat {
@@ -135,11 +160,26 @@ pub enum FindingsFormat {
     Json,
     /// GitHub workflow commands, on standard output.
     Github,
+    /// SARIF 2.1.0, on standard output.
+    Sarif,
 }
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// Markdown, for a pull-request comment.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// How a result is printed that isn't about lines of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResultFormat {
     /// For people.
     Human,
     /// JSON.
@@ -158,6 +198,13 @@ pub struct Plan {
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
     pub format: PlanFormat,
+    /// Say of each step whether this branch causes it or the account had moved away from the file before, compared with the
+    /// merge base with this git revision.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Keep a comment with the plan up to date on the pull request (GitHub Actions).
+    #[arg(long)]
+    pub comment: bool,
     /// Write the plan as JSON to this file, for `apply --plan`.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -182,11 +229,14 @@ pub struct Apply {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub scope: Scope,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
-    pub format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
+    pub format: ResultFormat,
     /// The reviewed plan: go on only if each step was in it.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// Go on only if the desired state is committed, the worktree clean, and HEAD the newest commit of this branch.
+    #[arg(long, value_name = "BRANCH")]
+    pub require_tip: Option<String>,
     /// Don't ask.
     #[arg(short, long)]
     pub yes: bool,
@@ -235,8 +285,8 @@ pub struct Status {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub files: Files,
     /// How to print the account.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
-    pub format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
+    pub format: ResultFormat,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub connection: Connection,
@@ -252,8 +302,8 @@ pub struct Doctor {
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub files: Files,
     /// How to print the findings.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
-    pub format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
+    pub format: ResultFormat,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub connection: Connection,
@@ -335,6 +385,7 @@ impl Command {
     pub fn common(&self) -> &Common {
         match self {
             Self::Validate(args) => &args.common,
+            Self::Preview(args) => &args.common,
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Status(args) => &args.common,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{Doctor as Args, PlanFormat};
+use super::args::{Doctor as Args, ResultFormat};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
@@ -32,11 +32,11 @@ pub(super) async fn run(
     host: &Host,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let (desired, _) = files::load(&args.files, host, printer)?;
+    let desired = files::load(&args.files, host, printer)?.desired;
     let checks = examine(args, &desired, host, printer).await;
     match args.format {
-        PlanFormat::Human => printer.result(&table(&checks, printer.palette()))?,
-        PlanFormat::Json => {
+        ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,
+        ResultFormat::Json => {
             let all: Vec<_> = checks
                 .iter()
                 .map(|check| {

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::exit::Exit;
 use crate::aerial;
+use crate::git::GitError;
 
 /// An error that ends a command.
 #[derive(Debug)]
@@ -62,6 +63,23 @@ impl From<aerial::Error> for CliError {
         let hint = error.hint();
         let mut end = Self::failed(error);
         end.hint = hint;
+        end
+    }
+}
+
+impl From<GitError> for CliError {
+    fn from(error: GitError) -> Self {
+        let hint = error.hint();
+        let mut end = match &error {
+            GitError::Tip(_) => Self::refused(error),
+            GitError::NoRepository
+            | GitError::NotOwned
+            | GitError::NoRevision { .. }
+            | GitError::NoMergeBase { .. }
+            | GitError::Outside(_)
+            | GitError::Git(_) => Self::failed(error),
+        };
+        end.hint = hint.map(str::to_owned);
         end
     }
 }

@@ -13,6 +13,7 @@ use super::output::Printer;
 use crate::desired::document::MAX_FILE_BYTES;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
+use crate::git::{Repo, Revision};
 
 /// Folders in folders: deep enough for every layout, shallow enough for a circle of links.
 const MAX_DEPTH: usize = 8;
@@ -20,14 +21,115 @@ const MAX_DEPTH: usize = 8;
 /// More bytes than this over all files aren't read.
 const MAX_TOTAL_BYTES: usize = 4 * MAX_FILE_BYTES;
 
-/// The texts of the desired state.
+/// The names that are tried when the user gives none.
+const DEFAULTS: [&str; 2] = ["aerial.yaml", "aerial"];
+
+/// The texts of a desired state and where they came from.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The texts.
+    pub sources: Sources,
+    /// The commit, when all of them are as it has them.
+    pub commit: Option<String>,
+}
+
+/// A desired state, its texts, and where they came from.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// The desired state.
+    pub desired: Desired,
+    /// The texts and their commit.
+    pub found: Found,
+}
+
+/// The texts of the desired state, from the worktree or from a revision.
 ///
 /// # Errors
-/// When there is no file, or one can't be read.
-pub(super) fn sources(args: &Files, host: &Host) -> Result<Sources, CliError> {
+/// When there is none, or one can't be read.
+pub(super) fn find(args: &Files, host: &Host) -> Result<Found, CliError> {
+    if let Some(expression) = &args.at {
+        let repo = Repo::of(&host.cwd)?;
+        let revision = repo.revision(expression)?;
+        let sources = at(args, &repo, revision, "")?;
+        if sources.iter().next().is_none() {
+            return Err(
+                CliError::failed(format!("{expression} has no file of the desired state"))
+                    .hint("name it with --file PATH, relative to this folder"),
+            );
+        }
+        return Ok(Found {
+            sources,
+            commit: Some(revision.to_string()),
+        });
+    }
+    let sources = worktree(args, host)?;
+    // Outside of a repository there is no commit, and that is fine.
+    let commit = Repo::of(&host.cwd).ok().and_then(|repo| {
+        let files: Vec<(PathBuf, &[u8])> = sources
+            .iter()
+            .map(|(_, source)| (PathBuf::from(&source.name), source.bytes.as_slice()))
+            .collect();
+        Some(repo.commit_of(&files)?.to_string())
+    });
+    Ok(Found { sources, commit })
+}
+
+/// The texts as a revision has them; none where it has no such file. `mark` is added to their names.
+fn at(args: &Files, repo: &Repo, revision: Revision, mark: &str) -> Result<Sources, CliError> {
+    let mut files = repo.files(revision, &args.files, MAX_FILE_BYTES)?;
+    if args.files.is_empty() {
+        for name in DEFAULTS {
+            if files.is_empty() {
+                files = repo.files(revision, &[PathBuf::from(name)], MAX_FILE_BYTES)?;
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.path.clone()));
+    let sources = files
+        .into_iter()
+        .map(|file| Source::new(format!("{}{mark}", shown(&file.path)), file.bytes));
+    Ok(Sources::new(sources.collect()))
+}
+
+/// The desired state at the merge base of HEAD and a revision: what a branch started from. `None` where there was none.
+///
+/// # Errors
+/// When git can't tell, and, with exit 3, when the state was invalid there.
+pub(super) fn base(
+    args: &Files,
+    expression: &str,
+    host: &Host,
+    printer: &Printer,
+) -> Result<Option<Desired>, CliError> {
+    let repo = Repo::of(&host.cwd)?;
+    let revision = match &args.at {
+        None => repo.merge_base(expression)?,
+        Some(_) => repo.revision(expression)?,
+    };
+    let short: String = revision.to_string().chars().take(12).collect();
+    let sources = at(args, &repo, revision, &format!("@{short}"))?;
+    if sources.iter().next().is_none() {
+        return Ok(None);
+    }
+    let loaded = desired::load(&sources);
+    if loaded.desired.is_none() {
+        printer.diagnostics(&loaded.diagnostics, &sources);
+        return Err(CliError {
+            exit: Exit::Invalid,
+            ..CliError::failed(format!(
+                "the desired state was invalid at {short}, so nothing can be compared with it"
+            ))
+        });
+    }
+    Ok(loaded.desired)
+}
+
+/// The texts in the worktree.
+fn worktree(args: &Files, host: &Host) -> Result<Sources, CliError> {
     let mut named = args.files.clone();
     if named.is_empty() {
-        let default = ["aerial.yaml", "aerial"]
+        let default = DEFAULTS
             .into_iter()
             .map(PathBuf::from)
             .find(|path| host.cwd.join(path).exists());
@@ -155,16 +257,12 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
 ///
 /// # Errors
 /// When a file can't be read, and, with exit 3, when the desired state is invalid.
-pub(super) fn load(
-    args: &Files,
-    host: &Host,
-    printer: &Printer,
-) -> Result<(Desired, Sources), CliError> {
-    let sources = sources(args, host)?;
-    let loaded = desired::load(&sources);
-    printer.diagnostics(&loaded.diagnostics, &sources);
+pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<Loaded, CliError> {
+    let found = find(args, host)?;
+    let loaded = desired::load(&found.sources);
+    printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
-        Some(desired) => Ok((desired, sources)),
+        Some(desired) => Ok(Loaded { desired, found }),
         None => Err(CliError::silent(Exit::Invalid)),
     }
 }

@@ -1,8 +1,10 @@
 //! The command line: parses, dispatches, and turns every end into an exit code.
 
+mod actions;
 mod apply;
 pub mod args;
 mod artifacts;
+mod comment;
 mod credentials;
 mod doctor;
 mod emulate;
@@ -14,6 +16,7 @@ mod files;
 mod logs;
 mod output;
 mod plan;
+mod preview;
 mod session;
 mod status;
 mod validate;
@@ -56,6 +59,7 @@ async fn dispatch(
 ) -> Result<Exit, CliError> {
     match command {
         Command::Validate(args) => validate::run(args, host, printer),
+        Command::Preview(args) => preview::run(args, host, printer),
         Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
         Command::Apply(args) => apply::run(args, host, printer).await,
         Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,

@@ -8,54 +8,77 @@ use super::args::{Connection, Files, Plan as Args, PlanFormat, Scope};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::files::Loaded;
 use super::output::Printer;
 use super::session::Target;
-use super::{artifacts, files};
-use crate::aerial::{Reader, Sent};
-use crate::desired::Desired;
+use super::{actions, artifacts, comment, files};
+use crate::aerial::{self, Reader, Sent};
 use crate::desired::suggest::closest;
+use crate::desired::{Desired, DesiredOrg, compare};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::{Domain, OrgId};
+use crate::live::Snapshot;
 use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
-use crate::render::human;
+use crate::render::{github, human, markdown};
 
 /// The desired state and what of it a command is about.
 pub(super) struct Wanted {
     /// The desired state.
-    pub desired: Desired,
+    pub(super) desired: Desired,
     /// Its texts, for places.
-    pub sources: Sources,
+    pub(super) sources: Sources,
     /// Which orgs, and where they came from.
-    pub options: Options,
+    options: Options,
+    /// With `--since`: only these orgs are read.
+    since: bool,
+    /// With `--base`: the desired state there, if there was one.
+    base: Option<Option<Desired>>,
 }
 
 impl Wanted {
     /// Loads the files and narrows them.
     ///
     /// # Errors
-    /// When the desired state is invalid, and when `--only` names no org of it.
+    /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
     pub(super) fn load(
         files: &Files,
         scope: &Scope,
+        base: Option<&str>,
         host: &Host,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let (desired, sources) = files::load(files, host, printer)?;
-        let options = Options {
-            only: only(scope, &desired)?,
-            provenance: Provenance {
-                files: sources
-                    .iter()
-                    .map(|(_, source)| source.name.clone())
-                    .collect(),
-                commit: None,
-            },
-        };
+        let Loaded { desired, found } = files::load(files, host, printer)?;
+        let mut only = only(scope, &desired)?;
+        if let Some(expression) = &scope.since {
+            let before = files::base(files, expression, host, printer)?;
+            let changed = keys(compare::changed(before.as_ref(), &desired));
+            only = Some(match only {
+                Some(only) => only.intersection(&changed).cloned().collect(),
+                None => changed,
+            });
+        }
+        let base = base
+            .map(|expression| files::base(files, expression, host, printer))
+            .transpose()?;
+        let names = found.sources.iter().map(|(_, source)| source.name.clone());
         Ok(Self {
+            options: Options {
+                only,
+                provenance: Provenance {
+                    files: names.collect(),
+                    commit: found.commit,
+                },
+            },
+            since: scope.since.is_some(),
             desired,
-            sources,
-            options,
+            sources: found.sources,
+            base,
         })
+    }
+
+    /// The commit that the desired state came from, if any.
+    pub(super) fn commit(&self) -> Option<&str> {
+        self.options.provenance.commit.as_deref()
     }
 
     /// Reads the account and plans.
@@ -64,12 +87,54 @@ impl Wanted {
     /// When a read fails, and when there is a reason for which there is no plan.
     pub(super) async fn plan(&self, reader: &Reader, printer: &Printer) -> Result<Plan, CliError> {
         let managed = self.managed();
-        let live = reader
-            .snapshot(|org| managed.covers(&org.id, &org.domain))
-            .await?;
-        match plan::plan(&self.desired, &live, &self.options) {
+        let before = self.base.as_ref().and_then(Option::as_ref);
+        let managed_before = before.map(|before| managed_orgs(before, &self.options));
+        let read = |id: &OrgId, domain: &Domain| {
+            managed.covers(id, domain)
+                || managed_before
+                    .as_ref()
+                    .is_some_and(|before| before.covers(id, domain))
+        };
+        let mut live = if self.since {
+            let wanted: Vec<aerial::Wanted> = self
+                .desired
+                .orgs
+                .iter()
+                .filter(|org| self.options.covers(org))
+                .map(|org| aerial::Wanted {
+                    id: org.id.clone(),
+                    domain: org.domain.clone(),
+                    products: org.products.is_some() || managed_before.is_some(),
+                })
+                .collect();
+            reader.partial_snapshot(&wanted).await?
+        } else {
+            reader.snapshot(|org| read(&org.id, &org.domain)).await?
+        };
+        let base_plan = before.map(|before| plan::plan(before, &live, &self.options));
+        // What was read for the base alone is not the new plan's business.
+        for org in &mut live.orgs {
+            if !managed.covers(&org.id, &org.domain) {
+                org.products = None;
+            }
+        }
+        let mut plan = self.planned(&live, printer)?;
+        if self.base.is_some() {
+            if let Some(Err(_)) = &base_plan {
+                printer.warning(
+                    "the base revision's own plan can't be made, so every step counts as this branch's",
+                    "run `plan --at` with that revision to see why",
+                );
+            }
+            plan::label(&mut plan, base_plan.and_then(Result::ok).as_ref());
+        }
+        Ok(plan)
+    }
+
+    fn planned(&self, live: &Snapshot, printer: &Printer) -> Result<Plan, CliError> {
+        match plan::plan(&self.desired, live, &self.options) {
             Ok(plan) => {
-                let broken = check::violations(&plan, &self.desired, &live);
+                let broken = check::violations(&plan, &self.desired, live);
                 if let Some(first) = broken.first() {
                     return Err(CliError::failed(format!(
                         "the plan breaks a law, so it is not shown or carried out: {first}"
@@ -91,24 +156,36 @@ impl Wanted {
     }
 
     fn managed(&self) -> Managed<'_> {
-        let orgs = self
-            .desired
-            .orgs
-            .iter()
-            .filter(|org| org.products.is_some() && self.options.covers(org));
-        let mut managed = Managed {
-            ids: BTreeSet::new(),
-            domains: BTreeSet::new(),
-        };
-        for org in orgs {
-            match (&org.id, &org.domain) {
-                (Some(id), _) => managed.ids.insert(id),
-                (None, Some(domain)) => managed.domains.insert(domain),
-                (None, None) => false,
-            };
-        }
-        managed
+        managed_orgs(&self.desired, &self.options)
     }
+}
+
+fn managed_orgs<'a>(desired: &'a Desired, options: &Options) -> Managed<'a> {
+    let mut managed = Managed {
+        ids: BTreeSet::new(),
+        domains: BTreeSet::new(),
+    };
+    for org in desired
+        .orgs
+        .iter()
+        .filter(|org| org.products.is_some() && options.covers(org))
+    {
+        match (&org.id, &org.domain) {
+            (Some(id), _) => managed.ids.insert(id),
+            (None, Some(domain)) => managed.domains.insert(domain),
+            (None, None) => false,
+        };
+    }
+    managed
+}
+
+fn keys(orgs: Vec<&DesiredOrg>) -> BTreeSet<OrgKey> {
+    orgs.into_iter()
+        .flat_map(|org| {
+            let id = org.id.clone().map(OrgKey::Id);
+            id.into_iter().chain(org.domain.clone().map(OrgKey::Domain))
+        })
+        .collect()
 }
 
 /// The orgs whose products the file manages.
@@ -160,7 +237,8 @@ pub(super) async fn run(
     host: &Host,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let wanted = Wanted::load(&args.files, &args.scope, host, printer)?;
+    let base = args.base.as_deref();
+    let wanted = Wanted::load(&args.files, &args.scope, base, host, printer)?;
     let target = Target::of(&args.connection, &wanted.desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
     let started = host.clock.now();
@@ -172,8 +250,18 @@ pub(super) async fn run(
     if let Some(path) = &args.out {
         files::replace(host, path, &artifacts::plan_json(plan))?;
     }
+    actions::report(plan, &wanted.sources, args.out.as_deref(), host, printer);
+    if args.comment {
+        comment::keep(plan, &wanted.sources, &args.connection, host, printer).await;
+    }
     match args.format {
         PlanFormat::Json => printer.result(&artifacts::plan_json(plan))?,
+        PlanFormat::Markdown => printer.result(&markdown::plan(plan, &wanted.sources))?,
+        PlanFormat::Github => {
+            for line in github::plan(plan, &wanted.sources) {
+                printer.result_line(&line)?;
+            }
+        }
         PlanFormat::Human => show(plan, &wanted.sources, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::{PlanFormat, Status as Args};
+use super::args::{ResultFormat, Status as Args};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
@@ -20,7 +20,7 @@ pub(super) async fn run(
     host: &Host,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let (desired, _) = files::load(&args.files, host, printer)?;
+    let desired = files::load(&args.files, host, printer)?.desired;
     let target = Target::of(&args.connection, &desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
     let live = reader.snapshot(|_| true).await?;
@@ -42,10 +42,10 @@ pub(super) async fn run(
         names: desired.names,
     };
     match args.format {
-        PlanFormat::Json => {
+        ResultFormat::Json => {
             printer.result(&artifacts::json(&status::json(&live, &known)))?;
         }
-        PlanFormat::Human => printer.result(&status::table(&live, &known, printer.width()))?,
+        ResultFormat::Human => printer.result(&status::table(&live, &known, printer.width()))?,
     }
     let sent = reader.sent();
     printer.status(&format!(

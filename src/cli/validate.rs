@@ -8,14 +8,14 @@ use super::output::Printer;
 use super::{artifacts, files};
 use crate::desired;
 use crate::diagnostic::Severity;
-use crate::render::{escape, github, json};
+use crate::render::{escape, github, json, sarif};
 
 /// Checks the desired state.
 ///
 /// # Errors
 /// With exit 3 when it is invalid.
 pub(super) fn run(args: &Validate, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
-    let sources = files::sources(&args.files, host)?;
+    let sources = files::find(&args.files, host)?.sources;
     let loaded = desired::load(&sources);
     let found = &loaded.diagnostics;
     match args.format {
@@ -26,6 +26,9 @@ pub(super) fn run(args: &Validate, host: &Host, printer: &Printer) -> Result<Exi
             for diagnostic in found.iter() {
                 printer.result_line(&github::diagnostic(diagnostic, &sources))?;
             }
+        }
+        FindingsFormat::Sarif => {
+            printer.result(&artifacts::json(&sarif::log(found, &sources)))?;
         }
         FindingsFormat::Human => {
             printer.diagnostics(found, &sources);

@@ -2,9 +2,10 @@
 //!
 //! `document` reads a text into a tree that knows its places, `schema` checks its shape, `raw` takes the parts out of the
 //! tree, `resolve` (with `catalog` for names and bundles) checks their meaning and makes the `model`. Every error of every
-//! file is collected.
+//! file is collected. `compare` holds two desired states against each other.
 
 mod catalog;
+pub mod compare;
 pub mod document;
 pub mod model;
 mod raw;

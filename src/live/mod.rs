@@ -15,6 +15,8 @@ pub struct Snapshot {
     pub subscribed: BTreeMap<ProductId, String>,
     /// The managed orgs, by domain, then id.
     pub orgs: Vec<LiveOrg>,
+    /// Whether only some orgs were read: what isn't in the list may exist all the same.
+    pub partial: bool,
 }
 
 /// A managed org.

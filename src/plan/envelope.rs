@@ -82,6 +82,7 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         after,
         reversible: _, // follows from the kind
         call,
+        cause: _, // the same step, whoever asked for it
     } = new;
     let same_id = reviewed.org.id.is_none() || reviewed.org.id == org.id;
     same_id

@@ -2,8 +2,9 @@
 //!
 //! `matching` pairs the orgs of the file with those of the account, `target` says which products each should end with,
 //! `difference` what is missing, `order` in which sequence, `guardrails` whether that is too much for one run. `check` is
-//! other code that holds the finished plan against the laws. `wire` is the published JSON and `digest` its fingerprint.
+//! other code that holds the finished plan against the laws, `cause` says of each step why it is there. `wire` is the published JSON and `digest` its fingerprint.
 
+mod cause;
 pub mod check;
 mod difference;
 mod digest;
@@ -17,6 +18,7 @@ pub mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use cause::{Cause, label};
 pub use digest::{of_desired, of_plan};
 pub use guardrails::{Allowance, Breach};
 pub use step::{AfterLink, Call, Change, Kind, OrgKey, OrgRef, Step, Tolerance};
@@ -138,7 +140,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &Options) -> Result<Pla
             diffs.push(diff);
         }
     }
-    if live.aerial_org().is_none() {
+    if !live.partial && live.aerial_org().is_none() {
         warnings.push(Diagnostic::warning(
             "no-aerial-org",
             "the list of managed orgs lacks the Aerial org, which is always in it: the token may see a part of the account only",
@@ -157,7 +159,11 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &Options) -> Result<Pla
         live_orgs: live.orgs.len(),
         steps,
         unchanged: 0,
-        unmanaged: matching.unmanaged,
+        unmanaged: if live.partial {
+            Vec::new()
+        } else {
+            matching.unmanaged
+        },
         warnings: Diagnostics::default(),
         breaches: Vec::new(),
         names: names(desired, live),

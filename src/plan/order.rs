@@ -46,6 +46,7 @@ pub(super) fn steps(diffs: Vec<OrgDiff>) -> Vec<Step> {
                 depends_on: Vec::new(),
                 change,
                 origin,
+                cause: None,
             })
         })
         .collect();

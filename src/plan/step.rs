@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use super::cause::Cause;
 use crate::desired::model::WantedStatus;
 use crate::diagnostic::Span;
 use crate::ids::{Cell, Domain, OrgId, ProductId};
@@ -65,6 +66,8 @@ pub struct Step {
     pub change: Change,
     /// The place in the file that asks for it.
     pub origin: Span,
+    /// Why it is in the plan, where that was asked for.
+    pub cause: Option<Cause>,
 }
 
 /// What a step changes.

@@ -107,6 +107,9 @@ pub struct StepV1 {
     pub reversible: bool,
     /// The call.
     pub call: CallV1,
+    /// `change` or `drift`, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// An org.
@@ -193,6 +196,7 @@ fn step(plan: &Plan, step: &Step) -> StepV1 {
             body: call.body,
             plus_existing: call.plus_existing,
         },
+        cause: step.cause.map(|cause| cause.as_str().to_owned()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::escape::{workflow_message, workflow_property};
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::plan::Plan;
 
 /// `::error file=…,line=…,col=…::message`.
 #[must_use]
@@ -12,15 +13,19 @@ pub fn annotation(
     message: &str,
 ) -> String {
     let command = severity.as_str();
-    let place = span.map_or_else(String::new, |span| {
+    let place = place(span, sources);
+    format!("::{command}{place}::{}", workflow_message(message))
+}
+
+fn place(span: Option<Span>, sources: &Sources) -> String {
+    span.map_or_else(String::new, |span| {
         format!(
             " file={},line={},col={}",
             workflow_property(sources.name(span.source)),
             span.line,
             span.column
         )
-    });
-    format!("::{command}{place}::{}", workflow_message(message))
+    })
 }
 
 /// A finding with its help.
@@ -31,4 +36,47 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
         None => diagnostic.message.clone(),
     };
     annotation(diagnostic.severity, diagnostic.span(), sources, &message)
+}
+
+/// A plan as workflow commands: what is wrong with it, and what each step does, on the lines that ask for it.
+#[must_use]
+pub fn plan(plan: &Plan, sources: &Sources) -> Vec<String> {
+    let mut lines: Vec<String> = plan
+        .warnings
+        .iter()
+        .map(|one| diagnostic(one, sources))
+        .collect();
+    for breach in &plan.breaches {
+        let message = format!(
+            "guardrail {}: {}; `apply` refuses it\n{}",
+            breach.name,
+            breach.message,
+            breach.advice()
+        );
+        let span = plan
+            .steps
+            .iter()
+            .find(|step| breach.concerns(step))
+            .map(|step| step.origin);
+        lines.push(annotation(Severity::Warning, span, sources, &message));
+    }
+    for step in &plan.steps {
+        let undone = if step.reversible() {
+            ""
+        } else {
+            ", which can't be undone"
+        };
+        let cause = step
+            .cause
+            .map_or_else(String::new, |cause| format!(" ({})", cause.as_str()));
+        let text = format!(
+            "step {}: {} {}{undone}{cause}",
+            step.id,
+            step.kind().as_str(),
+            step.org.label()
+        );
+        let place = place(Some(step.origin), sources);
+        lines.push(format!("::notice{place}::{}", workflow_message(&text)));
+    }
+    lines
 }

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use super::escape::line;
 use super::style::{Label, Palette};
+use crate::desired::compare::{Comparison, EntryChange, OrgChange};
 use crate::desired::model::WantedStatus;
 use crate::diagnostic::Sources;
 use crate::ids::ProductId;
-use crate::plan::{Change, Kind, OrgRef, Plan, Step};
+use crate::plan::{Cause, Change, Kind, OrgRef, Plan, Step};
 
 /// The diff and the numbered calls, without the summary line. Nothing for a plan without steps.
 ///
@@ -23,10 +24,31 @@ pub fn plan(
     if plan.steps.is_empty() {
         return Ok(());
     }
-    let orgs: BTreeSet<&OrgRef> = plan.steps.iter().map(|step| &step.org).collect();
-    for org in orgs {
-        self::org(out, plan, org, sources, palette)?;
-        writeln!(out)?;
+    for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
+        let steps: Vec<&Step> = plan
+            .steps
+            .iter()
+            .filter(|step| step.cause == cause)
+            .collect();
+        let title = match cause {
+            _ if steps.is_empty() => continue,
+            None => None,
+            Some(Cause::Change) => Some("Caused by this branch"),
+            Some(Cause::Drift) => Some("Drift: the account had moved away from the file before"),
+        };
+        if let Some(title) = title {
+            writeln!(out, "{}\n", palette.paint(Label::Heading, title))?;
+        }
+        let orgs: BTreeSet<&OrgRef> = steps.iter().map(|step| &step.org).collect();
+        for org in orgs {
+            let of_org: Vec<&Step> = steps
+                .iter()
+                .copied()
+                .filter(|step| step.org == *org)
+                .collect();
+            self::org(out, plan, org, &of_org, sources, palette)?;
+            writeln!(out)?;
+        }
     }
     calls(out, plan, palette)?;
     writeln!(out)
@@ -36,10 +58,10 @@ fn org(
     out: &mut dyn Write,
     plan: &Plan,
     org: &OrgRef,
+    steps: &[&Step],
     sources: &Sources,
     palette: Palette,
 ) -> io::Result<()> {
-    let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.org == *org).collect();
     let id = match (&org.id, &org.domain) {
         (Some(id), Some(_)) => format!(" ({id})"),
         _ => String::new(),
@@ -55,54 +77,140 @@ fn org(
         palette.paint(Label::Faint, &place)
     )?;
     for step in steps {
-        match &step.change {
-            Change::Link { cell, .. } => writeln!(
-                out,
-                "  {}",
-                palette.paint(
-                    Label::Irreversible,
-                    &format!("! link to the account, cell {cell}: this can't be undone")
-                )
-            )?,
-            Change::Status(WantedStatus::Active) => writeln!(
-                out,
-                "  {}",
-                palette.paint(Label::Changed, "~ status INACTIVE → ACTIVE")
-            )?,
-            Change::Status(WantedStatus::Inactive) => writeln!(
-                out,
-                "  {}",
-                palette.paint(
-                    Label::Removed,
-                    "~ status ACTIVE → INACTIVE: nobody can sign in to it any more"
-                )
-            )?,
-            Change::Products { .. } | Change::AddToLinked { .. } => {}
-        }
-        for (sign, label, ids) in [
-            ('+', Label::Added, step.enable()),
-            ('-', Label::Removed, step.disable()),
-        ] {
-            for id in &ids {
-                writeln!(
-                    out,
-                    "  {}",
-                    palette.paint(label, &format!("{sign} {id}  {}", name(plan, id)))
-                )?;
-            }
-        }
-        if matches!(step.change, Change::AddToLinked { .. }) {
-            writeln!(
-                out,
-                "  {}",
-                palette.paint(
-                    Label::Faint,
-                    "  beside whatever it turns out to have, which stays"
-                )
-            )?;
+        for (label, text) in change_lines(plan, step) {
+            writeln!(out, "  {}", palette.paint(label, &text))?;
         }
     }
     Ok(())
+}
+
+/// What a step changes, line by line.
+pub(super) fn change_lines(plan: &Plan, step: &Step) -> Vec<(Label, String)> {
+    let mut lines = Vec::new();
+    match &step.change {
+        Change::Link { cell, .. } => lines.push((
+            Label::Irreversible,
+            format!("! link to the account, cell {cell}: this can't be undone"),
+        )),
+        Change::Status(WantedStatus::Active) => {
+            lines.push((Label::Changed, "~ status INACTIVE → ACTIVE".to_owned()));
+        }
+        Change::Status(WantedStatus::Inactive) => lines.push((
+            Label::Removed,
+            "~ status ACTIVE → INACTIVE: nobody can sign in to it any more".to_owned(),
+        )),
+        Change::Products { .. } | Change::AddToLinked { .. } => {}
+    }
+    for (sign, label, ids) in [
+        ('+', Label::Added, step.enable()),
+        ('-', Label::Removed, step.disable()),
+    ] {
+        for id in &ids {
+            let text = format!("{sign} {id}  {}", name(plan, id));
+            lines.push((label, text.trim_end().to_owned()));
+        }
+    }
+    if matches!(step.change, Change::AddToLinked { .. }) {
+        lines.push((
+            Label::Faint,
+            "  beside whatever it turns out to have, which stays".to_owned(),
+        ));
+    }
+    lines
+}
+
+/// What a branch changes, org by org.
+///
+/// # Errors
+/// When the stream can't be written to.
+pub fn comparison(
+    out: &mut dyn Write,
+    comparison: &Comparison,
+    names: &dyn Fn(&ProductId) -> String,
+    sources: &Sources,
+    palette: Palette,
+) -> io::Result<()> {
+    for change in &comparison.orgs {
+        let place = change
+            .origin
+            .map(|span| line(&sources.place(span).to_string()))
+            .unwrap_or_default();
+        let title = format!(
+            "{}  {}",
+            palette.paint(Label::Heading, &line(&change.label)),
+            palette.paint(Label::Faint, &place)
+        );
+        writeln!(out, "{}", title.trim_end())?;
+        for (label, text) in comparison_lines(change, names) {
+            writeln!(out, "  {}", palette.paint(label, &text))?;
+        }
+        writeln!(out)?;
+    }
+    for note in &comparison.notes {
+        writeln!(out, "{}", line(note))?;
+    }
+    Ok(())
+}
+
+/// What changes about one org, line by line.
+pub(super) fn comparison_lines(
+    change: &OrgChange,
+    names: &dyn Fn(&ProductId) -> String,
+) -> Vec<(Label, String)> {
+    let mut lines = Vec::new();
+    match change.entry {
+        EntryChange::Added => lines.push((
+            Label::Irreversible,
+            "! new in the file: if it isn't linked yet, it gets linked, which can't be undone"
+                .to_owned(),
+        )),
+        EntryChange::Removed => lines.push((
+            Label::Changed,
+            "~ gone from the file: it becomes unmanaged and is never touched".to_owned(),
+        )),
+        EntryChange::Changed => {}
+    }
+    for (sign, label, ids) in [
+        ('+', Label::Added, &change.enable),
+        ('-', Label::Removed, &change.disable),
+    ] {
+        for id in ids {
+            let text = format!("{sign} {id}  {}", line(&names(id)));
+            lines.push((label, text.trim_end().to_owned()));
+        }
+    }
+    for note in &change.notes {
+        lines.push((Label::Changed, format!("~ {}", line(note))));
+    }
+    lines
+}
+
+/// The one line that says what a branch changes.
+#[must_use]
+pub fn comparison_summary(comparison: &Comparison) -> String {
+    if comparison.orgs.is_empty() && comparison.notes.is_empty() {
+        return "This branch changes nothing in the desired state.".to_owned();
+    }
+    let count = |entry: EntryChange| {
+        comparison
+            .orgs
+            .iter()
+            .filter(|org| org.entry == entry)
+            .count()
+    };
+    let enabled: usize = comparison.orgs.iter().map(|org| org.enable.len()).sum();
+    let disabled: usize = comparison.orgs.iter().map(|org| org.disable.len()).sum();
+    let plural = |number: usize, noun: &str| {
+        let s = if number == 1 { "" } else { "s" };
+        format!("{number} {noun}{s}")
+    };
+    format!(
+        "This branch: {} added, {} removed from the file, {} changed; {} listed, {disabled} no longer listed.",
+        plural(count(EntryChange::Added), "org"),
+        count(EntryChange::Removed),
+        count(EntryChange::Changed),
+        plural(enabled, "product")
+    )
 }
 
 fn name(plan: &Plan, id: &ProductId) -> String {
@@ -136,6 +244,9 @@ fn calls(out: &mut dyn Write, plan: &Plan, palette: Palette) -> io::Result<()> {
         }
         if !step.reversible() {
             notes.push("can't be undone".to_owned());
+        }
+        if step.cause == Some(Cause::Drift) {
+            notes.push("drift".to_owned());
         }
         if let Some(before) = step.depends_on.last() {
             notes.push(format!("after {before}"));

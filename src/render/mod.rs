@@ -7,6 +7,8 @@ pub mod escape;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod markdown;
 pub mod outcome;
+pub mod sarif;
 pub mod status;
 pub mod style;

@@ -11,6 +11,7 @@
 mod commands;
 mod contracts;
 mod faults;
+mod gitops;
 mod hostile;
 mod laws;
 mod network;

@@ -34,7 +34,13 @@ async fn promise_5_a_link_whose_answer_was_lost_is_not_sent_again() {
             desired(&["{domain: new.okta.com, products: [sso]}"]),
         );
         world.faults(&format!("[{{method: POST, path: /orgs, do: {fault}}}]"));
-        world.run("apply --yes").await.done();
+        world.run("apply --yes --receipt r.jsonl").await.done();
+        let receipt = world.read("r.jsonl");
+        assert_eq!(
+            receipt.matches(r#""outcome":"applied""#).count(),
+            2,
+            "{fault}: {receipt}"
+        );
         let links = world
             .emulator()
             .seen()
@@ -68,7 +74,12 @@ async fn promise_5_a_put_whose_answer_was_lost_is_looked_after() {
         world.faults(&format!(
             "[{{method: PUT, path: /orgs/*/products, do: {fault}}}]"
         ));
-        world.run("apply --yes").await.done();
+        world.run("apply --yes --receipt r.jsonl").await.done();
+        let receipt = world.read("r.jsonl");
+        assert!(
+            receipt.contains(r#""outcome":"applied""#),
+            "{fault}: {receipt}"
+        );
         assert_eq!(world.writes().len(), 1, "{fault}");
         assert_eq!(world.products("a.okta.com"), ["P000052", "P000131"]);
     }

@@ -1,0 +1,82 @@
+//! What a GitHub Actions runner is told beside the streams: the job summary and the step's outputs.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::env::Host;
+use super::output::Printer;
+use super::{artifacts, files};
+use crate::diagnostic::Sources;
+use crate::plan::Plan;
+use crate::render::{human, markdown};
+
+/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary` and `plan` (a file). Whatever goes
+/// wrong here is a warning: the plan is what matters.
+pub(super) fn report(
+    plan: &Plan,
+    sources: &Sources,
+    out: Option<&Path>,
+    host: &Host,
+    printer: &Printer,
+) {
+    if !host.on_github() {
+        return;
+    }
+    summarize(&markdown::plan(plan, sources), host, printer);
+    let Some(file) = host.var("GITHUB_OUTPUT") else {
+        return;
+    };
+    let path = match (out, host.var("RUNNER_TEMP")) {
+        (Some(path), _) => Some(host.cwd.join(path)),
+        (None, Some(temp)) => {
+            let path = PathBuf::from(temp).join("aerialctl-plan.json");
+            match files::replace(host, &path, &artifacts::plan_json(plan)) {
+                Ok(()) => Some(path),
+                Err(error) => {
+                    printer.warning(&error.message, "the output `plan` is not set");
+                    None
+                }
+            }
+        }
+        (None, None) => None,
+    };
+    let mut outputs = vec![
+        ("changed", (!plan.steps.is_empty()).to_string()),
+        ("steps", plan.steps.len().to_string()),
+        ("summary", human::summary(plan)),
+    ];
+    outputs.extend(path.map(|path| ("plan", path.display().to_string())));
+    let text: String = outputs
+        .iter()
+        .map(|(name, value)| {
+            // A delimiter that no value can hold, so that none ends its own and starts another.
+            let end = format!("aerialctl-{:016x}", fastrand::u64(..));
+            format!("{name}<<{end}\n{value}\n{end}\n")
+        })
+        .collect();
+    append(Path::new(file), &text, printer);
+}
+
+/// Adds Markdown to the job summary.
+pub(super) fn summarize(text: &str, host: &Host, printer: &Printer) {
+    if host.on_github()
+        && let Some(file) = host.var("GITHUB_STEP_SUMMARY")
+    {
+        append(Path::new(file), &format!("{text}\n"), printer);
+    }
+}
+
+fn append(path: &Path, text: &str, printer: &Printer) {
+    let written = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
+    if let Err(error) = written {
+        printer.warning(
+            &format!("{} can't be written: {error}", path.display()),
+            "the runner does not see this run's result",
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! `preview`: what this branch changes, from git alone.
+
+use serde_json::json;
+
+use super::args::{PlanFormat, Preview as Args};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, Loaded};
+use super::output::Printer;
+use super::{actions, artifacts};
+use crate::desired::compare::{Comparison, EntryChange, compare};
+use crate::diagnostic::{Severity, Sources};
+use crate::ids::ProductId;
+use crate::render::{github, human, markdown};
+
+/// Runs the command.
+///
+/// # Errors
+/// When one of the two states is invalid, and when git can't tell.
+pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
+    let Loaded { desired, found } = files::load(&args.files, host, printer)?;
+    let before = files::base(&args.files, &args.base, host, printer)?;
+    let comparison = compare(before.as_ref(), &desired);
+    let name = |id: &ProductId| {
+        let before = before.as_ref().and_then(|before| before.names.get(id));
+        desired
+            .names
+            .get(id)
+            .or(before)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let text = markdown::comparison(&comparison, &name);
+    actions::summarize(&text, host, printer);
+    match args.format {
+        PlanFormat::Human => {
+            let mut text = Vec::new();
+            human::comparison(
+                &mut text,
+                &comparison,
+                &name,
+                &found.sources,
+                printer.palette(),
+            )?;
+            printer.result(&String::from_utf8_lossy(&text))?;
+            printer.result_line(&human::comparison_summary(&comparison))?;
+        }
+        PlanFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
+        PlanFormat::Markdown => printer.result(&text)?,
+        PlanFormat::Github => annotations(&comparison, &found.sources, printer)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn annotations(
+    comparison: &Comparison,
+    sources: &Sources,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    for org in &comparison.orgs {
+        if org.entry != EntryChange::Changed || !org.disable.is_empty() {
+            let text = format!("{}: {}", org.label, word(org.entry));
+            printer.result_line(&github::annotation(
+                Severity::Warning,
+                org.origin,
+                sources,
+                &text,
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn word(entry: EntryChange) -> &'static str {
+    match entry {
+        EntryChange::Added => "added",
+        EntryChange::Removed => "removed",
+        EntryChange::Changed => "changed",
+    }
+}
+
+fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_json::Value {
+    let products = |ids: &std::collections::BTreeSet<ProductId>| -> Vec<serde_json::Value> {
+        ids.iter()
+            .map(|id| json!({"id": id, "name": name(id)}))
+            .collect()
+    };
+    let orgs: Vec<serde_json::Value> = comparison
+        .orgs
+        .iter()
+        .map(|org| {
+            json!({
+                "org": org.label,
+                "change": word(org.entry),
+                "enable": products(&org.enable),
+                "disable": products(&org.disable),
+                "notes": org.notes,
+            })
+        })
+        .collect();
+    json!({"version": 1, "orgs": orgs, "notes": comparison.notes})
+}

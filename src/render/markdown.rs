@@ -1,0 +1,185 @@
+//! A plan or a comparison as Markdown, for a pull-request comment or a job summary.
+//!
+//! Foreign text stands in `<code>` with every sign written as an entity: it can't open a link, a table cell or a tag, and
+//! GitHub mentions nobody from there.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::escape;
+use super::human::{self, change_lines};
+use crate::desired::compare::{Comparison, EntryChange};
+use crate::diagnostic::Sources;
+use crate::ids::ProductId;
+use crate::plan::{Cause, Kind, OrgRef, Plan, Step};
+
+/// GitHub takes no longer comment, in characters.
+pub const LIMIT: usize = 65_536;
+
+/// Room for the note that something was left out.
+const RESERVE: usize = 300;
+
+/// Foreign text, as text.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let mut safe = "<code>".to_owned();
+    for c in escape::line(text).chars() {
+        if c.is_alphanumeric() || c == ' ' {
+            safe.push(c);
+        } else {
+            // Writing to a string can't fail.
+            _ = write!(safe, "&#{};", u32::from(c));
+        }
+    }
+    safe.push_str("</code>");
+    safe
+}
+
+/// A plan: a table of counts, what a reader should know, then a section for each org.
+#[must_use]
+pub fn plan(plan: &Plan, sources: &Sources) -> String {
+    plan_within(plan, sources, LIMIT)
+}
+
+/// The same in at most so many characters.
+#[must_use]
+pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
+    let mut head = format!("**{}**\n\n", human::summary(plan));
+    if !plan.steps.is_empty() {
+        head.push_str("| link | activate | enable | swap | disable | deactivate | products enabled | products disabled |\n");
+        head.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n|");
+        for kind in Kind::ALL {
+            _ = write!(head, " {} |", plan.count(kind));
+        }
+        _ = write!(head, " {} | {} |\n\n", plan.enabled(), plan.disabled());
+    }
+    for breach in &plan.breaches {
+        _ = writeln!(
+            head,
+            "> [!CAUTION]\n> Guardrail {}: {}. `apply` refuses this plan. {}\n",
+            code(breach.name),
+            code(&breach.message),
+            code(&breach.advice())
+        );
+    }
+    for warning in plan.warnings.iter() {
+        _ = writeln!(head, "> [!WARNING]\n> {}\n", code(&warning.message));
+    }
+    let mut sections = Vec::new();
+    for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
+        let steps: Vec<&Step> = plan
+            .steps
+            .iter()
+            .filter(|step| step.cause == cause)
+            .collect();
+        let title = match cause {
+            _ if steps.is_empty() => continue,
+            None => "",
+            Some(Cause::Change) => "### Caused by this branch\n\n",
+            Some(Cause::Drift) => "### Drift: the account had moved away from the file before\n\n",
+        };
+        let orgs: BTreeSet<&OrgRef> = steps.iter().map(|step| &step.org).collect();
+        for (index, org) in orgs.into_iter().enumerate() {
+            let of_org: Vec<&Step> = steps
+                .iter()
+                .copied()
+                .filter(|step| step.org == *org)
+                .collect();
+            let text = section(plan, org, &of_org, sources);
+            sections.push(if index == 0 {
+                format!("{title}{text}")
+            } else {
+                text
+            });
+        }
+    }
+    assemble(&head, &sections, limit)
+}
+
+fn section(plan: &Plan, org: &OrgRef, steps: &[&Step], sources: &Sources) -> String {
+    let place = steps
+        .first()
+        .map(|step| code(&sources.place(step.origin).to_string()))
+        .unwrap_or_default();
+    let kinds: Vec<&str> = steps.iter().map(|step| step.kind().as_str()).collect();
+    let mut text = format!(
+        "<details><summary>{}: {}</summary>\n\n{place}\n\n",
+        code(org.label()),
+        kinds.join(", ")
+    );
+    for step in steps {
+        for (_, line) in change_lines(plan, step) {
+            _ = writeln!(text, "- {}", code(line.trim()));
+        }
+        let call = step.call();
+        _ = writeln!(
+            text,
+            "- step {}: {}",
+            step.id,
+            code(&format!("{} {}", call.method, call.path))
+        );
+    }
+    text.push_str("\n</details>\n\n");
+    text
+}
+
+/// What a branch changes.
+#[must_use]
+pub fn comparison(comparison: &Comparison, names: &dyn Fn(&ProductId) -> String) -> String {
+    let mut head = format!("**{}**\n\n", human::comparison_summary(comparison));
+    for note in &comparison.notes {
+        _ = writeln!(head, "- {}", code(note));
+    }
+    head.push('\n');
+    let sections: Vec<String> = comparison
+        .orgs
+        .iter()
+        .map(|org| {
+            let what = match org.entry {
+                EntryChange::Added => "added",
+                EntryChange::Removed => "removed",
+                EntryChange::Changed => "changed",
+            };
+            let mut text = format!(
+                "<details><summary>{}: {what}</summary>\n\n",
+                code(&org.label)
+            );
+            for (_, line) in human::comparison_lines(org, names) {
+                _ = writeln!(text, "- {}", code(line.trim()));
+            }
+            text.push_str("\n</details>\n\n");
+            text
+        })
+        .collect();
+    assemble(&head, &sections, LIMIT)
+}
+
+/// As many whole sections as fit, and a note on those that don't.
+fn assemble(head: &str, sections: &[String], limit: usize) -> String {
+    let room = limit.saturating_sub(RESERVE);
+    let mut text = if head.chars().count() > room {
+        // Hundreds of warnings: the counts stay, the warnings are in the log.
+        let first = head.split("> [!").next().unwrap_or_default();
+        format!(
+            "{first}**The warnings are too many to show here. The run's log has all of them.**\n\n"
+        )
+    } else {
+        head.to_owned()
+    };
+    let mut length = text.chars().count();
+    for (shown, section) in sections.iter().enumerate() {
+        let more = section.chars().count();
+        if length + more > room {
+            let left = sections.len() - shown;
+            _ = write!(
+                text,
+                "\n**{left} more of {} orgs are not shown: a comment holds {LIMIT} characters. The run's log has all of them.**\n",
+                sections.len()
+            );
+            return text;
+        }
+        text.push_str(section);
+        length += more;
+    }
+    text
+}
