@@ -9,6 +9,7 @@
 )]
 
 mod commands;
+mod comment;
 mod contracts;
 mod faults;
 mod gitops;

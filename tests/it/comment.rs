@@ -1,0 +1,387 @@
+//! The comment on a pull request, against a GitHub that pages, is slow, and refuses.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value as Json, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{World, account, desired, org};
+
+/// What a fake GitHub remembers.
+#[derive(Default)]
+struct State {
+    comments: Vec<Json>,
+    /// What the next requests get instead of an answer: a status, or 0 for a closed connection after the effect.
+    trouble: VecDeque<(&'static str, u16)>,
+    asked: Vec<String>,
+    /// Who the token is; `None`: it may not ask.
+    login: Option<&'static str>,
+}
+
+#[derive(Clone, Default)]
+struct GitHub(Arc<Mutex<State>>);
+
+impl GitHub {
+    async fn serve(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (this, base) = (self.clone(), origin.clone());
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let (this, base) = (this.clone(), base.clone());
+                tokio::spawn(async move { this.answer(stream, &base).await });
+            }
+        });
+        origin
+    }
+
+    async fn answer(&self, mut stream: TcpStream, base: &str) {
+        let mut bytes = vec![0; 200_000];
+        let mut read = 0;
+        let (line, body) = loop {
+            read += stream.read(&mut bytes[read..]).await.unwrap();
+            let text = String::from_utf8_lossy(&bytes[..read]).into_owned();
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
+            let length = head.lines().find_map(|line| {
+                line.to_lowercase()
+                    .strip_prefix("content-length: ")
+                    .map(|n| n.parse::<usize>().unwrap())
+            });
+            if body.len() >= length.unwrap_or(0) {
+                assert!(
+                    head.to_lowercase()
+                        .contains("authorization: bearer gh-token\r\n")
+                );
+                break (head.lines().next().unwrap().to_owned(), body.to_owned());
+            }
+        };
+        // Slow, as far as a test may be.
+        tokio::task::yield_now().await;
+        let (status, link, text) = self.decide(&line, &body, base);
+        if status == 0 {
+            return;
+        }
+        let answer = format!(
+            "HTTP/1.1 {status} X\r\n{link}Connection: close\r\nContent-Length: {}\r\n\r\n{text}",
+            text.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+
+    fn decide(&self, line: &str, body: &str, base: &str) -> (u16, String, String) {
+        let mut state = self.0.lock().unwrap();
+        let method = line.split(' ').next().unwrap();
+        let path = line.split(' ').nth(1).unwrap();
+        state.asked.push(format!("{method} {path}"));
+        let trouble = state
+            .trouble
+            .front()
+            .copied()
+            .filter(|(wanted, _)| *wanted == method);
+        if trouble.is_some() {
+            state.trouble.pop_front();
+        }
+        if let Some((_, status)) = trouble.filter(|(_, status)| *status != 0) {
+            return (
+                status,
+                String::new(),
+                json!({"message": "trouble\u{1b}[31m ::error::"}).to_string(),
+            );
+        }
+        let lost = trouble.is_some();
+        let none = String::new;
+        let (status, link, text) = match (method, path.split('?').next().unwrap()) {
+            ("GET", "/user") => match state.login {
+                Some(login) => (200, none(), json!({"login": login}).to_string()),
+                None => (
+                    403,
+                    none(),
+                    json!({"message": "Resource not accessible by integration"}).to_string(),
+                ),
+            },
+            ("GET", "/repos/acme/orgs/issues/7/comments") => {
+                // Three to a page.
+                let page = path
+                    .split("page=")
+                    .last()
+                    .filter(|_| path.contains("&page="))
+                    .map_or(0, |n| n.parse::<usize>().unwrap());
+                let shown: Vec<Json> = state
+                    .comments
+                    .iter()
+                    .skip(page * 3)
+                    .take(3)
+                    .cloned()
+                    .collect();
+                let link = if state.comments.len() > (page + 1) * 3 {
+                    format!(
+                        "Link: <{base}/repos/acme/orgs/issues/7/comments?per_page=100&page={}>; rel=\"next\"\r\n",
+                        page + 1
+                    )
+                } else {
+                    none()
+                };
+                (200, link, Json::from(shown).to_string())
+            }
+            ("POST", "/repos/acme/orgs/issues/7/comments") => {
+                let body: Json = serde_json::from_str(body).unwrap();
+                let author = state.login.unwrap_or("github-actions[bot]");
+                let comment = json!({"id": 100 + state.comments.len(), "body": body["body"], "user": {"login": author}});
+                state.comments.push(comment.clone());
+                (201, none(), comment.to_string())
+            }
+            ("PATCH", path) => {
+                let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
+                let body: Json = serde_json::from_str(body).unwrap();
+                let comment = state
+                    .comments
+                    .iter_mut()
+                    .find(|comment| comment["id"] == id)
+                    .unwrap();
+                comment["body"] = body["body"].clone();
+                (200, none(), comment.to_string())
+            }
+            _ => (404, none(), json!({"message": "Not Found"}).to_string()),
+        };
+        if lost {
+            (0, none(), none())
+        } else {
+            (status, link, text)
+        }
+    }
+
+    fn bodies(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap()
+            .comments
+            .iter()
+            .map(|comment| comment["body"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn others(&self, count: usize) {
+        let mut state = self.0.lock().unwrap();
+        for n in 0..count {
+            let comment =
+                json!({"id": n, "body": format!("comment {n}"), "user": {"login": "somebody"}});
+            state.comments.push(comment);
+        }
+    }
+}
+
+async fn world(github: &GitHub) -> World {
+    let mut world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    world.file("event.json", r#"{"pull_request": {"number": 7}}"#);
+    for (name, value) in [
+        ("GITHUB_TOKEN", "gh-token".to_owned()),
+        ("GITHUB_API_URL", github.serve().await),
+        ("GITHUB_REPOSITORY", "acme/orgs".to_owned()),
+        ("GITHUB_EVENT_PATH", "event.json".to_owned()),
+    ] {
+        world.vars.insert(name.into(), value);
+    }
+    world
+}
+
+#[tokio::test]
+async fn one_comment_is_created_updated_and_marked_as_outdated() {
+    for login in [None, Some("octo-bot")] {
+        let github = GitHub::default();
+        github.0.lock().unwrap().login = login;
+        github.others(7);
+        let world = world(&github).await;
+        let ran = world.run("plan --comment").await.done();
+        assert!(ran.err.contains("commented the plan"), "{}", ran.err);
+        let ran = world.run("plan --comment").await.done();
+        assert!(ran.err.contains("is up to date"), "{}", ran.err);
+        world.file(
+            "aerial.yaml",
+            desired(&["{domain: a.okta.com, products: [sso, lcm]}"]),
+        );
+        let ran = world.run("plan --comment").await.done();
+        assert!(ran.err.contains("updated the comment"), "{}", ran.err);
+        let bodies = github.bodies();
+        assert_eq!(bodies.len(), 8, "one comment, whatever happens");
+        assert!(
+            bodies[7].contains("P000139") && !bodies[7].contains("P000131"),
+            "{}",
+            bodies[7]
+        );
+        world.run("apply --yes").await.done();
+        world.run("plan --comment").await.done();
+        let bodies = github.bodies();
+        assert!(
+            bodies[7].contains("~~An earlier plan") && bodies[7].contains("No changes."),
+            "{}",
+            bodies[7]
+        );
+        assert!(
+            bodies[..7]
+                .iter()
+                .enumerate()
+                .all(|(n, body)| *body == format!("comment {n}"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_to_say_makes_no_comment() {
+    let github = GitHub::default();
+    let world = world(&github).await;
+    world.run("apply --yes").await.done();
+    world.run("plan --comment").await.done();
+    assert!(github.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn other_people_s_comments_are_never_touched_whatever_they_say() {
+    let github = GitHub::default();
+    let mark = "<!-- aerialctl plan 0227mkkf8ulgt48bkidcd8ekqft -->";
+    for (id, login, body) in [
+        (1, "somebody", format!("{mark}\nspoofed")),
+        (2, "github-actions[bot]", format!("quoting {mark}\n")),
+        (
+            3,
+            "github-actions[bot]",
+            "<!-- aerialctl plan 0227mkkf8ulgt48bkidcd8ekqftX -->\nanother account".to_owned(),
+        ),
+    ] {
+        let comment = json!({"id": id, "body": body, "user": {"login": login}});
+        github.0.lock().unwrap().comments.push(comment);
+    }
+    github
+        .0
+        .lock()
+        .unwrap()
+        .comments
+        .push(json!({"id": 4, "body": null, "user": null}));
+    let before = github.0.lock().unwrap().comments.clone();
+    let world = world(&github).await;
+    world.run("plan --comment").await.done();
+    let after = github.0.lock().unwrap().comments.clone();
+    assert_eq!(after[..4], before[..]);
+    assert_eq!(after.len(), 5);
+}
+
+#[tokio::test]
+async fn a_failure_to_comment_is_a_warning_and_no_more() {
+    for (trouble, says) in [
+        (
+            vec![("GET", 200), ("GET", 403)],
+            "permissions: pull-requests: write",
+        ),
+        (vec![("GET", 404), ("GET", 404)], "can't see the repository"),
+        (vec![("POST", 403)], "permissions: pull-requests: write"),
+        (vec![("POST", 422)], "422 trouble"),
+        (vec![("POST", 502); 9], "502 trouble"),
+    ] {
+        let github = GitHub::default();
+        {
+            let mut state = github.0.lock().unwrap();
+            state.trouble = trouble
+                .iter()
+                .copied()
+                .filter(|(_, status)| *status != 200)
+                .collect();
+            if trouble[0].1 == 404 || trouble[0].1 == 200 {
+                // The first question, who the token is, is answered with 403 anyway.
+                state.trouble = VecDeque::from([("GET", 403), *trouble.last().unwrap()]);
+            }
+        }
+        let world = world(&github).await;
+        let ran = world.run("plan --comment").await.done();
+        assert!(ran.err.contains("the plan isn't commented"), "{}", ran.err);
+        assert!(ran.err.contains(says), "{says}: {}", ran.err);
+        assert!(ran.out.contains("Plan: 1 product to enable"), "{}", ran.out);
+        assert!(
+            !ran.err.contains('\u{1b}') && !ran.err.lines().any(|line| line.starts_with("::")),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[tokio::test]
+async fn trouble_that_passes_is_waited_out_and_a_lost_answer_makes_no_second_comment() {
+    for trouble in [
+        vec![("GET", 502), ("GET", 502)],
+        vec![("POST", 502)],
+        vec![("POST", 0)],
+        vec![("POST", 0), ("GET", 503)],
+    ] {
+        let github = GitHub::default();
+        github.0.lock().unwrap().trouble = trouble.iter().copied().collect();
+        let world = world(&github).await;
+        let ran = world.run("plan --comment").await.done();
+        assert!(
+            !ran.err.contains("isn't commented"),
+            "{trouble:?}: {}",
+            ran.err
+        );
+        assert_eq!(github.bodies().len(), 1, "{trouble:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_pull_request_it_says_what_is_missing() {
+    let github = GitHub::default();
+    for (name, value, says) in [
+        ("GITHUB_TOKEN", "", "GITHUB_TOKEN isn't set"),
+        ("GITHUB_EVENT_PATH", "nowhere.json", "can't be read"),
+        (
+            "GITHUB_REPOSITORY",
+            "acme/orgs/../../x",
+            "isn't `owner/name`",
+        ),
+        ("GITHUB_API_URL", "http://github.example.com", "plain http"),
+    ] {
+        let mut world = world(&github).await;
+        world.vars.insert(name.into(), value.into());
+        let ran = world.run("plan --comment").await.done();
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+    let world = world(&github).await;
+    world.file("event.json", r#"{"ref": "refs/heads/main"}"#);
+    let ran = world.run("plan --comment").await.done();
+    assert!(ran.err.contains("about no pull request"), "{}", ran.err);
+    assert!(github.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn a_comment_is_never_longer_than_github_takes() {
+    let github = GitHub::default();
+    let orgs: Vec<_> = (0..900)
+        .map(|n| org(&format!("org-{n}"), &["sso"]))
+        .collect();
+    let mut world = world(&github).await;
+    world.serve(account(orgs)).await;
+    let orgs: Vec<String> = (0..900)
+        .map(|n| format!("{{domain: org-{n}.okta.com, products: [sso, mfa]}}"))
+        .collect();
+    let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+    world.file("aerial.yaml", desired(&orgs));
+    world.run("plan --comment").await.done();
+    let body = github.bodies().remove(0);
+    assert!(body.chars().count() <= 65_536, "{}", body.chars().count());
+    assert!(body.chars().count() > 60_000);
+    assert!(
+        body.contains("of 900 orgs are not shown"),
+        "{}",
+        body.lines().last().unwrap()
+    );
+    assert_eq!(
+        body.matches("<details>").count(),
+        body.matches("</details>").count(),
+        "no org is cut in the middle"
+    );
+}
