@@ -8,6 +8,7 @@
     reason = "this is all test code, helpers included"
 )]
 
+mod action;
 mod commands;
 mod comment;
 mod contracts;

@@ -117,3 +117,29 @@ async fn names_ids_order_and_case_give_the_same_plan() {
     .await;
     assert_eq!(a, b);
 }
+
+#[tokio::test]
+async fn sarif_has_each_finding_at_its_place() {
+    let world = World::new();
+    world.file("my file.yaml", "version: 1\naccount: {id: x}\norgs: [{domain: a.okta.com}, {domain: A.okta.com, products: [ö]}]\n");
+    let ran = world
+        .run_args(&["validate", "--format", "sarif", "-f", "my file.yaml"])
+        .await;
+    let log = ran.expect(Exit::Invalid).json();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "aerialctl");
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "my%20file.yaml");
+        assert_eq!(place["region"]["startLine"], 3);
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+    }
+    assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), 1);
+    world.file("aerial.yaml", desired(&[]).replace("orgs:\n", "orgs: []\n"));
+    let log = world.run("validate --format sarif").await.done().json();
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+}

@@ -85,3 +85,49 @@ async fn promise_7_the_file_has_no_power() {
         }
     }
 }
+
+/// What would be a mention, a tag, a link, a table cell, a command or an entity, if it came through.
+const MARKUP: &str = "<img src=x onerror=alert(1)> @octocat [x](https://evil.example) www.evil.example | **b** `c` ~~d~~ # e ::error::f %0A::error::g --> &lt;h #1 acme/orgs#2";
+
+#[tokio::test]
+async fn promise_7_nothing_of_a_name_works_in_markdown() {
+    let mut state = account(vec![org("a", &["sso"])]);
+    for product in &mut state.products {
+        product.name = MARKUP.to_owned();
+    }
+    let mut world = World::with(state).await;
+    world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
+    world.vars.insert(
+        "GITHUB_STEP_SUMMARY".into(),
+        world.path("summary").display().to_string(),
+    );
+    world.vars.insert(
+        "GITHUB_OUTPUT".into(),
+        world.path("output").display().to_string(),
+    );
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [mfa]}"]),
+    );
+    let markdown = world.run("plan --format markdown").await.done().out;
+    for text in [markdown, world.read("summary")] {
+        for part in [
+            "<img", "@octocat", "](", "https://", "www.", "**b**", "`c`", "~~", "::error", "-->",
+            "&lt;", " #1", "orgs#2",
+        ] {
+            assert!(!text.contains(part), "{part} in\n{text}");
+        }
+        let rows: Vec<&str> = text.lines().filter(|row| row.starts_with('|')).collect();
+        assert!(
+            rows.iter().all(|row| row.matches('|').count() == 9),
+            "{rows:?}"
+        );
+    }
+    let github = world.run("plan --format github").await.done().out;
+    assert!(
+        github
+            .lines()
+            .all(|line| line.starts_with("::notice file=aerial.yaml,line=10,")),
+        "{github}"
+    );
+}
