@@ -35,6 +35,8 @@ pub enum Command {
     Apply(Apply),
     /// Show the live account: orgs and their products. Changes nothing.
     Status(Status),
+    /// Write a desired-state file from the live account. Changes nothing in the account.
+    Import(Import),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
     Doctor(Doctor),
     /// Serve an emulated Aerial account on this machine.
@@ -295,6 +297,35 @@ pub struct Status {
     pub common: Common,
 }
 
+/// `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub files: Files,
+    /// The Aerial account, where there is no file yet that names it.
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// With --account: production, sandbox or a base URL.
+    #[arg(long, value_name = "WHERE", requires = "account")]
+    pub environment: Option<String>,
+    /// With --account: the domain of the Aerial org, which issues the tokens.
+    #[arg(long, value_name = "DOMAIN", requires = "account")]
+    pub aerial_org: Option<String>,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Overwrite a file that says something else.
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub connection: Connection,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub common: Common,
+}
+
 /// `doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {
@@ -389,6 +420,7 @@ impl Command {
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Status(args) => &args.common,
+            Self::Import(args) => &args.common,
             Self::Doctor(args) => &args.common,
             Self::Emulator(args) => &args.common,
             Self::Schema(args) => &args.common,

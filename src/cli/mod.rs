@@ -13,6 +13,7 @@ pub mod env;
 mod error;
 mod exit;
 mod files;
+mod import;
 mod logs;
 mod output;
 mod plan;
@@ -63,6 +64,7 @@ async fn dispatch(
         Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
         Command::Apply(args) => apply::run(args, host, printer).await,
         Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,
+        Command::Import(args) => until_interrupted(host, import::run(args, host, printer)).await,
         Command::Doctor(args) => until_interrupted(host, doctor::run(args, host, printer)).await,
         Command::Emulator(args) => emulator::run(args, host, printer).await,
         Command::Schema(args) => artifacts::schema(args, printer),

@@ -12,3 +12,4 @@ pub mod outcome;
 pub mod sarif;
 pub mod status;
 pub mod style;
+pub mod yaml;

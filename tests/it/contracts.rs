@@ -144,9 +144,12 @@ async fn help_texts_read_like_this() {
     for command in [
         "",
         "validate",
+        "preview",
         "plan",
         "apply",
         "status",
+        "import",
+        "doctor",
         "emulator",
         "schema",
         "completions",

@@ -230,6 +230,19 @@ proptest! {
         });
     }
 
+    /// A file that `import` wrote changes nothing.
+    #[test]
+    fn what_is_imported_changes_nothing(cases in prop::collection::vec(case(), 1..7)) {
+        run(async {
+            let world = World::with(state(&cases)).await;
+            world.run("import --account 0227mkkf8ulgt48bkidcd8ekqft --out aerial.yaml").await.done();
+            let ran = world.run("plan --detailed-exitcode").await.done();
+            assert_eq!(ran.out, "No changes. The account matches the desired state.\n");
+            assert!(!ran.err.contains("warning"), "{}", ran.err);
+            assert_eq!(world.run("import").await.done().out, world.read("aerial.yaml"));
+        });
+    }
+
     /// Whatever the bytes, the loader ends with a desired state or with an error, never with a panic.
     #[test]
     fn no_text_breaks_the_loader(text in "[\\[\\]{}:,\\-&*!|>'\"#%@` \n\ta-z0-9]{0,200}") {

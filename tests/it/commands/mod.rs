@@ -3,5 +3,6 @@
 mod apply;
 mod emulator;
 mod errors;
+mod import;
 mod plan;
 mod validate;

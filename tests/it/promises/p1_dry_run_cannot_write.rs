@@ -6,7 +6,9 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 5] = [
+const COMMANDS: [&str; 7] = [
+    "doctor",
+    "import",
     "validate",
     "plan",
     "plan --format json --out plan.json",
@@ -85,6 +87,9 @@ fn promise_1_the_reader_has_no_method_that_writes() {
     for (name, text) in [
         ("plan", include_str!("../../../src/cli/plan.rs")),
         ("status", include_str!("../../../src/cli/status.rs")),
+        ("import", include_str!("../../../src/cli/import.rs")),
+        ("doctor", include_str!("../../../src/cli/doctor.rs")),
+        ("preview", include_str!("../../../src/cli/preview.rs")),
         ("validate", include_str!("../../../src/cli/validate.rs")),
     ] {
         assert!(

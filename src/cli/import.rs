@@ -1,0 +1,104 @@
+//! `import`: a desired-state file from the live account. It holds a reader, which can't write.
+
+use std::sync::Arc;
+
+use similar::TextDiff;
+
+use super::args::Import as Args;
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files;
+use super::output::Printer;
+use super::session::Target;
+use crate::desired::model::Environment;
+use crate::desired::{self, Desired};
+use crate::diagnostic::{Source, Sources};
+use crate::plan::{Options, plan};
+use crate::render::escape;
+use crate::render::yaml::{Head, desired_state};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the account can't be read, and when the file would be overwritten unasked.
+pub(super) async fn run(
+    args: &Args,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let desired = account(args, host, printer)?;
+    let target = Target::of(&args.connection, &desired, host).await?;
+    let reader = target.reader(&args.connection, host, printer).await?;
+    let live = reader.snapshot(|_| true).await?;
+    let environment = match &desired.account.environment {
+        Environment::Production => "production",
+        Environment::Sandbox => "sandbox",
+        Environment::Url(url) => url,
+    };
+    let head = Head {
+        environment,
+        names: &desired.names,
+    };
+    let text = desired_state(&live, &head);
+    // The law of this command, held before anybody relies on it.
+    let sources = Sources::new(vec![Source::new("import", text.as_str())]);
+    let steps = desired::load(&sources)
+        .desired
+        .and_then(|desired| plan(&desired, &live, &Options::default()).ok())
+        .map(|plan| plan.steps.len());
+    if steps != Some(0) {
+        return Err(CliError::failed(
+            "the account can't be written as a file that changes nothing: it has a status or a product id that the format doesn't know",
+        )
+        .hint("`aerialctl status --format json` shows all of it"));
+    }
+    match &args.out {
+        None => printer.result(&text)?,
+        Some(path) => {
+            let before = std::fs::read_to_string(host.cwd.join(path)).ok();
+            if let Some(before) = before.filter(|before| *before != text && !args.force) {
+                let diff = TextDiff::from_lines(&before, &text);
+                printer.result(&escape::lines(&diff.unified_diff().to_string()))?;
+                return Err(CliError::refused(format!(
+                    "{} exists and says something else; the difference is above",
+                    path.display()
+                ))
+                .hint("add --force to overwrite it"));
+            }
+            files::replace(host, path, &text)?;
+            printer.status(&format!(
+                "wrote {} with {} orgs",
+                path.display(),
+                live.orgs.len()
+            ));
+        }
+    }
+    let sent = reader.sent();
+    printer.status(&format!(
+        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        sent.reads, sent.writes
+    ));
+    Ok(Exit::Done)
+}
+
+/// The account: from the flags, else from the file that there is.
+fn account(args: &Args, host: &Host, printer: &Printer) -> Result<Desired, CliError> {
+    let Some(id) = &args.account else {
+        return Ok(files::load(&args.files, host, printer)?.desired);
+    };
+    let value = |text: &str| serde_json::Value::from(text).to_string();
+    let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));
+    for (key, given) in [
+        ("environment", &args.environment),
+        ("aerialOrg", &args.aerial_org),
+    ] {
+        if let Some(given) = given {
+            text = format!("{text}  {key}: {}\n", value(given));
+        }
+    }
+    let sources = Sources::new(vec![Source::new("the flags", text)]);
+    let loaded = desired::load(&sources);
+    printer.diagnostics(&loaded.diagnostics, &sources);
+    loaded.desired.ok_or_else(|| CliError::silent(Exit::Usage))
+}
