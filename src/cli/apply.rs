@@ -82,6 +82,7 @@ pub(super) async fn run(
     .await;
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
+    // Whoever closed standard output doesn't change what was done.
     if args.format == ResultFormat::Json {
         let result = json!({
             "version": 1,
@@ -90,9 +91,10 @@ pub(super) async fn run(
             "steps": reporter.lines,
             "exit": exit.code(),
         });
-        printer.result(&artifacts::json(&result))?;
+        printer.result(&artifacts::json(&result)).ok();
     } else if !plan.steps.is_empty() {
-        printer.result_line(&outcome::summary(|outcome| converged.count(outcome)))?;
+        let summary = outcome::summary(|outcome| converged.count(outcome));
+        printer.result_line(&summary).ok();
     }
     if let Some(error) = &converged.unrecorded {
         return Err(CliError {

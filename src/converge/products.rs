@@ -57,6 +57,19 @@ pub(super) async fn replace(
     }
 }
 
+/// Reads the products of an org that was linked a moment ago, and may need one to show.
+async fn of_new_org(room: &Room<'_>, id: &OrgId) -> Result<BTreeSet<ProductId>, Error> {
+    let mut pauses = SETTLE.into_iter();
+    loop {
+        match (room.products(id).await, pauses.next()) {
+            (Err(Error::Api(error)), Some(pause)) if error.status == 404 => {
+                room.clock.sleep(pause).await;
+            }
+            (result, _) => return result,
+        }
+    }
+}
+
 pub(super) async fn add(
     room: &Room<'_>,
     id: &OrgId,
@@ -65,7 +78,7 @@ pub(super) async fn add(
     log: &mut Log,
 ) -> End {
     loop {
-        let current = match room.products(id).await {
+        let current = match of_new_org(room, id).await {
             Ok(current) => current,
             Err(error) => return unreadable(&error, log),
         };

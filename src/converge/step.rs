@@ -213,6 +213,7 @@ impl Room<'_> {
 pub(super) fn unreadable(error: &Error, log: &Log) -> End {
     let mut end = End::failed(error);
     if log.sent {
+        end.outcome = Outcome::Failed;
         end.error = Some(format!(
             "a write was sent, and what became of it can't be read: {error}"
         ));

@@ -23,6 +23,9 @@ use crate::clock::{Clock, rfc3339};
 /// Okta's limit for each account, whoever sends.
 const MAX_IN_FLIGHT: usize = 10;
 
+/// So many requests are remembered.
+const MAX_SEEN: usize = 100_000;
+
 /// The length of a rate-limit window.
 const WINDOW: Duration = Duration::from_secs(60);
 
@@ -258,6 +261,10 @@ impl Server {
         {
             let mut inner = self.lock();
             inner.version += u64::from(changed);
+            // A served emulator may run for weeks: the newest requests are the interesting ones.
+            if inner.seen.len() >= MAX_SEEN {
+                inner.seen.drain(..MAX_SEEN / 2);
+            }
             inner.seen.push(Seen {
                 body: if method == "GET" {
                     String::new()

@@ -31,13 +31,35 @@ pub(super) fn pair<'a>(
     found: &mut Diagnostics,
 ) -> Matching<'a> {
     let by_id: BTreeMap<&OrgId, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
-    let by_domain: BTreeMap<&Domain, &LiveOrg> =
-        live.orgs.iter().map(|org| (&org.domain, org)).collect();
+    let mut by_domain: BTreeMap<&Domain, &LiveOrg> = BTreeMap::new();
+    let mut ambiguous: BTreeSet<&Domain> = BTreeSet::new();
+    for org in &live.orgs {
+        if by_domain.insert(&org.domain, org).is_some() {
+            ambiguous.insert(&org.domain);
+        }
+    }
     let mut taken: BTreeMap<&OrgId, Span> = BTreeMap::new();
     let mut pairs = Vec::with_capacity(desired.orgs.len());
     for org in &desired.orgs {
+        if let Some(domain) = org.domain.as_ref().filter(|_| org.id.is_none())
+            && ambiguous.contains(domain)
+        {
+            found.push(
+                Diagnostic::error(
+                    "ambiguous-org",
+                    format!("the account has several orgs with the domain {domain}"),
+                )
+                .at(org.origin.org)
+                .help("name the one that is meant by its `id`"),
+            );
+            continue;
+        }
         let of_id = org.id.as_ref().and_then(|id| by_id.get(id).copied());
-        let of_domain = org.domain.as_ref().and_then(|d| by_domain.get(d).copied());
+        let of_domain = org
+            .domain
+            .as_ref()
+            .filter(|domain| !ambiguous.contains(domain))
+            .and_then(|domain| by_domain.get(domain).copied());
         if let (Some(id), Some(other)) = (&org.id, of_domain)
             && other.id != *id
         {

@@ -98,6 +98,16 @@ impl Plan {
         self.names.get(id).map_or(id.as_str(), String::as_str)
     }
 
+    /// The steps with one cause, by org; `None` for plans whose steps have none.
+    #[must_use]
+    pub fn by_org(&self, cause: Option<Cause>) -> BTreeMap<&OrgRef, Vec<&Step>> {
+        let mut orgs: BTreeMap<&OrgRef, Vec<&Step>> = BTreeMap::new();
+        for step in self.steps.iter().filter(|step| step.cause == cause) {
+            orgs.entry(&step.org).or_default().push(step);
+        }
+        orgs
+    }
+
     /// How many steps there are of one kind.
     #[must_use]
     pub fn count(&self, kind: Kind) -> usize {

@@ -1,6 +1,5 @@
 //! A plan as a reviewer wants to read it: org by org, then call by call, then one line.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::escape::line;
@@ -25,13 +24,9 @@ pub fn plan(
         return Ok(());
     }
     for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
-        let steps: Vec<&Step> = plan
-            .steps
-            .iter()
-            .filter(|step| step.cause == cause)
-            .collect();
+        let orgs = plan.by_org(cause);
         let title = match cause {
-            _ if steps.is_empty() => continue,
+            _ if orgs.is_empty() => continue,
             None => None,
             Some(Cause::Change) => Some("Caused by this branch"),
             Some(Cause::Drift) => Some("Drift: the account had moved away from the file before"),
@@ -39,14 +34,8 @@ pub fn plan(
         if let Some(title) = title {
             writeln!(out, "{}\n", palette.paint(Label::Heading, title))?;
         }
-        let orgs: BTreeSet<&OrgRef> = steps.iter().map(|step| &step.org).collect();
-        for org in orgs {
-            let of_org: Vec<&Step> = steps
-                .iter()
-                .copied()
-                .filter(|step| step.org == *org)
-                .collect();
-            self::org(out, plan, org, &of_org, sources, palette)?;
+        for (org, steps) in orgs {
+            self::org(out, plan, org, &steps, sources, palette)?;
             writeln!(out)?;
         }
     }

@@ -3,7 +3,6 @@
 //! Foreign text stands in `<code>` with every sign written as an entity: it can't open a link, a table cell or a tag, and
 //! GitHub mentions nobody from there.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::escape;
@@ -67,25 +66,15 @@ pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
     }
     let mut sections = Vec::new();
     for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
-        let steps: Vec<&Step> = plan
-            .steps
-            .iter()
-            .filter(|step| step.cause == cause)
-            .collect();
+        let orgs = plan.by_org(cause);
         let title = match cause {
-            _ if steps.is_empty() => continue,
+            _ if orgs.is_empty() => continue,
             None => "",
             Some(Cause::Change) => "### Caused by this branch\n\n",
             Some(Cause::Drift) => "### Drift: the account had moved away from the file before\n\n",
         };
-        let orgs: BTreeSet<&OrgRef> = steps.iter().map(|step| &step.org).collect();
-        for (index, org) in orgs.into_iter().enumerate() {
-            let of_org: Vec<&Step> = steps
-                .iter()
-                .copied()
-                .filter(|step| step.org == *org)
-                .collect();
-            let text = section(plan, org, &of_org, sources);
+        for (index, (org, steps)) in orgs.into_iter().enumerate() {
+            let text = section(plan, org, &steps, sources);
             sections.push(if index == 0 {
                 format!("{title}{text}")
             } else {

@@ -138,6 +138,36 @@ async fn every_example_runs_as_it_is() {
     }
 }
 
+/// Every `cargo run` line of the README, in its order, in a folder with the examples in it.
+#[tokio::test]
+async fn the_readme_s_commands_work_in_their_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let world = World::new();
+    for file in ["acme.yaml", "emulator/acme.yaml"] {
+        let text = std::fs::read_to_string(root.join("examples").join(file)).unwrap();
+        world.file(&format!("examples/{file}"), text);
+    }
+    let readme = include_str!("../../README.md");
+    let commands: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("cargo run -q -- "))
+        .collect();
+    assert_eq!(commands.len(), 2);
+    let first = world.run(commands[0]).await.done();
+    // The plan that the README shows is the one that comes.
+    for line in first
+        .out
+        .lines()
+        .filter(|line| !line.starts_with("Applied"))
+    {
+        assert!(readme.contains(line), "the README lacks: {line}");
+    }
+    assert!(world.read("receipt.jsonl").lines().count() == 9);
+    let second = world.run(commands[1]).await.done();
+    assert!(readme.contains(second.out.trim()));
+    assert!(readme.lines().any(|line| line == "cargo test"));
+}
+
 #[tokio::test]
 async fn help_texts_read_like_this() {
     let world = World::new();

@@ -337,3 +337,28 @@ async fn a_dry_run_on_the_embedded_emulator_needs_nothing_but_the_file() {
         "No changes. The account matches the desired state.\n"
     );
 }
+
+#[tokio::test]
+async fn two_orgs_with_one_domain_must_be_told_apart_by_id() {
+    let world = World::with(account(vec![org("a", &["sso"]), org("b", &["sso"])])).await;
+    world
+        .emulator()
+        .change(|state| state.orgs[2].domain = "a.okta.com".into());
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: []}"]),
+    );
+    let ran = world.run("plan").await.expect(Exit::Invalid);
+    assert!(
+        ran.err.contains("several orgs with the domain a.okta.com"),
+        "{}",
+        ran.err
+    );
+    let id = world.emulator().state().orgs[2].id.clone();
+    world.file(
+        "aerial.yaml",
+        desired(&[&format!("{{id: {id}, products: []}}")]),
+    );
+    let plan = world.run("plan --format json").await.done().json();
+    assert_eq!(plan["steps"][0]["org"]["id"], id);
+}

@@ -97,3 +97,15 @@ async fn promise_4_a_status_and_a_link_are_read_back() {
         "the link is read back before anything else"
     );
 }
+
+#[tokio::test]
+async fn promise_4_an_org_that_was_just_linked_gets_a_moment_to_show() {
+    let world = World::with(account(vec![unlinked("new", &[])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: new.okta.com, products: [sso]}"]),
+    );
+    world.faults("[{method: GET, path: /orgs/*, times: 2, do: {status: 404}}, {method: GET, path: /orgs/*/products, after: 0, times: 2, do: {status: 404}}]");
+    world.run("apply --yes").await.done();
+    assert_eq!(world.products("new.okta.com"), ["P000052"]);
+}
