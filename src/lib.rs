@@ -3,8 +3,8 @@
 //! # The tour, in the order of the data
 //!
 //! ```text
-//!   aerial.yaml / folder                          Okta Aerial (or the emulator)
-//!        | bytes (cli)                                  | HTTP (aerial::Reader)
+//!   aerial.yaml / folder / git revision           Okta Aerial (or the emulator)
+//!        | bytes (cli, git)                             | HTTP (aerial::Reader)
 //!        v                                              v
 //!   desired: text -> tree -> schema -> meaning     live::Snapshot
 //!        |                                              |
@@ -22,6 +22,10 @@
 //! One way, no way back: `plan` never fetches, `render` never decides, `aerial` knows no YAML, `desired` knows no HTTP. A
 //! dry run holds an [`aerial::Reader`], which has no method that writes; an [`aerial::Writer`] is made from a session with
 //! the scope `okta.accounts.manage` and from nothing else.
+//!
+//! Around that line: `auth` gives each request its token, `clock` and [`interrupt`] are time and the user's wish to stop as
+//! arguments, [`github`] keeps a comment on a pull request, and [`cli`] holds it all together: it alone reads the
+//! environment, owns the streams and picks the exit code.
 //!
 //! # Words
 //!

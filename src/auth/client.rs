@@ -15,6 +15,9 @@ use crate::clock::Clock;
 /// How often a token is asked for when the server has trouble.
 const MAX_ATTEMPTS: u32 = 5;
 
+/// A token is renewed so long before it ends; one that hardly lasts, after three quarters of its time.
+const EARLY: Duration = Duration::from_secs(60);
+
 /// A clock may be wrong by so much and is put right by the server's `Date`.
 const MAX_SKEW: Duration = Duration::from_secs(300);
 
@@ -40,8 +43,8 @@ pub struct Client {
 pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) dpop: bool,
-    /// On this machine's clock.
-    pub(super) ends: SystemTime,
+    /// When the next one is fetched, on this machine's clock: a little before it ends.
+    pub(super) renew_at: SystemTime,
 }
 
 /// What was learned about the server and lasts from one token to the next.
@@ -266,10 +269,11 @@ impl Client {
                 granted: scopes.chars().take(200).collect(),
             });
         }
+        let lifetime = Duration::from_secs(granted.expires_in.unwrap_or(3600).min(24 * 3600));
         Ok(Answer::Token(Token {
             secret: Secret::new(&granted.access_token),
             dpop: granted.token_type.eq_ignore_ascii_case("dpop"),
-            ends: now + Duration::from_secs(granted.expires_in.unwrap_or(3600).min(24 * 3600)),
+            renew_at: now + lifetime - EARLY.min(lifetime / 4),
         }))
     }
 

@@ -12,7 +12,6 @@ pub mod secret;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
@@ -22,9 +21,6 @@ pub use secret::Secret;
 
 use crate::clock::Clock;
 use client::{Learned, Token, sensitive};
-
-/// A token that ends within this time is renewed before it is used.
-const EARLY: Duration = Duration::from_secs(60);
 
 /// What a token may be used for, as a type: a writer can't be made from a [`Read`] session.
 pub trait Scope: Send + Sync + 'static {
@@ -133,7 +129,7 @@ impl Authorizer {
         let mut state = self.state.lock().await;
         let now = self.clock.now();
         let token = match &state.token {
-            Some(token) if now + EARLY < token.ends => token.clone(),
+            Some(token) if now < token.renew_at => token.clone(),
             _ => {
                 let token = client
                     .token(self.scope, &mut state.learned, self.clock.as_ref())

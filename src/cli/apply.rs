@@ -25,7 +25,7 @@ use crate::plan::wire::PlanV1;
 use crate::plan::{Allowance, Plan, of_plan};
 use crate::receipt::wire::{LineV1, line};
 use crate::receipt::{Event, Outcome, StepEnded};
-use crate::render::{departure, escape, outcome};
+use crate::render::{departure, escape, markdown, outcome};
 
 /// Runs the command.
 ///
@@ -63,11 +63,11 @@ pub(super) async fn run(
     if args.format == ResultFormat::Human {
         plan::show(plan, &wanted.sources, printer, || {})?;
     }
+    actions::report(plan, &wanted.sources, None, host, printer);
     guarded(plan, &allowed, &wanted.sources, printer)?;
     if let Some(reviewed) = &reviewed {
         within(reviewed, plan)?;
     }
-    actions::report(plan, &wanted.sources, None, host, printer);
     if !plan.steps.is_empty() && !args.yes {
         confirm(host, printer).await?;
     }
@@ -82,6 +82,12 @@ pub(super) async fn run(
     .await;
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
+    let summary = outcome::summary(|outcome| converged.count(outcome));
+    actions::summarize(
+        &markdown::outcome(&summary, &reporter.problems),
+        host,
+        printer,
+    );
     // Whoever closed standard output doesn't change what was done.
     if args.format == ResultFormat::Json {
         let result = json!({
@@ -93,7 +99,6 @@ pub(super) async fn run(
         });
         printer.result(&artifacts::json(&result)).ok();
     } else if !plan.steps.is_empty() {
-        let summary = outcome::summary(|outcome| converged.count(outcome));
         printer.result_line(&summary).ok();
     }
     if let Some(error) = &converged.unrecorded {
@@ -245,6 +250,8 @@ struct Reporter<'a> {
     receipt: Option<Receipt>,
     bar: ProgressBar,
     lines: Vec<LineV1>,
+    /// The steps that did not go as planned, for the job summary.
+    problems: Vec<String>,
 }
 
 impl<'a> Reporter<'a> {
@@ -273,6 +280,7 @@ impl<'a> Reporter<'a> {
             receipt,
             bar,
             lines: Vec::new(),
+            problems: Vec::new(),
         }
     }
 
@@ -288,9 +296,12 @@ impl<'a> Reporter<'a> {
         Ok(())
     }
 
-    fn step(&self, ended: &StepEnded) {
+    fn step(&mut self, ended: &StepEnded) {
         let step = self.plan.steps.iter().find(|step| step.id == ended.id);
         let text = outcome::step(ended, step, self.sources);
+        if !matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged) {
+            self.problems.push(text.clone());
+        }
         self.bar.inc(1);
         self.bar.set_message(escape::line(ended.org.label()));
         self.bar.suspend(|| match ended.outcome {

@@ -228,12 +228,6 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
     };
     let file = fs::File::open(full).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(CliError::failed(format!(
-            "{} is no regular file",
-            shown.display()
-        )));
-    }
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
     if metadata.len() > limit {

@@ -143,6 +143,16 @@ pub fn comparison(comparison: &Comparison, names: &dyn Fn(&ProductId) -> String)
     assemble(&head, &sections, LIMIT)
 }
 
+/// How a run ended, and the steps that did not go as planned.
+#[must_use]
+pub fn outcome(summary: &str, problems: &[String]) -> String {
+    let sections: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("- {}\n", code(problem)))
+        .collect();
+    assemble(&format!("**{summary}**\n\n"), &sections, LIMIT)
+}
+
 /// As many whole sections as fit, and a note on those that don't.
 fn assemble(head: &str, sections: &[String], limit: usize) -> String {
     let room = limit.saturating_sub(RESERVE);
@@ -162,7 +172,7 @@ fn assemble(head: &str, sections: &[String], limit: usize) -> String {
             let left = sections.len() - shown;
             _ = write!(
                 text,
-                "\n**{left} more of {} orgs are not shown: a comment holds {LIMIT} characters. The run's log has all of them.**\n",
+                "\n**{left} more of {} are not shown: a comment holds {LIMIT} characters. The run's log has all of them.**\n",
                 sections.len()
             );
             return text;

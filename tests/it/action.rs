@@ -238,6 +238,11 @@ async fn validate_plan_and_apply_work_from_inputs_to_outputs() {
         )
         .await;
     assert_eq!(done.code, 0, "{}", done.text);
+    assert!(
+        done.summary.contains("**Applied 1 of 1 step.**"),
+        "{}",
+        done.summary
+    );
     assert!(runner.world.read("r.jsonl").contains("\"applied\""));
     assert_eq!(runner.world.products("a.okta.com"), ["P000052", "P000131"]);
     let done = runner.run(&[("command", "plan"), TOKEN], &[], &[]).await;

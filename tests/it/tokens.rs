@@ -394,3 +394,16 @@ async fn a_nonce_that_an_api_call_asks_for_is_given() {
     world.run("apply --yes --concurrency 1").await.done();
     world.run("plan --detailed-exitcode").await.done();
 }
+
+/// A token endpoint's answer decides how long its token is used.
+#[tokio::test]
+async fn a_token_is_used_until_shortly_before_it_ends() {
+    let world = world(&keys()[0], false).await;
+    // Each wait of 20 minutes moves the clock: three of them outlast a token of an hour.
+    world.faults("[{method: GET, path: /orgs/*/products, after: 2, do: {windowUsedUp: 1200}}, {method: GET, path: /orgs/*/products, after: 5, do: {windowUsedUp: 1200}}, {method: GET, path: /orgs/*/products, after: 8, do: {windowUsedUp: 1200}}]");
+    world
+        .run("plan --max-wait 60m --concurrency 1")
+        .await
+        .done();
+    assert_eq!(tokens(&world), 2);
+}

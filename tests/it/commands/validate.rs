@@ -143,3 +143,29 @@ async fn sarif_has_each_finding_at_its_place() {
     let log = world.run("validate --format sarif").await.done().json();
     assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn a_hundred_megabytes_are_refused_unread() {
+    let world = World::new();
+    let file = std::fs::File::create(world.path("aerial.yaml")).unwrap();
+    file.set_len(100 * 1024 * 1024).unwrap();
+    let ran = world.run("validate").await.expect(Exit::Invalid);
+    assert!(
+        ran.err
+            .contains("aerial.yaml:1:1: the file has 104857600 bytes"),
+        "{}",
+        ran.err
+    );
+    #[cfg(unix)]
+    {
+        let ran = world
+            .run("validate -f /dev/zero")
+            .await
+            .expect(Exit::Invalid);
+        assert!(
+            ran.err.contains("a desired state may have 16777216"),
+            "{}",
+            ran.err
+        );
+    }
+}
