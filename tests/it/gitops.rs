@@ -491,18 +491,16 @@ async fn a_shallow_clone_a_linked_worktree_and_a_detached_head_work_or_say_what_
         .run(&format!("preview --base {old} -f sub"))
         .await
         .done();
-    let tree = World::new();
+    // A linked worktree, and a subfolder of it.
+    let mut tree = World::new();
     repository
         .worktree("linked", &tree.path("linked"), None)
         .unwrap();
-    let path = tree.path("linked/sub");
-    let args = ["preview", "--base", &old, "-f", path.to_str().unwrap()];
-    // The folder decides which repository is meant, so go there.
-    let there = World::new();
-    let ran = there.run_args(&args).await.expect(Exit::Failed);
-    assert!(ran.err.contains("in no git repository"), "{}", ran.err);
-    let in_worktree = Repository::open(tree.path("linked")).unwrap();
-    assert!(in_worktree.is_worktree());
+    tree.folder = "linked/sub";
+    let ran = tree.run(&format!("preview --base {old}")).await.done();
+    assert!(ran.out.contains("P000131"), "{}", ran.out);
+    let ran = tree.run("validate --at HEAD~1").await.done();
+    assert_eq!(ran.out, "aerial.yaml: valid, 1 org.\n");
     // A shallow clone: git writes the file `shallow`, and the history ends there.
     std::fs::write(Path::new(&world.path(".git/shallow")), format!("{new}\n")).unwrap();
     let ran = world

@@ -22,6 +22,8 @@ pub(crate) fn new_year() -> SystemTime {
 /// One test's world.
 pub(crate) struct World {
     dir: tempfile::TempDir,
+    /// Where commands run, inside of the world's folder.
+    pub(crate) folder: &'static str,
     pub(crate) vars: BTreeMap<String, String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) terminal: Terminal,
@@ -92,6 +94,7 @@ impl World {
     pub(crate) fn new() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
+            folder: ".",
             vars: BTreeMap::new(),
             clock: Arc::new(Manual::at(new_year())),
             terminal: Terminal {
@@ -166,7 +169,7 @@ impl World {
         let (out, err) = (Buffer::default(), Buffer::default());
         let host = Host {
             vars: self.vars.clone(),
-            cwd: self.dir.path().to_owned(),
+            cwd: self.dir.path().join(self.folder),
             stdout: Arc::new(Mutex::new(Box::new(out.clone()))),
             stderr: Arc::new(Mutex::new(Box::new(err.clone()))),
             stdin: Arc::new(Mutex::new(Box::new(io::Cursor::new(self.stdin.clone())))),
