@@ -1,19 +1,12 @@
-//! How many requests may be on their way, and when the next may go: pure state, and a thin async shell around it.
+//! How many requests may be on their way, and when the next may go: pure state.
 //!
 //! Okta allows each Aerial account 10 requests at a time, whoever sends them [reference/rl2-limits], and a time window
-//! whose size only the headers tell [reference/rl2-monitor]. `X-Rate-Limit-Reset` is on the server's clock, so it is read
-//! against the `Date` of the same answer.
+//! whose size only the headers tell [reference/rl2-monitor].
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use tokio::sync::Notify;
-
-use super::error::Error;
 use super::retry::backoff;
-use crate::clock::{Clock, epoch_seconds};
-use crate::interrupt::Interrupt;
+use super::signals::Signals;
 
 /// Okta's limit for each account.
 pub const MAX_IN_FLIGHT: usize = 10;
@@ -66,61 +59,6 @@ impl Reason {
             Self::Window => "the account's rate limit is used up",
             Self::Concurrency => "the account has too many requests at a time",
             Self::Asked => "the server asks to wait",
-        }
-    }
-}
-
-/// What the headers of an answer say about limits.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Signals {
-    /// `X-Rate-Limit-Limit`.
-    pub limit: Option<u64>,
-    /// `X-Rate-Limit-Remaining`.
-    pub remaining: Option<u64>,
-    /// `X-Rate-Limit-Reset`, moved to this machine's clock.
-    pub reset: Option<SystemTime>,
-    /// `Retry-After`, as a time on this machine's clock.
-    pub retry_after: Option<SystemTime>,
-}
-
-impl Signals {
-    /// Reads the headers of an answer that came just now. A header that stands twice with different values, or isn't a
-    /// number, is as good as absent.
-    #[must_use]
-    pub fn read(headers: &HeaderMap, now: SystemTime) -> Self {
-        let number = |name: &str| -> Option<u64> {
-            let mut values = headers.get_all(name).iter();
-            let first = values.next()?;
-            if values.any(|other| other != first) {
-                return None;
-            }
-            first.to_str().ok()?.trim().parse().ok()
-        };
-        let server_now = headers
-            .get(DATE)
-            .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
-        let to_local = |time: SystemTime| match server_now {
-            Some(server) => match time.duration_since(server) {
-                Ok(ahead) => now.checked_add(ahead).unwrap_or(now),
-                Err(_) => now,
-            },
-            None => time,
-        };
-        let reset = number("x-rate-limit-reset")
-            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
-            .map(to_local);
-        let retry_after = headers.get(RETRY_AFTER).and_then(|value| {
-            let text = value.to_str().ok()?.trim();
-            match text.parse() {
-                Ok(seconds) => now.checked_add(Duration::from_secs(seconds)),
-                Err(_) => httpdate::parse_http_date(text).ok().map(to_local),
-            }
-        });
-        Self {
-            limit: number("x-rate-limit-limit"),
-            remaining: number("x-rate-limit-remaining"),
-            reset,
-            retry_after,
         }
     }
 }
@@ -307,6 +245,12 @@ impl Pace {
             || until <= now
     }
 
+    /// The bound on time without progress.
+    #[must_use]
+    pub fn max_wait(&self) -> Duration {
+        self.limits.max_wait
+    }
+
     /// How many requests may be on their way just now.
     #[must_use]
     pub fn allowed(&self) -> usize {
@@ -319,130 +263,6 @@ fn close(a: SystemTime, b: SystemTime) -> bool {
     later
         .duration_since(earlier)
         .is_ok_and(|gap| gap <= Duration::from_secs(2))
-}
-
-/// Tells the user about a wait.
-pub type Notice = Arc<dyn Fn(Reason, SystemTime, Duration) + Send + Sync>;
-
-/// The pace of one account, shared by all its requests.
-pub struct Pacer {
-    pace: Mutex<Pace>,
-    /// Whoever is first in the queue holds this while it waits, so that turns are given in the order of asking.
-    turnstile: tokio::sync::Mutex<()>,
-    returned: Notify,
-    clock: Arc<dyn Clock>,
-    interrupt: Arc<Interrupt>,
-    notice: Notice,
-}
-
-/// A request's place among those on their way; given back when dropped.
-#[must_use]
-pub struct Permit<'a> {
-    pacer: &'a Pacer,
-    sent: SystemTime,
-}
-
-impl std::fmt::Debug for Pacer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pacer")
-            .field("pace", &self.pace)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Pacer {
-    /// A pacer for one account.
-    #[must_use]
-    pub fn new(
-        limits: Limits,
-        clock: Arc<dyn Clock>,
-        interrupt: Arc<Interrupt>,
-        notice: Notice,
-    ) -> Self {
-        Self {
-            pace: Mutex::new(Pace::new(limits)),
-            turnstile: tokio::sync::Mutex::new(()),
-            returned: Notify::new(),
-            clock,
-            interrupt,
-            notice,
-        }
-    }
-
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for a turn.
-    ///
-    /// # Errors
-    /// When the wait would be longer than the user allows, or the run is interrupted meanwhile.
-    pub async fn permit(&self) -> Result<Permit<'_>, Error> {
-        let _first = self.turnstile.lock().await;
-        let mut told = None;
-        loop {
-            let returned = self.returned.notified();
-            let now = self.clock.now();
-            let turn = self.pace().ask(now);
-            match turn {
-                Turn::Go => {
-                    return Ok(Permit {
-                        pacer: self,
-                        sent: now,
-                    });
-                }
-                Turn::Full => returned.await,
-                Turn::Hold(until, reason) => {
-                    let (may_wait, max_wait) = {
-                        let pace = self.pace();
-                        (pace.may_wait(until, now), pace.limits.max_wait)
-                    };
-                    if !may_wait {
-                        return Err(Error::WaitTooLong {
-                            why: reason.as_str(),
-                            until,
-                            max_wait,
-                        });
-                    }
-                    let wait = until.duration_since(now).unwrap_or_default();
-                    if told != Some(until) {
-                        (self.notice)(reason, until, wait);
-                        told = Some(until);
-                    }
-                    tokio::select! {
-                        () = self.clock.sleep(wait) => {}
-                        () = self.interrupt.raised() => return Err(Error::Interrupted),
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Permit<'_> {
-    /// Takes note of an answer's headers.
-    pub fn answered(&self, status: u16, headers: &HeaderMap) {
-        let now = self.pacer.clock.now();
-        let signals = Signals::read(headers, now);
-        let mut pace = self.pacer.pace();
-        if status == 429 {
-            pace.throttled(&signals, self.sent, now, fastrand::f64());
-            tracing::debug!(epoch = epoch_seconds(now), ?signals, "throttled");
-        } else {
-            pace.answered(&signals, now);
-            // Maintenance (503) may say how long it lasts.
-            if let Some(until) = signals.retry_after.filter(|_| status >= 500) {
-                pace.asked_to_wait(until, now);
-            }
-        }
-    }
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        self.pacer.pace().done();
-        self.pacer.returned.notify_one();
-    }
 }
 
 #[cfg(test)]
@@ -555,24 +375,5 @@ mod tests {
         assert!(!pace.may_wait(minutes(16), minutes(10)));
         pace.answered(&Signals::default(), minutes(10));
         assert!(pace.may_wait(minutes(16), minutes(10)));
-    }
-
-    #[test]
-    fn the_reset_is_read_on_the_server_s_clock() {
-        let mut headers = HeaderMap::new();
-        let server = at(5_000);
-        headers.insert(DATE, httpdate::fmt_http_date(server).parse().unwrap());
-        let reset = epoch_seconds(server) + 30;
-        headers.insert("x-rate-limit-reset", reset.to_string().parse().unwrap());
-        headers.insert("x-rate-limit-limit", "600".parse().unwrap());
-        headers.insert("x-rate-limit-remaining", "0".parse().unwrap());
-        let signals = Signals::read(&headers, at(0));
-        assert_eq!(signals, window(600, 0, 30));
-        headers.append("x-rate-limit-reset", "7".parse().unwrap());
-        assert_eq!(
-            Signals::read(&headers, at(0)).reset,
-            None,
-            "two values are none"
-        );
     }
 }

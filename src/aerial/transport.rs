@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 
 use super::endpoint::Endpoint;
 use super::error::{ApiError, Error};
-use super::pacing::{Limits, Notice, Pacer};
+use super::pacer::{Notice, Pacer};
+use super::pacing::Limits;
 use super::retry::{self, Effect, Verdict};
 use super::wire::ErrorBody;
 use crate::auth::Authorizer;

@@ -625,3 +625,84 @@ async fn the_emulator_serves_the_apis_around_aerial() {
 fn reqwest_client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
+
+#[test]
+fn the_emulator_s_manual_is_true() {
+    let manual = include_str!("../../docs/emulator.md");
+    let switches = serde_json::to_value(aerialctl::emulator::Switches::default()).unwrap();
+    for key in switches.as_object().unwrap().keys() {
+        assert!(
+            manual.contains(&format!("`{key}`")),
+            "the manual lacks {key}"
+        );
+    }
+    let blocks: Vec<&str> = manual
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(blocks.len(), 2);
+    let seed: aerialctl::emulator::State = serde_yaml::from_str(blocks[0]).unwrap();
+    assert_eq!(seed.problem(), None);
+    let faults: Vec<aerialctl::emulator::Fault> = serde_yaml::from_str(blocks[1]).unwrap();
+    assert_eq!(faults.len(), 3);
+    // Every fault of the table can be written as the table says.
+    for row in manual.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let Some((words, _)) = row.split_once(" |").filter(|_| {
+            manual
+                .split("| `do` |")
+                .nth(1)
+                .is_some_and(|table| table.contains(row))
+        }) else {
+            continue;
+        };
+        for word in words.split("`, `").map(|word| word.trim_matches('`')) {
+            let action = word
+                .replace(": N", ": 5")
+                .replace("{org, products}", "{org: a.okta.com, products: []}")
+                .replace("{org, status}", "{org: a.okta.com, status: ACTIVE}")
+                .replace("{org}", "{org: a.okta.com}");
+            let action = if action.contains(':') {
+                format!("{{{action}}}")
+            } else {
+                action
+            };
+            let fault = format!("do: {action}");
+            let parsed: Result<aerialctl::emulator::Fault, _> = serde_yaml::from_str(&fault);
+            assert!(parsed.is_ok(), "{fault}: {}", parsed.unwrap_err());
+        }
+    }
+}
+
+/// Every input of the action is explained, and every file that the documents name exists.
+#[test]
+fn documents_name_what_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let action: Json = serde_yaml::from_str(include_str!("../../action.yml")).unwrap();
+    let manual = include_str!("../../docs/github.md");
+    for input in action["inputs"].as_object().unwrap().keys() {
+        assert!(
+            manual.contains(&format!("`{input}`")),
+            "docs/github.md lacks {input}"
+        );
+    }
+    for file in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/github.md",
+        "docs/emulator.md",
+    ] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let folder = root.join(file).parent().unwrap().to_owned();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            assert!(
+                link.contains("://") || folder.join(link).exists(),
+                "{file} links to {link}"
+            );
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What the headers of an answer say about limits [reference/rl2-monitor].
+//!
+//! `X-Rate-Limit-Reset` is on the server's clock, so it is read against the `Date` of the same answer.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+
+/// What the headers of an answer say about limits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// `X-Rate-Limit-Limit`.
+    pub limit: Option<u64>,
+    /// `X-Rate-Limit-Remaining`.
+    pub remaining: Option<u64>,
+    /// `X-Rate-Limit-Reset`, moved to this machine's clock.
+    pub reset: Option<SystemTime>,
+    /// `Retry-After`, as a time on this machine's clock.
+    pub retry_after: Option<SystemTime>,
+}
+
+impl Signals {
+    /// Reads the headers of an answer that came just now. A header that stands twice with different values, or isn't a
+    /// number, is as good as absent.
+    #[must_use]
+    pub fn read(headers: &HeaderMap, now: SystemTime) -> Self {
+        let number = |name: &str| -> Option<u64> {
+            let mut values = headers.get_all(name).iter();
+            let first = values.next()?;
+            if values.any(|other| other != first) {
+                return None;
+            }
+            first.to_str().ok()?.trim().parse().ok()
+        };
+        let server_now = headers
+            .get(DATE)
+            .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
+        let to_local = |time: SystemTime| match server_now {
+            Some(server) => match time.duration_since(server) {
+                Ok(ahead) => now.checked_add(ahead).unwrap_or(now),
+                Err(_) => now,
+            },
+            None => time,
+        };
+        let reset = number("x-rate-limit-reset")
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .map(to_local);
+        let retry_after = headers.get(RETRY_AFTER).and_then(|value| {
+            let text = value.to_str().ok()?.trim();
+            match text.parse() {
+                Ok(seconds) => now.checked_add(Duration::from_secs(seconds)),
+                Err(_) => httpdate::parse_http_date(text).ok().map(to_local),
+            }
+        });
+        Self {
+            limit: number("x-rate-limit-limit"),
+            remaining: number("x-rate-limit-remaining"),
+            reset,
+            retry_after,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::epoch_seconds;
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
+    }
+
+    #[test]
+    fn the_reset_is_read_on_the_server_s_clock() {
+        let mut headers = HeaderMap::new();
+        let server = at(5_000);
+        headers.insert(DATE, httpdate::fmt_http_date(server).parse().unwrap());
+        let reset = epoch_seconds(server) + 30;
+        headers.insert("x-rate-limit-reset", reset.to_string().parse().unwrap());
+        headers.insert("x-rate-limit-limit", "600".parse().unwrap());
+        headers.insert("x-rate-limit-remaining", "0".parse().unwrap());
+        let signals = Signals::read(&headers, at(0));
+        assert_eq!((signals.limit, signals.remaining), (Some(600), Some(0)));
+        assert_eq!(signals.reset, Some(at(30)));
+        headers.append("x-rate-limit-reset", "7".parse().unwrap());
+        assert_eq!(
+            Signals::read(&headers, at(0)).reset,
+            None,
+            "two values are none"
+        );
+    }
+}
