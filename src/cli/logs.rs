@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::args::Common;
 use super::env::{Host, Stream};
+use crate::render::escape;
 
 /// Starts logging for as long as the guard lives; nothing without `-v`. Only this program's own lines are shown: the HTTP
 /// library's could hold a header.
@@ -35,11 +36,14 @@ pub(super) fn start(common: &Common, host: &Host) -> Option<DefaultGuard> {
 struct Shared(Stream);
 
 impl io::Write for Shared {
+    /// A line may quote a server: it is made safe like everything else on a terminal.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let safe = escape::lines(&String::from_utf8_lossy(bytes));
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .write(bytes)
+            .write_all(safe.as_bytes())?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

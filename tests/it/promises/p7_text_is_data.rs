@@ -57,7 +57,7 @@ async fn promise_7_errors_from_the_server_have_no_power() {
             .insert("P000131".into(), vec![NASTY.to_owned()]);
     });
     let ran = world
-        .run("apply --yes --receipt r.jsonl")
+        .run("apply --yes -vv --receipt r.jsonl")
         .await
         .expect(Exit::Partial);
     assert!(ran.err.contains("requires \\u{1b}[2J"), "{}", ran.err);
@@ -84,6 +84,35 @@ async fn promise_7_the_file_has_no_power() {
             assert!(!line.starts_with("::error::x"), "{line}");
         }
     }
+}
+
+/// What the log says of an answer that is retried, and of one that quotes itself.
+#[tokio::test]
+async fn promise_7_the_log_has_no_power() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", server.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = server.accept().await.unwrap();
+            let mut request = vec![0; 8192];
+            assert!(stream.read(&mut request).await.unwrap() > 0);
+            let body = serde_json::json!({"errorCode": NASTY, "errorSummary": NASTY, "errorCauses": [{"errorSummary": NASTY}]}).to_string();
+            let text = format!(
+                "HTTP/1.1 500 X\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(text.as_bytes()).await.ok();
+        }
+    });
+    let mut world = World::new();
+    world.vars.insert("AERIAL_ENDPOINT".into(), origin);
+    world.vars.insert("AERIAL_ACCESS_TOKEN".into(), "t".into());
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    let ran = world.run("plan -vv").await.expect(Exit::Failed);
+    assert!(ran.err.contains("trying again"), "{}", ran.err);
+    assert!(!acts(&ran.err), "{}", ran.err);
+    assert!(!ran.err.lines().any(|line| line.starts_with("::error::x")));
 }
 
 /// What would be a mention, a tag, a link, a table cell, a command or an entity, if it came through.
