@@ -13,7 +13,8 @@ use crate::support::{World, account, desired, org};
 #[derive(Default)]
 struct State {
     comments: Vec<Json>,
-    /// What the next requests get instead of an answer: a status, or 0 for a closed connection after the effect.
+    /// What the next requests get instead of an answer: a status, 0 for a closed connection after the effect, or 1 for
+    /// silence.
     trouble: VecDeque<(&'static str, u16)>,
     asked: Vec<String>,
     /// Who the token is; `None`: it may not ask.
@@ -65,6 +66,9 @@ impl GitHub {
         let (status, link, text) = self.decide(&line, &body, base);
         if status == 0 {
             return;
+        }
+        if status == 1 {
+            return std::future::pending().await;
         }
         let answer = format!(
             "HTTP/1.1 {status} X\r\n{link}Connection: close\r\nContent-Length: {}\r\n\r\n{text}",
@@ -384,4 +388,14 @@ async fn a_comment_is_never_longer_than_github_takes() {
         body.matches("</details>").count(),
         "no org is cut in the middle"
     );
+}
+
+#[tokio::test]
+async fn a_github_that_is_silent_is_given_up() {
+    let github = GitHub::default();
+    github.0.lock().unwrap().trouble = VecDeque::from([("GET", 1); 9]);
+    let world = world(&github).await;
+    let ran = world.run("plan --comment --timeout 300ms").await.done();
+    assert!(ran.err.contains("no answer in time"), "{}", ran.err);
+    assert!(ran.out.contains("Plan: 1 product to enable"), "{}", ran.out);
 }
