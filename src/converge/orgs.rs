@@ -9,6 +9,9 @@ use crate::live::{LiveOrg, Status};
 use crate::plan::{AfterLink, OrgKey, OrgRef, Step};
 use crate::receipt::Outcome;
 
+/// So many looks, over 1.75 s, tell whether a link whose answer was lost was made: each may go through the whole list.
+const LOOKS: usize = 4;
+
 pub(super) async fn status(
     room: &Room<'_>,
     id: &OrgId,
@@ -101,7 +104,7 @@ pub(super) async fn link(
 ) -> End {
     let body = step.call().body;
     loop {
-        match find(room, key, log.sent).await {
+        match look(room, key, log.sent).await {
             Ok(Some(org)) => {
                 let outcome = if log.sent {
                     Outcome::Applied
@@ -138,7 +141,7 @@ pub(super) async fn link(
                 AfterFailure::LookAgain => {}
                 AfterFailure::Report(error) => {
                     // Somebody else may have linked it at the same time, or an earlier attempt of ours arrived.
-                    return match find(room, key, true).await {
+                    return match settled(room, key).await {
                         Ok(Some(org)) => {
                             let outcome = if log.sent {
                                 Outcome::Applied
@@ -161,6 +164,28 @@ fn matches(key: &OrgKey, org: &LiveOrg) -> bool {
         OrgKey::Id(id) => org.id == *id,
         OrgKey::Domain(domain) => org.domain == *domain,
     }
+}
+
+/// Looks whether the org is linked: with patience where a link of ours may have been made unseen, since its answer was lost
+/// and the list may need a moment to show it.
+async fn look(room: &Room<'_>, key: &OrgKey, sent: bool) -> Result<Option<LiveOrg>, Error> {
+    if sent {
+        settled(room, key).await
+    } else {
+        find(room, key, false).await
+    }
+}
+
+/// Looks several times, thoroughly.
+async fn settled(room: &Room<'_>, key: &OrgKey) -> Result<Option<LiveOrg>, Error> {
+    for pause in SETTLE.into_iter().take(LOOKS) {
+        room.clock.sleep(pause).await;
+        let found = find(room, key, true).await?;
+        if found.is_some() || room.interrupt.is_raised() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the

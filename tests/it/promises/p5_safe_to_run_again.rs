@@ -131,3 +131,21 @@ async fn promise_5_an_interrupted_run_ends_in_the_same_place() {
     assert_eq!(again.writes().len(), 30, "no call was made twice");
     again.run("plan --detailed-exitcode").await.done();
 }
+
+#[tokio::test]
+async fn promise_5_a_link_that_shows_late_is_not_sent_again() {
+    let world = World::with(account(vec![unlinked("new", &[])])).await;
+    world.file("aerial.yaml", desired(&["{domain: new.okta.com}"]));
+    let id = world.emulator().state().orgs[1].id.clone();
+    world.file(
+        "aerial.yaml",
+        desired(&[&format!("{{domain: new.okta.com, id: {id}}}")]),
+    );
+    // The answer is lost, and the org takes two more looks to show.
+    world.faults(&format!(
+        "[{{method: POST, path: /orgs, do: dropAfter}}, {{method: GET, path: /orgs/{id}, after: 1, times: 2, do: {{status: 404}}}}]"
+    ));
+    world.run("apply --yes --receipt r.jsonl").await.done();
+    assert_eq!(world.writes(), ["POST /orgs 200"]);
+    assert!(world.read("r.jsonl").contains(r#""outcome":"applied""#));
+}
