@@ -34,11 +34,7 @@ pub(super) async fn status(
             );
         }
         if org.status == to {
-            return End::plain(if log.sent {
-                Outcome::Applied
-            } else {
-                Outcome::Unchanged
-            });
+            return log.in_place();
         }
         if org.status != from {
             return End::said(
@@ -106,12 +102,8 @@ pub(super) async fn link(
     loop {
         match look(room, key, log.sent).await {
             Ok(Some(org)) => {
-                let outcome = if log.sent {
-                    Outcome::Applied
-                } else {
-                    Outcome::Unchanged
-                };
-                return linked(room, &org, after, End::plain(outcome), log).await;
+                let end = log.in_place();
+                return linked(room, &org, after, end, log).await;
             }
             Ok(None) => {}
             Err(error) => return unreadable(&error, log),
@@ -141,14 +133,15 @@ pub(super) async fn link(
                 AfterFailure::LookAgain => {}
                 AfterFailure::Report(error) => {
                     // Somebody else may have linked it at the same time, or an earlier attempt of ours arrived.
-                    return match settled(room, key).await {
+                    let found = if log.sent {
+                        settled(room, key).await
+                    } else {
+                        find(room, key, true).await
+                    };
+                    return match found {
                         Ok(Some(org)) => {
-                            let outcome = if log.sent {
-                                Outcome::Applied
-                            } else {
-                                Outcome::Unchanged
-                            };
-                            linked(room, &org, after, End::plain(outcome), log).await
+                            let end = log.in_place();
+                            linked(room, &org, after, end, log).await
                         }
                         Ok(None) => End::failed(&error),
                         Err(_) => unreadable(&error, log),

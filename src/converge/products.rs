@@ -23,11 +23,7 @@ pub(super) async fn replace(
         log.before.get_or_insert_with(|| current.clone());
         log.after = Some(current.clone());
         if current == *after {
-            return End::plain(if log.sent {
-                Outcome::Applied
-            } else {
-                Outcome::Unchanged
-            });
+            return log.in_place();
         }
         if current != *before {
             let changed = differs(
@@ -89,11 +85,7 @@ pub(super) async fn add(
         // What it has stays, whatever the file says: no reviewer saw it.
         let goal: BTreeSet<ProductId> = current.union(enable).cloned().collect();
         let end = if goal == current {
-            End::plain(if log.sent {
-                Outcome::Applied
-            } else {
-                Outcome::Unchanged
-            })
+            log.in_place()
         } else if let Some(end) = room.stopped() {
             return end;
         } else {
@@ -169,11 +161,7 @@ async fn refused(
     let changed = log.before.as_ref().is_some_and(|before| current != *before);
     log.after = Some(current.clone());
     if current == *goal {
-        return End::plain(if log.sent {
-            Outcome::Applied
-        } else {
-            Outcome::Unchanged
-        });
+        return log.in_place();
     }
     let mut end = End::failed(error);
     if changed {

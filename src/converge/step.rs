@@ -52,6 +52,17 @@ pub(super) struct Log {
     pub(super) renewals: u32,
 }
 
+impl Log {
+    /// The org is as the step wants it: by a write of this step, or anyway.
+    pub(super) fn in_place(&self) -> End {
+        End::plain(if self.sent {
+            Outcome::Applied
+        } else {
+            Outcome::Unchanged
+        })
+    }
+}
+
 /// How a step ended, in short.
 pub(super) struct End {
     pub(super) outcome: Outcome,
