@@ -66,11 +66,16 @@ impl Reader {
 
     /// Reads the account: its products, all its orgs, and the products of those orgs that `manages` picks.
     ///
-    /// Reading products starts while later pages of orgs are still coming.
+    /// Reading products starts while later pages of orgs are still coming. `progress` is told how many reads are done and how
+    /// many are known of so far.
     ///
     /// # Errors
     /// When any read fails, and when the list of orgs is empty: a part of the truth is never taken for all of it.
-    pub async fn snapshot(&self, manages: impl Fn(&LiveOrg) -> bool) -> Result<Snapshot, Error> {
+    pub async fn snapshot(
+        &self,
+        manages: impl Fn(&LiveOrg) -> bool,
+        progress: impl Fn(usize, usize),
+    ) -> Result<Snapshot, Error> {
         let mut reads: FuturesUnordered<LocalBoxFuture<'_, Result<Part, Error>>> =
             FuturesUnordered::new();
         reads.push(Box::pin(async {
@@ -84,7 +89,10 @@ impl Reader {
         let mut subscribed = BTreeMap::new();
         let mut orgs: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
         let mut seen_pages = BTreeSet::from([self.orgs_url().to_string()]);
+        let mut done = 0;
         while let Some(part) = reads.next().await {
+            done += 1;
+            progress(done, done + reads.len());
             match part? {
                 Part::Account(name) => account_name = name,
                 Part::Subscribed(products) => subscribed = products,

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::args::{Apply as Args, ResultFormat};
@@ -16,7 +16,7 @@ use super::output::Printer;
 use super::plan::{self, Wanted};
 use super::session::Target;
 use super::until_interrupted;
-use super::{actions, artifacts};
+use super::{actions, artifacts, progress};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
@@ -53,7 +53,7 @@ pub(super) async fn run(
     let (_target, writer, plan) = until_interrupted(host, async {
         let target = Target::of(&args.connection, &wanted.desired, host).await?;
         let writer = target.writer(&args.connection, host, printer).await?;
-        let plan = wanted.plan(writer.reader(), printer).await?;
+        let plan = wanted.plan(writer.reader(), host, printer).await?;
         Ok((target, writer, plan))
     })
     .await?;
@@ -262,17 +262,7 @@ impl<'a> Reporter<'a> {
         host: &Host,
         receipt: Option<Receipt>,
     ) -> Self {
-        let target = if host.terminal.stderr {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(plan.steps.len() as u64), target);
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {elapsed}  {wide_msg}")
-        {
-            bar.set_style(style);
-        }
+        let bar = progress::bar(host, plan.steps.len(), "steps");
         Self {
             plan,
             sources,

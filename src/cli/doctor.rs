@@ -130,7 +130,7 @@ async fn examine(
         Ok(products) => Check::ok("products", &format!("{} subscribed", products.len())),
         Err(error) => wrong("products", &error),
     });
-    checks.push(match reader.snapshot(|_| false).await {
+    checks.push(match reader.snapshot(|_| false, |_, _| {}).await {
         Ok(live) if live.aerial_org().is_none() => Check::wrong(
             "orgs",
             &format!(

@@ -8,9 +8,9 @@ use super::args::Import as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files;
 use super::output::Printer;
 use super::session::Target;
+use super::{files, progress};
 use crate::desired::model::Environment;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
@@ -30,7 +30,10 @@ pub(super) async fn run(
     let desired = account(args, host, printer)?;
     let target = Target::of(&args.connection, &desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
-    let live = reader.snapshot(|_| true).await?;
+    let (bar, progress) = progress::reading(host);
+    let live = reader.snapshot(|_| true, progress).await;
+    bar.finish_and_clear();
+    let live = live?;
     let environment = match &desired.account.environment {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",

@@ -18,6 +18,7 @@ mod logs;
 mod output;
 mod plan;
 mod preview;
+mod progress;
 mod session;
 mod status;
 mod validate;

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::files::Loaded;
 use super::output::Printer;
 use super::session::Target;
-use super::{actions, artifacts, comment, files};
+use super::{actions, artifacts, comment, files, progress};
 use crate::aerial::{self, Reader, Sent};
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
@@ -85,7 +85,12 @@ impl Wanted {
     ///
     /// # Errors
     /// When a read fails, and when there is a reason for which there is no plan.
-    pub(super) async fn plan(&self, reader: &Reader, printer: &Printer) -> Result<Plan, CliError> {
+    pub(super) async fn plan(
+        &self,
+        reader: &Reader,
+        host: &Host,
+        printer: &Printer,
+    ) -> Result<Plan, CliError> {
         let managed = self.managed();
         let before = self.base.as_ref().and_then(Option::as_ref);
         let managed_before = before.map(|before| managed_orgs(before, &self.options));
@@ -109,7 +114,12 @@ impl Wanted {
                 .collect();
             reader.partial_snapshot(&wanted).await?
         } else {
-            reader.snapshot(|org| read(&org.id, &org.domain)).await?
+            let (bar, progress) = progress::reading(host);
+            let live = reader
+                .snapshot(|org| read(&org.id, &org.domain), progress)
+                .await;
+            bar.finish_and_clear();
+            live?
         };
         let base_plan = before.map(|before| plan::plan(before, &live, &self.options));
         // What was read for the base alone is not the new plan's business.
@@ -242,7 +252,7 @@ pub(super) async fn run(
     let target = Target::of(&args.connection, &wanted.desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
     let started = host.clock.now();
-    let plan = wanted.plan(&reader, printer).await?;
+    let plan = wanted.plan(&reader, host, printer).await?;
     let took = host.clock.now().duration_since(started).unwrap_or_default();
     let plan = &plan;
     printer.diagnostics(&plan.warnings, &wanted.sources);

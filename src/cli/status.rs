@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Target;
-use super::{artifacts, files};
+use super::{artifacts, files, progress};
 use crate::render::status::{self, Known};
 
 /// Runs the command.
@@ -23,7 +23,10 @@ pub(super) async fn run(
     let desired = files::load(&args.files, host, printer)?.desired;
     let target = Target::of(&args.connection, &desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
-    let live = reader.snapshot(|_| true).await?;
+    let (bar, progress) = progress::reading(host);
+    let live = reader.snapshot(|_| true, progress).await;
+    bar.finish_and_clear();
+    let live = live?;
     let listed = live
         .orgs
         .iter()

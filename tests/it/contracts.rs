@@ -309,7 +309,10 @@ async fn the_client_reads_okta_s_documented_answers() {
         Arc::clone(&world.clock),
     );
     let reader = Reader::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
-    let live = reader.snapshot(|org| org.aerial_org).await.unwrap();
+    let live = reader
+        .snapshot(|org| org.aerial_org, |_, _| {})
+        .await
+        .unwrap();
     assert_eq!(live.account_name, "My Account");
     assert_eq!(live.orgs.len(), 2);
     let org = live.orgs.iter().find(|org| org.aerial_org).unwrap();
