@@ -72,14 +72,24 @@ pub(super) async fn run(
         confirm(host, printer).await?;
     }
     let mut reporter = Reporter::new(plan, &wanted.sources, printer, host, receipt);
-    let converged = converge::run(
-        plan,
-        &writer,
-        host.clock.as_ref(),
-        &host.interrupt,
-        |event| reporter.note(event),
-    )
-    .await;
+    let bar = reporter.bar.clone();
+    let converged = {
+        let run = converge::run(
+            plan,
+            &writer,
+            host.clock.as_ref(),
+            &host.interrupt,
+            |event| reporter.note(event),
+        );
+        tokio::pin!(run);
+        tokio::select! {
+            converged = &mut run => converged,
+            () = host.interrupt.raised() => {
+                bar.suspend(|| printer.status("Interrupted: what is on its way finishes, nothing new starts. Once more to end at once."));
+                run.await
+            }
+        }
+    };
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
     let summary = outcome::summary(|outcome| converged.count(outcome));

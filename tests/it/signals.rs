@@ -162,14 +162,26 @@ fn after_a_kill_the_receipt_is_complete_up_to_the_last_finished_step() {
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let run = Run::start();
-    // The server takes the next request and never answers.
+    let (mut child, mut lines) = run.underway();
+    // The writes on their way get no answer any more, so the first signal can't end the run.
     signal(&run.emulator, "STOP");
-    let mut child = run.apply();
-    // Until it is known to listen for signals, a signal would just kill it, which is an end as well.
+    let started = std::time::Instant::now();
     signal(&child, "INT");
+    let mut line = String::new();
+    while !line.starts_with("Interrupted: what is on its way finishes") {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "it ended too early");
+    }
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it waits for the writes on their way"
+    );
     signal(&child, "INT");
-    let status = child.wait().unwrap();
-    assert!(!status.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(
+        started.elapsed().as_secs() < 20,
+        "and not for their --timeout of 30 s"
+    );
     signal(&run.emulator, "CONT");
 }
 
