@@ -66,7 +66,7 @@ pub(super) async fn run(
     actions::report(plan, &wanted.sources, None, host, printer);
     guarded(plan, &allowed, &wanted.sources, printer)?;
     if let Some(reviewed) = &reviewed {
-        within(reviewed, plan)?;
+        within(reviewed, plan, printer)?;
     }
     if !plan.steps.is_empty() && !args.yes {
         confirm(host, printer).await?;
@@ -186,17 +186,17 @@ fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
 }
 
 /// Refuses a plan with a step that the reviewed plan doesn't have.
-fn within(reviewed: &PlanV1, plan: &Plan) -> Result<(), CliError> {
+fn within(reviewed: &PlanV1, plan: &Plan, printer: &Printer) -> Result<(), CliError> {
     let new = PlanV1::from(plan);
     let departures: Vec<Departure> = envelope::departures(reviewed, &new);
     if departures.is_empty() {
         return Ok(());
     }
-    Err(CliError::refused(format!(
-        "the plan is no longer the one that was reviewed:\n{}",
-        departure::departures(&departures, &new)
-    ))
-    .hint("review a new plan: `aerialctl plan --out FILE`"))
+    printer.detail(&departure::departures(&departures, &new));
+    Err(
+        CliError::refused("the plan is no longer the one that was reviewed; nothing was changed")
+            .hint("review a new plan: `aerialctl plan --out FILE`"),
+    )
 }
 
 async fn confirm(host: &Host, printer: &Printer) -> Result<(), CliError> {

@@ -93,6 +93,11 @@ impl Printer {
         }
     }
 
+    /// Text of several lines that goes with what is said next; also with `--quiet`.
+    pub(super) fn detail(&self, text: &str) {
+        self.err(&format!("{}\n", escape::lines(text)));
+    }
+
     /// Asks for an answer on the same line.
     pub(super) fn prompt(&self, text: &str) {
         self.err(&format!("{} ", escape::line(text)));

@@ -143,3 +143,23 @@ async fn two_people_at_once_do_no_harm() {
     world.run("apply --yes").await.done();
     world.run("plan --detailed-exitcode").await.done();
 }
+
+#[tokio::test]
+async fn a_departure_from_the_reviewed_plan_is_shown_like_this() {
+    let world = world().await;
+    world.run("plan --out plan.json").await.done();
+    world.file(
+        "aerial.yaml",
+        desired(&[
+            "{domain: a.okta.com, products: [workforce, itp]}",
+            "{domain: new.okta.com, products: [sso], status: active}",
+            "{domain: acme-aerial.okta.com, products: [sso]}",
+        ]),
+    );
+    let ran = world
+        .run("apply --yes --plan plan.json")
+        .await
+        .expect(Exit::Refused);
+    insta::assert_snapshot!(ran.err);
+    assert_eq!(world.writes(), [""; 0]);
+}
