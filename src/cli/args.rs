@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::plan::Allowance;
 
-/// `GitOps` for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
+/// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
 #[derive(Debug, Parser)]
 #[command(
     name = "aerialctl",
