@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
+/// The longest wait that is told apart from a longer one.
+const FARTHEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// What the headers of an answer say about limits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
@@ -35,12 +38,11 @@ impl Signals {
         let server_now = headers
             .get(DATE)
             .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
-        let to_local = |time: SystemTime| match server_now {
-            Some(server) => match time.duration_since(server) {
-                Ok(ahead) => now.checked_add(ahead).unwrap_or(now),
-                Err(_) => now,
-            },
-            None => time,
+        // A server may say anything: what is further off than this is as good as never, and safe to reckon with.
+        let ahead = |wait: Duration| now + wait.min(FARTHEST);
+        let to_local = |time: SystemTime| {
+            let reference = server_now.unwrap_or(now);
+            ahead(time.duration_since(reference).unwrap_or_default())
         };
         let reset = number("x-rate-limit-reset")
             .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
@@ -48,7 +50,7 @@ impl Signals {
         let retry_after = headers.get(RETRY_AFTER).and_then(|value| {
             let text = value.to_str().ok()?.trim();
             match text.parse() {
-                Ok(seconds) => now.checked_add(Duration::from_secs(seconds)),
+                Ok(seconds) => Some(ahead(Duration::from_secs(seconds))),
                 Err(_) => httpdate::parse_http_date(text).ok().map(to_local),
             }
         });
@@ -88,5 +90,24 @@ mod tests {
             None,
             "two values are none"
         );
+    }
+
+    #[test]
+    fn no_number_is_too_large_to_reckon_with() {
+        for number in [
+            "9223372036854775807",
+            "18446744073709551615",
+            "99999999999999999999999",
+        ] {
+            for name in ["x-rate-limit-reset", "retry-after"] {
+                let mut headers = HeaderMap::new();
+                headers.insert(DATE, httpdate::fmt_http_date(at(0)).parse().unwrap());
+                headers.insert(name, number.parse().unwrap());
+                let signals = Signals::read(&headers, at(0));
+                for time in [signals.reset, signals.retry_after].into_iter().flatten() {
+                    assert!(time <= at(0) + FARTHEST, "{name}: {number}");
+                }
+            }
+        }
     }
 }
