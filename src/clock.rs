@@ -89,6 +89,14 @@ pub fn rfc3339(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).map_or_else(|_| "?".to_owned(), |at| format!("{at:.3}"))
 }
 
+/// Day and time in UTC: `2023-12-08 20:15:18 UTC`.
+#[must_use]
+pub fn day_and_time(time: SystemTime) -> String {
+    let text = rfc3339(time);
+    let day = text.get(..10).unwrap_or(&text);
+    format!("{day} {}", time_of_day(time))
+}
+
 /// The time of day alone, in UTC: `20:15:18 UTC`.
 #[must_use]
 pub fn time_of_day(time: SystemTime) -> String {
@@ -106,6 +114,7 @@ mod tests {
         let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_702_066_518_000);
         assert_eq!(rfc3339(at), "2023-12-08T20:15:18.000Z");
         assert_eq!(time_of_day(at), "20:15:18 UTC");
+        assert_eq!(day_and_time(at), "2023-12-08 20:15:18 UTC");
         assert_eq!(epoch_seconds(at), 1_702_066_518);
     }
 }

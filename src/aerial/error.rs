@@ -77,7 +77,7 @@ pub enum Error {
     #[error("{0}")]
     Auth(Box<AuthError>),
     /// The server asked for a longer wait than the user allows.
-    #[error("{why}: nothing may be sent before {}, longer than --max-wait allows ({} s)", clock::time_of_day(*until), max_wait.as_secs())]
+    #[error("{why}: nothing may be sent before {}, longer than --max-wait allows ({} s)", clock::day_and_time(*until), max_wait.as_secs())]
     WaitTooLong {
         /// Why there is a wait.
         why: &'static str,
