@@ -42,7 +42,7 @@ pub(super) async fn status(
                 format!("the org's status is now `{}`", org.status.as_str()),
             );
         }
-        if let Some(end) = room.stopped() {
+        if let Some(end) = room.stopped(log) {
             return end;
         }
         match room.writer.set_status(id, &to).await {
@@ -57,7 +57,7 @@ pub(super) async fn status(
                 AfterFailure::Report(error) => {
                     let now = room.writer.reader().org(id).await;
                     return match now {
-                        Ok(org) if org.status == to => End::plain(Outcome::Applied),
+                        Ok(org) if org.status == to => log.in_place(),
                         Ok(_) => End::failed(&error),
                         Err(_) => unreadable(&error, log),
                     };
@@ -108,7 +108,7 @@ pub(super) async fn link(
             Ok(None) => {}
             Err(error) => return unreadable(&error, log),
         }
-        if let Some(end) = room.stopped() {
+        if let Some(end) = room.stopped(log) {
             return end;
         }
         match room.writer.link(&body).await {

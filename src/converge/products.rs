@@ -40,7 +40,7 @@ pub(super) async fn replace(
                 End::said(Outcome::Stale, changed)
             };
         }
-        if let Some(end) = room.stopped() {
+        if let Some(end) = room.stopped(log) {
             return end;
         }
         match put(room, id, after, log).await {
@@ -86,7 +86,7 @@ pub(super) async fn add(
         let goal: BTreeSet<ProductId> = current.union(enable).cloned().collect();
         let end = if goal == current {
             log.in_place()
-        } else if let Some(end) = room.stopped() {
+        } else if let Some(end) = room.stopped(log) {
             return end;
         } else {
             match put(room, id, &goal, log).await {

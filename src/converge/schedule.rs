@@ -106,3 +106,120 @@ impl<'a> Schedule<'a> {
         rest.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::desired::model::WantedStatus;
+    use crate::diagnostic::{SourceId, Span};
+    use crate::ids::{Domain, ProductId};
+    use crate::plan::{Change, Kind, OrgRef};
+
+    fn step(id: u32, org: &str, kind: Kind, depends_on: &[u32]) -> Step {
+        let set = |ids: &[&str]| -> BTreeSet<ProductId> {
+            ids.iter().map(|id| ProductId::parse(id).unwrap()).collect()
+        };
+        let products = |before: &[&str], after: &[&str]| Change::Products {
+            before: set(before),
+            after: set(after),
+        };
+        let step = Step {
+            id,
+            org: OrgRef {
+                id: None,
+                domain: Domain::parse(org).ok(),
+            },
+            depends_on: depends_on.to_vec(),
+            change: match kind {
+                Kind::Enable => products(&[], &["P1"]),
+                Kind::Swap => products(&["P1"], &["P2"]),
+                Kind::Disable => products(&["P1"], &[]),
+                Kind::Activate => Change::Status(WantedStatus::Active),
+                Kind::Deactivate => Change::Status(WantedStatus::Inactive),
+                Kind::Link => unreachable!("no test here links"),
+            },
+            origin: Span {
+                source: SourceId(0),
+                line: 1,
+                column: 1,
+                len: 0,
+            },
+            cause: None,
+        };
+        assert_eq!(step.kind(), kind);
+        step
+    }
+
+    /// Runs all steps, one at a time, ending each as `outcome` says; the ids of those that were started.
+    fn started(steps: &[Step], outcome: impl Fn(u32) -> Outcome) -> Vec<u32> {
+        let mut schedule = Schedule::new(steps);
+        let mut started = Vec::new();
+        loop {
+            match schedule.advance() {
+                Next::Start(step) => {
+                    started.push(step.id);
+                    schedule.ended(step, outcome(step.id));
+                }
+                Next::Skip(step, _) => schedule.ended(step, Outcome::Skipped),
+                Next::Done => return started,
+                Next::Wait => panic!("nothing runs, so nothing is to be waited for"),
+            }
+        }
+    }
+
+    fn steps() -> Vec<Step> {
+        vec![
+            step(1, "a.okta.com", Kind::Activate, &[]),
+            step(2, "a.okta.com", Kind::Enable, &[1]),
+            step(3, "b.okta.com", Kind::Enable, &[]),
+            step(4, "c.okta.com", Kind::Swap, &[]),
+            step(5, "d.okta.com", Kind::Disable, &[]),
+            step(6, "e.okta.com", Kind::Disable, &[]),
+            step(7, "f.okta.com", Kind::Deactivate, &[]),
+        ]
+    }
+
+    #[test]
+    fn promise_3_what_starts_after_which_end() {
+        let after = |step: u32, outcome: Outcome| {
+            started(&steps(), |id| {
+                if id == step {
+                    outcome
+                } else {
+                    Outcome::Applied
+                }
+            })
+        };
+        let all = vec![1, 2, 3, 4, 5, 6, 7];
+        for fine in [Outcome::Applied, Outcome::Unchanged, Outcome::Deferred] {
+            assert_eq!(after(1, fine), all);
+        }
+        for broken in [Outcome::Failed, Outcome::Stale] {
+            // The rest of its org is skipped, other orgs' additions go on, removals stop.
+            assert_eq!(after(1, broken), [1, 3, 4], "{broken:?}");
+            assert_eq!(after(3, broken), [1, 2, 3, 4], "{broken:?}");
+            assert_eq!(after(4, broken), [1, 2, 3, 4], "{broken:?}");
+        }
+        assert_eq!(after(5, Outcome::Failed), [1, 2, 3, 4, 5]);
+        assert_eq!(after(5, Outcome::Stale), all, "one org's matter");
+    }
+
+    #[test]
+    fn promise_3_a_phase_waits_for_the_one_before() {
+        let steps = steps();
+        let mut schedule = Schedule::new(&steps);
+        let Next::Start(activate) = schedule.advance() else {
+            panic!("the first step starts");
+        };
+        assert_eq!(schedule.advance(), Next::Wait);
+        schedule.ended(activate, Outcome::Applied);
+        // Steps of one phase run side by side.
+        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == 2));
+        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == 3));
+        assert_eq!(schedule.advance(), Next::Wait);
+        let rest: Vec<u32> = schedule.rest().map(|step| step.id).collect();
+        assert_eq!(rest, [4, 5, 6, 7]);
+    }
+}

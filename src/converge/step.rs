@@ -207,11 +207,18 @@ impl Room<'_> {
         }
     }
 
-    /// Nothing is sent once the user wants the run to end.
-    pub(super) fn stopped(&self) -> Option<End> {
-        self.interrupt
-            .is_raised()
-            .then(|| End::failed(&Error::Interrupted))
+    /// Nothing is sent once the user wants the run to end; `log` tells whether something was sent before.
+    pub(super) fn stopped(&self, log: &Log) -> Option<End> {
+        if !self.interrupt.is_raised() {
+            None
+        } else if log.sent {
+            Some(End::said(
+                Outcome::Failed,
+                "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
+            ))
+        } else {
+            Some(End::failed(&Error::Interrupted))
+        }
     }
 
     pub(super) async fn products(&self, id: &OrgId) -> Result<BTreeSet<ProductId>, Error> {

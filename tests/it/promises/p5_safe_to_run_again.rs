@@ -149,3 +149,27 @@ async fn promise_5_a_link_that_shows_late_is_not_sent_again() {
     assert_eq!(world.writes(), ["POST /orgs 200"]);
     assert!(world.read("r.jsonl").contains(r#""outcome":"applied""#));
 }
+
+#[tokio::test]
+async fn promise_5_an_interruption_after_a_lost_write_says_that_it_was_sent() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    // The write gets a 500 without effect, and the user gives up as soon as that is seen.
+    world.faults("[{method: PUT, path: /orgs/*/products, times: 9, do: {status: 500}}]");
+    let interrupt = std::sync::Arc::clone(&world.interrupt);
+    let seen = async {
+        while world.writes().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        interrupt.raise();
+    };
+    let (ran, ()) = tokio::join!(world.run("apply --yes --receipt r.jsonl"), seen);
+    let ran = ran.expect(Exit::Interrupted);
+    let receipt = world.read("r.jsonl");
+    assert!(receipt.contains(r#""outcome":"failed""#), "{receipt}");
+    assert!(!ran.err.contains("before this was sent"), "{}", ran.err);
+    assert_eq!(world.writes().len(), 1);
+}
