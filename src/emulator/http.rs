@@ -38,7 +38,7 @@ pub struct Seen {
     pub path: String,
     /// The body of a write.
     pub body: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 where a fault closed the connection instead.
     pub status: u16,
     /// Whether it changed the account.
     pub changed: bool,
@@ -170,9 +170,21 @@ impl Server {
         let actions = self.lock().faults.strike(&method, &shown);
         let mut out = Distortion::default();
         for action in actions {
-            if let Some(response) = self.strike(&action, &mut out).await? {
-                return Ok(response);
-            }
+            let struck = match self.strike(&action, &mut out).await {
+                Ok(None) => continue,
+                Ok(Some(response)) => Ok(response),
+                Err(error) => Err(error),
+            };
+            self.note(Seen {
+                body: String::from_utf8_lossy(&body).into_owned(),
+                method,
+                path: shown,
+                status: struck
+                    .as_ref()
+                    .map_or(0, |response| response.status().as_u16()),
+                changed: false,
+            });
+            return struck;
         }
         let latency = self.lock().state.switches.latency_ms;
         if latency > 0 {
@@ -258,25 +270,18 @@ impl Server {
                 &[],
             )),
         };
-        {
-            let mut inner = self.lock();
-            inner.version += u64::from(changed);
-            // A served emulator may run for weeks: the newest requests are the interesting ones.
-            if inner.seen.len() >= MAX_SEEN {
-                inner.seen.drain(..MAX_SEEN / 2);
-            }
-            inner.seen.push(Seen {
-                body: if method == "GET" {
-                    String::new()
-                } else {
-                    String::from_utf8_lossy(&body).into_owned()
-                },
-                method,
-                path: shown,
-                status,
-                changed,
-            });
-        }
+        self.lock().version += u64::from(changed);
+        self.note(Seen {
+            body: if method == "GET" {
+                String::new()
+            } else {
+                String::from_utf8_lossy(&body).into_owned()
+            },
+            method,
+            path: shown,
+            status,
+            changed,
+        });
         if changed {
             self.save().await?;
         }
@@ -284,6 +289,16 @@ impl Server {
             return Err(io::Error::other("dropped on request"));
         }
         self.respond(out.status.unwrap_or(status), json, &links, with_nonce, &out)
+    }
+
+    /// Remembers a request.
+    fn note(&self, seen: Seen) {
+        let mut inner = self.lock();
+        // A served emulator may run for weeks: the newest requests are the interesting ones.
+        if inner.seen.len() >= MAX_SEEN {
+            inner.seen.drain(..MAX_SEEN / 2);
+        }
+        inner.seen.push(seen);
     }
 
     pub(super) fn now(&self) -> SystemTime {
