@@ -6,8 +6,8 @@ use std::hint::black_box;
 
 use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
-use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId};
-use aerialctl::live::{LiveOrg, Snapshot, Status};
+use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
+use aerialctl::live::{LiveOrg, LiveStatus, Snapshot};
 use aerialctl::plan::{Options, check, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -41,9 +41,9 @@ fn account(orgs: usize) -> Snapshot {
             .map(|n| LiveOrg {
                 id: OrgId::parse(&format!("00o{n:017}")).unwrap(),
                 domain: Domain::parse(&format!("org-{n}.okta.com")).unwrap(),
-                name: String::new(),
+                display_name: String::new(),
                 cell: Cell::parse("ok1").ok(),
-                status: Status::Active,
+                status: LiveStatus::Known(Status::Active),
                 aerial_org: n == 0,
                 // Every third org differs.
                 products: Some((1..if n % 3 == 0 { 5 } else { 6 }).map(product).collect()),

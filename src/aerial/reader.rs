@@ -12,7 +12,7 @@ use super::error::Error;
 use super::transport::{Answer, Options, Sent, Transport};
 use super::{paging, wire};
 use crate::auth::{Scope, Session};
-use crate::ids::{Domain, OrgId, ProductId};
+use crate::ids::{Domain, OrgId, OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 
 /// The largest page that Okta serves.
@@ -27,10 +27,8 @@ pub struct Reader {
 /// An org that a partial snapshot is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its id, if known.
-    pub id: Option<OrgId>,
-    /// Its domain, if known.
-    pub domain: Option<Domain>,
+    /// What it is called.
+    pub name: OrgName,
     /// Whether its products are wanted.
     pub products: bool,
 }
@@ -163,7 +161,7 @@ impl Reader {
     }
 
     async fn wanted(&self, wanted: &Wanted) -> Result<Option<LiveOrg>, Error> {
-        let by_id = match &wanted.id {
+        let by_id = match wanted.name.id() {
             Some(id) => match self.org(id).await {
                 Ok(org) => Some(org),
                 Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => None,
@@ -172,7 +170,7 @@ impl Reader {
             None => None,
         };
         // An org that isn't found by its id may stand under another one: the domain tells.
-        let found = match (by_id, &wanted.domain) {
+        let found = match (by_id, wanted.name.domain()) {
             (Some(org), _) => Some(org),
             (None, Some(domain)) => match self.org_by_filter(domain).await {
                 Ok(Some(org)) => Some(org),

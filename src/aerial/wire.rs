@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::ids::{Cell, Domain, OrgId, ProductId};
-use crate::live::{LiveOrg, Status};
+use crate::live::{LiveOrg, LiveStatus};
 
 /// `GET /accounts`.
 #[derive(Debug, Deserialize)]
@@ -80,9 +80,9 @@ impl Org {
         Ok(LiveOrg {
             id,
             domain,
-            name: self.name.unwrap_or_default(),
+            display_name: self.name.unwrap_or_default(),
             cell: self.cell.and_then(|cell| Cell::parse(&cell).ok()),
-            status: Status::parse(&self.status.unwrap_or_default()),
+            status: LiveStatus::parse(&self.status.unwrap_or_default()),
             aerial_org: self.aerial_org.unwrap_or(false),
             products: None,
         })

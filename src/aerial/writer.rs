@@ -13,8 +13,8 @@ use super::reader::Reader;
 use super::transport::{Failure, Options};
 use super::wire;
 use crate::auth::{Manage, Session};
-use crate::ids::{OrgId, ProductId};
-use crate::live::{LiveOrg, Status};
+use crate::ids::{OrgId, ProductId, Status};
+use crate::live::LiveOrg;
 
 /// Writes to an account; reads with the same session and at the same pace.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Writer {
     pub async fn set_status(
         &self,
         org: &OrgId,
-        status: &Status,
+        status: Status,
     ) -> Result<Written<LiveOrg>, WriteError> {
         let url = self.endpoint().org_url(org, &["status"]);
         let body = json!({"status": status.as_str()});

@@ -114,12 +114,12 @@ pub(super) fn for_desired(desired: &Desired) -> State {
         .map_or_else(|| "aerial.okta.com".to_owned(), ToString::to_string);
     let mut orgs = vec![org(&aerial_org, None, "ok1", true)];
     for wanted in &desired.orgs {
-        let domain = match (&wanted.domain, &wanted.id) {
+        let domain = match (wanted.name.domain(), wanted.name.id()) {
             (Some(domain), _) => domain.to_string(),
             (None, Some(id)) => format!("org-{}.okta.com", id.as_str().to_lowercase()),
             (None, None) => continue,
         };
-        let id = wanted.id.as_ref().map(|id| id.as_str());
+        let id = wanted.name.id().map(|id| id.as_str());
         if domain == aerial_org {
             if let (Some(first), Some(id)) = (orgs.first_mut(), id) {
                 id.clone_into(&mut first.id);

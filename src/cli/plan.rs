@@ -1,6 +1,5 @@
 //! `plan`: the dry run. It holds a reader, which can't write.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +15,9 @@ use crate::aerial::{self, Reader, Sent};
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
-use crate::ids::{Domain, OrgId};
+use crate::ids::{Domain, OrgId, OrgName, OrgSet};
 use crate::live::Snapshot;
-use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
+use crate::plan::{self, Allowance, Options, Plan, Provenance, check};
 use crate::render::{github, human, markdown};
 
 /// The desired state and what of it a command is about.
@@ -51,11 +50,13 @@ impl Wanted {
         let mut only = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
             let before = files::base(files, expression, host, printer)?;
-            let changed = keys(compare::changed(before.as_ref(), &desired));
-            only = Some(match only {
-                Some(only) => only.intersection(&changed).cloned().collect(),
-                None => changed,
-            });
+            only = Some(
+                compare::changed(before.as_ref(), &desired)
+                    .into_iter()
+                    .filter(|org| only.as_ref().is_none_or(|only| only.contains(&org.name)))
+                    .map(|org| org.name.clone())
+                    .collect(),
+            );
         }
         let base = base
             .map(|expression| files::base(files, expression, host, printer))
@@ -94,11 +95,11 @@ impl Wanted {
         let managed = self.managed();
         let before = self.base.as_ref().and_then(Option::as_ref);
         let managed_before = before.map(|before| managed_orgs(before, &self.options));
-        let read = |id: &OrgId, domain: &Domain| {
-            managed.covers(id, domain)
+        let read = |name: &OrgName| {
+            managed.contains(name)
                 || managed_before
                     .as_ref()
-                    .is_some_and(|before| before.covers(id, domain))
+                    .is_some_and(|before| before.contains(name))
         };
         let mut live = if self.since {
             let wanted: Vec<aerial::Wanted> = self
@@ -107,24 +108,21 @@ impl Wanted {
                 .iter()
                 .filter(|org| self.options.covers(org))
                 .map(|org| aerial::Wanted {
-                    id: org.id.clone(),
-                    domain: org.domain.clone(),
+                    name: org.name.clone(),
                     products: org.products.is_some() || managed_before.is_some(),
                 })
                 .collect();
             reader.partial_snapshot(&wanted).await?
         } else {
             let (bar, progress) = progress::reading(host);
-            let live = reader
-                .snapshot(|org| read(&org.id, &org.domain), progress)
-                .await;
+            let live = reader.snapshot(|org| read(&org.name()), progress).await;
             bar.finish_and_clear();
             live?
         };
         let base_plan = before.map(|before| plan::plan(before, &live, &self.options));
         // What was read for the base alone is not the new plan's business.
         for org in &mut live.orgs {
-            if !managed.covers(&org.id, &org.domain) {
+            if !managed.contains(&org.name()) {
                 org.products = None;
             }
         }
@@ -165,77 +163,43 @@ impl Wanted {
         }
     }
 
-    fn managed(&self) -> Managed<'_> {
+    fn managed(&self) -> OrgSet {
         managed_orgs(&self.desired, &self.options)
     }
 }
 
-fn managed_orgs<'a>(desired: &'a Desired, options: &Options) -> Managed<'a> {
-    let mut managed = Managed {
-        ids: BTreeSet::new(),
-        domains: BTreeSet::new(),
-    };
-    for org in desired
-        .orgs
-        .iter()
-        .filter(|org| org.products.is_some() && options.covers(org))
-    {
-        match (&org.id, &org.domain) {
-            (Some(id), _) => managed.ids.insert(id),
-            (None, Some(domain)) => managed.domains.insert(domain),
-            (None, None) => false,
-        };
-    }
-    managed
-}
-
-fn keys(orgs: Vec<&DesiredOrg>) -> BTreeSet<OrgKey> {
-    orgs.into_iter()
-        .flat_map(|org| {
-            let id = org.id.clone().map(OrgKey::Id);
-            id.into_iter().chain(org.domain.clone().map(OrgKey::Domain))
-        })
+/// The orgs whose products the file manages, as far as the plan is about them.
+fn managed_orgs(desired: &Desired, options: &Options) -> OrgSet {
+    let orgs = desired.orgs.iter();
+    orgs.filter(|org| org.products.is_some() && options.covers(org))
+        .map(|org| org.name.clone())
         .collect()
 }
 
-/// The orgs whose products the file manages.
-struct Managed<'a> {
-    ids: BTreeSet<&'a OrgId>,
-    domains: BTreeSet<&'a Domain>,
-}
-
-impl Managed<'_> {
-    fn covers(&self, id: &OrgId, domain: &Domain) -> bool {
-        self.ids.contains(id) || self.domains.contains(domain)
-    }
-}
-
-fn only(scope: &Scope, desired: &Desired) -> Result<Option<BTreeSet<OrgKey>>, CliError> {
+fn only(scope: &Scope, desired: &Desired) -> Result<Option<OrgSet>, CliError> {
     if scope.only.is_empty() {
         return Ok(None);
     }
-    let mut keys = BTreeSet::new();
+    let by_name = desired.by_name();
+    let mut only = OrgSet::default();
     for word in &scope.only {
-        let folded = word.to_lowercase();
-        let org = desired.orgs.iter().find(|org| {
-            org.id.as_ref().is_some_and(|id| id.as_str() == word)
-                || org
-                    .domain
-                    .as_ref()
-                    .is_some_and(|domain| domain.as_str() == folded)
-        });
+        let id = OrgId::parse(word).ok().map(OrgName::Id);
+        let domain = Domain::parse(word).ok().map(OrgName::Domain);
+        let org = id
+            .into_iter()
+            .chain(domain)
+            .find_map(|name| by_name.find(&name).one());
         let Some(org) = org else {
             let error = CliError::usage(format!("--only {word}: the file lists no such org"));
-            let near = closest(word, desired.orgs.iter().map(|org| org.label()));
+            let near = closest(word, desired.orgs.iter().map(DesiredOrg::label));
             return Err(match near {
                 Some(near) => error.hint(format!("did you mean {near}?")),
                 None => error.hint("write the org's domain or id as in the file"),
             });
         };
-        keys.extend(org.id.clone().map(OrgKey::Id));
-        keys.extend(org.domain.clone().map(OrgKey::Domain));
+        only.insert(&org.name, ());
     }
-    Ok(Some(keys))
+    Ok(Some(only))
 }
 
 /// Runs the command.

@@ -27,17 +27,11 @@ pub(super) async fn run(
     let live = reader.snapshot(|_| true, progress).await;
     bar.finish_and_clear();
     let live = live?;
+    let by_name = desired.by_name();
     let listed = live
         .orgs
         .iter()
-        .filter(|org| {
-            desired.orgs.iter().any(|wanted| {
-                wanted.id.as_ref().map_or_else(
-                    || wanted.domain.as_ref() == Some(&org.domain),
-                    |id| *id == org.id,
-                )
-            })
-        })
+        .filter(|org| by_name.contains(&org.name()))
         .map(|org| org.id.clone())
         .collect();
     let known = Known {

@@ -3,25 +3,15 @@
 use super::products::list;
 use super::step::{AfterFailure, End, Log, Room, SETTLE, unreadable};
 use crate::aerial::Error;
-use crate::desired::model::WantedStatus;
-use crate::ids::OrgId;
-use crate::live::{LiveOrg, Status};
-use crate::plan::{AfterLink, OrgKey, OrgRef, Step};
+use crate::ids::{OrgId, OrgName, Status};
+use crate::live::{LiveOrg, LiveStatus};
+use crate::plan::{AfterLink, Step};
 use crate::receipt::Outcome;
 
 /// So many looks, over 1.75 s, tell whether a link whose answer was lost was made: each may go through the whole list.
 const LOOKS: usize = 4;
 
-pub(super) async fn status(
-    room: &Room<'_>,
-    id: &OrgId,
-    wanted: WantedStatus,
-    log: &mut Log,
-) -> End {
-    let (from, to) = match wanted {
-        WantedStatus::Active => (Status::Inactive, Status::Active),
-        WantedStatus::Inactive => (Status::Active, Status::Inactive),
-    };
+pub(super) async fn status(room: &Room<'_>, id: &OrgId, to: Status, log: &mut Log) -> End {
     loop {
         let org = match room.writer.reader().org(id).await {
             Ok(org) => org,
@@ -33,10 +23,10 @@ pub(super) async fn status(
                 "this is the Aerial org, which is never deactivated",
             );
         }
-        if org.status == to {
+        if org.status.is(to) {
             return log.in_place();
         }
-        if org.status != from {
+        if !org.status.is(to.opposite()) {
             return End::said(
                 Outcome::Stale,
                 format!("the org's status is now `{}`", org.status.as_str()),
@@ -45,19 +35,19 @@ pub(super) async fn status(
         if let Some(end) = room.stopped(log) {
             return end;
         }
-        match room.writer.set_status(id, &to).await {
+        match room.writer.set_status(id, to).await {
             Ok(written) => {
                 log.sent = true;
                 log.status = Some(written.status);
                 log.request_id = written.request_id;
-                return settle_org(room, id, |org| org.status == to).await;
+                return settle_org(room, id, |org| org.status.is(to)).await;
             }
             Err(failure) => match room.after_failure(failure, log).await {
                 AfterFailure::LookAgain => {}
                 AfterFailure::Report(error) => {
                     let now = room.writer.reader().org(id).await;
                     return match now {
-                        Ok(org) if org.status == to => log.in_place(),
+                        Ok(org) if org.status.is(to) => log.in_place(),
                         Ok(_) => End::failed(&error),
                         Err(_) => unreadable(&error, log),
                     };
@@ -94,7 +84,7 @@ async fn settle_org(room: &Room<'_>, id: &OrgId, holds: impl Fn(&LiveOrg) -> boo
 pub(super) async fn link(
     room: &Room<'_>,
     step: &Step,
-    key: &OrgKey,
+    key: &OrgName,
     after: &AfterLink,
     log: &mut Log,
 ) -> End {
@@ -117,7 +107,7 @@ pub(super) async fn link(
                 log.status = Some(written.status);
                 log.request_id = written.request_id;
                 let org = written.value;
-                if !matches(key, &org) {
+                if !key.is(&org.name()) {
                     return End::said(
                         Outcome::Failed,
                         format!(
@@ -152,16 +142,9 @@ pub(super) async fn link(
     }
 }
 
-fn matches(key: &OrgKey, org: &LiveOrg) -> bool {
-    match key {
-        OrgKey::Id(id) => org.id == *id,
-        OrgKey::Domain(domain) => org.domain == *domain,
-    }
-}
-
 /// Looks whether the org is linked: with patience where a link of ours may have been made unseen, since its answer was lost
 /// and the list may need a moment to show it.
-async fn look(room: &Room<'_>, key: &OrgKey, sent: bool) -> Result<Option<LiveOrg>, Error> {
+async fn look(room: &Room<'_>, key: &OrgName, sent: bool) -> Result<Option<LiveOrg>, Error> {
     if sent {
         settled(room, key).await
     } else {
@@ -170,7 +153,7 @@ async fn look(room: &Room<'_>, key: &OrgKey, sent: bool) -> Result<Option<LiveOr
 }
 
 /// Looks several times, thoroughly.
-async fn settled(room: &Room<'_>, key: &OrgKey) -> Result<Option<LiveOrg>, Error> {
+async fn settled(room: &Room<'_>, key: &OrgName) -> Result<Option<LiveOrg>, Error> {
     for pause in SETTLE.into_iter().take(LOOKS) {
         room.clock.sleep(pause).await;
         let found = find(room, key, true).await?;
@@ -183,16 +166,16 @@ async fn settled(room: &Room<'_>, key: &OrgKey) -> Result<Option<LiveOrg>, Error
 
 /// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
 /// first attempt the plan has just read it.
-async fn find(room: &Room<'_>, key: &OrgKey, thorough: bool) -> Result<Option<LiveOrg>, Error> {
+async fn find(room: &Room<'_>, key: &OrgName, thorough: bool) -> Result<Option<LiveOrg>, Error> {
     let reader = room.writer.reader();
     match key {
-        OrgKey::Id(id) => match reader.org(id).await {
+        OrgName::Id(id) | OrgName::Both(id, _) => match reader.org(id).await {
             Ok(org) => Ok(Some(org)),
             Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(None),
             Err(error) => Err(error),
         },
-        OrgKey::Domain(domain) if thorough => reader.org_by_domain(domain).await,
-        OrgKey::Domain(domain) => match reader.org_by_filter(domain).await {
+        OrgName::Domain(domain) if thorough => reader.org_by_domain(domain).await,
+        OrgName::Domain(domain) => match reader.org_by_filter(domain).await {
             Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(None),
             other => other,
         },
@@ -201,17 +184,14 @@ async fn find(room: &Room<'_>, key: &OrgKey, thorough: bool) -> Result<Option<Li
 
 /// The org is linked: what couldn't be planned before is looked at now, and left to the next plan where it differs.
 async fn linked(room: &Room<'_>, org: &LiveOrg, after: &AfterLink, end: End, log: &mut Log) -> End {
-    log.org = OrgRef {
-        id: Some(org.id.clone()),
-        domain: Some(org.domain.clone()),
-    };
+    log.org = org.name();
     if !end.outcome.holds() {
         return end;
     }
     let mut left = Vec::new();
     let differs = match (after.status, &org.status) {
-        (Some(WantedStatus::Active), Status::Inactive) => Some(("INACTIVE", "active")),
-        (Some(WantedStatus::Inactive), Status::Active) => Some(("ACTIVE", "inactive")),
+        (Some(Status::Active), LiveStatus::Known(Status::Inactive)) => Some(("INACTIVE", "active")),
+        (Some(Status::Inactive), LiveStatus::Known(Status::Active)) => Some(("ACTIVE", "inactive")),
         _ => None,
     };
     if let Some((is, wanted)) = differs {

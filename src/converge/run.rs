@@ -147,7 +147,7 @@ impl State {
         record: &mut impl FnMut(&Event) -> io::Result<()>,
     ) {
         *self.outcomes.entry(ended.outcome).or_default() += 1;
-        if let Some(id) = &ended.org.id {
+        if let Some(id) = ended.org.id() {
             self.linked.insert(step.org.label().to_owned(), id.clone());
         }
         self.note(&Event::Step(Box::new(ended)), record);

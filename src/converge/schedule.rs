@@ -112,10 +112,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::desired::model::WantedStatus;
     use crate::diagnostic::{SourceId, Span};
-    use crate::ids::{Domain, ProductId};
-    use crate::plan::{Change, Kind, OrgRef};
+    use crate::ids::{Domain, OrgName, ProductId, Status};
+    use crate::plan::{Change, Kind};
 
     fn step(id: u32, org: &str, kind: Kind, depends_on: &[u32]) -> Step {
         let set = |ids: &[&str]| -> BTreeSet<ProductId> {
@@ -127,17 +126,14 @@ mod tests {
         };
         let step = Step {
             id,
-            org: OrgRef {
-                id: None,
-                domain: Domain::parse(org).ok(),
-            },
+            org: OrgName::Domain(Domain::parse(org).unwrap()),
             depends_on: depends_on.to_vec(),
             change: match kind {
                 Kind::Enable => products(&[], &["P1"]),
                 Kind::Swap => products(&["P1"], &["P2"]),
                 Kind::Disable => products(&["P1"], &[]),
-                Kind::Activate => Change::Status(WantedStatus::Active),
-                Kind::Deactivate => Change::Status(WantedStatus::Inactive),
+                Kind::Activate => Change::Status(Status::Active),
+                Kind::Deactivate => Change::Status(Status::Inactive),
                 Kind::Link => unreachable!("no test here links"),
             },
             origin: Span {

@@ -10,9 +10,9 @@ use super::{orgs, products};
 use crate::aerial::retry::{Effect, Verdict, classify};
 use crate::aerial::{Error, WriteError, Writer};
 use crate::clock::Clock;
-use crate::ids::{OrgId, ProductId};
+use crate::ids::{OrgId, OrgName, ProductId};
 use crate::interrupt::Interrupt;
-use crate::plan::{Change, OrgRef, Step};
+use crate::plan::{Change, Step};
 use crate::receipt::{Outcome, StepEnded};
 
 /// The pauses before each look at whether a confirmed write can be read back, 7.75 s in all: whether Okta's writes take
@@ -44,7 +44,7 @@ pub(super) struct Log {
     pub(super) before: Option<BTreeSet<ProductId>>,
     pub(super) after: Option<BTreeSet<ProductId>>,
     pub(super) deferred: BTreeSet<ProductId>,
-    pub(super) org: OrgRef,
+    pub(super) org: OrgName,
     /// Whether a write of this step may have arrived.
     pub(super) sent: bool,
     pub(super) attempt: u32,
@@ -118,16 +118,16 @@ pub(super) async fn run(room: &Room<'_>, step: &Step, id: Option<OrgId>) -> Step
         before: None,
         after: None,
         deferred: BTreeSet::new(),
-        org: OrgRef {
-            id: step.org.id.clone().or(id),
-            domain: step.org.domain.clone(),
+        org: match id {
+            Some(id) => step.org.clone().with_id(id),
+            None => step.org.clone(),
         },
         sent: false,
         attempt: 1,
         throttles: 0,
         renewals: 0,
     };
-    let end = match (&step.change, log.org.id.clone()) {
+    let end = match (&step.change, log.org.id().cloned()) {
         (Change::Link { key, after, .. }, _) => orgs::link(room, step, key, after, &mut log).await,
         (Change::Status(wanted), Some(id)) => orgs::status(room, &id, *wanted, &mut log).await,
         (Change::Products { before, after }, Some(id)) => {

@@ -1,10 +1,10 @@
 //! Two desired states, org by org: what a branch changes, and which orgs that touches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::model::{Desired, DesiredOrg, Enforce, WantedStatus};
+use super::model::{Desired, DesiredOrg, Enforce};
 use crate::diagnostic::Span;
-use crate::ids::ProductId;
+use crate::ids::{ProductId, Status};
 
 /// What differs about one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,38 +43,15 @@ pub struct Comparison {
     pub notes: Vec<String>,
 }
 
-/// The id decides where both have one; an org that only now gets its id is the same org.
-fn partner<'a>(org: &DesiredOrg, others: &'a Desired) -> Option<&'a DesiredOrg> {
-    let by_id = others
-        .orgs
-        .iter()
-        .find(|other| org.id.is_some() && other.id == org.id);
-    by_id.or_else(|| {
-        others.orgs.iter().find(|other| {
-            let contradicts = org.id.is_some() && other.id.is_some();
-            org.domain.is_some() && other.domain == org.domain && !contradicts
-        })
-    })
-}
-
 /// Compares; `before` is `None` where there was no desired state.
 #[must_use]
 pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
     let mut result = Comparison::default();
     let mut met: BTreeSet<&str> = BTreeSet::new();
-    // Thousands of orgs: the common case, the same org under the same label, is found without a search.
-    let by_label: BTreeMap<&str, &DesiredOrg> = before
-        .iter()
-        .flat_map(|before| &before.orgs)
-        .map(|org| (org.label(), org))
-        .collect();
+    let old_orgs = before.map(Desired::by_name).unwrap_or_default();
     let ignored_before = before.map(|before| &before.ignored);
     for org in &after.orgs {
-        let old = by_label
-            .get(org.label())
-            .copied()
-            .filter(|old| old.id == org.id)
-            .or_else(|| before.and_then(|before| partner(org, before)));
+        let old = old_orgs.find(&org.name).one().copied();
         met.extend(old.map(DesiredOrg::label));
         result.orgs.extend(org_change(org, old));
     }
@@ -144,7 +121,7 @@ fn org_change(org: &DesiredOrg, old: Option<&DesiredOrg>) -> Option<OrgChange> {
         let cell = org.cell.as_ref().map_or("none", |cell| cell.as_str());
         notes.push(format!("cell {cell}"));
     }
-    if org.domain != old.domain || org.id != old.id {
+    if org.name != old.name {
         notes.push(format!("was {}", old.label()));
     }
     let (before, listed) = (before.unwrap_or_default(), listed.unwrap_or_default());
@@ -164,10 +141,10 @@ fn org_change(org: &DesiredOrg, old: Option<&DesiredOrg>) -> Option<OrgChange> {
     (!same).then_some(change)
 }
 
-fn status(status: WantedStatus) -> String {
+fn status(status: Status) -> String {
     match status {
-        WantedStatus::Active => "status active".to_owned(),
-        WantedStatus::Inactive => "status inactive: nobody can sign in to it".to_owned(),
+        Status::Active => "status active".to_owned(),
+        Status::Inactive => "status inactive: nobody can sign in to it".to_owned(),
     }
 }
 

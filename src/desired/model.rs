@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Span;
-use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
+use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
 
 /// Everything that the files say, with names resolved to ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub struct Desired {
     pub limits: Limits,
     /// The file's own name for each product that has one.
     pub names: BTreeMap<ProductId, String>,
+}
+
+impl Desired {
+    /// The orgs by any of their names.
+    #[must_use]
+    pub fn by_name(&self) -> OrgIndex<&DesiredOrg> {
+        let names = self.orgs.iter().map(|org| (org.name.clone(), org));
+        names.collect()
+    }
 }
 
 /// The account that the files are about.
@@ -45,16 +54,14 @@ pub enum Environment {
 /// One org as the file wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesiredOrg {
-    /// Its domain; absent when the file gives the id alone.
-    pub domain: Option<Domain>,
-    /// Its id; absent when the file gives the domain alone.
-    pub id: Option<OrgId>,
+    /// What the file calls it.
+    pub name: OrgName,
     /// Its cell, its own or the default one; needed to link it.
     pub cell: Option<Cell>,
     /// Whether the org itself names the cell.
     pub cell_is_own: bool,
     /// The wanted status; absent: left alone.
-    pub status: Option<WantedStatus>,
+    pub status: Option<Status>,
     /// The listed products; absent: left alone.
     pub products: Option<Vec<ListedProduct>>,
     /// What to do with enabled products that aren't listed.
@@ -64,14 +71,10 @@ pub struct DesiredOrg {
 }
 
 impl DesiredOrg {
-    /// What to call the org: its domain, else its id.
+    /// What to call the org in text: its domain, else its id.
     #[must_use]
     pub fn label(&self) -> &str {
-        match (&self.domain, &self.id) {
-            (Some(domain), _) => domain.as_str(),
-            (None, Some(id)) => id.as_str(),
-            (None, None) => "?",
-        }
+        self.name.label()
     }
 
     /// The listed products as a set; `None` where the file leaves the products alone.
@@ -89,15 +92,6 @@ pub struct ListedProduct {
     pub id: ProductId,
     /// The word in the org's list that brought it.
     pub span: Span,
-}
-
-/// A status that a file can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WantedStatus {
-    /// People can sign in.
-    Active,
-    /// Nobody can sign in.
-    Inactive,
 }
 
 /// What to do with enabled products that aren't listed.
@@ -129,10 +123,8 @@ pub struct Limits {
     pub max_linked: u64,
     /// Deactivations.
     pub max_deactivated: u64,
-    /// Orgs in which nothing is taken away, by domain.
-    pub protected_domains: BTreeSet<Domain>,
-    /// Orgs in which nothing is taken away, by id.
-    pub protected_ids: BTreeSet<OrgId>,
+    /// Orgs in which nothing is taken away, each by any of its names.
+    pub protected: BTreeSet<OrgName>,
     /// What to do about orgs that the file doesn't list.
     pub unmanaged: UnmanagedPolicy,
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::Catalog;
 use super::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Environment, Limits, ListedProduct, Origin,
-    UnmanagedPolicy, WantedStatus,
+    UnmanagedPolicy,
 };
 use super::raw::{self, At, File};
 use super::suggest::closest;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
-use crate::ids::{AccountId, Cell, Domain, OrgId};
+use crate::ids::{AccountId, Cell, Domain, OrgId, OrgName, Status};
 
 /// Default of `guardrails.maxLinked`.
 const DEFAULT_MAX_LINKED: u64 = 10;
@@ -74,8 +74,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
         .and_then(|account| account.aerial_org.as_ref())
     {
         for org in &orgs {
-            if org.domain.as_ref() == Some(aerial_org) && org.status == Some(WantedStatus::Inactive)
-            {
+            if org.name.domain() == Some(aerial_org) && org.status == Some(Status::Inactive) {
                 found.push(
                     Diagnostic::error(
                         "inactive-aerial-org",
@@ -91,7 +90,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
     if found.has_errors() {
         return None;
     }
-    orgs.sort_by(|a, b| (&a.domain, &a.id).cmp(&(&b.domain, &b.id)));
+    orgs.sort_by(|a, b| a.name.cmp(&b.name));
     Some(Desired {
         account: account?,
         orgs,
@@ -276,18 +275,15 @@ fn org(
             .map(|(id, span)| ListedProduct { id, span })
             .collect()
     });
-    if org_domain.is_none() && id.is_none() {
-        return None;
-    }
+    let name = OrgName::of(id, org_domain)?;
     let own_cell = raw.cell.as_ref().and_then(|at| Cell::parse(&at.value).ok());
     Some(DesiredOrg {
-        domain: org_domain,
-        id,
+        name,
         cell_is_own: own_cell.is_some(),
         cell: own_cell.or_else(|| defaults.cell.clone()),
         status: raw.status.as_ref().and_then(|at| match at.value.as_str() {
-            "active" => Some(WantedStatus::Active),
-            "inactive" => Some(WantedStatus::Inactive),
+            "active" => Some(Status::Active),
+            "inactive" => Some(Status::Inactive),
             _ => None,
         }),
         products,
@@ -310,13 +306,10 @@ fn once_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
     let mut ids: BTreeMap<&OrgId, Span> = BTreeMap::new();
     for org in orgs {
         let by_domain = org
-            .domain
-            .as_ref()
+            .name
+            .domain()
             .and_then(|domain| domains.insert(domain, org.origin.org));
-        let by_id = org
-            .id
-            .as_ref()
-            .and_then(|id| ids.insert(id, org.origin.org));
+        let by_id = org.name.id().and_then(|id| ids.insert(id, org.origin.org));
         if let Some(before) = by_domain.or(by_id) {
             found.push(
                 Diagnostic::error(
@@ -332,15 +325,14 @@ fn once_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
 }
 
 fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limits {
-    let mut protected_domains = BTreeSet::new();
-    let mut protected_ids = BTreeSet::new();
+    let mut protected = BTreeSet::new();
     let domains: BTreeSet<&str> = orgs
         .iter()
-        .filter_map(|org| org.domain.as_ref().map(Domain::as_str))
+        .filter_map(|org| org.name.domain().map(Domain::as_str))
         .collect();
     let ids: BTreeSet<&str> = orgs
         .iter()
-        .filter_map(|org| org.id.as_ref().map(OrgId::as_str))
+        .filter_map(|org| org.name.id().map(OrgId::as_str))
         .collect();
     for word in files
         .iter()
@@ -352,13 +344,13 @@ fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limit
                 continue;
             };
             let known = domains.contains(domain.as_str());
-            protected_domains.insert(domain);
+            protected.insert(OrgName::Domain(domain));
             known
         } else {
             match OrgId::parse(&word.value) {
                 Ok(id) => {
                     let known = ids.contains(id.as_str());
-                    protected_ids.insert(id);
+                    protected.insert(OrgName::Id(id));
                     known
                 }
                 Err(reason) => {
@@ -402,8 +394,7 @@ fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limit
             file.guardrails.max_deactivated.as_ref()
         }))
         .unwrap_or(0),
-        protected_domains,
-        protected_ids,
+        protected,
         unmanaged: agreed(files, "guardrails.unmanagedOrgs", found, |file| {
             file.guardrails.unmanaged_orgs.as_ref()
         })

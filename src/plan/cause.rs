@@ -32,12 +32,8 @@ pub fn label(plan: &mut Plan, base: Option<&Plan>) {
 
 /// Whether two steps change the same thing about the same org, wherever they stand in their plans.
 fn same(step: &Step, other: &Step) -> bool {
-    let same_org = match (&step.org.id, &other.org.id) {
-        (Some(id), Some(other)) => id == other,
-        _ => step.org.domain.is_some() && step.org.domain == other.org.domain,
-    };
     // As published: what is only looked at after a link doesn't make it another step.
-    same_org
+    step.org.is(&other.org)
         && step.kind() == other.kind()
         && step.call() == other.call()
         && step.products() == other.products()

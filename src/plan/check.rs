@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::{Change, Kind, Tolerance};
 use super::{Plan, Step};
-use crate::desired::model::{Desired, Enforce, WantedStatus};
-use crate::ids::{OrgId, ProductId};
-use crate::live::{LiveOrg, Snapshot, Status};
+use crate::desired::model::{Desired, DesiredOrg, Enforce};
+use crate::ids::{OrgId, ProductId, Status};
+use crate::live::{LiveOrg, Snapshot};
 
 /// Every law that the plan breaks, one sentence each; none for a plan that may run.
 #[must_use]
 pub fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<String> {
     let mut broken = Vec::new();
     let orgs: BTreeMap<&OrgId, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
+    let wanted = desired.by_name();
     sequence(plan, &mut broken);
     for step in &plan.steps {
         let mut law = |holds: bool, text: &str| {
@@ -23,7 +24,7 @@ pub fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<String
                 broken.push(format!("step {} ({}): {text}", step.id, step.org.label()));
             }
         };
-        let org = step.org.id.as_ref().and_then(|id| orgs.get(id).copied());
+        let org = step.org.id().and_then(|id| orgs.get(id).copied());
         match &step.change {
             Change::Link { .. } => law(org.is_none(), "links an org that is managed already"),
             Change::AddToLinked { enable, tolerance } => {
@@ -53,14 +54,13 @@ pub fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<String
                     continue;
                 };
                 law(
-                    !(org.aerial_org && *status == WantedStatus::Inactive),
+                    !(org.aerial_org && *status == Status::Inactive),
                     "deactivates the Aerial org",
                 );
-                let expected = match status {
-                    WantedStatus::Active => Status::Inactive,
-                    WantedStatus::Inactive => Status::Active,
-                };
-                law(org.status == expected, "changes a status that wasn't seen");
+                law(
+                    org.status.is(status.opposite()),
+                    "changes a status that wasn't seen",
+                );
             }
             Change::Products { before, after } => {
                 let Some(org) = org else {
@@ -72,7 +72,8 @@ pub fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<String
                     org.enabled().as_ref() == Some(before),
                     "starts from products that weren't seen",
                 );
-                products(step, before, after, org, desired, live, &mut law);
+                let want = wanted.find(&org.name()).one().copied();
+                products(step, before, after, want, desired, live, &mut law);
             }
         }
     }
@@ -83,17 +84,11 @@ fn products(
     step: &Step,
     before: &BTreeSet<ProductId>,
     after: &BTreeSet<ProductId>,
-    org: &LiveOrg,
+    want: Option<&DesiredOrg>,
     desired: &Desired,
     live: &Snapshot,
     law: &mut impl FnMut(bool, &str),
 ) {
-    let want = desired.orgs.iter().find(|want| {
-        want.id.as_ref().map_or_else(
-            || want.domain.as_ref() == Some(&org.domain),
-            |id| *id == org.id,
-        )
-    });
     let Some(listed) = want.and_then(|want| want.listed()) else {
         law(false, "changes products that the file leaves alone");
         return;

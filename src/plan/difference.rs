@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::matching::Pair;
-use super::step::{AfterLink, Change, OrgKey, OrgRef};
+use super::step::{AfterLink, Change};
 use super::target;
-use crate::desired::model::{Desired, DesiredOrg, WantedStatus};
+use crate::desired::model::{Desired, DesiredOrg};
 use crate::desired::suggest::closest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::ids::ProductId;
-use crate::live::{LiveOrg, Snapshot, Status};
+use crate::ids::{OrgName, ProductId, Status};
+use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
 /// The changes of one org, each with the place that asks for it.
 pub(super) struct OrgDiff {
     /// The org.
-    pub(super) org: OrgRef,
+    pub(super) org: OrgName,
     /// Its changes, in any order.
     pub(super) changes: Vec<(Change, Span)>,
 }
@@ -30,10 +30,7 @@ pub(super) fn of(
     let want = pair.desired;
     let Some(live) = pair.live else {
         return OrgDiff {
-            org: OrgRef {
-                id: want.id.clone(),
-                domain: want.domain.clone(),
-            },
+            org: want.name.clone(),
             changes: to_link(want, desired, snapshot, found),
         };
     };
@@ -50,11 +47,7 @@ pub(super) fn of(
             .help("an org's cell can't be changed; correct the file"),
         );
     }
-    if let Some(domain) = want
-        .domain
-        .as_ref()
-        .filter(|domain| **domain != live.domain)
-    {
+    if let Some(domain) = want.name.domain().filter(|domain| **domain != live.domain) {
         warnings.push(
             Diagnostic::warning(
                 "domain-differs",
@@ -81,10 +74,7 @@ pub(super) fn of(
         }
     }
     OrgDiff {
-        org: OrgRef {
-            id: Some(live.id.clone()),
-            domain: Some(live.domain.clone()),
-        },
+        org: live.name(),
         changes,
     }
 }
@@ -106,11 +96,6 @@ fn to_link(
         );
         return Vec::new();
     };
-    let key = match (&want.id, &want.domain) {
-        (Some(id), _) => OrgKey::Id(id.clone()),
-        (None, Some(domain)) => OrgKey::Domain(domain.clone()),
-        (None, None) => return Vec::new(),
-    };
     let tolerance = target::tolerance(want, desired);
     let mut enable = want.listed().unwrap_or_default();
     enable.retain(|id| !desired.ignored.contains(id));
@@ -119,7 +104,14 @@ fn to_link(
         status: want.status,
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
     };
-    let mut changes = vec![(Change::Link { key, cell, after }, want.origin.org)];
+    let mut changes = vec![(
+        Change::Link {
+            key: want.name.clone(),
+            cell,
+            after,
+        },
+        want.origin.org,
+    )];
     if !enable.is_empty() {
         let at = want.origin.products.unwrap_or(want.origin.org);
         changes.push((Change::AddToLinked { enable, tolerance }, at));
@@ -128,15 +120,14 @@ fn to_link(
 }
 
 fn status_change(
-    want: WantedStatus,
+    want: Status,
     live: &LiveOrg,
     at: Span,
     found: &mut Diagnostics,
 ) -> Option<Change> {
     match (want, &live.status) {
-        (WantedStatus::Active, Status::Active) | (WantedStatus::Inactive, Status::Inactive) => None,
-        (WantedStatus::Active, Status::Inactive) => Some(Change::Status(WantedStatus::Active)),
-        (WantedStatus::Inactive, Status::Active) if live.aerial_org => {
+        (want, LiveStatus::Known(is)) if want == *is => None,
+        (Status::Inactive, LiveStatus::Known(_)) if live.aerial_org => {
             found.push(
                 Diagnostic::error(
                     "inactive-aerial-org",
@@ -147,8 +138,8 @@ fn status_change(
             );
             None
         }
-        (WantedStatus::Inactive, Status::Active) => Some(Change::Status(WantedStatus::Inactive)),
-        (_, Status::Other(other)) => {
+        (want, LiveStatus::Known(_)) => Some(Change::Status(want)),
+        (_, LiveStatus::Other(other)) => {
             let shown = if other.is_empty() {
                 "no status at all".to_owned()
             } else {

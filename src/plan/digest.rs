@@ -7,7 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Plan;
 use super::wire::PlanV1;
-use crate::desired::model::{Amount, Desired, Enforce, Environment, UnmanagedPolicy, WantedStatus};
+use crate::desired::model::{Amount, Desired, Enforce, Environment, UnmanagedPolicy};
+use crate::ids::{OrgName, Status};
 use crate::live::Snapshot;
 
 fn sha256(json: &Json) -> String {
@@ -40,12 +41,12 @@ pub fn of_desired(desired: &Desired) -> String {
         .iter()
         .map(|org| {
             json!({
-                "domain": org.domain,
-                "id": org.id,
+                "domain": org.name.domain(),
+                "id": org.name.id(),
                 "cell": org.cell,
                 "status": org.status.map(|status| match status {
-                    WantedStatus::Active => "active",
-                    WantedStatus::Inactive => "inactive",
+                    Status::Active => "active",
+                    Status::Inactive => "inactive",
                 }),
                 "products": org.listed(),
                 "enforce": match org.enforce {
@@ -74,8 +75,7 @@ pub fn of_desired(desired: &Desired) -> String {
             }),
             "maxLinked": limits.max_linked,
             "maxDeactivated": limits.max_deactivated,
-            "protectedDomains": limits.protected_domains,
-            "protectedIds": limits.protected_ids,
+            "protectedOrgs": limits.protected.iter().map(OrgName::label).collect::<Vec<_>>(),
             "unmanagedOrgs": match limits.unmanaged {
                 UnmanagedPolicy::Ignore => "ignore",
                 UnmanagedPolicy::Warn => "warn",

@@ -52,8 +52,10 @@ pub fn departures(reviewed: &PlanV1, new: &PlanV1) -> Vec<Departure> {
 }
 
 fn same_org(reviewed: &StepV1, new: &StepV1) -> bool {
-    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-    same(&reviewed.org.id, &new.org.id) || same(&reviewed.org.domain, &new.org.domain)
+    match (reviewed.org.name(), new.org.name()) {
+        (Some(reviewed), Some(new)) => reviewed.is(&new),
+        _ => false,
+    }
 }
 
 /// Whether a reviewer who agreed to one step has agreed to the other.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Plan;
-use super::step::{Kind, OrgRef, Step};
+use super::step::{Kind, Step};
 use crate::desired::model::{Amount, Desired, UnmanagedPolicy};
+use crate::ids::{OrgName, OrgSet};
 use crate::live::Snapshot;
 
 /// Without a limit in the file: so many percent of the enabled products …
@@ -52,7 +53,7 @@ pub struct Breach {
     /// The breach as one sentence, with its numbers.
     pub message: String,
     /// The orgs that it is about, where it is about some and not all.
-    pub orgs: BTreeSet<OrgRef>,
+    pub orgs: BTreeSet<OrgName>,
 }
 
 /// All limits that the plan exceeds, allowed or not.
@@ -108,21 +109,13 @@ pub fn breaches(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Breach> 
             orgs: BTreeSet::new(),
         });
     }
-    let protected: BTreeSet<&OrgRef> = plan
+    let guarded: OrgSet = limits.protected.iter().cloned().collect();
+    let protected: BTreeSet<&OrgName> = plan
         .steps
         .iter()
         .filter(|step| {
-            let protected = step
-                .org
-                .domain
-                .as_ref()
-                .is_some_and(|domain| limits.protected_domains.contains(domain))
-                || step
-                    .org
-                    .id
-                    .as_ref()
-                    .is_some_and(|id| limits.protected_ids.contains(id));
-            protected && (!step.disable().is_empty() || step.kind() == Kind::Deactivate)
+            guarded.contains(&step.org)
+                && (!step.disable().is_empty() || step.kind() == Kind::Deactivate)
         })
         .map(|step| &step.org)
         .collect();
@@ -142,7 +135,7 @@ pub fn breaches(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Breach> 
         });
     }
     if limits.unmanaged == UnmanagedPolicy::Fail && !plan.unmanaged.is_empty() {
-        let labels: Vec<&str> = plan.unmanaged.iter().map(OrgRef::label).collect();
+        let labels: Vec<&str> = plan.unmanaged.iter().map(OrgName::label).collect();
         breaches.push(Breach {
             name: "unmanagedOrgs",
             limit: 0,
@@ -161,15 +154,10 @@ pub fn breaches(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Breach> 
 
 /// The products enabled in the orgs whose products were read, which are those that the file manages.
 fn enabled_in_managed(plan: &Plan, live: &Snapshot) -> u64 {
-    let unmanaged: BTreeSet<&OrgRef> = plan.unmanaged.iter().collect();
+    let unmanaged: OrgSet = plan.unmanaged.iter().cloned().collect();
     live.orgs
         .iter()
-        .filter(|org| {
-            !unmanaged.contains(&OrgRef {
-                id: Some(org.id.clone()),
-                domain: Some(org.domain.clone()),
-            })
-        })
+        .filter(|org| !unmanaged.contains(&org.name()))
         .filter_map(|org| org.products.as_ref())
         .map(|products| products.len() as u64)
         .sum()

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::step::OrgRef;
 use crate::desired::model::{Desired, DesiredOrg};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::ids::{Domain, OrgId};
+use crate::ids::{Match, OrgId, OrgName};
 use crate::live::{LiveOrg, Snapshot};
 
 /// An org of the file and what it is in the account.
@@ -21,7 +20,7 @@ pub(super) struct Matching<'a> {
     /// One pair for each org of the file.
     pub(super) pairs: Vec<Pair<'a>>,
     /// Managed orgs that the file names nowhere.
-    pub(super) unmanaged: Vec<OrgRef>,
+    pub(super) unmanaged: Vec<OrgName>,
 }
 
 /// Pairs all orgs; contradictions are reported and leave their org out.
@@ -30,61 +29,37 @@ pub(super) fn pair<'a>(
     live: &'a Snapshot,
     found: &mut Diagnostics,
 ) -> Matching<'a> {
-    let by_id: BTreeMap<&OrgId, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
-    let mut by_domain: BTreeMap<&Domain, &LiveOrg> = BTreeMap::new();
-    let mut ambiguous: BTreeSet<&Domain> = BTreeSet::new();
-    for org in &live.orgs {
-        if by_domain.insert(&org.domain, org).is_some() {
-            ambiguous.insert(&org.domain);
-        }
-    }
+    let by_name = live.by_name();
     let mut taken: BTreeMap<&OrgId, Span> = BTreeMap::new();
     let mut pairs = Vec::with_capacity(desired.orgs.len());
     for org in &desired.orgs {
-        if let Some(domain) = org.domain.as_ref().filter(|_| org.id.is_none())
-            && ambiguous.contains(domain)
-        {
-            found.push(
-                Diagnostic::error(
-                    "ambiguous-org",
-                    format!("the account has several orgs with the domain {domain}"),
-                )
-                .at(org.origin.org)
-                .help("name the one that is meant by its `id`"),
-            );
-            continue;
-        }
-        let of_id = org.id.as_ref().and_then(|id| by_id.get(id).copied());
-        let of_domain = org
-            .domain
-            .as_ref()
-            .filter(|domain| !ambiguous.contains(domain))
-            .and_then(|domain| by_domain.get(domain).copied());
-        if let (Some(id), Some(other)) = (&org.id, of_domain)
+        let found_live = match by_name.find(&org.name) {
+            Match::One(live) => Some(*live),
+            Match::Nobody => None,
+            Match::Several => {
+                found.push(
+                    Diagnostic::error(
+                        "ambiguous-org",
+                        format!("the account has several orgs with the domain {}", org.name),
+                    )
+                    .at(org.origin.org)
+                    .help("name the one that is meant by its `id`"),
+                );
+                continue;
+            }
+        };
+        // An id decides; that the domain beside it is another org's is a contradiction all the same.
+        let namesake = org
+            .name
+            .domain()
+            .filter(|_| org.name.id().is_some())
+            .and_then(|domain| by_name.find(&OrgName::Domain(domain.clone())).one());
+        if let (Some(id), Some(other)) = (org.name.id(), namesake)
             && other.id != *id
         {
-            found.push(
-                Diagnostic::error(
-                    "org-mismatch",
-                    format!(
-                        "the id {id} and the domain {} belong to different orgs",
-                        other.domain
-                    ),
-                )
-                .at(org.origin.org)
-                .help(of_id.map_or_else(
-                    || format!("{} has the id {}", other.domain, other.id),
-                    |own| {
-                        format!(
-                            "{} has the id {}; the id {id} belongs to {}",
-                            other.domain, other.id, own.domain
-                        )
-                    },
-                )),
-            );
+            found.push(mismatch(org, id, other, found_live));
             continue;
         }
-        let found_live = if org.id.is_some() { of_id } else { of_domain };
         if let Some(live) = found_live
             && let Some(before) = taken.insert(&live.id, org.origin.org)
         {
@@ -114,10 +89,23 @@ pub(super) fn pair<'a>(
         .iter()
         // The Aerial org is always in the list, and the file names it in `account`: it is nobody's leftover.
         .filter(|org| !listed.contains(&org.id) && !org.aerial_org && Some(&org.domain) != aerial)
-        .map(|org| OrgRef {
-            id: Some(org.id.clone()),
-            domain: Some(org.domain.clone()),
-        })
+        .map(LiveOrg::name)
         .collect();
     Matching { pairs, unmanaged }
+}
+
+fn mismatch(org: &DesiredOrg, id: &OrgId, other: &LiveOrg, own: Option<&LiveOrg>) -> Diagnostic {
+    let has = format!("{} has the id {}", other.domain, other.id);
+    Diagnostic::error(
+        "org-mismatch",
+        format!(
+            "the id {id} and the domain {} belong to different orgs",
+            other.domain
+        ),
+    )
+    .at(org.origin.org)
+    .help(match own {
+        None => has,
+        Some(own) => format!("{has}; the id {id} belongs to {}", own.domain),
+    })
 }

@@ -21,18 +21,18 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use cause::{Cause, label};
 pub use digest::{of_desired, of_plan};
 pub use guardrails::{Allowance, Breach};
-pub use step::{AfterLink, Call, Change, Kind, OrgKey, OrgRef, Step, Tolerance};
+pub use step::{AfterLink, Call, Change, Kind, Step, Tolerance};
 
 use crate::desired::model::{Desired, DesiredOrg, UnmanagedPolicy};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ids::{AccountId, ProductId};
+use crate::ids::{AccountId, OrgName, OrgSet, ProductId};
 use crate::live::Snapshot;
 
 /// What planning depends on besides the two states.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Narrows the plan to these orgs of the file; `None`: all.
-    pub only: Option<BTreeSet<OrgKey>>,
+    pub only: Option<OrgSet>,
     /// Where the desired state came from, for the record.
     pub provenance: Provenance,
 }
@@ -41,17 +41,9 @@ impl Options {
     /// Whether the plan is about this org.
     #[must_use]
     pub fn covers(&self, org: &DesiredOrg) -> bool {
-        self.only.as_ref().is_none_or(|only| {
-            let by_id = org
-                .id
-                .clone()
-                .is_some_and(|id| only.contains(&OrgKey::Id(id)));
-            let by_domain = org
-                .domain
-                .clone()
-                .is_some_and(|domain| only.contains(&OrgKey::Domain(domain)));
-            by_id || by_domain
-        })
+        self.only
+            .as_ref()
+            .is_none_or(|only| only.contains(&org.name))
     }
 }
 
@@ -82,7 +74,7 @@ pub struct Plan {
     /// Orgs of the file, within `--only`, that no step touches.
     pub unchanged: usize,
     /// Managed orgs that the file doesn't list.
-    pub unmanaged: Vec<OrgRef>,
+    pub unmanaged: Vec<OrgName>,
     /// What a reader should know.
     pub warnings: Diagnostics,
     /// Limits that this plan exceeds.
@@ -100,8 +92,8 @@ impl Plan {
 
     /// The steps with one cause, by org; `None` for plans whose steps have none.
     #[must_use]
-    pub fn by_org(&self, cause: Option<Cause>) -> BTreeMap<&OrgRef, Vec<&Step>> {
-        let mut orgs: BTreeMap<&OrgRef, Vec<&Step>> = BTreeMap::new();
+    pub fn by_org(&self, cause: Option<Cause>) -> BTreeMap<&OrgName, Vec<&Step>> {
+        let mut orgs: BTreeMap<&OrgName, Vec<&Step>> = BTreeMap::new();
         for step in self.steps.iter().filter(|step| step.cause == cause) {
             orgs.entry(&step.org).or_default().push(step);
         }
@@ -129,7 +121,7 @@ impl Plan {
     /// How many orgs have a step.
     #[must_use]
     pub fn orgs_changed(&self) -> usize {
-        let orgs: BTreeSet<&OrgRef> = self.steps.iter().map(|step| &step.org).collect();
+        let orgs: BTreeSet<&OrgName> = self.steps.iter().map(|step| &step.org).collect();
         orgs.len()
     }
 }
@@ -187,9 +179,9 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &Options) -> Result<Pla
     Ok(plan)
 }
 
-fn unmanaged_warning(orgs: &[OrgRef]) -> Diagnostic {
+fn unmanaged_warning(orgs: &[OrgName]) -> Diagnostic {
     const SHOWN: usize = 5;
-    let labels: Vec<&str> = orgs.iter().take(SHOWN).map(OrgRef::label).collect();
+    let labels: Vec<&str> = orgs.iter().take(SHOWN).map(OrgName::label).collect();
     let more = if orgs.len() > SHOWN {
         format!(" and {} more", orgs.len() - SHOWN)
     } else {

@@ -11,7 +11,8 @@
 use std::collections::BTreeMap;
 
 use super::difference::OrgDiff;
-use super::step::{Kind, OrgRef, Step};
+use super::step::{Kind, Step};
+use crate::ids::OrgName;
 
 /// The phase of each kind.
 pub(super) const PHASES: [(Kind, u8); 6] = [
@@ -51,7 +52,7 @@ pub(super) fn steps(diffs: Vec<OrgDiff>) -> Vec<Step> {
         })
         .collect();
     steps.sort_by(|a, b| (a.kind().phase(), &a.org).cmp(&(b.kind().phase(), &b.org)));
-    let mut last_of: BTreeMap<OrgRef, u32> = BTreeMap::new();
+    let mut last_of: BTreeMap<OrgName, u32> = BTreeMap::new();
     for (id, step) in (1..).zip(&mut steps) {
         step.id = id;
         step.depends_on.extend(last_of.insert(step.org.clone(), id));

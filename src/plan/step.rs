@@ -5,53 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::cause::Cause;
-use crate::desired::model::WantedStatus;
 use crate::diagnostic::Span;
-use crate::ids::{Cell, Domain, OrgId, ProductId};
-
-/// What an org is known by in the file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OrgKey {
-    /// Its id.
-    Id(OrgId),
-    /// Its domain.
-    Domain(Domain),
-}
-
-/// An org in a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrgRef {
-    /// Its id; unknown for an org that is to be linked by its domain.
-    pub id: Option<OrgId>,
-    /// Its domain; unknown for an org that is to be linked by its id alone.
-    pub domain: Option<Domain>,
-}
-
-impl OrgRef {
-    /// What to call the org: its domain, else its id.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        match (&self.domain, &self.id) {
-            (Some(domain), _) => domain.as_str(),
-            (None, Some(id)) => id.as_str(),
-            (None, None) => "?",
-        }
-    }
-}
-
-impl Ord for OrgRef {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.label()
-            .cmp(other.label())
-            .then_with(|| self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for OrgRef {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
+use crate::ids::{Cell, OrgId, OrgName, ProductId, Status};
 
 /// One change to one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +14,7 @@ pub struct Step {
     /// Its number in the plan, from 1.
     pub id: u32,
     /// The org.
-    pub org: OrgRef,
+    pub org: OrgName,
     /// The steps that must have succeeded before.
     pub depends_on: Vec<u32>,
     /// What changes.
@@ -76,14 +31,14 @@ pub enum Change {
     /// Links the org to the account, which can't be undone.
     Link {
         /// What the call names it by.
-        key: OrgKey,
+        key: OrgName,
         /// The cell that it is in.
         cell: Cell,
         /// What is to be looked at once it is linked.
         after: AfterLink,
     },
     /// Changes the status to this one, from the other one.
-    Status(WantedStatus),
+    Status(Status),
     /// Replaces the products of an org whose products the plan saw.
     Products {
         /// What it has.
@@ -104,7 +59,7 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AfterLink {
     /// The status that the file asks for.
-    pub status: Option<WantedStatus>,
+    pub status: Option<Status>,
     /// What may stay on an org for which the file lists no products; `None` where another step or nobody looks at them.
     pub products: Option<Tolerance>,
 }
@@ -196,8 +151,8 @@ impl Step {
     pub fn kind(&self) -> Kind {
         match &self.change {
             Change::Link { .. } => Kind::Link,
-            Change::Status(WantedStatus::Active) => Kind::Activate,
-            Change::Status(WantedStatus::Inactive) => Kind::Deactivate,
+            Change::Status(Status::Active) => Kind::Activate,
+            Change::Status(Status::Inactive) => Kind::Deactivate,
             Change::AddToLinked { .. } => Kind::Enable,
             Change::Products { before, after } => {
                 match (after.is_subset(before), before.is_subset(after)) {
@@ -246,24 +201,21 @@ impl Step {
     /// The call that it makes.
     #[must_use]
     pub fn call(&self) -> Call {
-        let org = self.org.id.as_ref().map_or("{orgId}", OrgId::as_str);
+        let org = self.org.id().map_or("{orgId}", OrgId::as_str);
         match &self.change {
             Change::Link { key, cell, .. } => Call {
                 method: "POST",
                 path: "/orgs".to_owned(),
                 body: match key {
-                    OrgKey::Id(id) => json!({"orgId": id, "cell": cell}),
-                    OrgKey::Domain(domain) => json!({"domain": domain, "cell": cell}),
+                    OrgName::Id(id) | OrgName::Both(id, _) => json!({"orgId": id, "cell": cell}),
+                    OrgName::Domain(domain) => json!({"domain": domain, "cell": cell}),
                 },
                 plus_existing: false,
             },
             Change::Status(status) => Call {
                 method: "PUT",
                 path: format!("/orgs/{org}/status"),
-                body: json!({"status": match status {
-                    WantedStatus::Active => "ACTIVE",
-                    WantedStatus::Inactive => "INACTIVE",
-                }}),
+                body: json!({"status": status.as_str()}),
                 plus_existing: false,
             },
             Change::Products { after, .. } => Call {

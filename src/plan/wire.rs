@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::step::{Kind, OrgRef, Step};
+use super::step::{Kind, Step};
 use super::{Plan, guardrails::Allowance};
-use crate::ids::ProductId;
+use crate::ids::{Domain, OrgId, OrgName, ProductId};
 
 /// The schema's text: `schema/plan.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
@@ -158,12 +158,22 @@ pub struct BreachV1 {
     pub allow: Option<String>,
 }
 
-impl From<&OrgRef> for OrgV1 {
-    fn from(org: &OrgRef) -> Self {
+impl From<&OrgName> for OrgV1 {
+    fn from(org: &OrgName) -> Self {
         Self {
-            id: org.id.as_ref().map(ToString::to_string),
-            domain: org.domain.as_ref().map(ToString::to_string),
+            id: org.id().map(ToString::to_string),
+            domain: org.domain().map(ToString::to_string),
         }
+    }
+}
+
+impl OrgV1 {
+    /// The org, unless neither of its texts can be a name.
+    #[must_use]
+    pub fn name(&self) -> Option<OrgName> {
+        let id = self.id.as_ref().and_then(|id| OrgId::parse(id).ok());
+        let domain = self.domain.as_ref();
+        OrgName::of(id, domain.and_then(|text| Domain::from_server(text).ok()))
     }
 }
 

@@ -5,8 +5,8 @@ pub mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use crate::ids::ProductId;
-use crate::plan::{Kind, OrgRef};
+use crate::ids::{OrgName, ProductId};
+use crate::plan::Kind;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +90,7 @@ pub struct StepEnded {
     /// What it is called.
     pub kind: Kind,
     /// The org; with its id if that became known.
-    pub org: OrgRef,
+    pub org: OrgName,
     /// How it ended.
     pub outcome: Outcome,
     /// The HTTP status of the last answer to its write.

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use super::escape::line;
 use super::style::{Label, Palette};
 use crate::desired::compare::{Comparison, EntryChange, OrgChange};
-use crate::desired::model::WantedStatus;
 use crate::diagnostic::Sources;
-use crate::ids::ProductId;
-use crate::plan::{Cause, Change, Kind, OrgRef, Plan, Step};
+use crate::ids::{OrgName, ProductId, Status};
+use crate::plan::{Cause, Change, Kind, Plan, Step};
 
 /// The diff and the numbered calls, without the summary line. Nothing for a plan without steps.
 ///
@@ -46,14 +45,14 @@ pub fn plan(
 fn org(
     out: &mut dyn Write,
     plan: &Plan,
-    org: &OrgRef,
+    org: &OrgName,
     steps: &[&Step],
     sources: &Sources,
     palette: Palette,
 ) -> io::Result<()> {
-    let id = match (&org.id, &org.domain) {
-        (Some(id), Some(_)) => format!(" ({id})"),
-        _ => String::new(),
+    let id = match org {
+        OrgName::Both(id, _) => format!(" ({id})"),
+        OrgName::Id(_) | OrgName::Domain(_) => String::new(),
     };
     let place = steps
         .first()
@@ -81,10 +80,10 @@ pub(super) fn change_lines(plan: &Plan, step: &Step) -> Vec<(Label, String)> {
             Label::Irreversible,
             format!("! link to the account, cell {cell}: this can't be undone"),
         )),
-        Change::Status(WantedStatus::Active) => {
+        Change::Status(Status::Active) => {
             lines.push((Label::Changed, "~ status INACTIVE → ACTIVE".to_owned()));
         }
-        Change::Status(WantedStatus::Inactive) => lines.push((
+        Change::Status(Status::Inactive) => lines.push((
             Label::Removed,
             "~ status ACTIVE → INACTIVE: nobody can sign in to it any more".to_owned(),
         )),

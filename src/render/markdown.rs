@@ -9,8 +9,8 @@ use super::escape;
 use super::human::{self, change_lines};
 use crate::desired::compare::{Comparison, EntryChange};
 use crate::diagnostic::Sources;
-use crate::ids::ProductId;
-use crate::plan::{Cause, Kind, OrgRef, Plan, Step};
+use crate::ids::{OrgName, ProductId};
+use crate::plan::{Cause, Kind, Plan, Step};
 
 /// GitHub takes no longer comment, in characters.
 pub const LIMIT: usize = 65_536;
@@ -85,7 +85,7 @@ pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
     assemble(&head, &sections, limit)
 }
 
-fn section(plan: &Plan, org: &OrgRef, steps: &[&Step], sources: &Sources) -> String {
+fn section(plan: &Plan, org: &OrgName, steps: &[&Step], sources: &Sources) -> String {
     let place = steps
         .first()
         .map(|step| code(&sources.place(step.origin).to_string()))

@@ -114,7 +114,7 @@ pub fn json(live: &Snapshot, known: &Known) -> Json {
             json!({
                 "id": org.id,
                 "domain": org.domain,
-                "name": org.name,
+                "name": org.display_name,
                 "cell": org.cell,
                 "status": org.status.as_str(),
                 "aerialOrg": org.aerial_org,

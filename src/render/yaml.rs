@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::ids::Status;
 use crate::ids::{Domain, ProductId};
-use crate::live::{LiveOrg, Snapshot, Status};
+use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
 /// What the file says beside what was read.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ fn entry(text: &mut String, org: &LiveOrg, names: &BTreeMap<&ProductId, String>)
             text,
             "  - domain: {}{}",
             quoted(org.domain.as_str()),
-            comment(&org.name)
+            comment(&org.display_name)
         );
         _ = writeln!(text, "    id: {}", quoted(org.id.as_str()));
     } else {
@@ -68,16 +69,20 @@ fn entry(text: &mut String, org: &LiveOrg, names: &BTreeMap<&ProductId, String>)
             text,
             "  - id: {}{}",
             quoted(org.id.as_str()),
-            comment(&org.name)
+            comment(&org.display_name)
         );
     }
     if let Some(cell) = &org.cell {
         _ = writeln!(text, "    cell: {}", quoted(cell.as_str()));
     }
     match &org.status {
-        Status::Active if !org.aerial_org => text.push_str("    status: active\n"),
-        Status::Inactive if !org.aerial_org => text.push_str("    status: inactive\n"),
-        Status::Active | Status::Inactive | Status::Other(_) => {}
+        LiveStatus::Known(Status::Active) if !org.aerial_org => {
+            text.push_str("    status: active\n");
+        }
+        LiveStatus::Known(Status::Inactive) if !org.aerial_org => {
+            text.push_str("    status: inactive\n");
+        }
+        LiveStatus::Known(_) | LiveStatus::Other(_) => {}
     }
     let products: Vec<&str> = org
         .products

@@ -8,8 +8,9 @@ use serde_json::{Value as Json, json};
 
 use aerialctl::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
 use aerialctl::auth::{Credentials, Manage, Read, Secret, Session};
+use aerialctl::ids::Status;
 use aerialctl::ids::{AccountId, OrgId, ProductId};
-use aerialctl::live::Status;
+use aerialctl::live::LiveStatus;
 
 use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
@@ -318,7 +319,7 @@ async fn the_client_reads_okta_s_documented_answers() {
     let org = live.orgs.iter().find(|org| org.aerial_org).unwrap();
     assert_eq!(org.id.as_str(), "00o16fjDHCgFqob8n0g4");
     assert_eq!(org.cell.as_ref().unwrap().as_str(), "ok1");
-    assert_eq!(org.status, Status::Active);
+    assert_eq!(org.status, LiveStatus::Known(Status::Active));
     assert_eq!(
         org.products.as_ref().unwrap()[&ProductId::parse("P000131").unwrap()],
         "IT Products - MFA"
@@ -326,7 +327,7 @@ async fn the_client_reads_okta_s_documented_answers() {
     let bare = live.orgs.iter().find(|org| !org.aerial_org).unwrap();
     assert_eq!(
         bare.status,
-        Status::Other(String::new()),
+        LiveStatus::Other(String::new()),
         "a missing field stays unknown"
     );
     let asked = server.asked.lock().unwrap().join("\n").to_lowercase();
@@ -364,7 +365,7 @@ async fn the_client_writes_okta_s_documented_requests() {
         .link(&json!({"domain": "my-org-1.okta.com", "cell": "ok1"}))
         .await
         .unwrap();
-    writer.set_status(&id, &Status::Inactive).await.unwrap();
+    writer.set_status(&id, Status::Inactive).await.unwrap();
     let products = ["P000052", "P000131"]
         .map(|id| ProductId::parse(id).unwrap())
         .into();

@@ -50,7 +50,7 @@ fn rooms_name_only_what_they_may() {
                 "crate::cli",
             ],
         ),
-        ("src/ids.rs", &["crate::", "tokio", "reqwest"]),
+        ("src/ids/", &["crate::", "tokio", "reqwest"]),
         ("src/diagnostic.rs", &["crate::", "tokio", "reqwest"]),
         (
             "src/desired/",
@@ -66,7 +66,7 @@ fn rooms_name_only_what_they_may() {
             ],
         ),
         (
-            "src/live/",
+            "src/live.rs",
             &[
                 "crate::desired",
                 "crate::aerial",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
+use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, ProductId, Status};
 
 /// What the account was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +27,11 @@ pub struct LiveOrg {
     /// Its domain.
     pub domain: Domain,
     /// Its display name; may be empty.
-    pub name: String,
+    pub display_name: String,
     /// Its cell, when the answer had one.
     pub cell: Option<Cell>,
     /// Its status.
-    pub status: Status,
+    pub status: LiveStatus,
     /// Whether it is the account's Aerial org, which issues the tokens.
     pub aerial_org: bool,
     /// The enabled products with Okta's names; `None` when they weren't read.
@@ -39,6 +39,12 @@ pub struct LiveOrg {
 }
 
 impl LiveOrg {
+    /// What it is called: both of its names.
+    #[must_use]
+    pub fn name(&self) -> OrgName {
+        OrgName::Both(self.id.clone(), self.domain.clone())
+    }
+
     /// The enabled products; `None` when they weren't read.
     #[must_use]
     pub fn enabled(&self) -> Option<BTreeSet<ProductId>> {
@@ -46,40 +52,45 @@ impl LiveOrg {
     }
 }
 
-/// An org's status.
+/// An org's status as the server gives it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// `ACTIVE`.
-    Active,
-    /// `INACTIVE`: nobody can sign in.
-    Inactive,
-    /// A value that Okta doesn't document, or no value at all.
+pub enum LiveStatus {
+    /// One that Okta documents.
+    Known(Status),
+    /// A value that Okta doesn't document, or an empty text for no value at all.
     Other(String),
 }
 
-impl Status {
+impl LiveStatus {
     /// Reads the wire's word; upper case is documented, any case is understood.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        match text.to_ascii_uppercase().as_str() {
-            "ACTIVE" => Self::Active,
-            "INACTIVE" => Self::Inactive,
-            _ => Self::Other(text.to_owned()),
-        }
+        Status::parse(text).map_or_else(|| Self::Other(text.to_owned()), Self::Known)
     }
 
     /// The wire's word; empty where the server sent none.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Active => "ACTIVE",
-            Self::Inactive => "INACTIVE",
+            Self::Known(status) => status.as_str(),
             Self::Other(text) => text,
         }
+    }
+
+    /// Whether it is this one.
+    #[must_use]
+    pub fn is(&self, status: Status) -> bool {
+        *self == Self::Known(status)
     }
 }
 
 impl Snapshot {
+    /// The managed orgs by any of their names.
+    #[must_use]
+    pub fn by_name(&self) -> OrgIndex<&LiveOrg> {
+        self.orgs.iter().map(|org| (org.name(), org)).collect()
+    }
+
     /// Okta's name for a product: from the subscription, else from an org that has it.
     #[must_use]
     pub fn product_names(&self) -> BTreeMap<ProductId, String> {

@@ -1,0 +1,152 @@
+//! The host names of orgs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{InvalidId, MAX_LEN};
+
+/// The host name of an org, such as `acme-emea.okta.com`, in lower case: hosts are compared without case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Domain(Arc<str>);
+
+impl Domain {
+    /// Folds the case and checks that the text is a bare host name.
+    ///
+    /// # Errors
+    /// When the text is a URL, has a port, or isn't a host name; the reason says what to write instead.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let host = text.to_ascii_lowercase();
+        if host.is_empty() {
+            return Err(InvalidId::new("is empty"));
+        }
+        if let Some((_, rest)) = host.split_once("://") {
+            let bare: String = rest.chars().take_while(|c| *c != '/').collect();
+            return Err(InvalidId::new(format!(
+                "is a URL; write the host alone: `{bare}`"
+            )));
+        }
+        if host.len() > MAX_LEN {
+            return Err(InvalidId::new(format!(
+                "is longer than {MAX_LEN} characters"
+            )));
+        }
+        let labels: Vec<&str> = host.split('.').collect();
+        let good_label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        if labels.len() < 2 {
+            return Err(InvalidId::new(
+                "is not a whole host name; write it with its domain, like `acme.okta.com`",
+            ));
+        }
+        if !labels.iter().all(|label| good_label(label)) {
+            return Err(InvalidId::new(
+                "is not a host name like `acme.okta.com`: no port, path or spaces",
+            ));
+        }
+        Ok(Self(host.into()))
+    }
+
+    /// Folds the case of what a server sends: it is shown and compared, never connected to, so little is demanded of it. Only
+    /// ASCII letters fold, as in host names: a letter that merely looks like one makes another domain.
+    ///
+    /// # Errors
+    /// When the text is empty, too long, or has a space or a control character.
+    pub fn from_server(text: &str) -> Result<Self, InvalidId> {
+        if text.is_empty() || text.len() > MAX_LEN {
+            return Err(InvalidId::new(format!(
+                "doesn't have 1 to {MAX_LEN} characters"
+            )));
+        }
+        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(InvalidId::new("has spaces or control characters"));
+        }
+        Ok(Self(text.to_ascii_lowercase().into()))
+    }
+
+    /// The host name in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first label: what Okta's `subdomain` filter compares.
+    #[must_use]
+    pub fn subdomain(&self) -> &str {
+        self.0.split_once('.').map_or(&self.0, |(first, _)| first)
+    }
+
+    /// The org's own host when this is the host of its admin console (`acme-admin.okta.com`), which no API accepts.
+    #[must_use]
+    pub fn behind_admin_console(&self) -> Option<Self> {
+        let (first, rest) = self.0.split_once('.')?;
+        let plain = first.strip_suffix("-admin")?;
+        let okta = ["okta.com", "oktapreview.com", "okta-emea.com"].contains(&rest);
+        (okta && !plain.is_empty()).then(|| Self(format!("{plain}.{rest}").into()))
+    }
+}
+
+impl TryFrom<String> for Domain {
+    type Error = InvalidId;
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Domain> for String {
+    fn from(domain: Domain) -> Self {
+        domain.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_hosts_and_nothing_more() {
+        for bad in [
+            "acme",
+            "https://acme.okta.com",
+            "acme.okta.com:443",
+            "acme.okta.com/x",
+            "a b.okta.com",
+            "-a.okta.com",
+            "a..com",
+        ] {
+            assert!(Domain::parse(bad).is_err(), "{bad:?}");
+        }
+        let error = Domain::parse("https://acme.okta.com/admin").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "is a URL; write the host alone: `acme.okta.com`"
+        );
+        let admin = Domain::parse("acme-admin.okta.com").unwrap();
+        assert_eq!(
+            admin.behind_admin_console().unwrap().as_str(),
+            "acme.okta.com"
+        );
+    }
+
+    #[test]
+    fn only_ascii_letters_fold() {
+        let kelvin = Domain::from_server("ACME.O\u{212a}TA.com").unwrap();
+        assert_eq!(kelvin.as_str(), "acme.o\u{212a}ta.com");
+        assert_ne!(kelvin, Domain::parse("acme.okta.com").unwrap());
+        assert_eq!(kelvin.subdomain(), "acme");
+    }
+}
