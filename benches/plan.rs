@@ -7,8 +7,8 @@ use std::hint::black_box;
 use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
-use aerialctl::live::{LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{Options, check, plan};
+use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
+use aerialctl::plan::{PlanOptions, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn file(orgs: usize) -> Sources {
@@ -35,7 +35,7 @@ fn account(orgs: usize) -> Snapshot {
     Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),
-        partial: false,
+        coverage: Coverage::Whole,
         subscribed: (1..6).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {
@@ -62,11 +62,7 @@ fn benches(criterion: &mut Criterion) {
     let desired = desired::load(&file(5_000)).desired.unwrap();
     let live = account(5_000);
     group.bench_function("plan and check 5,000 orgs", |bencher| {
-        bencher.iter(|| {
-            let plan = plan(&desired, &live, &Options::default()).unwrap();
-            assert!(check::violations(&plan, &desired, &live).is_empty());
-            black_box(plan)
-        });
+        bencher.iter(|| black_box(plan(&desired, &live, &PlanOptions::default()).unwrap()));
     });
     group.finish();
 }

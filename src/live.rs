@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, ProductId, Status};
+use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, OrgSet, ProductId, Status};
 
 /// What the account was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,64 @@ pub struct Snapshot {
     pub subscribed: BTreeMap<ProductId, String>,
     /// The managed orgs, by domain, then id.
     pub orgs: Vec<LiveOrg>,
-    /// Whether only some orgs were read: what isn't in the list may exist all the same.
-    pub partial: bool,
+    /// How much of the account was read.
+    pub coverage: Coverage,
+}
+
+/// How much of an account is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Coverage {
+    /// The whole list of managed orgs.
+    Whole,
+    /// These orgs alone: what isn't in the list may exist all the same.
+    Only(Vec<OrgName>),
+}
+
+/// What is to be read of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// Which orgs.
+    pub coverage: Coverage,
+    /// The products of which of them.
+    pub products: ProductsOf,
+}
+
+/// The orgs whose products are read, at one request each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProductsOf {
+    /// Every managed org.
+    All,
+    /// These, as far as they are managed.
+    These(OrgSet),
+}
+
+impl Survey {
+    /// The whole account, with every org's products.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            coverage: Coverage::Whole,
+            products: ProductsOf::All,
+        }
+    }
+
+    /// The list of managed orgs without any products.
+    #[must_use]
+    pub fn orgs_alone() -> Self {
+        Self {
+            coverage: Coverage::Whole,
+            products: ProductsOf::These(OrgSet::default()),
+        }
+    }
+
+    /// Whether an org's products are wanted.
+    #[must_use]
+    pub fn wants_products(&self, org: &LiveOrg) -> bool {
+        match &self.products {
+            ProductsOf::All => true,
+            ProductsOf::These(orgs) => orgs.contains(&org.name()),
+        }
+    }
 }
 
 /// A managed org.
@@ -89,6 +145,18 @@ impl Snapshot {
     #[must_use]
     pub fn by_name(&self) -> OrgIndex<&LiveOrg> {
         self.orgs.iter().map(|org| (org.name(), org)).collect()
+    }
+
+    /// The part of it that a narrower survey would have read: a plan must not depend on what was read for another one.
+    #[must_use]
+    pub fn within(&self, survey: &Survey) -> Self {
+        let mut part = self.clone();
+        for org in &mut part.orgs {
+            if !survey.wants_products(org) {
+                org.products = None;
+            }
+        }
+        part
     }
 
     /// Okta's name for a product: from the subscription, else from an org that has it.

@@ -23,6 +23,6 @@ pub use endpoint::http_client_for;
 pub use endpoint::{Endpoint, EndpointError, PRODUCTION, SANDBOX, base_url, is_loopback};
 pub use error::{ApiError, Error};
 pub use pacer::Notice;
-pub use reader::{Reader, Wanted};
+pub use reader::Reader;
 pub use transport::{MAX_BODY, Options, Sent};
-pub use writer::{WriteError, Writer, Written};
+pub use writer::{WriteAnswer, WriteError, Writer};

@@ -13,7 +13,7 @@ use super::transport::{Answer, Options, Sent, Transport};
 use super::{paging, wire};
 use crate::auth::{Scope, Session};
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
-use crate::live::{LiveOrg, Snapshot};
+use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
 /// The largest page that Okta serves.
 const PAGE: &str = "100";
@@ -22,15 +22,6 @@ const PAGE: &str = "100";
 #[derive(Debug)]
 pub struct Reader {
     pub(super) transport: Transport,
-}
-
-/// An org that a partial snapshot is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// What it is called.
-    pub name: OrgName,
-    /// Whether its products are wanted.
-    pub products: bool,
 }
 
 /// What one of the concurrent reads of a snapshot brought.
@@ -62,16 +53,26 @@ impl Reader {
         self.transport.sent()
     }
 
-    /// Reads the account: its products, all its orgs, and the products of those orgs that `manages` picks.
-    ///
-    /// Reading products starts while later pages of orgs are still coming. `progress` is told how many reads are done and how
+    /// Reads what a survey asks for: the account, its products, and orgs. `progress` is told how many reads are done and how
     /// many are known of so far.
     ///
     /// # Errors
-    /// When any read fails, and when the list of orgs is empty: a part of the truth is never taken for all of it.
-    pub async fn snapshot(
+    /// When any read fails, and when the whole list of orgs is empty: a part of the truth is never taken for all of it.
+    pub async fn read(
         &self,
-        manages: impl Fn(&LiveOrg) -> bool,
+        survey: &Survey,
+        progress: impl Fn(usize, usize),
+    ) -> Result<Snapshot, Error> {
+        match &survey.coverage {
+            Coverage::Whole => self.whole(survey, progress).await,
+            Coverage::Only(names) => self.only(survey, names).await,
+        }
+    }
+
+    /// Reading products starts while later pages of orgs are still coming.
+    async fn whole(
+        &self,
+        survey: &Survey,
         progress: impl Fn(usize, usize),
     ) -> Result<Snapshot, Error> {
         let mut reads: FuturesUnordered<LocalBoxFuture<'_, Result<Part, Error>>> =
@@ -109,7 +110,7 @@ impl Reader {
                         if orgs.contains_key(&org.id) {
                             continue;
                         }
-                        if manages(&org) {
+                        if survey.wants_products(&org) {
                             let id = org.id.clone();
                             reads.push(Box::pin(async move {
                                 let products = self.products(&id).await?;
@@ -131,23 +132,21 @@ impl Reader {
             account_name,
             subscribed,
             orgs,
-            partial: false,
+            coverage: Coverage::Whole,
         })
     }
 
-    /// Reads the account, and of its orgs these alone: by id, or by a filter on the subdomain. Where the filter doesn't find
-    /// one, the whole list is gone through, since not being found by a filter proves nothing.
-    ///
-    /// # Errors
-    /// When any read fails.
-    pub async fn partial_snapshot(&self, wanted: &[Wanted]) -> Result<Snapshot, Error> {
-        let orgs: FuturesUnordered<_> = wanted.iter().map(|wanted| self.wanted(wanted)).collect();
-        let orgs = orgs.collect::<Vec<Result<Option<LiveOrg>, Error>>>();
+    /// Reads these orgs alone: by id, or by a filter on the subdomain. Where the filter doesn't find one, the whole list is
+    /// gone through, since not being found by a filter proves nothing. Where a domain is several orgs', all of them are
+    /// read: whoever looks for one must see that it is none in particular.
+    async fn only(&self, survey: &Survey, names: &[OrgName]) -> Result<Snapshot, Error> {
+        let orgs: FuturesUnordered<_> = names.iter().map(|name| self.named(survey, name)).collect();
+        let orgs = orgs.collect::<Vec<Result<Vec<LiveOrg>, Error>>>();
         let (account_name, subscribed, orgs) =
             tokio::join!(self.account_name(), self.subscribed(), orgs);
         let mut found = BTreeMap::new();
-        for org in orgs {
-            if let Some(org) = org? {
+        for orgs in orgs {
+            for org in orgs? {
                 found.insert((org.domain.clone(), org.id.clone()), org);
             }
         }
@@ -156,37 +155,36 @@ impl Reader {
             account_name: account_name?,
             subscribed: subscribed?,
             orgs: found.into_values().collect(),
-            partial: true,
+            coverage: survey.coverage.clone(),
         })
     }
 
-    async fn wanted(&self, wanted: &Wanted) -> Result<Option<LiveOrg>, Error> {
-        let by_id = match wanted.name.id() {
-            Some(id) => match self.org(id).await {
-                Ok(org) => Some(org),
-                Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => None,
+    async fn named(&self, survey: &Survey, name: &OrgName) -> Result<Vec<LiveOrg>, Error> {
+        let mut found = Vec::new();
+        if let Some(id) = name.id() {
+            match self.org(id).await {
+                Ok(org) => found.push(org),
+                Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => {}
                 Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        // An org that isn't found by its id may stand under another one: the domain tells.
-        let found = match (by_id, wanted.name.domain()) {
-            (Some(org), _) => Some(org),
-            (None, Some(domain)) => match self.org_by_filter(domain).await {
-                Ok(Some(org)) => Some(org),
-                Ok(None) => self.org_by_domain(domain).await?,
-                Err(Error::Api(error)) if error.status == 400 => self.org_by_domain(domain).await?,
-                Err(error) => return Err(error),
-            },
-            (None, None) => None,
-        };
-        let Some(mut org) = found else {
-            return Ok(None);
-        };
-        if wanted.products {
-            org.products = Some(self.products(&org.id).await?);
+            }
         }
-        Ok(Some(org))
+        // An org that isn't found by its id may stand under another one: the domain tells.
+        if let (true, Some(domain)) = (found.is_empty(), name.domain()) {
+            found = match self.orgs_by_filter(domain).await {
+                Ok(orgs) if !orgs.is_empty() => orgs,
+                Ok(_) => self.orgs_by_domain(domain).await?,
+                Err(Error::Api(error)) if error.status == 400 => {
+                    self.orgs_by_domain(domain).await?
+                }
+                Err(error) => return Err(error),
+            };
+        }
+        for org in &mut found {
+            if survey.wants_products(org) {
+                org.products = Some(self.products(&org.id).await?);
+            }
+        }
+        Ok(found)
     }
 
     /// The account's name, once the server has confirmed its id.
@@ -247,12 +245,12 @@ impl Reader {
             .await
     }
 
-    /// The managed org with this domain, as far as the server's filter knows: which filters Okta evaluates isn't fully
+    /// The managed orgs with this domain, as far as the server's filter knows: which filters Okta evaluates isn't fully
     /// documented, so finding nothing proves nothing.
     ///
     /// # Errors
-    /// When the read fails, also with 400 where the filter isn't understood.
-    pub async fn org_by_filter(&self, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+    /// When a read fails, also with 400 where the filter isn't understood.
+    pub async fn orgs_by_filter(&self, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
         let mut url = self.orgs_url();
         url.query_pairs_mut().append_pair(
             "filter",
@@ -261,26 +259,26 @@ impl Reader {
         self.search(url, domain).await
     }
 
-    /// The managed org with this domain, if there is one: goes through the whole list.
+    /// The managed orgs with this domain: goes through the whole list.
     ///
     /// # Errors
     /// When a read fails.
-    pub async fn org_by_domain(&self, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+    pub async fn orgs_by_domain(&self, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
         self.search(self.orgs_url(), domain).await
     }
 
-    async fn search(&self, first: Url, domain: &Domain) -> Result<Option<LiveOrg>, Error> {
+    async fn search(&self, first: Url, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
+        let mut found: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
         let mut next = Some(first);
         let mut seen = BTreeSet::new();
         while let Some(url) = next {
             self.not_again(&url, &mut seen)?;
             let (orgs, after) = self.org_page(&url).await?;
-            if let Some(org) = orgs.into_iter().find(|org| org.domain == *domain) {
-                return Ok(Some(org));
-            }
+            let namesakes = orgs.into_iter().filter(|org| org.domain == *domain);
+            found.extend(namesakes.map(|org| (org.id.clone(), org)));
             next = after;
         }
-        Ok(None)
+        Ok(found.into_values().collect())
     }
 
     fn orgs_url(&self) -> Url {

@@ -4,17 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Method, Url};
-use serde_json::{Value as Json, json};
+use reqwest::Method;
 
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::reader::Reader;
-use super::transport::{Failure, Options};
+use super::transport::{Answer, Failure, Options};
 use super::wire;
 use crate::auth::{Manage, Session};
-use crate::ids::{OrgId, ProductId, Status};
+use crate::ids::ProductId;
 use crate::live::LiveOrg;
+use crate::plan::{self, Outgoing};
 
 /// Writes to an account; reads with the same session and at the same pace.
 #[derive(Debug)]
@@ -22,15 +22,46 @@ pub struct Writer {
     reader: Reader,
 }
 
-/// What a write's answer says.
-#[derive(Debug)]
-pub struct Written<T> {
-    /// The answer's content.
-    pub value: T,
-    /// The HTTP status, of the 2xx kind.
-    pub status: u16,
+/// A write's answer, of the 2xx kind.
+pub struct WriteAnswer(Answer);
+
+impl std::fmt::Debug for WriteAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("WriteAnswer").field(&self.0.status).finish()
+    }
+}
+
+impl WriteAnswer {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
     /// `X-Okta-Request-Id`.
-    pub request_id: Option<String>,
+    #[must_use]
+    pub fn request_id(&self) -> Option<String> {
+        self.0.request_id()
+    }
+
+    /// The org in it: what links and status calls answer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn org(&self) -> Result<LiveOrg, Error> {
+        let org: wire::Org = self.0.json()?;
+        org.into_live().map_err(|reason| self.0.nonsense(reason))
+    }
+
+    /// The products in it: what products calls answer.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn products(&self) -> Result<BTreeSet<ProductId>, Error> {
+        let products = wire::products(self.0.json()?);
+        let products = products.map_err(|reason| self.0.nonsense(reason))?;
+        Ok(products.into_keys().collect())
+    }
 }
 
 /// Why a write has no good answer.
@@ -63,75 +94,20 @@ impl Writer {
         &self.reader
     }
 
-    /// `POST /orgs` with `{"orgId"|"domain","cell"}`: can't be undone.
+    /// Sends a write, once: the only place that does.
     ///
     /// # Errors
-    /// When there is no 2xx answer with an org in it.
-    pub async fn link(&self, body: &Json) -> Result<Written<LiveOrg>, WriteError> {
-        let url = self.endpoint().url(&["orgs"]);
-        self.org_call(&Method::POST, &url, body).await
-    }
-
-    /// `PUT /orgs/{orgId}/status`; the values are upper case on the wire.
-    ///
-    /// # Errors
-    /// When there is no 2xx answer with an org in it.
-    pub async fn set_status(
-        &self,
-        org: &OrgId,
-        status: Status,
-    ) -> Result<Written<LiveOrg>, WriteError> {
-        let url = self.endpoint().org_url(org, &["status"]);
-        let body = json!({"status": status.as_str()});
-        self.org_call(&Method::PUT, &url, &body).await
-    }
-
-    /// `PUT /orgs/{orgId}/products`: replaces the whole set.
-    ///
-    /// # Errors
-    /// When there is no 2xx answer with a list of products in it.
-    pub async fn put_products(
-        &self,
-        org: &OrgId,
-        products: &BTreeSet<ProductId>,
-    ) -> Result<Written<BTreeSet<ProductId>>, WriteError> {
-        let url = self.endpoint().org_url(org, &["products"]);
-        let body: Json = products.iter().map(|id| json!({ "id": id })).collect();
-        let answer = self
-            .reader
-            .transport
-            .write(&Method::PUT, &url, &body)
-            .await?;
-        let list = answer
-            .json()
-            .and_then(|list| wire::products(list).map_err(|reason| answer.nonsense(reason)))
-            .map_err(WriteError::Failed)?;
-        Ok(Written {
-            value: list.into_keys().collect(),
-            status: answer.status,
-            request_id: answer.request_id(),
-        })
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        self.reader.transport.endpoint()
-    }
-
-    async fn org_call(
-        &self,
-        method: &Method,
-        url: &Url,
-        body: &Json,
-    ) -> Result<Written<LiveOrg>, WriteError> {
-        let answer = self.reader.transport.write(method, url, body).await?;
-        let org: wire::Org = answer.json().map_err(WriteError::Failed)?;
-        Ok(Written {
-            value: org
-                .into_live()
-                .map_err(|reason| WriteError::Failed(answer.nonsense(reason)))?,
-            status: answer.status,
-            request_id: answer.request_id(),
-        })
+    /// When there is no 2xx answer.
+    pub async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
+        let segments: Vec<&str> = outgoing.path().iter().map(String::as_str).collect();
+        let url = self.reader.transport.endpoint().url(&segments);
+        let method = match outgoing.method() {
+            plan::Method::Post => Method::POST,
+            plan::Method::Put => Method::PUT,
+        };
+        let transport = &self.reader.transport;
+        let answer = transport.write(&method, &url, outgoing.body()).await?;
+        Ok(WriteAnswer(answer))
     }
 }
 

@@ -63,6 +63,18 @@ pub struct About {
 }
 
 impl AuthError {
+    /// Whether the scope that was asked for isn't granted to the app.
+    #[must_use]
+    pub fn lacks_scope(&self) -> bool {
+        match self {
+            Self::Scope { .. } => true,
+            Self::Refused { error, .. } => error == "invalid_scope",
+            Self::MalformedToken | Self::Key(_) | Self::Network { .. } | Self::Clock { .. } => {
+                false
+            }
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -7,23 +7,15 @@ use std::path::{Path, PathBuf};
 use super::env::Host;
 use super::output::Printer;
 use super::{artifacts, files};
-use crate::diagnostic::Sources;
-use crate::plan::Plan;
-use crate::render::{human, markdown};
+use crate::render::{PlanView, human, markdown};
 
 /// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary` and `plan` (a file). Whatever goes
 /// wrong here is a warning: the plan is what matters.
-pub(super) fn report(
-    plan: &Plan,
-    sources: &Sources,
-    out: Option<&Path>,
-    host: &Host,
-    printer: &Printer,
-) {
+pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, host: &Host, printer: &Printer) {
     if !host.on_github() {
         return;
     }
-    summarize(&markdown::plan(plan, sources), host, printer);
+    summarize(&markdown::plan(view), host, printer);
     let Some(file) = host.var("GITHUB_OUTPUT") else {
         return;
     };
@@ -31,7 +23,7 @@ pub(super) fn report(
         (Some(path), _) => Some(host.cwd.join(path)),
         (None, Some(temp)) => {
             let path = PathBuf::from(temp).join("aerialctl-plan.json");
-            match files::replace(host, &path, &artifacts::plan_json(plan)) {
+            match files::replace(host, &path, &artifacts::plan_json(view)) {
                 Ok(()) => Some(path),
                 Err(error) => {
                     printer.warning(&error.message, "the output `plan` is not set");
@@ -42,9 +34,9 @@ pub(super) fn report(
         (None, None) => None,
     };
     let mut outputs = vec![
-        ("changed", (!plan.steps.is_empty()).to_string()),
-        ("steps", plan.steps.len().to_string()),
-        ("summary", human::summary(plan)),
+        ("changed", (!view.plan.steps.is_empty()).to_string()),
+        ("steps", view.plan.steps.len().to_string()),
+        ("summary", human::summary(view.plan)),
     ];
     outputs.extend(path.map(|path| ("plan", path.display().to_string())));
     let text: String = outputs

@@ -1,31 +1,30 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::args::{Apply as Args, ResultFormat};
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::input::PlanInput;
 use super::output::Printer;
-use super::plan::{self, Wanted};
+use super::plan;
+use super::planning::{read_and_plan, told};
+use super::reporter::{ReceiptFile, Reporter};
 use super::session::Target;
 use super::until_interrupted;
-use super::{actions, artifacts, progress};
-use crate::converge::{self, Converged};
+use super::{actions, artifacts};
+use crate::converge::{self, Converged, Writers};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
-use crate::plan::envelope::{self, Departure};
 use crate::plan::wire::PlanV1;
-use crate::plan::{Allowance, Plan, of_plan};
-use crate::receipt::wire::{LineV1, line};
-use crate::receipt::{Event, Outcome, StepEnded};
-use crate::render::{departure, escape, markdown, outcome};
+use crate::plan::{Confirmation, Refusals, Refused, of_plan};
+use crate::receipt::Outcome;
+use crate::render::{PlanView, departure, markdown, outcome};
 
 /// Runs the command.
 ///
@@ -41,45 +40,62 @@ pub(super) async fn run(
         .as_deref()
         .map(|path| reviewed(path, host))
         .transpose()?;
-    let wanted = Wanted::load(&args.files, &args.scope, None, host, printer)?;
+    let input = PlanInput::load(&args.files, &args.scope, None, host, printer)?;
     if let Some(branch) = &args.require_tip {
-        tip(branch, &wanted, host)?;
+        tip(branch, &input, host)?;
     }
     let receipt = args
         .receipt
         .as_deref()
-        .map(|path| Receipt::open(path, host))
+        .map(|path| ReceiptFile::open(path, host))
         .transpose()?;
-    let (_target, writer, plan) = until_interrupted(host, async {
-        let target = Target::of(&args.connection, &wanted.desired, host).await?;
-        let writer = target.writer(&args.connection, host, printer).await?;
-        let plan = wanted.plan(writer.reader(), host, printer).await?;
-        Ok((target, writer, plan))
+    let (target, planned) = until_interrupted(host, async {
+        let target = Target::of(&args.connection, &input.desired, host).await?;
+        let reader = target
+            .reader_before_writing(&args.connection, host, printer)
+            .await?;
+        let planned = read_and_plan(&input, target.server(), &reader, host, printer).await?;
+        Ok((target, planned))
     })
     .await?;
-    let plan = &plan;
-    let allowed: Vec<Allowance> = args.allow.iter().copied().map(Allowance::from).collect();
-    printer.diagnostics(&plan.warnings, &wanted.sources);
+    let view = PlanView {
+        plan: planned.checked.plan(),
+        causes: &planned.causes,
+        sources: &input.sources,
+    };
+    printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {
-        plan::show(plan, &wanted.sources, printer, || {})?;
+        plan::show(view, printer, || {})?;
     }
-    actions::report(plan, &wanted.sources, None, host, printer);
-    guarded(plan, &allowed, &wanted.sources, printer)?;
-    if let Some(reviewed) = &reviewed {
-        within(reviewed, plan, printer)?;
+    actions::report(view, None, host, printer);
+    let allowances = args.allow.iter().copied().collect();
+    let permitted = planned
+        .checked
+        .permit(&allowances, reviewed.as_ref())
+        .map_err(|why| refused(&why, &input.sources, printer))?;
+    let confirmation = if permitted.plan().steps.is_empty() || args.yes {
+        Confirmation::ByFlag
+    } else {
+        confirm(host, printer).await?
+    };
+    let approved = permitted.confirm(confirmation);
+    let plan = approved.plan();
+    let session = target.session(&args.connection, host, printer).await?;
+    if !plan.steps.is_empty() {
+        // A scope that isn't granted ends the run before its first step.
+        until_interrupted(host, target.ask_token(&session)).await?;
     }
-    if !plan.steps.is_empty() && !args.yes {
-        confirm(host, printer).await?;
-    }
-    let mut reporter = Reporter::new(plan, &wanted.sources, printer, host, receipt);
+    let writer = target.writer(&session, &args.connection, host, printer)?;
+    let writers = Writers::open(&approved, writer);
+    let mut reporter = Reporter::new(plan, &input.sources, printer, host, receipt);
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
-            plan,
-            &writer,
+            &approved,
+            &writers,
             host.clock.as_ref(),
             &host.interrupt,
-            |event| reporter.note(event),
+            |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);
         tokio::select! {
@@ -128,9 +144,9 @@ pub(super) async fn run(
 }
 
 /// The desired state is committed, the worktree clean, and HEAD the newest commit of the branch.
-fn tip(branch: &str, wanted: &Wanted, host: &Host) -> Result<(), CliError> {
+fn tip(branch: &str, input: &PlanInput, host: &Host) -> Result<(), CliError> {
     Repo::of(&host.cwd)?.require_tip(branch)?;
-    if wanted.commit().is_none() {
+    if input.provenance.commit.is_none() {
         return Err(CliError::refused(
             "the desired state isn't committed: HEAD has other content, or none, in these files",
         )
@@ -157,21 +173,24 @@ fn advise(converged: &Converged, printer: &Printer) {
     }
 }
 
-/// Refuses a plan that exceeds a limit which nobody has lifted.
-fn guarded(
-    plan: &Plan,
-    allowed: &[Allowance],
-    sources: &Sources,
-    printer: &Printer,
-) -> Result<(), CliError> {
-    let refusals = plan::breaches(plan, allowed, Severity::Error);
-    if refusals.is_empty() {
-        return Ok(());
+/// Says why a plan may not run.
+fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
+    let plan = why.checked.plan();
+    match &why.refusals {
+        Refusals::Guardrails(breaches) => {
+            let told = told(plan, breaches, Severity::Error);
+            printer.diagnostics(&told, sources);
+            CliError::refused("the plan was refused by a guardrail; nothing was changed")
+        }
+        Refusals::Envelope(departures) => {
+            let new = PlanV1::from(plan);
+            printer.detail(&departure::departures(departures, &new));
+            CliError::refused(
+                "the plan is no longer the one that was reviewed; nothing was changed",
+            )
+            .hint("review a new plan: `aerialctl plan --out FILE`")
+        }
     }
-    printer.diagnostics(&refusals, sources);
-    Err(CliError::refused(
-        "the plan was refused by a guardrail; nothing was changed",
-    ))
 }
 
 fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
@@ -185,21 +204,7 @@ fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
     })
 }
 
-/// Refuses a plan with a step that the reviewed plan doesn't have.
-fn within(reviewed: &PlanV1, plan: &Plan, printer: &Printer) -> Result<(), CliError> {
-    let new = PlanV1::from(plan);
-    let departures: Vec<Departure> = envelope::departures(reviewed, &new);
-    if departures.is_empty() {
-        return Ok(());
-    }
-    printer.detail(&departure::departures(&departures, &new));
-    Err(
-        CliError::refused("the plan is no longer the one that was reviewed; nothing was changed")
-            .hint("review a new plan: `aerialctl plan --out FILE`"),
-    )
-}
-
-async fn confirm(host: &Host, printer: &Printer) -> Result<(), CliError> {
+async fn confirm(host: &Host, printer: &Printer) -> Result<Confirmation, CliError> {
     if !(host.terminal.stdin && host.terminal.stderr) {
         return Err(CliError::refused("nobody is here to confirm the plan: this isn't a terminal")
             .hint("add --yes to apply it without being asked, best together with --plan and a reviewed plan"));
@@ -216,111 +221,7 @@ async fn confirm(host: &Host, printer: &Printer) -> Result<(), CliError> {
         () = host.interrupt.raised() => return Err(CliError::silent(Exit::Interrupted)),
     };
     match answer {
-        Ok(answer) if answer.trim() == "yes" => Ok(()),
+        Ok(answer) if answer.trim() == "yes" => Ok(Confirmation::ByPerson),
         _ => Err(CliError::refused("not confirmed; nothing was changed")),
-    }
-}
-
-/// The record of a run on disk, complete after each line.
-struct Receipt(File);
-
-impl Receipt {
-    /// Opened before anything is read: a run that can't be recorded doesn't start.
-    fn open(path: &Path, host: &Host) -> Result<Self, CliError> {
-        File::options()
-            .create(true)
-            .append(true)
-            .open(host.cwd.join(path))
-            .map(Self)
-            .map_err(|error| {
-                CliError::failed(format!(
-                    "the receipt {} can't be written: {error}",
-                    path.display()
-                ))
-            })
-    }
-
-    fn add(&mut self, line: &LineV1) -> io::Result<()> {
-        let mut text = escape::json(&serde_json::to_string(line)?);
-        text.push('\n');
-        self.0.write_all(text.as_bytes())?;
-        match self.0.sync_data() {
-            // A pipe or a terminal has no disk behind it.
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-            other => other,
-        }
-    }
-}
-
-/// Tells everybody who wants to know what happened.
-struct Reporter<'a> {
-    plan: &'a Plan,
-    sources: &'a Sources,
-    printer: &'a Printer,
-    receipt: Option<Receipt>,
-    bar: ProgressBar,
-    lines: Vec<LineV1>,
-    /// The steps that did not go as planned, for the job summary.
-    problems: Vec<String>,
-}
-
-impl<'a> Reporter<'a> {
-    fn new(
-        plan: &'a Plan,
-        sources: &'a Sources,
-        printer: &'a Printer,
-        host: &Host,
-        receipt: Option<Receipt>,
-    ) -> Self {
-        let bar = progress::bar(host, plan.steps.len(), "steps");
-        Self {
-            plan,
-            sources,
-            printer,
-            receipt,
-            bar,
-            lines: Vec::new(),
-            problems: Vec::new(),
-        }
-    }
-
-    fn note(&mut self, event: &Event) -> io::Result<()> {
-        let line = line(event, &self.plan.names);
-        if let Some(receipt) = &mut self.receipt {
-            receipt.add(&line)?;
-        }
-        if let Event::Step(ended) = event {
-            self.lines.push(line);
-            self.step(ended);
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, ended: &StepEnded) {
-        let step = self.plan.steps.iter().find(|step| step.id == ended.id);
-        let text = outcome::step(ended, step, self.sources);
-        if !matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged) {
-            self.problems.push(text.clone());
-        }
-        self.bar.inc(1);
-        self.bar.set_message(escape::line(ended.org.label()));
-        self.bar.suspend(|| match ended.outcome {
-            Outcome::Applied | Outcome::Unchanged => self.printer.status(&text),
-            Outcome::Stale | Outcome::Deferred | Outcome::Skipped => {
-                self.problem(Severity::Warning, &text, ended);
-            }
-            Outcome::Failed => self.problem(Severity::Error, &text, ended),
-        });
-    }
-
-    fn problem(&self, severity: Severity, text: &str, ended: &StepEnded) {
-        let place = self
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.id == ended.id)
-            .map(|step| (step.origin, self.sources));
-        self.printer
-            .problem(severity, text, ended.hint.as_deref(), place);
     }
 }

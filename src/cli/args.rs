@@ -242,9 +242,10 @@ pub struct Apply {
     /// Don't ask.
     #[arg(short, long)]
     pub yes: bool,
-    /// Exceed these guardrails for this run.
-    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',')]
-    pub allow: Vec<Allow>,
+    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number: disables=22, links, creations,
+    /// consents, configurations, deactivations, deletions, protected, unmanaged.
+    #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
+    pub allow: Vec<(Allowance, Option<u64>)>,
     /// Add the record of the run to this file, as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,
@@ -256,28 +257,22 @@ pub struct Apply {
     pub common: Common,
 }
 
-/// The words of `--allow`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Allow {
-    /// More disablements than `maxDisabled`.
-    Disables,
-    /// More links than `maxLinked`.
-    Links,
-    /// More deactivations than `maxDeactivated`.
-    Deactivations,
-    /// Removals in protected orgs.
-    Protected,
-}
-
-impl From<Allow> for Allowance {
-    fn from(allow: Allow) -> Self {
-        match allow {
-            Allow::Disables => Self::Disables,
-            Allow::Links => Self::Links,
-            Allow::Deactivations => Self::Deactivations,
-            Allow::Protected => Self::Protected,
+/// `WORD` or `WORD=N`: an allowance, as far as the plan goes or up to a number.
+fn allowance(text: &str) -> Result<(Allowance, Option<u64>), String> {
+    let (word, number) = match text.split_once('=') {
+        None => (text, None),
+        Some((word, number)) => {
+            let number = number
+                .parse()
+                .map_err(|_| format!("`{number}` is no number: write `{word}` or `{word}=22`"))?;
+            (word, Some(number))
         }
-    }
+    };
+    let found = Allowance::ALL.into_iter().find(|one| one.as_str() == word);
+    let known = Allowance::ALL.map(Allowance::as_str).join(", ");
+    found
+        .map(|allowance| (allowance, number))
+        .ok_or_else(|| format!("`{word}` is none of {known}"))
 }
 
 /// `status`.

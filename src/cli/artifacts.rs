@@ -7,10 +7,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::desired::schema;
-use crate::plan::Plan;
 use crate::plan::wire::{self, PlanV1};
 use crate::receipt;
-use crate::render::escape;
+use crate::render::{PlanView, escape};
 
 /// `schema`.
 ///
@@ -68,6 +67,6 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 
 /// A plan as `--format json` prints it and `--out` writes it.
 #[must_use]
-pub(super) fn plan_json(plan: &Plan) -> String {
-    json(&PlanV1::from(plan))
+pub(super) fn plan_json(view: PlanView<'_>) -> String {
+    json(&PlanV1::with_causes(view.plan, view.causes))
 }

@@ -10,22 +10,15 @@ use super::output::Printer;
 use super::session::checked;
 use crate::aerial;
 use crate::auth::Secret;
-use crate::diagnostic::Sources;
 use crate::github::{Kept, PullRequest};
-use crate::plan::Plan;
-use crate::render::markdown;
+use crate::render::{PlanView, markdown};
 
 /// The largest event that is read, in bytes.
 const MAX_EVENT: u64 = 16 * 1024 * 1024;
 
 /// Keeps the comment of this account up to date. Whatever goes wrong is a warning: the plan is what matters.
-pub(super) async fn keep(
-    plan: &Plan,
-    sources: &Sources,
-    args: &Connection,
-    host: &Host,
-    printer: &Printer,
-) {
+pub(super) async fn keep(view: PlanView<'_>, args: &Connection, host: &Host, printer: &Printer) {
+    let plan = view.plan;
     let pull_request = match pull_request(args, host) {
         Ok(pull_request) => pull_request,
         Err(reason) => {
@@ -50,7 +43,7 @@ pub(super) async fn keep(
             markdown::code(plan.account.as_str())
         );
         let room = markdown::LIMIT - title.chars().count() - mark.chars().count() - 2;
-        format!("{title}{}", markdown::plan_within(plan, sources, room))
+        format!("{title}{}", markdown::plan_within(view, room))
     };
     match pull_request.keep(&mark, &body, !nothing).await {
         Ok(Kept::Created) => printer.status("commented the plan on the pull request"),

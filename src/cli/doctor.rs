@@ -15,6 +15,7 @@ use super::{artifacts, files};
 use crate::aerial::{self, Error, Reader};
 use crate::auth::{Read, Session};
 use crate::desired::Desired;
+use crate::live::Survey;
 use crate::render::doctor::{Check, Finding, table};
 
 /// A clock that is off by less needs no correction; `Date` has whole seconds.
@@ -130,7 +131,7 @@ async fn examine(
         Ok(products) => Check::ok("products", &format!("{} subscribed", products.len())),
         Err(error) => wrong("products", &error),
     });
-    checks.push(match reader.snapshot(|_| false, |_, _| {}).await {
+    checks.push(match reader.read(&Survey::orgs_alone(), |_, _| {}).await {
         Ok(live) if live.aerial_org().is_none() => Check::wrong(
             "orgs",
             &format!(

@@ -14,7 +14,8 @@ use super::{files, progress};
 use crate::desired::model::Environment;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
-use crate::plan::{Options, plan};
+use crate::live::Survey;
+use crate::plan::{PlanOptions, plan};
 use crate::render::escape;
 use crate::render::yaml::{Head, desired_state};
 
@@ -31,7 +32,7 @@ pub(super) async fn run(
     let target = Target::of(&args.connection, &desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
     let (bar, progress) = progress::reading(host);
-    let live = reader.snapshot(|_| true, progress).await;
+    let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
     let environment = match &desired.account.environment {
@@ -48,8 +49,8 @@ pub(super) async fn run(
     let sources = Sources::new(vec![Source::new("import", text.as_str())]);
     let steps = desired::load(&sources)
         .desired
-        .and_then(|desired| plan(&desired, &live, &Options::default()).ok())
-        .map(|plan| plan.steps.len());
+        .and_then(|desired| plan(&desired, &live, &PlanOptions::default()).ok())
+        .map(|checked| checked.plan().steps.len());
     if steps != Some(0) {
         return Err(CliError::failed(
             "the account can't be written as a file that changes nothing: it has a status or a product id that the format doesn't know",

@@ -16,6 +16,7 @@ use crate::clock::time_of_day;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
+use crate::plan::Server;
 
 /// Where the account is, and the emulator that serves it if one does.
 pub(super) struct Target {
@@ -117,6 +118,23 @@ impl Target {
             .hint("set AERIAL_CLIENT_ID, AERIAL_PRIVATE_KEY_FILE and AERIAL_KEY_ID (or AERIAL_ACCESS_TOKEN), or add --emulator to try things out without any"))
     }
 
+    /// Where the account is, as plans and receipts say it.
+    #[must_use]
+    pub(super) fn server(&self) -> Server {
+        if self.emulator.is_some() {
+            return Server {
+                endpoint: "emulator".to_owned(),
+                issuer: Some("emulator".to_owned()),
+            };
+        }
+        let origin = |url: &reqwest::Url| url.origin().ascii_serialization();
+        let issuer = self.issuer.as_deref();
+        Server {
+            endpoint: origin(self.endpoint.base()),
+            issuer: issuer.and_then(|text| reqwest::Url::parse(text).ok().as_ref().map(origin)),
+        }
+    }
+
     /// The endpoint.
     #[must_use]
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -152,19 +170,55 @@ impl Target {
         Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
     }
 
-    /// A writer.
+    /// A reader for a run that will write. It asks for no more than reading; where the app was granted the manage scope
+    /// alone, which includes reading, it says so and reads with that.
     ///
     /// # Errors
     /// When there are no credentials.
-    pub(super) async fn writer(
+    pub(super) async fn reader_before_writing(
         &self,
         args: &Connection,
         host: &Host,
         printer: &Arc<Printer>,
-    ) -> Result<Writer, CliError> {
-        let session = self.session::<Manage>(args, host, printer).await?;
+    ) -> Result<Reader, CliError> {
+        let session = self.session::<Read>(args, host, printer).await?;
         let options = options(args, host, printer);
-        Ok(Writer::new(self.endpoint.clone(), &session, &options)?)
+        let authorizer = session.authorizer();
+        match authorizer.probe(self.endpoint.base().as_str()).await {
+            Err(error) if error.lacks_scope() => {
+                printer
+                    .status("okta.accounts.read isn't granted: reading with okta.accounts.manage");
+                let session = self.session::<Manage>(args, host, printer).await?;
+                Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
+            }
+            // Any other trouble shows with the first read, which says what it was about.
+            Ok(()) | Err(_) => Ok(Reader::new(self.endpoint.clone(), &session, &options)?),
+        }
+    }
+
+    /// Asks for a session's token, which otherwise comes with the first request.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub(super) async fn ask_token<S: Scope>(&self, session: &Session<S>) -> Result<(), CliError> {
+        let authorizer = session.authorizer();
+        let asked = authorizer.probe(self.endpoint.base().as_str()).await;
+        asked.map_err(|error| CliError::from(aerial::Error::Auth(Box::new(error))))
+    }
+
+    /// A writer.
+    ///
+    /// # Errors
+    /// When the machine's certificates can't be loaded.
+    pub(super) fn writer(
+        &self,
+        session: &Session<Manage>,
+        args: &Connection,
+        host: &Host,
+        printer: &Arc<Printer>,
+    ) -> Result<Writer, CliError> {
+        let options = options(args, host, printer);
+        Ok(Writer::new(self.endpoint.clone(), session, &options)?)
     }
 }
 

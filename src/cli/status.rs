@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::session::Target;
 use super::{artifacts, files, progress};
+use crate::live::Survey;
 use crate::render::status::{self, Known};
 
 /// Runs the command.
@@ -24,7 +25,7 @@ pub(super) async fn run(
     let target = Target::of(&args.connection, &desired, host).await?;
     let reader = target.reader(&args.connection, host, printer).await?;
     let (bar, progress) = progress::reading(host);
-    let live = reader.snapshot(|_| true, progress).await;
+    let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
     let by_name = desired.by_name();

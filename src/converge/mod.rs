@@ -1,10 +1,34 @@
-//! Carries out a plan and verifies it: `schedule` says which step may start, `step` runs one (`products` and `orgs` are the kinds), every fact is an event.
+//! Carries out an approved plan and verifies it.
+//!
+//! `schedule` says which step may start, `run` starts it and reports its end. `drive` is the protocol of every step, written
+//! once; `judge` is what a look means for it, pure; `link`, `status`, `products` and `add_products` are the changes, `step`
+//! leads from one to the other. `account` is the way to an org, `writers` what may write, `record` what is known of a step.
+//!
+//! Nothing but an approved plan can be carried out:
+//!
+//! ```compile_fail,E0308
+//! use aerialctl::clock::Clock;
+//! use aerialctl::converge::{Writers, run};
+//! use aerialctl::interrupt::Interrupt;
+//! use aerialctl::plan::Checked;
+//!
+//! async fn go(checked: &Checked, writers: &Writers, clock: &dyn Clock, stop: &Interrupt) {
+//!     run(checked, writers, clock, stop, |_, _| Ok(())).await;
+//! }
+//! ```
 
-mod orgs;
+mod account;
+mod add_products;
+mod drive;
+mod judge;
+mod link;
 mod products;
+mod record;
 mod run;
 mod schedule;
+mod status;
 mod step;
+mod writers;
 
 pub use run::{Converged, run};
-pub use schedule::{Next, Schedule};
+pub use writers::Writers;

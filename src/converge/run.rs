@@ -7,14 +7,17 @@ use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 
+use super::drive::Patience;
+use super::record::{Ending, StepRecord};
 use super::schedule::{Next, Schedule};
-use super::step::{self, Room};
-use crate::aerial::Writer;
+use super::step;
+use super::writers::Writers;
+use crate::aerial::Error;
 use crate::aerial::pacing::MAX_IN_FLIGHT;
 use crate::clock::Clock;
-use crate::ids::OrgId;
+use crate::ids::{OrgId, OrgName};
 use crate::interrupt::Interrupt;
-use crate::plan::{Plan, Step, of_plan};
+use crate::plan::{Approved, Step, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
 
 /// What came of a run.
@@ -49,19 +52,17 @@ impl Converged {
     }
 }
 
-/// Carries out a plan. Each fact goes to `record` when it has happened; when recording fails, no further step starts.
+/// Carries out a plan. Each fact goes to `record` when it has happened, with the error behind it if there is one; when
+/// recording fails, no further step starts.
 pub async fn run(
-    plan: &Plan,
-    writer: &Writer,
+    approved: &Approved,
+    writers: &Writers,
     clock: &dyn Clock,
-    interrupt: &Interrupt,
-    mut record: impl FnMut(&Event) -> io::Result<()>,
+    stop: &Interrupt,
+    mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Converged {
-    let room = Room {
-        writer,
-        clock,
-        interrupt,
-    };
+    let patience = Patience { clock, stop };
+    let plan = approved.plan();
     let mut state = State {
         outcomes: BTreeMap::new(),
         linked: BTreeMap::new(),
@@ -75,23 +76,23 @@ pub async fn run(
             steps: plan.steps.len(),
             at: clock.now(),
         }),
+        None,
         &mut record,
     );
     let mut schedule = Schedule::new(&plan.steps);
-    let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, StepEnded)>> =
-        FuturesUnordered::new();
+    let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, Fact)>> = FuturesUnordered::new();
     loop {
-        if interrupt.is_raised() || state.unrecorded.is_some() {
+        if stop.is_raised() || state.unrecorded.is_some() {
             break;
         }
         if running.len() < MAX_IN_FLIGHT {
             match schedule.advance() {
                 Next::Start(step) => {
-                    let id = state.linked.get(step.org.label()).cloned();
-                    let room = &room;
-                    running.push(Box::pin(
-                        async move { (step, step::run(room, step, id).await) },
-                    ));
+                    let told = state.linked.get(&step.org).cloned();
+                    running.push(Box::pin(async move {
+                        let ended = step::run(approved, writers, patience, step, told).await;
+                        (step, ended)
+                    }));
                     continue;
                 }
                 Next::Skip(step, reason) => {
@@ -106,7 +107,7 @@ pub async fn run(
         let Some((step, ended)) = running.next().await else {
             break;
         };
-        schedule.ended(step, ended.outcome);
+        schedule.ended(step, ended.0.outcome);
         state.ended(ended, step, &mut record);
     }
     // Interrupted, or nothing can be recorded any more: what is on its way finishes, the rest isn't started.
@@ -117,44 +118,55 @@ pub async fn run(
         let reason = "the run ended before this was started".to_owned();
         state.ended(skipped(step, reason, clock), step, &mut record);
     }
+    // Whoever gave up while the last step finished got all of it.
+    let interrupted = stop.is_raised() && !all_hold(&state.outcomes);
     state.note(
         &Event::Ended(Ended {
             outcomes: state.outcomes.clone(),
-            interrupted: interrupt.is_raised(),
+            interrupted,
             at: clock.now(),
         }),
+        None,
         &mut record,
     );
     Converged {
         outcomes: state.outcomes,
-        interrupted: interrupt.is_raised(),
+        interrupted,
         unrecorded: state.unrecorded,
     }
 }
 
+/// How a step ended, and the error behind it.
+type Fact = (StepEnded, Option<Error>);
+
 struct State {
     outcomes: BTreeMap<Outcome, usize>,
-    /// The ids that link steps told, by the org's label in the plan.
-    linked: BTreeMap<String, OrgId>,
+    /// The ids that link steps told, by what the plan calls the org.
+    linked: BTreeMap<OrgName, OrgId>,
     unrecorded: Option<io::Error>,
 }
 
 impl State {
     fn ended(
         &mut self,
-        ended: StepEnded,
+        (ended, error): Fact,
         step: &Step,
-        record: &mut impl FnMut(&Event) -> io::Result<()>,
+        record: &mut impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
     ) {
         *self.outcomes.entry(ended.outcome).or_default() += 1;
         if let Some(id) = ended.org.id() {
-            self.linked.insert(step.org.label().to_owned(), id.clone());
+            self.linked.insert(step.org.clone(), id.clone());
         }
-        self.note(&Event::Step(Box::new(ended)), record);
+        self.note(&Event::Step(Box::new(ended)), error.as_ref(), record);
     }
 
-    fn note(&mut self, event: &Event, record: &mut impl FnMut(&Event) -> io::Result<()>) {
-        if let Err(error) = record(event)
+    fn note(
+        &mut self,
+        event: &Event,
+        error: Option<&Error>,
+        record: &mut impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
+    ) {
+        if let Err(error) = record(event, error)
             && self.unrecorded.is_none()
         {
             self.unrecorded = Some(error);
@@ -162,20 +174,15 @@ impl State {
     }
 }
 
-fn skipped(step: &Step, reason: String, clock: &dyn Clock) -> StepEnded {
-    StepEnded {
-        id: step.id,
-        kind: step.kind(),
-        org: step.org.clone(),
-        outcome: Outcome::Skipped,
-        status: None,
-        request_id: None,
-        before: None,
-        after: None,
-        deferred: std::collections::BTreeSet::new(),
-        started_at: clock.now(),
-        took: std::time::Duration::ZERO,
-        error: Some(reason),
-        hint: None,
-    }
+fn all_hold(outcomes: &BTreeMap<Outcome, usize>) -> bool {
+    outcomes
+        .iter()
+        .all(|(outcome, count)| outcome.holds() || *count == 0)
+}
+
+fn skipped(step: &Step, reason: String, clock: &dyn Clock) -> Fact {
+    let now = clock.now();
+    let record = StepRecord::new(step, None, now);
+    let ended = record.ended(step, &Ending::said(Outcome::Skipped, reason), now);
+    (ended, None)
 }

@@ -2,25 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::Step;
+use crate::plan::{Nature, Step, StepId};
 use crate::receipt::Outcome;
 
 /// Steps on their way through a plan.
 #[derive(Debug)]
-pub struct Schedule<'a> {
+pub(super) struct Schedule<'a> {
     steps: &'a [Step],
     /// The first step that hasn't been given out.
     cursor: usize,
     /// The phase of each running step.
-    running: BTreeMap<u32, u8>,
-    ended: BTreeMap<u32, Outcome>,
+    running: BTreeMap<StepId, u8>,
+    ended: BTreeMap<StepId, Outcome>,
     /// The first step after whose end nothing is taken away any more.
-    broken_by: Option<u32>,
+    broken_by: Option<StepId>,
 }
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Next<'a> {
+pub(super) enum Next<'a> {
     /// Run this step.
     Start(&'a Step),
     /// Don't run this step, and say why.
@@ -34,7 +34,7 @@ pub enum Next<'a> {
 impl<'a> Schedule<'a> {
     /// All steps of a plan, in its order.
     #[must_use]
-    pub fn new(steps: &'a [Step]) -> Self {
+    pub(super) fn new(steps: &'a [Step]) -> Self {
         Self {
             steps,
             cursor: 0,
@@ -46,7 +46,7 @@ impl<'a> Schedule<'a> {
 
     /// The next thing to do. A phase starts when every step of the one before has ended.
     #[must_use]
-    pub fn advance(&mut self) -> Next<'a> {
+    pub(super) fn advance(&mut self) -> Next<'a> {
         let Some(step) = self.steps.get(self.cursor) else {
             return if self.running.is_empty() {
                 Next::Done
@@ -74,7 +74,7 @@ impl<'a> Schedule<'a> {
         if let Some(id) = broken {
             return Some(format!("step {id} of the same org did not succeed"));
         }
-        if step.kind().only_removes()
+        if step.kind().row().nature == Nature::Takes
             && let Some(id) = self.broken_by
         {
             return Some(format!(
@@ -85,13 +85,16 @@ impl<'a> Schedule<'a> {
     }
 
     /// Takes note of how a step ended, whether it ran or was skipped.
-    pub fn ended(&mut self, step: &Step, outcome: Outcome) {
+    pub(super) fn ended(&mut self, step: &Step, outcome: Outcome) {
         self.running.remove(&step.id);
         self.ended.insert(step.id, outcome);
+        let nature = step.kind().row().nature;
         // A stale removal is one org's matter; a stale addition means that not everything is in place.
         let breaks = match outcome {
-            Outcome::Failed => true,
-            Outcome::Stale | Outcome::Skipped => !step.kind().only_removes(),
+            Outcome::Failed => nature != Nature::Configures,
+            Outcome::Stale | Outcome::Skipped => {
+                matches!(nature, Nature::Adds | Nature::Replaces)
+            }
             Outcome::Applied | Outcome::Unchanged | Outcome::Deferred => false,
         };
         if breaks {
@@ -100,7 +103,7 @@ impl<'a> Schedule<'a> {
     }
 
     /// The steps that nobody has started, for a run that ends early.
-    pub fn rest(&mut self) -> impl Iterator<Item = &'a Step> + use<'a> {
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = &'a Step> + use<'a> {
         let rest = self.steps.get(self.cursor..).unwrap_or_default();
         self.cursor = self.steps.len();
         rest.iter()
@@ -114,27 +117,32 @@ mod tests {
     use super::*;
     use crate::diagnostic::{SourceId, Span};
     use crate::ids::{Domain, OrgName, ProductId, Status};
-    use crate::plan::{Change, Kind};
+    use crate::plan::{Change, Kind, ReplaceProducts, SetStatus};
 
     fn step(id: u32, org: &str, kind: Kind, depends_on: &[u32]) -> Step {
         let set = |ids: &[&str]| -> BTreeSet<ProductId> {
             ids.iter().map(|id| ProductId::parse(id).unwrap()).collect()
         };
-        let products = |before: &[&str], after: &[&str]| Change::Products {
-            before: set(before),
-            after: set(after),
+        let products = |before: &[&str], after: &[&str]| {
+            Change::Products(ReplaceProducts {
+                before: set(before),
+                after: set(after),
+            })
         };
+        let status = |to: Status| Change::Status(SetStatus { to });
         let step = Step {
-            id,
+            id: StepId(id),
             org: OrgName::Domain(Domain::parse(org).unwrap()),
-            depends_on: depends_on.to_vec(),
+            depends_on: depends_on.iter().copied().map(StepId).collect(),
             change: match kind {
                 Kind::Enable => products(&[], &["P1"]),
                 Kind::Swap => products(&["P1"], &["P2"]),
                 Kind::Disable => products(&["P1"], &[]),
-                Kind::Activate => Change::Status(Status::Active),
-                Kind::Deactivate => Change::Status(Status::Inactive),
-                Kind::Link => unreachable!("no test here links"),
+                Kind::Activate => status(Status::Active),
+                Kind::Deactivate => status(Status::Inactive),
+                Kind::Create | Kind::Consent | Kind::Link | Kind::Configure | Kind::Delete => {
+                    unreachable!("no test here has one")
+                }
             },
             origin: Span {
                 source: SourceId(0),
@@ -142,7 +150,6 @@ mod tests {
                 column: 1,
                 len: 0,
             },
-            cause: None,
         };
         assert_eq!(step.kind(), kind);
         step
@@ -155,8 +162,8 @@ mod tests {
         loop {
             match schedule.advance() {
                 Next::Start(step) => {
-                    started.push(step.id);
-                    schedule.ended(step, outcome(step.id));
+                    started.push(step.id.0);
+                    schedule.ended(step, outcome(step.id.0));
                 }
                 Next::Skip(step, _) => schedule.ended(step, Outcome::Skipped),
                 Next::Done => return started,
@@ -212,10 +219,10 @@ mod tests {
         assert_eq!(schedule.advance(), Next::Wait);
         schedule.ended(activate, Outcome::Applied);
         // Steps of one phase run side by side.
-        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == 2));
-        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == 3));
+        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == StepId(2)));
+        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == StepId(3)));
         assert_eq!(schedule.advance(), Next::Wait);
-        let rest: Vec<u32> = schedule.rest().map(|step| step.id).collect();
+        let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
         assert_eq!(rest, [4, 5, 6, 7]);
     }
 }

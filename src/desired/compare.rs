@@ -68,7 +68,7 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         }
     }
     if let Some(before) = before {
-        if before.limits != after.limits {
+        if before.guardrails != after.guardrails {
             result.notes.push("`guardrails` changes".to_owned());
         }
         if before.account != after.account {

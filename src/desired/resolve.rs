@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::Catalog;
 use super::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Limits, ListedProduct, Origin,
+    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Guardrails, ListedProduct, Origin,
     UnmanagedPolicy,
 };
 use super::raw::{self, At, File};
@@ -68,7 +68,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
                 .help("add `orgs:` with the orgs of the account, or `orgs: []` for none"),
         );
     }
-    let limits = limits(files, &orgs, found);
+    let guardrails = guardrails(files, &orgs, found);
     if let Some(aerial_org) = account
         .as_ref()
         .and_then(|account| account.aerial_org.as_ref())
@@ -95,7 +95,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
         account: account?,
         orgs,
         ignored,
-        limits,
+        guardrails,
         names,
     })
 }
@@ -324,7 +324,7 @@ fn once_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
     }
 }
 
-fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limits {
+fn guardrails(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Guardrails {
     let mut protected = BTreeSet::new();
     let domains: BTreeSet<&str> = orgs
         .iter()
@@ -381,7 +381,7 @@ fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limit
         }
     }
     let count = |at: Option<&At<i64>>| at.and_then(|at| u64::try_from(at.value).ok());
-    Limits {
+    Guardrails {
         max_disabled: agreed(files, "guardrails.maxDisabled", found, |file| {
             file.guardrails.max_disabled.as_ref()
         })

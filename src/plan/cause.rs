@@ -1,6 +1,11 @@
 //! Why a step is in a plan: because this branch asks for it, or because the account had moved away from the file before.
 
-use super::{Plan, Step};
+use std::collections::BTreeMap;
+
+use super::model::Plan;
+use super::request::StepId;
+use super::step::Step;
+use crate::ids::OrgName;
 
 /// Why a step is in a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,20 +27,41 @@ impl Cause {
     }
 }
 
-/// Labels each step: it is drift exactly when the base revision's own plan has it too.
-pub fn label(plan: &mut Plan, base: Option<&Plan>) {
-    for step in &mut plan.steps {
-        let there = base.is_some_and(|base| base.steps.iter().any(|other| same(step, other)));
-        step.cause = Some(if there { Cause::Drift } else { Cause::Change });
+/// The cause of each step, where a base was given; empty where nobody asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attribution(BTreeMap<StepId, Cause>);
+
+impl Attribution {
+    /// Compares a plan with the base revision's own: a step is drift exactly when that plan has it too. `base` is `None` where
+    /// there was no desired state, or none that could be planned.
+    #[must_use]
+    pub fn of(plan: &Plan, base: Option<&Plan>) -> Self {
+        let mut of_org: BTreeMap<&OrgName, Vec<&Step>> = BTreeMap::new();
+        for step in base.iter().flat_map(|base| &base.steps) {
+            of_org.entry(&step.org).or_default().push(step);
+        }
+        let causes = plan.steps.iter().map(|step| {
+            let others = of_org.get(&step.org).into_iter().flatten();
+            let there = others.into_iter().any(|other| same(step, other));
+            (step.id, if there { Cause::Drift } else { Cause::Change })
+        });
+        Self(causes.collect())
+    }
+
+    /// Why a step is there, if that was asked.
+    #[must_use]
+    pub fn cause(&self, step: &Step) -> Option<Cause> {
+        self.0.get(&step.id).copied()
     }
 }
 
-/// Whether two steps change the same thing about the same org, wherever they stand in their plans.
+/// Whether two steps change the same thing about the same org, wherever they stand in their plans. As published: what is only
+/// looked at after a link doesn't make it another step.
 fn same(step: &Step, other: &Step) -> bool {
-    // As published: what is only looked at after a link doesn't make it another step.
-    step.org.is(&other.org)
-        && step.kind() == other.kind()
-        && step.call() == other.call()
-        && step.products() == other.products()
-        && step.enable() == other.enable()
+    let kind = step.kind();
+    let request = |step: &Step| {
+        let request = step.request();
+        (request.path(), request.body(), request.adds_existing())
+    };
+    kind == other.kind() && request(step) == request(other) && step.delta() == other.delta()
 }

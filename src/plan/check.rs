@@ -1,168 +1,290 @@
 //! The independent checker: every law that a finished plan must satisfy, in other code than made it.
 //!
-//! It runs in every test that plans and once more before the first write. It shares no rule with `target`, `difference`
-//! and `order`: it starts from the desired state and the snapshot again.
+//! No plan leaves the planner unchecked. The checker shares no rule with `target`, `difference` and `order`: it starts from
+//! the desired state and the snapshot again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use super::step::{Change, Kind, Tolerance};
-use super::{Plan, Step};
+use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
+use super::kinds::Kind;
+use super::model::Plan;
+use super::request::{Host, Method, StepId};
+use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, Enforce};
-use crate::ids::{OrgId, ProductId, Status};
+use crate::ids::{Match, OrgIndex, OrgName, ProductId, Status};
 use crate::live::{LiveOrg, Snapshot};
 
-/// Every law that the plan breaks, one sentence each; none for a plan that may run.
+/// A law; each is the end of a sentence that begins with the step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Law {
+    #[error("isn't numbered in order")]
+    Numbered,
+    #[error("goes back to an earlier phase")]
+    Phases,
+    #[error("doesn't wait for the step before it in its org")]
+    Waits,
+    #[error("is about an org that the file doesn't list")]
+    Listed,
+    #[error("links an org that is managed already")]
+    LinksUnmanaged,
+    #[error("links an org twice")]
+    LinksOnce,
+    #[error("adds blindly to an org that could have been read")]
+    AddsBlindlyToUnread,
+    #[error("adds to an org that no step links")]
+    AddsAfterLink,
+    #[error("tolerates other products than the file does")]
+    Tolerates,
+    #[error("changes nothing")]
+    ChangesSomething,
+    #[error("changes an org that isn't managed")]
+    ChangesManaged,
+    #[error("deactivates the Aerial org")]
+    KeepsAerialOrg,
+    #[error("changes a status that wasn't seen")]
+    StatusSeen,
+    #[error("changes a status that the file doesn't ask for")]
+    StatusAsked,
+    #[error("starts from products that weren't seen")]
+    ProductsSeen,
+    #[error("changes products that the file leaves alone")]
+    ProductsManaged,
+    #[error("disables a product that the file lists")]
+    DisablesUnlisted,
+    #[error("disables an ignored product")]
+    KeepsIgnored,
+    #[error("disables a product of an additive org")]
+    KeepsOfAdditive,
+    #[error("enables a product that the file doesn't list")]
+    EnablesListed,
+    #[error("enables an ignored product")]
+    LeavesIgnored,
+    #[error("enables a product that isn't subscribed")]
+    EnablesSubscribed,
+    #[error("sends its request elsewhere than to its org")]
+    Address,
+    #[error("sends a body that lacks a product which isn't listed as disabled")]
+    BodyKeeps,
+    #[error("sends another body than it shows")]
+    BodyShown,
+}
+
+/// A law that a step breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The step.
+    pub step: StepId,
+    /// Its org.
+    pub org: OrgName,
+    /// The law.
+    pub law: Law,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} ({}): {}", self.step, self.org, self.law)
+    }
+}
+
+/// Every law that the plan breaks; none for a plan that may run.
 #[must_use]
-pub fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<String> {
-    let mut broken = Vec::new();
-    let orgs: BTreeMap<&OrgId, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
+pub(super) fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Violation> {
+    let by_id: BTreeMap<_, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
     let wanted = desired.by_name();
+    let mut broken = Vec::new();
     sequence(plan, &mut broken);
     for step in &plan.steps {
-        let mut law = |holds: bool, text: &str| {
-            if !holds {
-                broken.push(format!("step {} ({}): {text}", step.id, step.org.label()));
-            }
+        let org = step.org.id().and_then(|id| by_id.get(id).copied());
+        let mut laws = Laws {
+            step,
+            org,
+            want: want(&wanted, step, org),
+            desired,
+            live,
+            broken: &mut broken,
         };
-        let org = step.org.id().and_then(|id| orgs.get(id).copied());
+        laws.hold(laws.want.is_some(), Law::Listed);
         match &step.change {
-            Change::Link { .. } => law(org.is_none(), "links an org that is managed already"),
-            Change::AddToLinked { enable, tolerance } => {
-                law(
-                    org.is_none(),
-                    "adds blindly to an org that could have been read",
-                );
-                law(!enable.is_empty(), "changes nothing");
-                law(
-                    enable.iter().all(|id| live.subscribed.contains_key(id)),
-                    "enables a product that isn't subscribed",
-                );
-                law(
-                    enable.is_disjoint(&desired.ignored),
-                    "enables an ignored product",
-                );
-                if let Tolerance::Only(tolerated) = tolerance {
-                    law(
-                        *tolerated == desired.ignored,
-                        "tolerates other products than the ignored ones",
-                    );
-                }
-            }
-            Change::Status(status) => {
-                let Some(org) = org else {
-                    law(false, "changes the status of an org that isn't managed");
-                    continue;
-                };
-                law(
-                    !(org.aerial_org && *status == Status::Inactive),
-                    "deactivates the Aerial org",
-                );
-                law(
-                    org.status.is(status.opposite()),
-                    "changes a status that wasn't seen",
-                );
-            }
-            Change::Products { before, after } => {
-                let Some(org) = org else {
-                    law(false, "changes the products of an org that isn't managed");
-                    continue;
-                };
-                law(before != after, "changes nothing");
-                law(
-                    org.enabled().as_ref() == Some(before),
-                    "starts from products that weren't seen",
-                );
-                let want = wanted.find(&org.name()).one().copied();
-                products(step, before, after, want, desired, live, &mut law);
-            }
+            Change::Link(link) => laws.link(link),
+            Change::AddProducts(add) => laws.add_products(add),
+            Change::Status(status) => laws.status(*status),
+            Change::Products(products) => laws.products(products),
         }
     }
     broken
 }
 
-fn products(
+/// What the file wants of a step's org: by its own name, else by the name that it has in the account.
+fn want<'a>(
+    wanted: &OrgIndex<&'a DesiredOrg>,
     step: &Step,
-    before: &BTreeSet<ProductId>,
-    after: &BTreeSet<ProductId>,
-    want: Option<&DesiredOrg>,
-    desired: &Desired,
-    live: &Snapshot,
-    law: &mut impl FnMut(bool, &str),
-) {
-    let Some(listed) = want.and_then(|want| want.listed()) else {
-        law(false, "changes products that the file leaves alone");
-        return;
-    };
-    for id in before.difference(after) {
-        law(
-            !listed.contains(id),
-            "disables a product that the file lists",
-        );
-        law(!desired.ignored.contains(id), "disables an ignored product");
-        law(
-            want.is_some_and(|want| want.enforce == Enforce::Exact),
-            "disables a product of an additive org",
-        );
+    org: Option<&LiveOrg>,
+) -> Option<&'a DesiredOrg> {
+    let name = org.map_or_else(|| step.org.clone(), LiveOrg::name);
+    match wanted.find(&name) {
+        Match::One(want) => Some(want),
+        Match::Nobody | Match::Several => None,
     }
-    for id in after.difference(before) {
-        law(
-            listed.contains(id),
-            "enables a product that the file doesn't list",
-        );
-        law(!desired.ignored.contains(id), "enables an ignored product");
-        law(
-            live.subscribed.contains_key(id),
-            "enables a product that isn't subscribed",
-        );
-    }
-    // The body itself, as it would be sent: no product may be missing from it that isn't listed as disabled.
-    let body = step.call().body;
-    let sent: BTreeSet<&str> = body
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|product| product.get("id")?.as_str())
-        .collect();
-    let disable = step.disable();
-    law(
-        before
-            .iter()
-            .all(|id| disable.contains(id) || sent.contains(id.as_str())),
-        "sends a body that lacks a product which isn't listed as disabled",
-    );
-    law(
-        sent.len() == after.len() && after.iter().all(|id| sent.contains(id.as_str())),
-        "sends another body than it shows",
-    );
 }
 
-fn sequence(plan: &Plan, broken: &mut Vec<String>) {
-    let mut linked: BTreeSet<&str> = BTreeSet::new();
-    let mut last_of: BTreeMap<&str, u32> = BTreeMap::new();
+struct Laws<'a> {
+    step: &'a Step,
+    org: Option<&'a LiveOrg>,
+    want: Option<&'a DesiredOrg>,
+    desired: &'a Desired,
+    live: &'a Snapshot,
+    broken: &'a mut Vec<Violation>,
+}
+
+impl Laws<'_> {
+    fn hold(&mut self, holds: bool, law: Law) {
+        if !holds {
+            self.broken.push(violation(self.step, law));
+        }
+    }
+
+    fn link(&mut self, link: &Link) {
+        self.hold(self.org.is_none(), Law::LinksUnmanaged);
+        self.address(Method::Post, "/orgs");
+        let body = self.step.request().body();
+        let named = |key: &str, name: Option<&str>| {
+            body.get(key).is_some_and(|value| value.as_str() == name)
+        };
+        let id = named("orgId", self.step.org.id().map(|id| id.as_str()));
+        let domain = named("domain", self.step.org.domain().map(|name| name.as_str()));
+        let cell = named("cell", Some(link.cell.as_str()));
+        self.hold((id || domain) && cell, Law::BodyShown);
+    }
+
+    fn add_products(&mut self, add: &AddProducts) {
+        self.hold(self.org.is_none(), Law::AddsBlindlyToUnread);
+        self.hold(!add.enable.is_empty(), Law::ChangesSomething);
+        self.enables(&add.enable.iter().collect());
+        let additive = self
+            .want
+            .is_some_and(|want| want.enforce == Enforce::Additive);
+        let tolerated = match &add.tolerance {
+            Tolerance::Everything => additive,
+            Tolerance::Only(tolerated) => !additive && *tolerated == self.desired.ignored,
+        };
+        self.hold(tolerated, Law::Tolerates);
+        self.own_path("products");
+        let request = self.step.request();
+        let sent = sent(&request.body());
+        let shown = request.adds_existing() && sent == words(&add.enable);
+        self.hold(shown, Law::BodyShown);
+    }
+
+    fn status(&mut self, change: SetStatus) {
+        self.own_path("status");
+        let body = self.step.request().body();
+        let word = body.get("status").and_then(|status| status.as_str());
+        self.hold(word == Some(change.to.as_str()), Law::BodyShown);
+        let asked = self.want.is_some_and(|want| want.status == Some(change.to));
+        self.hold(asked, Law::StatusAsked);
+        let Some(org) = self.org else {
+            return self.hold(false, Law::ChangesManaged);
+        };
+        let spared = !org.aerial_org || change.to == Status::Active;
+        self.hold(spared, Law::KeepsAerialOrg);
+        self.hold(org.status.is(change.to.opposite()), Law::StatusSeen);
+    }
+
+    fn products(&mut self, change: &ReplaceProducts) {
+        let (before, after) = (&change.before, &change.after);
+        self.own_path("products");
+        self.hold(before != after, Law::ChangesSomething);
+        let request = self.step.request();
+        let sent = sent(&request.body());
+        let shown = !request.adds_existing() && sent == words(after);
+        self.hold(shown, Law::BodyShown);
+        // The body itself, as it would be sent: no product may be missing from it that isn't shown as disabled.
+        let disable = self.step.delta().disable;
+        let kept = before
+            .iter()
+            .all(|id| disable.contains(id) || sent.contains(id.as_str()));
+        self.hold(kept, Law::BodyKeeps);
+        let Some(org) = self.org else {
+            return self.hold(false, Law::ChangesManaged);
+        };
+        self.hold(org.enabled().as_ref() == Some(before), Law::ProductsSeen);
+        let Some(listed) = self.want.and_then(DesiredOrg::listed) else {
+            return self.hold(false, Law::ProductsManaged);
+        };
+        let exact = self.want.is_some_and(|want| want.enforce == Enforce::Exact);
+        for id in before.difference(after) {
+            self.hold(!listed.contains(id), Law::DisablesUnlisted);
+            self.hold(!self.desired.ignored.contains(id), Law::KeepsIgnored);
+            self.hold(exact, Law::KeepsOfAdditive);
+        }
+        self.enables(&after.difference(before).collect());
+    }
+
+    fn enables(&mut self, products: &BTreeSet<&ProductId>) {
+        let listed = self.want.and_then(DesiredOrg::listed).unwrap_or_default();
+        for id in products {
+            self.hold(listed.contains(*id), Law::EnablesListed);
+            self.hold(!self.desired.ignored.contains(*id), Law::LeavesIgnored);
+            let subscribed = self.live.subscribed.contains_key(*id);
+            self.hold(subscribed, Law::EnablesSubscribed);
+        }
+    }
+
+    fn own_path(&mut self, resource: &str) {
+        let org = self.step.org.id().map_or("{orgId}", |id| id.as_str());
+        self.address(Method::Put, &format!("/orgs/{org}/{resource}"));
+    }
+
+    fn address(&mut self, method: Method, path: &str) {
+        let request = self.step.request();
+        let right = *request.host() == Host::Account
+            && request.method() == method
+            && request.path() == path;
+        self.hold(right, Law::Address);
+    }
+}
+
+fn words(products: &BTreeSet<ProductId>) -> BTreeSet<String> {
+    products.iter().map(ToString::to_string).collect()
+}
+
+fn sent(body: &serde_json::Value) -> BTreeSet<String> {
+    body.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|product| Some(product.get("id")?.as_str()?.to_owned()))
+        .collect()
+}
+
+fn sequence(plan: &Plan, broken: &mut Vec<Violation>) {
+    let mut linked: BTreeSet<&OrgName> = BTreeSet::new();
+    let mut last_of: BTreeMap<&OrgName, StepId> = BTreeMap::new();
     let mut phase = 0;
-    for (expected, step) in (1..).zip(&plan.steps) {
-        let label = step.org.label();
-        let mut law = |holds: bool, text: &str| {
+    for (number, step) in (1..).zip(&plan.steps) {
+        let mut hold = |holds: bool, law: Law| {
             if !holds {
-                broken.push(format!("step {} ({label}): {text}", step.id));
+                broken.push(violation(step, law));
             }
         };
-        law(step.id == expected, "isn't numbered in order");
-        law(
-            step.kind().phase() >= phase,
-            "goes back to an earlier phase",
-        );
+        hold(step.id == StepId(number), Law::Numbered);
+        hold(step.kind().phase() >= phase, Law::Phases);
         phase = step.kind().phase();
         if step.kind() == Kind::Link {
-            law(linked.insert(label), "links an org twice");
+            hold(linked.insert(&step.org), Law::LinksOnce);
         }
-        if matches!(step.change, Change::AddToLinked { .. }) {
-            law(linked.contains(label), "adds to an org that no step links");
+        if matches!(step.change, Change::AddProducts(_)) {
+            hold(linked.contains(&step.org), Law::AddsAfterLink);
         }
-        let depends: Vec<u32> = last_of.insert(label, step.id).into_iter().collect();
-        law(
-            step.depends_on == depends,
-            "doesn't wait for the step before it in its org",
-        );
+        let before: Vec<StepId> = last_of.insert(&step.org, step.id).into_iter().collect();
+        hold(step.depends_on == before, Law::Waits);
+    }
+}
+
+fn violation(step: &Step, law: Law) -> Violation {
+    Violation {
+        step: step.id,
+        org: step.org.clone(),
+        law,
     }
 }

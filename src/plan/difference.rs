@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus};
 use super::matching::Pair;
-use super::step::{AfterLink, Change};
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg};
 use crate::desired::suggest::closest;
@@ -70,7 +70,8 @@ pub(super) fn of(
         subscribed(want, &enable, snapshot, desired, found);
         if before != after {
             let at = want.origin.products.unwrap_or(want.origin.org);
-            changes.push((Change::Products { before, after }, at));
+            let change = ReplaceProducts { before, after };
+            changes.push((Change::Products(change), at));
         }
     }
     OrgDiff {
@@ -105,16 +106,16 @@ fn to_link(
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
     };
     let mut changes = vec![(
-        Change::Link {
-            key: want.name.clone(),
+        Change::Link(Link {
+            name: want.name.clone(),
             cell,
             after,
-        },
+        }),
         want.origin.org,
     )];
     if !enable.is_empty() {
         let at = want.origin.products.unwrap_or(want.origin.org);
-        changes.push((Change::AddToLinked { enable, tolerance }, at));
+        changes.push((Change::AddProducts(AddProducts { enable, tolerance }), at));
     }
     changes
 }
@@ -138,7 +139,7 @@ fn status_change(
             );
             None
         }
-        (want, LiveStatus::Known(_)) => Some(Change::Status(want)),
+        (want, LiveStatus::Known(_)) => Some(Change::Status(SetStatus { to: want })),
         (_, LiveStatus::Other(other)) => {
             let shown = if other.is_empty() {
                 "no status at all".to_owned()

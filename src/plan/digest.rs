@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use super::Plan;
+use super::model::Plan;
 use super::wire::PlanV1;
-use crate::desired::model::{Amount, Desired, Enforce, Environment, UnmanagedPolicy};
-use crate::ids::{OrgName, Status};
-use crate::live::Snapshot;
+use crate::desired::model::{
+    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Guardrails, UnmanagedPolicy,
+};
+use crate::ids::{OrgName, ProductId, Status};
+use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
     // `serde_json` keeps object keys sorted here, so equal values have equal bytes.
@@ -27,80 +29,120 @@ pub fn of_plan(plan: &Plan) -> String {
     sha256(&serde_json::to_value(PlanV1::from(plan)).unwrap_or_default())
 }
 
-/// The fingerprint of what the file means; its order, its letter case and its names don't matter.
+/// The fingerprint of what the file means; its order, its letter case and its names don't matter. Everything is taken apart
+/// here, so that a new key can't be forgotten.
 #[must_use]
 pub fn of_desired(desired: &Desired) -> String {
     let Desired {
         account,
         orgs,
         ignored,
-        limits,
+        guardrails,
         names: _, // what the file calls a product changes nothing
     } = desired;
-    let orgs: Vec<Json> = orgs
-        .iter()
-        .map(|org| {
-            json!({
-                "domain": org.name.domain(),
-                "id": org.name.id(),
-                "cell": org.cell,
-                "status": org.status.map(|status| match status {
-                    Status::Active => "active",
-                    Status::Inactive => "inactive",
-                }),
-                "products": org.listed(),
-                "enforce": match org.enforce {
-                    Enforce::Exact => "exact",
-                    Enforce::Additive => "additive",
-                },
-            })
-        })
-        .collect();
+    let orgs: Vec<Json> = orgs.iter().map(org).collect();
     sha256(&json!({
-        "account": {
-            "id": account.id,
-            "environment": match &account.environment {
-                Environment::Production => "production",
-                Environment::Sandbox => "sandbox",
-                Environment::Url(url) => url,
-            },
-            "aerialOrg": account.aerial_org,
-        },
+        "account": self::account(account),
         "orgs": orgs,
         "ignoreProducts": ignored,
-        "guardrails": {
-            "maxDisabled": limits.max_disabled.map(|amount| match amount {
-                Amount::Count(count) => count.to_string(),
-                Amount::Percent(percent) => format!("{percent}%"),
-            }),
-            "maxLinked": limits.max_linked,
-            "maxDeactivated": limits.max_deactivated,
-            "protectedOrgs": limits.protected.iter().map(OrgName::label).collect::<Vec<_>>(),
-            "unmanagedOrgs": match limits.unmanaged {
-                UnmanagedPolicy::Ignore => "ignore",
-                UnmanagedPolicy::Warn => "warn",
-                UnmanagedPolicy::Fail => "fail",
-            },
-        },
+        "guardrails": limits(guardrails),
     }))
 }
 
+fn account(account: &Account) -> Json {
+    let Account {
+        id,
+        environment,
+        aerial_org,
+    } = account;
+    let environment = match environment {
+        Environment::Production => "production",
+        Environment::Sandbox => "sandbox",
+        Environment::Url(url) => url,
+    };
+    json!({"id": id, "environment": environment, "aerialOrg": aerial_org})
+}
+
+fn org(org: &DesiredOrg) -> Json {
+    let DesiredOrg {
+        name,
+        cell,
+        cell_is_own: _, // where the cell stands changes nothing
+        status,
+        products: _, // as a set, below
+        enforce,
+        origin: _, // a place in the file
+    } = org;
+    json!({
+        "domain": name.domain(),
+        "id": name.id(),
+        "cell": cell,
+        "status": status.map(Status::as_str),
+        "products": org.listed(),
+        "enforce": match enforce {
+            Enforce::Exact => "exact",
+            Enforce::Additive => "additive",
+        },
+    })
+}
+
+fn limits(guardrails: &Guardrails) -> Json {
+    let Guardrails {
+        max_disabled,
+        max_linked,
+        max_deactivated,
+        protected,
+        unmanaged,
+    } = guardrails;
+    let max_disabled = max_disabled.map(|amount| match amount {
+        Amount::Count(count) => count.to_string(),
+        Amount::Percent(percent) => format!("{percent}%"),
+    });
+    let protected: Vec<&str> = protected.iter().map(OrgName::label).collect();
+    json!({
+        "maxDisabled": max_disabled,
+        "maxLinked": max_linked,
+        "maxDeactivated": max_deactivated,
+        "protectedOrgs": protected,
+        "unmanagedOrgs": match unmanaged {
+            UnmanagedPolicy::Ignore => "ignore",
+            UnmanagedPolicy::Warn => "warn",
+            UnmanagedPolicy::Fail => "fail",
+        },
+    })
+}
+
 /// The fingerprint of what was read of the account.
+#[must_use]
 pub(super) fn of_live(live: &Snapshot) -> String {
-    let orgs: Vec<Json> = live
-        .orgs
-        .iter()
-        .map(|org| {
-            json!({
-                "id": org.id,
-                "domain": org.domain,
-                "cell": org.cell,
-                "status": org.status.as_str(),
-                "aerialOrg": org.aerial_org,
-                "products": org.enabled(),
-            })
-        })
-        .collect();
-    let subscribed: Vec<&str> = live.subscribed.keys().map(|id| id.as_str()).collect();
-    sha256(&json!({"account": live.account, "orgs": orgs, "subscribed": subscribed}))
+    let Snapshot {
+        account,
+        account_name: _, // no plan depends on what the account is called
+        subscribed,
+        orgs,
+        coverage: _, // what was read is what counts
+    } = live;
+    let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
+    let subscribed: Vec<&ProductId> = subscribed.keys().collect();
+    sha256(&json!({"account": account, "orgs": orgs, "subscribed": subscribed}))
+}
+
+fn live_org(org: &LiveOrg) -> Json {
+    let LiveOrg {
+        id,
+        domain,
+        display_name: _, // shown, and nothing more
+        cell,
+        status,
+        aerial_org,
+        products: _, // by id, below
+    } = org;
+    json!({
+        "id": id,
+        "domain": domain,
+        "cell": cell,
+        "status": status.as_str(),
+        "aerialOrg": aerial_org,
+        "products": org.enabled(),
+    })
 }

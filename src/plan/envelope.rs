@@ -3,7 +3,10 @@
 //! Nothing is executed from the reviewed plan. A step of the new plan is covered when the reviewed one has the same step,
 //! with the same before and after. Steps that have become unnecessary are fine.
 
-use super::wire::{PlanV1, StepV1};
+use std::collections::BTreeSet;
+
+use super::request::StepId;
+use super::wire::{PlanV1, ProductV1, StepV1};
 
 /// Why a new plan leaves the reviewed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +18,15 @@ pub enum Departure {
     },
     /// The reviewed plan has a version that this program doesn't know.
     OtherVersion(u32),
+    /// The reviewed plan is about an account at another server, or tokens of another issuer.
+    OtherServer {
+        /// Endpoint and issuer of the reviewed plan.
+        reviewed: (String, Option<String>),
+    },
     /// A step that the reviewed plan doesn't have, or has differently.
     Step {
-        /// The id of the new step.
-        id: u32,
+        /// The new step.
+        id: StepId,
         /// The step of the reviewed plan that is about the same org, if one is.
         reviewed: Option<Box<StepV1>>,
     },
@@ -35,11 +43,16 @@ pub fn departures(reviewed: &PlanV1, new: &PlanV1) -> Vec<Departure> {
             reviewed: reviewed.account.clone(),
         }];
     }
+    if (&reviewed.endpoint, &reviewed.issuer) != (&new.endpoint, &new.issuer) {
+        return vec![Departure::OtherServer {
+            reviewed: (reviewed.endpoint.clone(), reviewed.issuer.clone()),
+        }];
+    }
     new.steps
         .iter()
         .filter(|step| !reviewed.steps.iter().any(|other| covers(other, step)))
         .map(|step| Departure::Step {
-            id: step.id,
+            id: StepId(step.id),
             reviewed: reviewed
                 .steps
                 .iter()
@@ -63,20 +76,15 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
     if !same_org(reviewed, new) || reviewed.kind != new.kind {
         return false;
     }
-    let ids = |products: &[super::wire::ProductV1]| -> Vec<String> {
-        products.iter().map(|product| product.id.clone()).collect()
-    };
-    let optional = |products: &Option<Vec<super::wire::ProductV1>>| products.as_deref().map(ids);
     // The reviewed run linked the org and stopped before its products: what was reviewed is "whatever it has, and these".
     if reviewed.call.plus_existing && !new.call.plus_existing {
-        let agreed = ids(&reviewed.enable);
-        return new.disable.is_empty() && ids(&new.enable).iter().all(|id| agreed.contains(id));
+        return new.disable.is_empty() && ids(&new.enable).is_subset(&ids(&reviewed.enable));
     }
     let StepV1 {
         id: _,         // other steps may have become unnecessary
         phase: _,      // follows from the kind
         kind: _,       // compared above
-        org,           // an id where the other has another one is another org
+        org: _,        // compared above
         depends_on: _, // follows from the steps of the org
         enable,
         disable,
@@ -86,11 +94,14 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         call,
         cause: _, // the same step, whoever asked for it
     } = new;
-    let same_id = reviewed.org.id.is_none() || reviewed.org.id == org.id;
-    same_id
-        && ids(&reviewed.enable) == ids(enable)
+    let sets = |set: &Option<Vec<ProductV1>>| set.as_deref().map(ids);
+    ids(&reviewed.enable) == ids(enable)
         && ids(&reviewed.disable) == ids(disable)
-        && optional(&reviewed.before) == optional(before)
-        && optional(&reviewed.after) == optional(after)
+        && sets(&reviewed.before) == sets(before)
+        && sets(&reviewed.after) == sets(after)
         && reviewed.call == *call
+}
+
+fn ids(products: &[ProductV1]) -> BTreeSet<String> {
+    products.iter().map(|product| product.id.clone()).collect()
 }

@@ -1,172 +1,232 @@
-//! How much one run may change: evaluated over the whole plan before the first write.
+//! How much one run may change: each limit a row, evaluated over the whole plan before the first write.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Plan;
-use super::step::{Kind, Step};
-use crate::desired::model::{Amount, Desired, UnmanagedPolicy};
+use super::kinds::{Allowance, Kind};
+use super::request::StepId;
+use super::step::Step;
+use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy};
 use crate::ids::{OrgName, OrgSet};
-use crate::live::Snapshot;
 
-/// Without a limit in the file: so many percent of the enabled products …
+/// Without a limit in the file: this percentage of the enabled products …
 const DEFAULT_PERCENT: u64 = 30;
-/// … when there are at least so many.
+/// … when at least this many are enabled: a share of a handful would forbid the first removal.
 const DEFAULT_FROM: u64 = 10;
 
-/// What a person may allow for one run.
+/// A limit on a whole plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Allowance {
-    /// More disablements than `maxDisabled`.
-    Disables,
-    /// More links than `maxLinked`.
-    Links,
-    /// More deactivations than `maxDeactivated`.
-    Deactivations,
-    /// Removals in protected orgs.
-    Protected,
+pub enum Guardrail {
+    /// Product disablements, over all orgs.
+    MaxDisabled,
+    /// Orgs that get linked.
+    MaxLinked,
+    /// Orgs that get deactivated.
+    MaxDeactivated,
+    /// Protected orgs that lose something.
+    ProtectedOrgs,
+    /// Managed orgs that the file doesn't list.
+    UnmanagedOrgs,
 }
 
-impl Allowance {
-    /// The word for `--allow`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Disables => "disables",
-            Self::Links => "links",
-            Self::Deactivations => "deactivations",
-            Self::Protected => "protected",
-        }
-    }
+/// What guardrails look at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judged<'a> {
+    /// The steps.
+    pub(super) steps: &'a [Step],
+    /// Managed orgs that the file doesn't list.
+    pub(super) unmanaged: &'a [OrgName],
+    /// Products enabled in the orgs that the run reads.
+    pub(super) enabled: u64,
+    /// The limits of the file.
+    pub(super) limits: &'a Guardrails,
 }
 
 /// A limit that a plan exceeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
-    /// The key under `guardrails` in the file.
-    pub name: &'static str,
     /// The limit.
+    pub guardrail: Guardrail,
+    /// Its number.
     pub limit: u64,
     /// What the plan has.
     pub actual: u64,
-    /// What lifts it for one run; `None` where nothing does.
-    pub allow: Option<Allowance>,
     /// The breach as one sentence, with its numbers.
     pub message: String,
-    /// The orgs that it is about, where it is about some and not all.
-    pub orgs: BTreeSet<OrgName>,
+    /// The steps that count towards it.
+    pub steps: BTreeSet<StepId>,
+}
+
+/// What a person allowed for one run: without a number as much as the plan has, with one up to that many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Allowances(BTreeMap<Allowance, Option<u64>>);
+
+impl Allowances {
+    /// Whether they lift a breach.
+    #[must_use]
+    pub fn lift(&self, breach: &Breach) -> bool {
+        match self.0.get(&breach.guardrail.allowance()) {
+            None => false,
+            Some(None) => true,
+            Some(Some(up_to)) => breach.actual <= *up_to,
+        }
+    }
+}
+
+impl FromIterator<(Allowance, Option<u64>)> for Allowances {
+    fn from_iter<I: IntoIterator<Item = (Allowance, Option<u64>)>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl Guardrail {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 5] = [
+        Self::MaxDisabled,
+        Self::MaxLinked,
+        Self::MaxDeactivated,
+        Self::ProtectedOrgs,
+        Self::UnmanagedOrgs,
+    ];
+
+    /// The key under `guardrails` in the file.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MaxDisabled => "maxDisabled",
+            Self::MaxLinked => "maxLinked",
+            Self::MaxDeactivated => "maxDeactivated",
+            Self::ProtectedOrgs => "protectedOrgs",
+            Self::UnmanagedOrgs => "unmanagedOrgs",
+        }
+    }
+
+    /// What lifts it for one run.
+    #[must_use]
+    pub fn allowance(self) -> Allowance {
+        match self {
+            Self::MaxDisabled => Allowance::Disables,
+            Self::MaxLinked => Allowance::Links,
+            Self::MaxDeactivated => Allowance::Deactivations,
+            Self::ProtectedOrgs => Allowance::Protected,
+            Self::UnmanagedOrgs => Allowance::Unmanaged,
+        }
+    }
+
+    /// Its number and why it is that; `None` where there is no limit.
+    fn limit(self, judged: Judged<'_>) -> Option<(u64, String)> {
+        let limits = judged.limits;
+        let count = |count: u64| Some((count, format!("the limit is {count}")));
+        match self {
+            Self::MaxDisabled => match limits.max_disabled {
+                Some(Amount::Count(limit)) => count(limit),
+                Some(Amount::Percent(percent)) => Some(share(percent, judged.enabled, "")),
+                None if judged.enabled >= DEFAULT_FROM => {
+                    Some(share(DEFAULT_PERCENT, judged.enabled, " by default"))
+                }
+                None => None,
+            },
+            Self::MaxLinked => count(limits.max_linked),
+            Self::MaxDeactivated => count(limits.max_deactivated),
+            Self::ProtectedOrgs => count(0),
+            Self::UnmanagedOrgs => match limits.unmanaged {
+                UnmanagedPolicy::Fail => count(0),
+                UnmanagedPolicy::Ignore | UnmanagedPolicy::Warn => None,
+            },
+        }
+    }
+
+    /// Whether a step counts towards it.
+    fn concerns(self, step: &Step, guarded: &OrgSet) -> bool {
+        match self {
+            Self::MaxDisabled => !step.delta().disable.is_empty(),
+            Self::MaxLinked => step.kind() == Kind::Link,
+            Self::MaxDeactivated => step.kind() == Kind::Deactivate,
+            Self::ProtectedOrgs => takes(step) && guarded.contains(&step.org),
+            Self::UnmanagedOrgs => false,
+        }
+    }
+
+    /// What the plan has, of steps that count towards it.
+    fn actual(self, judged: Judged<'_>, concerned: &[&Step]) -> u64 {
+        let count = match self {
+            Self::MaxDisabled => {
+                let disabled = concerned.iter().map(|step| step.delta().disable.len());
+                disabled.sum()
+            }
+            Self::MaxLinked | Self::MaxDeactivated => concerned.len(),
+            Self::ProtectedOrgs => orgs(concerned).len(),
+            Self::UnmanagedOrgs => judged.unmanaged.len(),
+        };
+        count as u64
+    }
+
+    /// The breach in words.
+    fn sentence(self, judged: Judged<'_>, concerned: &[&Step], actual: u64, why: &str) -> String {
+        match self {
+            Self::MaxDisabled => format!("this plan disables {}, {why}", count(actual, "product")),
+            Self::MaxLinked => format!("this plan links {}, {why}", count(actual, "org")),
+            Self::MaxDeactivated => {
+                format!("this plan deactivates {}, {why}", count(actual, "org"))
+            }
+            Self::ProtectedOrgs => {
+                let labels: Vec<&str> = orgs(concerned).into_iter().map(OrgName::label).collect();
+                format!(
+                    "this plan takes something away in {}: {}, {why}",
+                    count(actual, "protected org"),
+                    labels.join(", ")
+                )
+            }
+            Self::UnmanagedOrgs => {
+                let labels: Vec<&str> = judged.unmanaged.iter().map(OrgName::label).collect();
+                format!(
+                    "the file doesn't list {}: {}, {why}",
+                    count(actual, "managed org"),
+                    labels.join(", ")
+                )
+            }
+        }
+    }
 }
 
 /// All limits that the plan exceeds, allowed or not.
 #[must_use]
-pub fn breaches(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Breach> {
-    let limits = &desired.limits;
-    let mut breaches = Vec::new();
-    let disabled = plan.disabled() as u64;
-    let enabled = enabled_in_managed(plan, live);
-    let (limit, why) = match limits.max_disabled {
-        Some(Amount::Count(count)) => (Some(count), format!("the limit is {count}")),
-        Some(Amount::Percent(percent)) => share(percent, enabled, ""),
-        None if enabled >= DEFAULT_FROM => share(DEFAULT_PERCENT, enabled, " by default"),
-        None => (None, String::new()),
-    };
-    if let Some(limit) = limit.filter(|limit| disabled > *limit) {
-        breaches.push(Breach {
-            name: "maxDisabled",
-            limit,
-            actual: disabled,
-            allow: Some(Allowance::Disables),
-            message: format!("this plan disables {}, {why}", count(disabled, "product")),
-            orgs: BTreeSet::new(),
-        });
-    }
-    let linked = plan.count(Kind::Link) as u64;
-    if linked > limits.max_linked {
-        breaches.push(Breach {
-            name: "maxLinked",
-            limit: limits.max_linked,
-            actual: linked,
-            allow: Some(Allowance::Links),
-            message: format!(
-                "this plan links {}, the limit is {}",
-                count(linked, "org"),
-                limits.max_linked
-            ),
-            orgs: BTreeSet::new(),
-        });
-    }
-    let deactivated = plan.count(Kind::Deactivate) as u64;
-    if deactivated > limits.max_deactivated {
-        breaches.push(Breach {
-            name: "maxDeactivated",
-            limit: limits.max_deactivated,
-            actual: deactivated,
-            allow: Some(Allowance::Deactivations),
-            message: format!(
-                "this plan deactivates {}, the limit is {}",
-                count(deactivated, "org"),
-                limits.max_deactivated
-            ),
-            orgs: BTreeSet::new(),
-        });
-    }
-    let guarded: OrgSet = limits.protected.iter().cloned().collect();
-    let protected: BTreeSet<&OrgName> = plan
-        .steps
-        .iter()
-        .filter(|step| {
-            guarded.contains(&step.org)
-                && (!step.disable().is_empty() || step.kind() == Kind::Deactivate)
+pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
+    let guarded: OrgSet = judged.limits.protected.iter().cloned().collect();
+    Guardrail::ALL
+        .into_iter()
+        .filter_map(|guardrail| {
+            let (limit, why) = guardrail.limit(judged)?;
+            let concerned: Vec<&Step> = judged
+                .steps
+                .iter()
+                .filter(|step| guardrail.concerns(step, &guarded))
+                .collect();
+            let actual = guardrail.actual(judged, &concerned);
+            (actual > limit).then(|| Breach {
+                guardrail,
+                limit,
+                actual,
+                message: guardrail.sentence(judged, &concerned, actual, &why),
+                steps: concerned.iter().map(|step| step.id).collect(),
+            })
         })
-        .map(|step| &step.org)
-        .collect();
-    if !protected.is_empty() {
-        let labels: Vec<&str> = protected.iter().map(|org| org.label()).collect();
-        breaches.push(Breach {
-            name: "protectedOrgs",
-            limit: 0,
-            actual: protected.len() as u64,
-            allow: Some(Allowance::Protected),
-            message: format!(
-                "this plan takes something away in {}: {}, the limit is 0",
-                count(protected.len() as u64, "protected org"),
-                labels.join(", ")
-            ),
-            orgs: protected.into_iter().cloned().collect(),
-        });
-    }
-    if limits.unmanaged == UnmanagedPolicy::Fail && !plan.unmanaged.is_empty() {
-        let labels: Vec<&str> = plan.unmanaged.iter().map(OrgName::label).collect();
-        breaches.push(Breach {
-            name: "unmanagedOrgs",
-            limit: 0,
-            actual: plan.unmanaged.len() as u64,
-            allow: None,
-            message: format!(
-                "the file doesn't list {}: {}, the limit is 0",
-                count(plan.unmanaged.len() as u64, "managed org"),
-                labels.join(", ")
-            ),
-            orgs: plan.unmanaged.iter().cloned().collect(),
-        });
-    }
-    breaches
+        .collect()
 }
 
-/// The products enabled in the orgs whose products were read, which are those that the file manages.
-fn enabled_in_managed(plan: &Plan, live: &Snapshot) -> u64 {
-    let unmanaged: OrgSet = plan.unmanaged.iter().cloned().collect();
-    live.orgs
-        .iter()
-        .filter(|org| !unmanaged.contains(&org.name()))
-        .filter_map(|org| org.products.as_ref())
-        .map(|products| products.len() as u64)
-        .sum()
+/// Whether the org has less after a step: a swap removes too.
+fn takes(step: &Step) -> bool {
+    let gone = matches!(step.kind(), Kind::Deactivate | Kind::Delete);
+    gone || !step.delta().disable.is_empty()
 }
 
-fn share(percent: u64, enabled: u64, when: &str) -> (Option<u64>, String) {
+fn orgs<'a>(steps: &[&'a Step]) -> BTreeSet<&'a OrgName> {
+    steps.iter().map(|step| &step.org).collect()
+}
+
+fn share(percent: u64, enabled: u64, when: &str) -> (u64, String) {
     let limit = enabled.saturating_mul(percent) / 100;
     (
-        Some(limit),
+        limit,
         format!("the limit is {limit} ({percent} % of the {enabled} enabled{when})"),
     )
 }
@@ -174,34 +234,4 @@ fn share(percent: u64, enabled: u64, when: &str) -> (Option<u64>, String) {
 fn count(number: u64, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{s}")
-}
-
-impl Breach {
-    /// Whether a step counts towards it.
-    #[must_use]
-    pub fn concerns(&self, step: &Step) -> bool {
-        match self.allow {
-            Some(Allowance::Disables) => !step.disable().is_empty(),
-            Some(Allowance::Links) => step.kind() == Kind::Link,
-            Some(Allowance::Deactivations) => step.kind() == Kind::Deactivate,
-            Some(Allowance::Protected) => {
-                (!step.disable().is_empty() || step.kind() == Kind::Deactivate)
-                    && self.orgs.contains(&step.org)
-            }
-            None => false,
-        }
-    }
-
-    /// The sentence that says what to do about it.
-    #[must_use]
-    pub fn advice(&self) -> String {
-        let key = format!("`guardrails.{}` in the file", self.name);
-        match self.allow {
-            Some(allow) => format!(
-                "change {key}, or allow it for one run with `apply --allow {}`",
-                allow.as_str()
-            ),
-            None => format!("list these orgs, or change {key}"),
-        }
-    }
 }

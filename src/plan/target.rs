@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::step::Tolerance;
+use super::change::Tolerance;
 use crate::desired::model::{Desired, DesiredOrg, Enforce};
 use crate::ids::ProductId;
 

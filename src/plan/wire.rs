@@ -1,12 +1,12 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::step::{Kind, Step};
-use super::{Plan, guardrails::Allowance};
+use super::cause::Attribution;
+use super::kinds::Kind;
+use super::model::Plan;
+use super::step::Step;
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 
 /// The schema's text: `schema/plan.schema.json`.
@@ -19,6 +19,10 @@ pub struct PlanV1 {
     pub version: u32,
     /// The Aerial account.
     pub account: String,
+    /// The origin of its API, or `emulator`.
+    pub endpoint: String,
+    /// The origin of the org that issues the tokens, or `emulator`; null where only a token is known.
+    pub issuer: Option<String>,
     /// The desired state.
     pub desired: DesiredV1,
     /// The live state.
@@ -55,22 +59,20 @@ pub struct LiveV1 {
     pub orgs: usize,
 }
 
-/// Counts.
+/// How many steps of each kind, and what they come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryV1 {
-    /// Steps of kind link.
+    pub create: usize,
+    pub consent: usize,
     pub link: usize,
-    /// Steps of kind activate.
     pub activate: usize,
-    /// Steps of kind enable.
     pub enable: usize,
-    /// Steps of kind swap.
     pub swap: usize,
-    /// Steps of kind disable.
+    pub configure: usize,
     pub disable: usize,
-    /// Steps of kind deactivate.
     pub deactivate: usize,
+    pub delete: usize,
     /// Products that get enabled, over all orgs.
     pub products_enabled: usize,
     /// Products that get disabled, over all orgs.
@@ -87,9 +89,9 @@ pub struct SummaryV1 {
 pub struct StepV1 {
     /// Its number, from 1.
     pub id: u32,
-    /// Its phase, 1 to 6.
+    /// Its phase, 1 to 10.
     pub phase: u8,
-    /// `link`, `activate`, `enable`, `swap`, `disable` or `deactivate`.
+    /// A word of the table of kinds.
     pub kind: String,
     /// The org.
     pub org: OrgV1,
@@ -130,13 +132,15 @@ pub struct ProductV1 {
     pub name: String,
 }
 
-/// A call, relative to `/{accountId}/api/v1`.
+/// The one write of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallV1 {
+    /// `account`, or the domain of the org whose own host it is for.
+    pub host: String,
     /// `POST` or `PUT`.
     pub method: String,
-    /// The path.
+    /// The path; relative to `/{accountId}/api/v1` where it is for the account.
     pub path: String,
     /// The body.
     pub body: Json,
@@ -154,8 +158,8 @@ pub struct BreachV1 {
     pub limit: u64,
     /// What the plan has.
     pub actual: u64,
-    /// The word for `apply --allow`; null where nothing lifts it.
-    pub allow: Option<String>,
+    /// The word for `apply --allow`.
+    pub allow: String,
 }
 
 impl From<&OrgName> for OrgV1 {
@@ -177,8 +181,8 @@ impl OrgV1 {
     }
 }
 
-fn products(plan: &Plan, ids: &BTreeSet<ProductId>) -> Vec<ProductV1> {
-    ids.iter()
+fn products<'a>(plan: &Plan, ids: impl IntoIterator<Item = &'a ProductId>) -> Vec<ProductV1> {
+    ids.into_iter()
         .map(|id| ProductV1 {
             id: id.to_string(),
             name: plan.name(id).to_owned(),
@@ -186,34 +190,44 @@ fn products(plan: &Plan, ids: &BTreeSet<ProductId>) -> Vec<ProductV1> {
         .collect()
 }
 
-fn step(plan: &Plan, step: &Step) -> StepV1 {
-    let call = step.call();
-    let known = step.products();
+fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
+    let request = step.request();
+    let delta = step.delta();
     StepV1 {
-        id: step.id,
+        id: step.id.0,
         phase: step.kind().phase(),
         kind: step.kind().as_str().to_owned(),
         org: OrgV1::from(&step.org),
-        depends_on: step.depends_on.clone(),
-        enable: products(plan, &step.enable()),
-        disable: products(plan, &step.disable()),
-        before: known.map(|(before, _)| products(plan, before)),
-        after: known.map(|(_, after)| products(plan, after)),
-        reversible: step.reversible(),
+        depends_on: step.depends_on.iter().map(|id| id.0).collect(),
+        before: delta.sets.map(|(before, _)| products(plan, before)),
+        after: delta.sets.map(|(_, after)| products(plan, after)),
+        enable: products(plan, delta.enable),
+        disable: products(plan, delta.disable),
+        reversible: step.kind().row().reversible,
         call: CallV1 {
-            method: call.method.to_owned(),
-            path: call.path,
-            body: call.body,
-            plus_existing: call.plus_existing,
+            host: request.host().as_str().to_owned(),
+            method: request.method().as_str().to_owned(),
+            path: request.path(),
+            body: request.body(),
+            plus_existing: request.adds_existing(),
         },
-        cause: step.cause.map(|cause| cause.as_str().to_owned()),
+        cause: causes.cause(step).map(|cause| cause.as_str().to_owned()),
     }
 }
 
 impl From<&Plan> for PlanV1 {
     fn from(plan: &Plan) -> Self {
+        Self::with_causes(plan, &Attribution::default())
+    }
+}
+
+impl PlanV1 {
+    /// The published form, with the cause of each step where that was asked.
+    #[must_use]
+    pub fn with_causes(plan: &Plan, causes: &Attribution) -> Self {
         let Plan {
             account,
+            server,
             provenance,
             desired_digest,
             live_digest,
@@ -228,6 +242,8 @@ impl From<&Plan> for PlanV1 {
         Self {
             version: 1,
             account: account.to_string(),
+            endpoint: server.endpoint.clone(),
+            issuer: server.issuer.clone(),
             desired: DesiredV1 {
                 digest: desired_digest.clone(),
                 files: provenance.files.clone(),
@@ -237,19 +253,8 @@ impl From<&Plan> for PlanV1 {
                 digest: live_digest.clone(),
                 orgs: *live_orgs,
             },
-            summary: SummaryV1 {
-                link: plan.count(Kind::Link),
-                activate: plan.count(Kind::Activate),
-                enable: plan.count(Kind::Enable),
-                swap: plan.count(Kind::Swap),
-                disable: plan.count(Kind::Disable),
-                deactivate: plan.count(Kind::Deactivate),
-                products_enabled: plan.enabled(),
-                products_disabled: plan.disabled(),
-                orgs_changed: plan.orgs_changed(),
-                unmanaged_orgs: unmanaged.len(),
-            },
-            steps: steps.iter().map(|one| step(plan, one)).collect(),
+            summary: summary(plan),
+            steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
             warnings: warnings
                 .iter()
@@ -258,12 +263,31 @@ impl From<&Plan> for PlanV1 {
             guardrails: breaches
                 .iter()
                 .map(|breach| BreachV1 {
-                    name: breach.name.to_owned(),
+                    name: breach.guardrail.key().to_owned(),
                     limit: breach.limit,
                     actual: breach.actual,
-                    allow: breach.allow.map(Allowance::as_str).map(str::to_owned),
+                    allow: breach.guardrail.allowance().as_str().to_owned(),
                 })
                 .collect(),
         }
+    }
+}
+
+fn summary(plan: &Plan) -> SummaryV1 {
+    SummaryV1 {
+        create: plan.count(Kind::Create),
+        consent: plan.count(Kind::Consent),
+        link: plan.count(Kind::Link),
+        activate: plan.count(Kind::Activate),
+        enable: plan.count(Kind::Enable),
+        swap: plan.count(Kind::Swap),
+        configure: plan.count(Kind::Configure),
+        disable: plan.count(Kind::Disable),
+        deactivate: plan.count(Kind::Deactivate),
+        delete: plan.count(Kind::Delete),
+        products_enabled: plan.enabled(),
+        products_disabled: plan.disabled(),
+        orgs_changed: plan.orgs_changed(),
+        unmanaged_orgs: plan.unmanaged.len(),
     }
 }

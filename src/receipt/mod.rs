@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::ids::{OrgName, ProductId};
-use crate::plan::Kind;
+use crate::plan::{Kind, StepId};
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,13 +86,15 @@ pub struct Started {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepEnded {
     /// Its number in the plan.
-    pub id: u32,
+    pub id: StepId,
     /// What it is called.
     pub kind: Kind,
     /// The org; with its id if that became known.
     pub org: OrgName,
     /// How it ended.
     pub outcome: Outcome,
+    /// Whether a write of this step may have arrived.
+    pub sent: bool,
     /// The HTTP status of the last answer to its write.
     pub status: Option<u16>,
     /// Okta's id of that request.
@@ -109,8 +111,6 @@ pub struct StepEnded {
     pub took: Duration,
     /// What went wrong, or what is left to the next plan.
     pub error: Option<String>,
-    /// What to do about it.
-    pub hint: Option<String>,
 }
 
 /// The run has ended.

@@ -43,6 +43,8 @@ pub enum LineV1 {
         org: OrgV1,
         /// How it ended.
         outcome: &'static str,
+        /// Whether a write of this step may have arrived.
+        sent: bool,
         /// The HTTP status of the last answer to its write.
         status: Option<u16>,
         /// Okta's id of that request.
@@ -93,10 +95,11 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>) -> LineV1 {
             started_at: rfc3339(start.at),
         },
         Event::Step(step) => LineV1::Step {
-            id: step.id,
+            id: step.id.0,
             kind: step.kind.as_str(),
             org: OrgV1::from(&step.org),
             outcome: step.outcome.as_str(),
+            sent: step.sent,
             status: step.status,
             request_id: step.request_id.clone(),
             before: step.before.as_ref().map(products),

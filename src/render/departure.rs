@@ -24,8 +24,17 @@ fn departure(departure: &Departure, new: &PlanV1) -> String {
             line(reviewed),
             line(&new.account)
         ),
+        Departure::OtherServer {
+            reviewed: (endpoint, issuer),
+        } => format!(
+            "the reviewed plan is about {} with tokens of {}, this one is about {} with tokens of {}",
+            line(endpoint),
+            line(issuer.as_deref().unwrap_or("nobody in particular")),
+            line(&new.endpoint),
+            line(new.issuer.as_deref().unwrap_or("nobody in particular")),
+        ),
         Departure::Step { id, reviewed } => {
-            let Some(step) = new.steps.iter().find(|step| step.id == *id) else {
+            let Some(step) = new.steps.iter().find(|step| step.id == id.0) else {
                 return String::new();
             };
             let org = step.org.domain.as_ref().or(step.org.id.as_ref());

@@ -1,8 +1,9 @@
 //! GitHub workflow commands: findings on the line of the file that they are about.
 
 use super::escape::{workflow_message, workflow_property};
+use super::verdict::advice;
+use super::view::PlanView;
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
-use crate::plan::Plan;
 
 /// `::error file=…,line=…,col=…::message`.
 #[must_use]
@@ -40,7 +41,12 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 /// A plan as workflow commands: what is wrong with it, and what each step does, on the lines that ask for it.
 #[must_use]
-pub fn plan(plan: &Plan, sources: &Sources) -> Vec<String> {
+pub fn plan(view: PlanView<'_>) -> Vec<String> {
+    let PlanView {
+        plan,
+        causes,
+        sources,
+    } = view;
     let mut lines: Vec<String> = plan
         .warnings
         .iter()
@@ -49,25 +55,22 @@ pub fn plan(plan: &Plan, sources: &Sources) -> Vec<String> {
     for breach in &plan.breaches {
         let message = format!(
             "guardrail {}: {}; `apply` refuses it\n{}",
-            breach.name,
+            breach.guardrail.key(),
             breach.message,
-            breach.advice()
+            advice(breach)
         );
-        let span = plan
-            .steps
-            .iter()
-            .find(|step| breach.concerns(step))
-            .map(|step| step.origin);
+        let first = breach.steps.first().and_then(|id| plan.step(*id));
+        let span = first.map(|step| step.origin);
         lines.push(annotation(Severity::Warning, span, sources, &message));
     }
     for step in &plan.steps {
-        let undone = if step.reversible() {
+        let undone = if step.kind().row().reversible {
             ""
         } else {
             ", which can't be undone"
         };
-        let cause = step
-            .cause
+        let cause = causes
+            .cause(step)
             .map_or_else(String::new, |cause| format!(" ({})", cause.as_str()));
         let text = format!(
             "step {}: {} {}{undone}{cause}",

@@ -4,26 +4,22 @@ use std::io::{self, Write};
 
 use super::escape::line;
 use super::style::{Label, Palette};
+use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange, OrgChange};
 use crate::diagnostic::Sources;
-use crate::ids::{OrgName, ProductId, Status};
-use crate::plan::{Cause, Change, Kind, Plan, Step};
+use crate::ids::{OrgName, ProductId};
+use crate::plan::{Cause, Kind, Note, Plan, Sign, Step};
 
 /// The diff and the numbered calls, without the summary line. Nothing for a plan without steps.
 ///
 /// # Errors
 /// When the stream can't be written to.
-pub fn plan(
-    out: &mut dyn Write,
-    plan: &Plan,
-    sources: &Sources,
-    palette: Palette,
-) -> io::Result<()> {
-    if plan.steps.is_empty() {
+pub fn plan(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Result<()> {
+    if view.plan.steps.is_empty() {
         return Ok(());
     }
     for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
-        let orgs = plan.by_org(cause);
+        let orgs = view.by_org(cause);
         let title = match cause {
             _ if orgs.is_empty() => continue,
             None => None,
@@ -34,20 +30,19 @@ pub fn plan(
             writeln!(out, "{}\n", palette.paint(Label::Heading, title))?;
         }
         for (org, steps) in orgs {
-            self::org(out, plan, org, &steps, sources, palette)?;
+            self::org(out, view, org, &steps, palette)?;
             writeln!(out)?;
         }
     }
-    calls(out, plan, palette)?;
+    calls(out, view, palette)?;
     writeln!(out)
 }
 
 fn org(
     out: &mut dyn Write,
-    plan: &Plan,
+    view: PlanView<'_>,
     org: &OrgName,
     steps: &[&Step],
-    sources: &Sources,
     palette: Palette,
 ) -> io::Result<()> {
     let id = match org {
@@ -56,7 +51,7 @@ fn org(
     };
     let place = steps
         .first()
-        .map(|step| line(&sources.place(step.origin).to_string()))
+        .map(|step| line(&view.place(step)))
         .unwrap_or_default();
     writeln!(
         out,
@@ -65,7 +60,7 @@ fn org(
         palette.paint(Label::Faint, &place)
     )?;
     for step in steps {
-        for (label, text) in change_lines(plan, step) {
+        for (label, text) in change_lines(view.plan, step) {
             writeln!(out, "  {}", palette.paint(label, &text))?;
         }
     }
@@ -74,37 +69,27 @@ fn org(
 
 /// What a step changes, line by line.
 pub(super) fn change_lines(plan: &Plan, step: &Step) -> Vec<(Label, String)> {
-    let mut lines = Vec::new();
-    match &step.change {
-        Change::Link { cell, .. } => lines.push((
-            Label::Irreversible,
-            format!("! link to the account, cell {cell}: this can't be undone"),
-        )),
-        Change::Status(Status::Active) => {
-            lines.push((Label::Changed, "~ status INACTIVE → ACTIVE".to_owned()));
-        }
-        Change::Status(Status::Inactive) => lines.push((
-            Label::Removed,
-            "~ status ACTIVE → INACTIVE: nobody can sign in to it any more".to_owned(),
-        )),
-        Change::Products { .. } | Change::AddToLinked { .. } => {}
-    }
-    for (sign, label, ids) in [
-        ('+', Label::Added, step.enable()),
-        ('-', Label::Removed, step.disable()),
+    let delta = step.delta();
+    let (mut lines, asides): (Vec<Note>, Vec<Note>) = step
+        .change
+        .effect()
+        .notes()
+        .into_iter()
+        .partition(|note| note.sign != Sign::Aside);
+    for (sign, ids) in [
+        (Sign::Added, &delta.enable),
+        (Sign::Removed, &delta.disable),
     ] {
-        for id in &ids {
-            let text = format!("{sign} {id}  {}", name(plan, id));
-            lines.push((label, text.trim_end().to_owned()));
-        }
+        lines.extend(ids.iter().map(|id| Note {
+            sign,
+            text: format!("{id}  {}", name(plan, id)).trim_end().to_owned(),
+        }));
     }
-    if matches!(step.change, Change::AddToLinked { .. }) {
-        lines.push((
-            Label::Faint,
-            "  beside whatever it turns out to have, which stays".to_owned(),
-        ));
-    }
+    lines.extend(asides);
     lines
+        .into_iter()
+        .map(|Note { sign, text }| (Label::of(sign), format!("{} {text}", sign.as_char())))
+        .collect()
 }
 
 /// What a branch changes, org by org.
@@ -210,8 +195,9 @@ fn name(plan: &Plan, id: &ProductId) -> String {
     }
 }
 
-fn calls(out: &mut dyn Write, plan: &Plan, palette: Palette) -> io::Result<()> {
+fn calls(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Result<()> {
     writeln!(out, "{}", palette.paint(Label::Heading, "Calls, in order"))?;
+    let plan = view.plan;
     let digits = plan.steps.len().to_string().len();
     let width = plan
         .steps
@@ -221,19 +207,20 @@ fn calls(out: &mut dyn Write, plan: &Plan, palette: Palette) -> io::Result<()> {
         .unwrap_or(0)
         .min(60);
     for step in &plan.steps {
-        let call = step.call();
+        let request = step.request();
         let mut notes: Vec<String> = Vec::new();
-        let (enable, disable) = (step.enable().len(), step.disable().len());
+        let delta = step.delta();
+        let (enable, disable) = (delta.enable.len(), delta.disable.len());
         if enable > 0 {
             notes.push(format!("+{enable}"));
         }
         if disable > 0 {
             notes.push(format!("-{disable}"));
         }
-        if !step.reversible() {
+        if !step.kind().row().reversible {
             notes.push("can't be undone".to_owned());
         }
-        if step.cause == Some(Cause::Drift) {
+        if view.causes.cause(step) == Some(Cause::Drift) {
             notes.push("drift".to_owned());
         }
         if let Some(before) = step.depends_on.last() {
@@ -241,11 +228,11 @@ fn calls(out: &mut dyn Write, plan: &Plan, palette: Palette) -> io::Result<()> {
         }
         let text = format!(
             "{:>digits$}  {:<10}  {:<width$}  {:<4} {}  {}",
-            step.id,
+            step.id.0,
             step.kind().as_str(),
             line(step.org.label()),
-            call.method,
-            call.path,
+            request.method().as_str(),
+            request.path(),
             notes.join(", ")
         );
         writeln!(out, "  {}", text.trim_end())?;
@@ -265,22 +252,35 @@ pub fn summary(plan: &Plan) -> String {
             parts.push(text);
         }
     };
-    let link = plan.count(Kind::Link);
-    part(link, format!("{link} to link"));
-    let activate = plan.count(Kind::Activate);
-    part(activate, format!("{activate} to activate"));
-    let enabled = plan.enabled();
-    let s = if enabled == 1 { "" } else { "s" };
-    part(enabled, format!("{enabled} product{s} to enable"));
-    let disabled = plan.disabled();
-    let noun = match (enabled, disabled) {
-        (0, 1) => " product",
-        (0, _) => " products",
-        _ => "",
-    };
-    part(disabled, format!("{disabled}{noun} to disable"));
-    let deactivate = plan.count(Kind::Deactivate);
-    part(deactivate, format!("{deactivate} to deactivate"));
+    let (enabled, disabled) = (plan.enabled(), plan.disabled());
+    for kind in Kind::ALL {
+        match kind {
+            Kind::Enable => {
+                let s = if enabled == 1 { "" } else { "s" };
+                part(enabled, format!("{enabled} product{s} to enable"));
+            }
+            // A swap is both: its products are counted with the others.
+            Kind::Swap => {}
+            Kind::Disable => {
+                let noun = match (enabled, disabled) {
+                    (0, 1) => " product",
+                    (0, _) => " products",
+                    _ => "",
+                };
+                part(disabled, format!("{disabled}{noun} to disable"));
+            }
+            Kind::Create
+            | Kind::Consent
+            | Kind::Link
+            | Kind::Activate
+            | Kind::Configure
+            | Kind::Deactivate
+            | Kind::Delete => {
+                let count = plan.count(kind);
+                part(count, format!("{count} to {}", kind.as_str()));
+            }
+        }
+    }
     let s = if plan.unchanged == 1 { "" } else { "s" };
     parts.push(format!("{} org{s} unchanged", plan.unchanged));
     format!("Plan: {}.", parts.join(", "))

@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use super::escape;
 use super::human::{self, change_lines};
+use super::verdict::advice;
+use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange};
-use crate::diagnostic::Sources;
 use crate::ids::{OrgName, ProductId};
 use crate::plan::{Cause, Kind, Plan, Step};
 
@@ -36,29 +37,25 @@ pub fn code(text: &str) -> String {
 
 /// A plan: a table of counts, what a reader should know, then a section for each org.
 #[must_use]
-pub fn plan(plan: &Plan, sources: &Sources) -> String {
-    plan_within(plan, sources, LIMIT)
+pub fn plan(view: PlanView<'_>) -> String {
+    plan_within(view, LIMIT)
 }
 
 /// The same in at most so many characters.
 #[must_use]
-pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
+pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
+    let plan = view.plan;
     let mut head = format!("**{}**\n\n", human::summary(plan));
     if !plan.steps.is_empty() {
-        head.push_str("| link | activate | enable | swap | disable | deactivate | products enabled | products disabled |\n");
-        head.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n|");
-        for kind in Kind::ALL {
-            _ = write!(head, " {} |", plan.count(kind));
-        }
-        _ = write!(head, " {} | {} |\n\n", plan.enabled(), plan.disabled());
+        head.push_str(&counts(plan));
     }
     for breach in &plan.breaches {
         _ = writeln!(
             head,
             "> [!CAUTION]\n> Guardrail {}: {}. `apply` refuses this plan. {}\n",
-            code(breach.name),
+            code(breach.guardrail.key()),
             code(&breach.message),
-            code(&breach.advice())
+            code(&advice(breach))
         );
     }
     for warning in plan.warnings.iter() {
@@ -66,7 +63,7 @@ pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
     }
     let mut sections = Vec::new();
     for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
-        let orgs = plan.by_org(cause);
+        let orgs = view.by_org(cause);
         let title = match cause {
             _ if orgs.is_empty() => continue,
             None => "",
@@ -74,7 +71,7 @@ pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
             Some(Cause::Drift) => "### Drift: the account had moved away from the file before\n\n",
         };
         for (index, (org, steps)) in orgs.into_iter().enumerate() {
-            let text = section(plan, org, &steps, sources);
+            let text = section(view, org, &steps);
             sections.push(if index == 0 {
                 format!("{title}{text}")
             } else {
@@ -85,10 +82,10 @@ pub fn plan_within(plan: &Plan, sources: &Sources, limit: usize) -> String {
     assemble(&head, &sections, limit)
 }
 
-fn section(plan: &Plan, org: &OrgName, steps: &[&Step], sources: &Sources) -> String {
+fn section(view: PlanView<'_>, org: &OrgName, steps: &[&Step]) -> String {
     let place = steps
         .first()
-        .map(|step| code(&sources.place(step.origin).to_string()))
+        .map(|step| code(&view.place(step)))
         .unwrap_or_default();
     let kinds: Vec<&str> = steps.iter().map(|step| step.kind().as_str()).collect();
     let mut text = format!(
@@ -97,19 +94,37 @@ fn section(plan: &Plan, org: &OrgName, steps: &[&Step], sources: &Sources) -> St
         kinds.join(", ")
     );
     for step in steps {
-        for (_, line) in change_lines(plan, step) {
+        for (_, line) in change_lines(view.plan, step) {
             _ = writeln!(text, "- {}", code(line.trim()));
         }
-        let call = step.call();
+        let request = step.request();
         _ = writeln!(
             text,
             "- step {}: {}",
             step.id,
-            code(&format!("{} {}", call.method, call.path))
+            code(&format!("{} {}", request.method().as_str(), request.path()))
         );
     }
     text.push_str("\n</details>\n\n");
     text
+}
+
+/// How many steps of each kind there are, as a table: the kinds that the plan has.
+fn counts(plan: &Plan) -> String {
+    let kinds = Kind::ALL.into_iter().filter(|kind| plan.count(*kind) > 0);
+    let mut columns: Vec<(&str, usize)> = kinds
+        .map(|kind| (kind.as_str(), plan.count(kind)))
+        .collect();
+    columns.push(("products enabled", plan.enabled()));
+    columns.push(("products disabled", plan.disabled()));
+    let row = |cell: &dyn Fn(&(&str, usize)) -> String| {
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let titles = row(&|(title, _)| (*title).to_owned());
+    let rule = row(&|_| "---:".to_owned());
+    let numbers = row(&|(_, number)| number.to_string());
+    format!("{titles}{rule}{numbers}\n")
 }
 
 /// What a branch changes.

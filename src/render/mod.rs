@@ -12,4 +12,8 @@ pub mod outcome;
 pub mod sarif;
 pub mod status;
 pub mod style;
+pub mod verdict;
+mod view;
 pub mod yaml;
+
+pub use view::PlanView;

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::plan::Sign;
+
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
@@ -17,6 +19,20 @@ pub enum Label {
     Irreversible,
     /// Something beside the point.
     Faint,
+}
+
+impl Label {
+    /// How a line of a diff looks.
+    #[must_use]
+    pub fn of(sign: Sign) -> Self {
+        match sign {
+            Sign::Irreversible => Self::Irreversible,
+            Sign::Added => Self::Added,
+            Sign::Removed | Sign::Lost => Self::Removed,
+            Sign::Changed => Self::Changed,
+            Sign::Aside => Self::Faint,
+        }
+    }
 }
 
 /// Whether text is coloured.

@@ -8,11 +8,13 @@ use serde_json::{Value as Json, json};
 
 use aerialctl::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
 use aerialctl::auth::{Credentials, Manage, Read, Secret, Session};
-use aerialctl::ids::Status;
-use aerialctl::ids::{AccountId, OrgId, ProductId};
-use aerialctl::live::LiveStatus;
+use aerialctl::desired;
+use aerialctl::diagnostic::{Source, Sources};
+use aerialctl::ids::{AccountId, Domain, OrgId, OrgName, ProductId, Status};
+use aerialctl::live::{Coverage, LiveOrg, LiveStatus, ProductsOf, Snapshot, Survey};
+use aerialctl::plan::{Allowances, Confirmation, Known, PlanOptions, plan};
 
-use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
+use crate::support::{ACCOUNT, World, account, desired as file_of, org, unlinked};
 
 fn validator(text: &str) -> jsonschema::Validator {
     let schema: Json = serde_json::from_str(text).unwrap();
@@ -41,7 +43,7 @@ async fn plans_and_receipts_match_their_schemas() {
         unlinked("new", &["lcm"]),
     ]))
     .await;
-    let file = desired(&[
+    let file = file_of(&[
         "{domain: a.okta.com, products: [workforce]}",
         "{domain: off.okta.com, status: inactive, products: []}",
         "{domain: new.okta.com, products: [sso]}",
@@ -84,7 +86,7 @@ fn every_key_of_the_file_is_explained() {
             walk(property, &path, missing);
         }
     }
-    let schema: Json = serde_json::from_str(aerialctl::desired::schema::TEXT).unwrap();
+    let schema: Json = serde_json::from_str(desired::schema::TEXT).unwrap();
     let mut missing = Vec::new();
     walk(&schema, "", &mut missing);
     for (name, def) in schema["$defs"].as_object().unwrap() {
@@ -310,10 +312,12 @@ async fn the_client_reads_okta_s_documented_answers() {
         Arc::clone(&world.clock),
     );
     let reader = Reader::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
-    let live = reader
-        .snapshot(|org| org.aerial_org, |_, _| {})
-        .await
-        .unwrap();
+    let aerial_org = OrgName::Id(OrgId::parse("00o16fjDHCgFqob8n0g4").unwrap());
+    let survey = Survey {
+        coverage: Coverage::Whole,
+        products: ProductsOf::These([aerial_org].into_iter().collect()),
+    };
+    let live = reader.read(&survey, |_, _| {}).await.unwrap();
     assert_eq!(live.account_name, "My Account");
     assert_eq!(live.orgs.len(), 2);
     let org = live.orgs.iter().find(|org| org.aerial_org).unwrap();
@@ -350,7 +354,7 @@ async fn the_client_writes_okta_s_documented_requests() {
             ORG,
         ),
         (
-            "PUT /0227mkkf8ulgt48bkidcd8ekqft/api/v1/orgs/00o16fjDHCgFqob8n0g4/products",
+            "PUT /0227mkkf8ulgt48bkidcd8ekqft/api/v1/orgs/00o26fjDHCgFqob8n0g4/products",
             PRODUCTS,
         ),
     ]))
@@ -360,17 +364,49 @@ async fn the_client_writes_okta_s_documented_requests() {
         Arc::clone(&world.clock),
     );
     let writer = Writer::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
-    let id = OrgId::parse("00o16fjDHCgFqob8n0g4").unwrap();
-    writer
-        .link(&json!({"domain": "my-org-1.okta.com", "cell": "ok1"}))
-        .await
-        .unwrap();
-    writer.set_status(&id, Status::Inactive).await.unwrap();
-    let products = ["P000052", "P000131"]
-        .map(|id| ProductId::parse(id).unwrap())
-        .into();
-    let written = writer.put_products(&id, &products).await.unwrap();
-    assert_eq!(written.value, products);
+    let text = file_of(&[
+        "{domain: my-org-1.okta.com, cell: OK1}",
+        "{id: 00o16fjDHCgFqob8n0g4, status: inactive}",
+        "{id: 00o26fjDHCgFqob8n0g4, products: [sso, mfa]}",
+    ]);
+    let sources = Sources::new(vec![Source::new("aerial.yaml", text)]);
+    let wanted = desired::load(&sources).desired.unwrap();
+    let org = |id: &str, domain: &str| LiveOrg {
+        id: OrgId::parse(id).unwrap(),
+        domain: Domain::parse(domain).unwrap(),
+        display_name: String::new(),
+        cell: None,
+        status: LiveStatus::Known(Status::Active),
+        aerial_org: false,
+        products: Some(BTreeMap::new()),
+    };
+    let live = Snapshot {
+        account: AccountId::parse(ACCOUNT).unwrap(),
+        account_name: String::new(),
+        subscribed: ["P000052", "P000131"]
+            .map(|id| (ProductId::parse(id).unwrap(), String::new()))
+            .into(),
+        orgs: vec![
+            org("00o16fjDHCgFqob8n0g4", "off.okta.com"),
+            org("00o26fjDHCgFqob8n0g4", "on.okta.com"),
+        ],
+        coverage: Coverage::Whole,
+    };
+    let checked = plan(&wanted, &live, &PlanOptions::default()).unwrap();
+    let permitted = checked.permit(&Allowances::default(), None).unwrap();
+    let approved = permitted.confirm(Confirmation::ByFlag);
+    let mut answers = Vec::new();
+    for step in &approved.plan().steps {
+        let outgoing = approved.outgoing(step.id, Known::default()).unwrap();
+        answers.push(writer.send(&outgoing).await.unwrap());
+    }
+    let [linked, products, status] = answers.as_slice() else {
+        panic!("three steps");
+    };
+    assert_eq!(linked.org().unwrap().domain.as_str(), "my-org-1.okta.com");
+    assert_eq!(status.org().unwrap().id.as_str(), "00o16fjDHCgFqob8n0g4");
+    assert_eq!(products.products().unwrap().len(), 2);
+    assert_eq!(products.status(), 200);
     let asked = server.asked.lock().unwrap();
     let body = |n: usize| -> Json {
         serde_json::from_str(asked[n].split_once("\r\n\r\n").unwrap().1).unwrap()
@@ -379,8 +415,8 @@ async fn the_client_writes_okta_s_documented_requests() {
         body(0),
         json!({"domain": "my-org-1.okta.com", "cell": "ok1"})
     );
-    assert_eq!(body(1), json!({"status": "INACTIVE"}));
-    assert_eq!(body(2), json!([{"id": "P000052"}, {"id": "P000131"}]));
+    assert_eq!(body(1), json!([{"id": "P000052"}, {"id": "P000131"}]));
+    assert_eq!(body(2), json!({"status": "INACTIVE"}));
     assert!(asked.iter().all(|request| {
         request
             .to_lowercase()
@@ -610,7 +646,7 @@ async fn the_emulator_serves_the_apis_around_aerial() {
     // The child takes its consent from its parent.
     world.file(
         "aerial.yaml",
-        desired(&["{domain: child.okta.com}", "{domain: parent.okta.com}"]),
+        file_of(&["{domain: child.okta.com}", "{domain: parent.okta.com}"]),
     );
     world.run("apply --yes").await.done();
     let refused = ask(

@@ -111,7 +111,6 @@ fn rooms_name_only_what_they_may() {
             "src/aerial/",
             &[
                 "crate::desired",
-                "crate::plan",
                 "crate::render",
                 "crate::cli",
                 "serde_yaml",

@@ -63,6 +63,11 @@ impl Ran {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 
+    /// Standard output with what a random port changes made plain: the emulator's origin and the digests that hold it.
+    pub(crate) fn plain(&self, world: &World) -> String {
+        plain(&self.out, world)
+    }
+
     /// Both streams and the exit code as one text.
     pub(crate) fn text(&self) -> String {
         let code = self.exit.code();
@@ -215,6 +220,18 @@ impl World {
             .iter()
             .any(|org| org.domain == domain && org.linked)
     }
+}
+
+/// A text with what a random port changes made plain.
+pub(crate) fn plain(text: &str, world: &World) -> String {
+    let text = text.replace(world.emulator().origin(), "https://aerial.example");
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("sha256:") {
+        plain = plain + before + "sha256:…";
+        rest = after.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    }
+    plain + rest
 }
 
 /// The head of a desired state, to which orgs are added.

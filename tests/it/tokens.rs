@@ -141,7 +141,8 @@ async fn read_only_commands_ask_for_reading_and_apply_for_managing() {
         .filter(|seen| seen.path == "/token")
         .map(|seen| seen.body.contains("scope=okta.accounts.manage"))
         .collect();
-    assert_eq!(scopes, [false, false, false, true]);
+    // An apply reads with reading, and asks for managing once the plan is confirmed.
+    assert_eq!(scopes, [false, false, false, false, true]);
 }
 
 #[tokio::test]
@@ -156,7 +157,8 @@ async fn a_token_that_ends_is_renewed_once_for_all() {
             .iter()
             .filter(|seen| seen.path == "/token" && seen.status == 200)
             .count();
-        assert_eq!(granted, 3, "dpop {dpop}");
+        // One for reading and one for writing, each renewed once.
+        assert_eq!(granted, 4, "dpop {dpop}");
         let applied = world
             .emulator()
             .seen()
@@ -186,8 +188,8 @@ async fn dpop_turns_itself_on() {
         .filter(|seen| seen.path == "/token")
         .map(|seen| seen.status)
         .collect();
-    // Without a proof, without the nonce, with both.
-    assert_eq!(statuses, [400, 400, 200]);
+    // Without a proof, without the nonce, with both; for reading, then for writing.
+    assert_eq!(statuses, [400, 400, 200, 400, 400, 200]);
     let ran = world.run("doctor").await.done();
     assert!(ran.out.contains("bound to a key (DPoP)"), "{}", ran.out);
 }

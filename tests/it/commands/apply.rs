@@ -2,7 +2,7 @@
 
 use aerialctl::cli::{Exit, Terminal};
 
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{World, account, desired, org, plain, unlinked};
 
 async fn world() -> World {
     let world = World::with(account(vec![
@@ -25,7 +25,7 @@ async fn the_output_and_the_receipt_read_like_this() {
     let world = world().await;
     let ran = world.run("apply --yes --receipt r.jsonl").await.done();
     insta::assert_snapshot!(ran.text());
-    insta::assert_snapshot!(world.read("r.jsonl"));
+    insta::assert_snapshot!(plain(&world.read("r.jsonl"), &world));
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn promise_4_a_write_gets_some_time_to_show() {
 }
 
 #[tokio::test]
-async fn promise_4_a_refused_update_that_was_carried_out_in_part_is_reported_as_it_is() {
+async fn promise_4_an_update_that_was_refused_and_yet_carried_out_is_reported_as_it_is() {
     let mut state = account(vec![org("a", &["sso"])]);
     state.switches.partial_updates = true;
     state
@@ -57,13 +57,50 @@ async fn promise_4_a_refused_update_that_was_carried_out_in_part_is_reported_as_
     let world = World::with(state).await;
     world.file(
         "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    // Okta refuses the body and keeps what it knows of it, which here is all of it.
+    let ran = world.run("apply --yes --receipt r.jsonl").await.done();
+    assert_eq!(world.products("a.okta.com"), ["P000052", "P000131"]);
+    let receipt = world.read("r.jsonl");
+    assert!(
+        receipt.contains(r#""outcome":"applied","sent":true,"status":400"#),
+        "{receipt}"
+    );
+    assert!(
+        ran.err.contains("and yet the org is as the step wants it"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
+async fn promise_4_an_update_that_was_refused_and_carried_out_in_part_is_a_failure() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
         desired(&["{domain: a.okta.com, products: [sso, mfa, lcm]}"]),
     );
-    world.faults("[]");
-    let ran = world.run("apply --yes --receipt r.jsonl").await;
-    // The emulator kept what it knew, which here is all of it: seen to hold, so it is.
-    ran.done();
-    assert!(world.read("r.jsonl").contains(r#""outcome":"unchanged""#));
+    let id = world.emulator().state().orgs[1].id.clone();
+    world.faults(&format!(
+        "[{{method: PUT, path: /orgs/{id}/products, do: {{status: 400}}}}, {{method: GET, path: /orgs/{id}/products, after: 2, do: {{products: {{org: a.okta.com, products: [P000052, P000131]}}}}}}]"
+    ));
+    let ran = world
+        .run("apply --yes --receipt r.jsonl")
+        .await
+        .expect(Exit::Partial);
+    let receipt = world.read("r.jsonl");
+    assert!(
+        receipt.contains(r#""outcome":"failed","sent":true,"status":400"#),
+        "{receipt}"
+    );
+    assert!(
+        ran.err
+            .contains("and now the org has changed since the plan was made; it has also P000131"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(world.writes().len(), 1);
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ async fn promise_7_nothing_of_a_name_works_in_markdown() {
         }
         let rows: Vec<&str> = text.lines().filter(|row| row.starts_with('|')).collect();
         assert!(
-            rows.iter().all(|row| row.matches('|').count() == 9),
+            !rows.is_empty() && rows.iter().all(|row| row.matches('|').count() == 4),
             "{rows:?}"
         );
     }

@@ -1,0 +1,97 @@
+//! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
+
+use super::args::{Files, Scope};
+use super::env::Host;
+use super::error::CliError;
+use super::files::{self, Loaded};
+use super::output::Printer;
+use crate::desired::suggest::closest;
+use crate::desired::{Desired, DesiredOrg, compare};
+use crate::diagnostic::Sources;
+use crate::ids::{Domain, OrgId, OrgName, OrgSet};
+use crate::plan::{Base, Provenance, Selection};
+
+/// What a command plans.
+pub(super) struct PlanInput {
+    /// The desired state.
+    pub(super) desired: Desired,
+    /// Its texts, for places.
+    pub(super) sources: Sources,
+    /// Which orgs of it the run is about.
+    pub(super) selection: Selection,
+    /// Whether no more of the account is read than these orgs.
+    pub(super) narrow: bool,
+    /// Where the desired state came from.
+    pub(super) provenance: Provenance,
+    /// What it is compared with.
+    pub(super) base: Base,
+}
+
+impl PlanInput {
+    /// Loads the files and narrows them.
+    ///
+    /// # Errors
+    /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
+    pub(super) fn load(
+        files: &Files,
+        scope: &Scope,
+        base: Option<&str>,
+        host: &Host,
+        printer: &Printer,
+    ) -> Result<Self, CliError> {
+        let Loaded { desired, found } = files::load(files, host, printer)?;
+        let mut selection = only(scope, &desired)?;
+        if let Some(expression) = &scope.since {
+            let before = files::base(files, expression, host, printer)?;
+            let changed = compare::changed(before.as_ref(), &desired);
+            let both = changed.into_iter().filter(|org| selection.covers(org));
+            selection = Selection::Only(both.map(|org| org.name.clone()).collect());
+        }
+        let base = match base {
+            None => Base::Unasked,
+            Some(expression) => files::base(files, expression, host, printer)?
+                .map_or(Base::Absent, |before| Base::Present(Box::new(before))),
+        };
+        let names = found.sources.iter().map(|(_, source)| source.name.clone());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        Ok(Self {
+            selection,
+            narrow: scope.since.is_some(),
+            provenance: Provenance {
+                files: names,
+                commit: found.commit,
+            },
+            desired,
+            sources: found.sources,
+            base,
+        })
+    }
+}
+
+/// The orgs that `--only` names.
+fn only(scope: &Scope, desired: &Desired) -> Result<Selection, CliError> {
+    if scope.only.is_empty() {
+        return Ok(Selection::All);
+    }
+    let by_name = desired.by_name();
+    let mut only = OrgSet::default();
+    for word in &scope.only {
+        let id = OrgId::parse(word).ok().map(OrgName::Id);
+        let domain = Domain::parse(word).ok().map(OrgName::Domain);
+        let org = id
+            .into_iter()
+            .chain(domain)
+            .find_map(|name| by_name.find(&name).one());
+        let Some(org) = org else {
+            let error = CliError::usage(format!("--only {word}: the file lists no such org"));
+            let near = closest(word, desired.orgs.iter().map(DesiredOrg::label));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error.hint("write the org's domain or id as in the file"),
+            });
+        };
+        only.insert(&org.name, ());
+    }
+    Ok(Selection::Only(only))
+}

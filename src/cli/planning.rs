@@ -1,0 +1,109 @@
+//! Reading an account and planning, for `plan` and `apply` alike.
+
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::input::PlanInput;
+use super::output::Printer;
+use super::progress;
+use crate::aerial::Reader;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::plan::{
+    Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, Server, plan, survey,
+    survey_with,
+};
+use crate::render::verdict;
+
+/// A plan and why each of its steps is there.
+pub(super) struct Planned {
+    /// The plan, which keeps every law.
+    pub(super) checked: Checked,
+    /// Why each step is there, where a base was given.
+    pub(super) causes: Attribution,
+}
+
+/// Reads the account and plans.
+///
+/// # Errors
+/// When a read fails, and when there is a reason for which there is no plan.
+pub(super) async fn read_and_plan(
+    input: &PlanInput,
+    server: Server,
+    reader: &Reader,
+    host: &Host,
+    printer: &Printer,
+) -> Result<Planned, CliError> {
+    let own = survey(&input.desired, &input.selection, input.narrow);
+    let (bar, progress) = progress::reading(host);
+    let read = reader
+        .read(&survey_with(&own, &input.base, &input.selection), progress)
+        .await;
+    bar.finish_and_clear();
+    let read = read?;
+    let options = PlanOptions {
+        selection: input.selection.clone(),
+        provenance: input.provenance.clone(),
+        server,
+    };
+    let live = read.within(&own);
+    let checked =
+        plan(&input.desired, &live, &options).map_err(|reason| no_plan(reason, input, printer))?;
+    let causes = match &input.base {
+        Base::Unasked => Attribution::default(),
+        Base::Absent => Attribution::of(checked.plan(), None),
+        Base::Present(before) => {
+            let base = plan(before, &read, &options);
+            if base.is_err() {
+                printer.warning(
+                    "the base revision's own plan can't be made, so every step counts as this branch's",
+                    "its desired state doesn't fit the account as it is now",
+                );
+            }
+            Attribution::of(checked.plan(), base.ok().as_ref().map(Checked::plan))
+        }
+    };
+    Ok(Planned { checked, causes })
+}
+
+fn no_plan(reason: NoPlan, input: &PlanInput, printer: &Printer) -> CliError {
+    match reason {
+        NoPlan::Unfit(found) => {
+            printer.diagnostics(&found, &input.sources);
+            let unknown = found.iter().any(|one| one.code == "unknown-status");
+            CliError::silent(if unknown { Exit::Failed } else { Exit::Invalid })
+        }
+        NoPlan::Unlawful(broken) => {
+            let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
+            CliError::failed(format!(
+                "the plan breaks its own laws: {}",
+                broken.join("; ")
+            ))
+            .hint("this is a defect of aerialctl; please report it with the file and the plan")
+        }
+    }
+}
+
+/// Limits that the plan exceeds, each with the first lines of the file that count towards it.
+pub(super) fn told(plan: &Plan, breaches: &[Breach], severity: Severity) -> Diagnostics {
+    const SHOWN: usize = 3;
+    breaches
+        .iter()
+        .map(|breach| {
+            let key = breach.guardrail.key();
+            let message = format!("guardrail {key}: {}", breach.message);
+            let mut diagnostic = match severity {
+                Severity::Error => Diagnostic::error("guardrail", message),
+                Severity::Warning => {
+                    Diagnostic::warning("guardrail", format!("{message}; `apply` refuses it"))
+                }
+            };
+            for id in breach.steps.iter().take(SHOWN) {
+                if let Some(step) = plan.step(*id) {
+                    let what = format!("step {id}, {} {}", step.kind().as_str(), step.org);
+                    diagnostic = diagnostic.label(step.origin, what);
+                }
+            }
+            diagnostic.help(verdict::advice(breach))
+        })
+        .collect()
+}

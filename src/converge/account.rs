@@ -1,0 +1,56 @@
+//! What it takes to reach an org through the Aerial account.
+
+use std::collections::BTreeSet;
+
+use super::drive::{Patience, Unwritten};
+use super::record::StepRecord;
+use super::writers::Writers;
+use crate::aerial::{Reader, WriteAnswer};
+use crate::ids::{OrgId, ProductId};
+use crate::plan::{Approved, Known, StepId};
+
+/// One step's way to the Aerial account.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Account<'a> {
+    pub(super) writers: &'a Writers,
+    pub(super) approved: &'a Approved,
+    pub(super) step: StepId,
+    pub(super) patience: Patience<'a>,
+}
+
+/// The same for an org whose id is known.
+#[derive(Debug, Clone)]
+pub(super) struct ManagedOrg<'a> {
+    pub(super) account: Account<'a>,
+    pub(super) id: OrgId,
+}
+
+impl<'a> Account<'a> {
+    /// The way to one of its orgs.
+    pub(super) fn org(self, id: OrgId) -> ManagedOrg<'a> {
+        ManagedOrg { account: self, id }
+    }
+
+    /// Reads with the writer's session and at its pace.
+    pub(super) fn reader(&self) -> &'a Reader {
+        self.writers.account().reader()
+    }
+
+    /// Sends the step's request, its gaps closed with what is known by now.
+    pub(super) async fn send(
+        &self,
+        record: &StepRecord,
+        existing: Option<&BTreeSet<ProductId>>,
+    ) -> Result<WriteAnswer, Unwritten> {
+        let known = Known {
+            org: record.org.id(),
+            existing,
+        };
+        let outgoing = self
+            .approved
+            .outgoing(self.step, known)
+            .map_err(Unwritten::Gap)?;
+        let sent = self.writers.send(&outgoing).await;
+        sent.map_err(Unwritten::Failed)
+    }
+}

@@ -1,0 +1,83 @@
+//! Adding products to an org that was linked a moment before. What it has stays, whatever the file says: no reviewer saw it.
+
+use std::collections::BTreeSet;
+
+use super::account::ManagedOrg;
+use super::drive::{Convergent, Look, SETTLE, Unwritten};
+use super::judge::{Judge, Judgement, Leftover, differs, list};
+use super::record::StepRecord;
+use crate::aerial::{Error, WriteAnswer};
+use crate::ids::ProductId;
+use crate::plan::AddProducts;
+
+impl Judge for AddProducts {
+    type Seen = BTreeSet<ProductId>;
+
+    fn judge(&self, seen: &Self::Seen, sent: Option<&Self::Seen>) -> Judgement {
+        let kept = sent.is_none_or(|before| before.is_subset(seen));
+        if !self.enable.is_subset(seen) || !kept {
+            return Judgement::Ready;
+        }
+        let unlisted: BTreeSet<ProductId> = seen.difference(&self.enable).cloned().collect();
+        let products = self.tolerance.refused(&unlisted);
+        let text = (!products.is_empty()).then(|| {
+            format!(
+                "it was linked with products that the file doesn't list: {}; the next plan shows them",
+                list(&products)
+            )
+        });
+        Judgement::InPlace(Leftover { products, text })
+    }
+
+    fn falls_short(&self, now: &Self::Seen, sent: &Self::Seen) -> String {
+        let goal: BTreeSet<ProductId> = sent.union(&self.enable).cloned().collect();
+        differs("the org isn't as Okta confirmed", &goal, now)
+    }
+
+    fn note(&self, seen: &Self::Seen, record: &mut StepRecord) {
+        record.products(seen);
+    }
+
+    fn refusal_is_final(&self) -> bool {
+        false
+    }
+}
+
+impl Convergent<ManagedOrg<'_>> for AddProducts {
+    /// An org that was linked a moment ago may need one to show.
+    async fn look(
+        &self,
+        at: &ManagedOrg<'_>,
+        _: Look,
+        _: &StepRecord,
+    ) -> Result<Self::Seen, Error> {
+        let mut pauses = SETTLE.into_iter();
+        loop {
+            let products = at.account.reader().products(&at.id).await;
+            match (products, pauses.next()) {
+                (Err(Error::Api(error)), Some(pause)) if error.status == 404 => {
+                    at.account.patience.clock.sleep(pause).await;
+                }
+                (products, _) => return Ok(products?.into_keys().collect()),
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        at: &ManagedOrg<'_>,
+        seen: &Self::Seen,
+        record: &StepRecord,
+    ) -> Result<WriteAnswer, Unwritten> {
+        at.account.send(record, Some(seen)).await
+    }
+
+    fn answered(
+        &self,
+        answer: &WriteAnswer,
+        record: &mut StepRecord,
+    ) -> Result<Option<String>, Error> {
+        record.after = Some(answer.products()?);
+        Ok(None)
+    }
+}

@@ -1,0 +1,72 @@
+//! What a look at an org means for a step: pure, one answer for each thing that can be seen.
+
+use std::collections::BTreeSet;
+
+use super::record::StepRecord;
+use crate::ids::ProductId;
+
+/// What a look means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// The org is as the step wants it, but for what is left to the next plan.
+    InPlace(Leftover),
+    /// The org is as the plan saw it: the write may go.
+    Ready,
+    /// The org is something else than the plan saw, in words: nothing may be sent.
+    Stale(String),
+    /// It must not be done, whatever the plan says.
+    Forbidden(String),
+}
+
+/// What came to light that no reviewer saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Leftover {
+    /// Products that the file doesn't list.
+    pub(super) products: BTreeSet<ProductId>,
+    /// All of it in words; `None` where nothing is left.
+    pub(super) text: Option<String>,
+}
+
+/// A change as converging sees it, without a server.
+pub(super) trait Judge {
+    /// What a look at the org shows.
+    type Seen;
+
+    /// What it means. `sent` is what was seen before a write that Okta has confirmed since.
+    fn judge(&self, seen: &Self::Seen, sent: Option<&Self::Seen>) -> Judgement;
+
+    /// What to say where a confirmed write doesn't show.
+    fn falls_short(&self, now: &Self::Seen, sent: &Self::Seen) -> String;
+
+    /// Writes into the record what was seen.
+    fn note(&self, seen: &Self::Seen, record: &mut StepRecord);
+
+    /// Whether a refusal (400, 409) means that nothing was done. It doesn't where Okta may carry out a part of a body
+    /// before it refuses the rest.
+    fn refusal_is_final(&self) -> bool {
+        true
+    }
+}
+
+/// Ids in a sentence.
+pub(super) fn list(products: &BTreeSet<ProductId>) -> String {
+    let ids: Vec<&str> = products.iter().map(ProductId::as_str).collect();
+    ids.join(", ")
+}
+
+/// What is there beyond and short of what was expected, after a clause that says since when.
+pub(super) fn differs(
+    clause: &str,
+    expected: &BTreeSet<ProductId>,
+    current: &BTreeSet<ProductId>,
+) -> String {
+    let extra: BTreeSet<ProductId> = current.difference(expected).cloned().collect();
+    let missing: BTreeSet<ProductId> = expected.difference(current).cloned().collect();
+    let mut text = clause.to_owned();
+    for (word, products) in [("has also", extra), ("lacks", missing)] {
+        if !products.is_empty() {
+            text = format!("{text}; it {word} {}", list(&products));
+        }
+    }
+    text
+}

@@ -1,0 +1,199 @@
+//! Linking an org, which can't be undone.
+
+use std::collections::BTreeSet;
+
+use super::account::Account;
+use super::drive::{Convergent, Look, SETTLE, Unwritten};
+use super::judge::{Judge, Judgement, Leftover, list};
+use super::record::StepRecord;
+use crate::aerial::{Error, WriteAnswer};
+use crate::ids::{OrgName, ProductId, Status};
+use crate::live::{LiveOrg, LiveStatus};
+use crate::plan::Link;
+
+/// This many looks, over 1.75 s, tell whether a link whose answer was lost was made: each may go through the whole list.
+const LOOKS: usize = 4;
+
+/// What a look for an org shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SeenLink {
+    /// No managed org of this name.
+    Absent,
+    /// The org is linked.
+    Present(Box<LinkedOrg>),
+    /// More than one managed org has the domain.
+    Several,
+}
+
+/// A linked org, and what has to be known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LinkedOrg {
+    pub(super) org: LiveOrg,
+    /// Its products, or why they can't be read; `None` where nobody asks.
+    pub(super) products: Option<Result<BTreeSet<ProductId>, String>>,
+}
+
+impl Judge for Link {
+    type Seen = SeenLink;
+
+    fn judge(&self, seen: &SeenLink, _: Option<&SeenLink>) -> Judgement {
+        match seen {
+            SeenLink::Absent => Judgement::Ready,
+            SeenLink::Several => Judgement::Forbidden(format!(
+                "the account has several orgs with the domain {}: name the one that is meant by its id",
+                self.name
+            )),
+            SeenLink::Present(linked) if !self.name.is(&linked.org.name()) => {
+                Judgement::Forbidden(other_org(&linked.org))
+            }
+            SeenLink::Present(linked) => Judgement::InPlace(leftover(self, linked)),
+        }
+    }
+
+    fn falls_short(&self, now: &SeenLink, _: &SeenLink) -> String {
+        match now {
+            SeenLink::Present(linked) => other_org(&linked.org),
+            SeenLink::Absent | SeenLink::Several => {
+                "Okta confirmed it, but the org doesn't show".to_owned()
+            }
+        }
+    }
+
+    fn note(&self, seen: &SeenLink, record: &mut StepRecord) {
+        let SeenLink::Present(linked) = seen else {
+            return;
+        };
+        record.org = linked.org.name();
+        if let Some(Ok(products)) = &linked.products {
+            record.after = Some(products.clone());
+        }
+    }
+}
+
+fn other_org(org: &LiveOrg) -> String {
+    format!(
+        "Okta answered with another org, {} ({})",
+        org.domain, org.id
+    )
+}
+
+/// What couldn't be planned before the link, and is left to the next plan where it differs.
+fn leftover(link: &Link, linked: &LinkedOrg) -> Leftover {
+    let mut left = Vec::new();
+    let mut unlisted = BTreeSet::new();
+    match (link.after.status, &linked.org.status) {
+        (Some(wanted), LiveStatus::Known(is)) if wanted != *is => left.push(format!(
+            "its status is {}, the file says {}",
+            is.as_str(),
+            match wanted {
+                Status::Active => "active",
+                Status::Inactive => "inactive",
+            }
+        )),
+        _ => {}
+    }
+    match (&link.after.products, &linked.products) {
+        (Some(tolerance), Some(Ok(products))) => {
+            unlisted = tolerance.refused(products);
+            if !unlisted.is_empty() {
+                left.push(format!(
+                    "it has products that the file doesn't list: {}",
+                    list(&unlisted)
+                ));
+            }
+        }
+        (_, Some(Err(reason))) => left.push(format!("its products can't be read: {reason}")),
+        (_, Some(Ok(_)) | None) => {}
+    }
+    let text = format!("linked; {}; the next plan shows it", left.join("; "));
+    Leftover {
+        products: unlisted,
+        text: (!left.is_empty()).then_some(text),
+    }
+}
+
+impl Convergent<Account<'_>> for Link {
+    async fn look(
+        &self,
+        at: &Account<'_>,
+        why: Look,
+        record: &StepRecord,
+    ) -> Result<SeenLink, Error> {
+        let found = match why {
+            Look::Before => find(&self.name, at, false).await?,
+            // The answer told the id: by it the org must show.
+            Look::Settling => match record.org.id() {
+                Some(id) => vec![at.reader().org(id).await?],
+                None => find(&self.name, at, true).await?,
+            },
+            Look::AfterRefusal if !record.sent => find(&self.name, at, true).await?,
+            Look::AfterLost | Look::AfterRefusal => find_patiently(&self.name, at).await?,
+        };
+        let mut found = found.into_iter();
+        match (found.next(), found.next()) {
+            (None, _) => Ok(SeenLink::Absent),
+            (Some(_), Some(_)) => Ok(SeenLink::Several),
+            (Some(org), None) => {
+                let products = match &self.after.products {
+                    None => None,
+                    Some(_) => Some(products(at, &org).await),
+                };
+                Ok(SeenLink::Present(Box::new(LinkedOrg { org, products })))
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        at: &Account<'_>,
+        _: &SeenLink,
+        record: &StepRecord,
+    ) -> Result<WriteAnswer, Unwritten> {
+        at.send(record, None).await
+    }
+
+    fn answered(
+        &self,
+        answer: &WriteAnswer,
+        record: &mut StepRecord,
+    ) -> Result<Option<String>, Error> {
+        let org = answer.org()?;
+        if !self.name.is(&org.name()) {
+            return Ok(Some(other_org(&org)));
+        }
+        record.org = org.name();
+        Ok(None)
+    }
+}
+
+async fn products(at: &Account<'_>, org: &LiveOrg) -> Result<BTreeSet<ProductId>, String> {
+    let read = at.reader().products(&org.id).await;
+    read.map(|products| products.into_keys().collect())
+        .map_err(|error| error.to_string())
+}
+
+/// Looks several times, thoroughly: a link of ours may have been made unseen, and the list may need a moment to show it.
+async fn find_patiently(name: &OrgName, at: &Account<'_>) -> Result<Vec<LiveOrg>, Error> {
+    for pause in SETTLE.into_iter().take(LOOKS) {
+        at.patience.clock.sleep(pause).await;
+        let found = find(name, at, true).await?;
+        if !found.is_empty() || at.patience.stop.is_raised() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
+/// first attempt the plan has just read it.
+async fn find(name: &OrgName, at: &Account<'_>, thorough: bool) -> Result<Vec<LiveOrg>, Error> {
+    let found = match name {
+        OrgName::Id(id) | OrgName::Both(id, _) => at.reader().org(id).await.map(|org| vec![org]),
+        OrgName::Domain(domain) if thorough => return at.reader().orgs_by_domain(domain).await,
+        OrgName::Domain(domain) => at.reader().orgs_by_filter(domain).await,
+    };
+    match found {
+        Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(Vec::new()),
+        other => other,
+    }
+}

@@ -1,0 +1,155 @@
+//! What is known about a step while it runs, and how it ended.
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use super::judge::Leftover;
+use crate::aerial::Error;
+use crate::ids::{OrgId, OrgName, ProductId};
+use crate::plan::Step;
+use crate::receipt::{Outcome, StepEnded};
+
+/// What is known about a step while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StepRecord {
+    /// The org, with its id once that is known.
+    pub(super) org: OrgName,
+    started_at: SystemTime,
+    /// Whether a write of this step may have arrived.
+    pub(super) sent: bool,
+    /// The HTTP status of the last answer to its write.
+    pub(super) status: Option<u16>,
+    /// Okta's id of that request.
+    pub(super) request_id: Option<String>,
+    /// The org's products as first seen.
+    pub(super) before: Option<BTreeSet<ProductId>>,
+    /// The org's products as last seen.
+    pub(super) after: Option<BTreeSet<ProductId>>,
+    deferred: BTreeSet<ProductId>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    /// What went wrong, or what is left to the next plan.
+    pub(super) text: Option<String>,
+    /// The error behind it, for advice.
+    pub(super) cause: Option<Error>,
+}
+
+impl Ending {
+    pub(super) fn said(outcome: Outcome, text: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            text: Some(text.into()),
+            cause: None,
+        }
+    }
+
+    /// An error that wasn't the user's wish is a failure.
+    pub(super) fn failed(error: Error) -> Self {
+        if error == Error::Interrupted {
+            return Self::said(
+                Outcome::Skipped,
+                "the run was interrupted before this was sent",
+            );
+        }
+        Self {
+            outcome: Outcome::Failed,
+            text: Some(error.to_string()),
+            cause: Some(error),
+        }
+    }
+
+    /// The same with more to say.
+    pub(super) fn and(mut self, more: &str) -> Self {
+        let text = self.text.unwrap_or_default();
+        self.text = Some(format!("{text}; {more}"));
+        self
+    }
+}
+
+impl StepRecord {
+    /// A step that starts; `told` is its org's id, if an earlier step told it.
+    pub(super) fn new(step: &Step, told: Option<OrgId>, now: SystemTime) -> Self {
+        let org = step.org.clone();
+        Self {
+            org: match told {
+                Some(id) => org.with_id(id),
+                None => org,
+            },
+            started_at: now,
+            sent: false,
+            status: None,
+            request_id: None,
+            before: None,
+            after: None,
+            deferred: BTreeSet::new(),
+        }
+    }
+
+    /// The products as they were just seen.
+    pub(super) fn products(&mut self, seen: &BTreeSet<ProductId>) {
+        self.before.get_or_insert_with(|| seen.clone());
+        self.after = Some(seen.clone());
+    }
+
+    /// The org is as the step wants it: by a write of this step, or anyway.
+    pub(super) fn in_place(&mut self, left: Leftover) -> Ending {
+        self.deferred = left.products;
+        let outcome = match (&left.text, self.sent) {
+            (Some(_), _) => Outcome::Deferred,
+            (None, true) => Outcome::Applied,
+            (None, false) => Outcome::Unchanged,
+        };
+        Ending {
+            outcome,
+            text: left.text,
+            cause: None,
+        }
+    }
+
+    /// A read failed: nothing more is sent, and what was sent before may have arrived.
+    pub(super) fn unreadable(&self, error: Error) -> Ending {
+        if !self.sent {
+            return Ending::failed(error);
+        }
+        Ending {
+            outcome: Outcome::Failed,
+            text: Some(format!(
+                "a write was sent, and what became of it can't be read: {error}"
+            )),
+            cause: Some(error),
+        }
+    }
+
+    /// The fact for the receipt.
+    pub(super) fn ended(self, step: &Step, ending: &Ending, now: SystemTime) -> StepEnded {
+        let Self {
+            org,
+            started_at,
+            sent,
+            status,
+            request_id,
+            before,
+            after,
+            deferred,
+        } = self;
+        StepEnded {
+            id: step.id,
+            kind: step.kind(),
+            org,
+            outcome: ending.outcome,
+            sent,
+            status,
+            request_id,
+            before,
+            after,
+            deferred,
+            started_at,
+            took: now.duration_since(started_at).unwrap_or_default(),
+            error: ending.text.clone(),
+        }
+    }
+}

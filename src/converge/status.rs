@@ -1,0 +1,57 @@
+//! Changing an org's status.
+
+use super::account::ManagedOrg;
+use super::drive::{Convergent, Look, Unwritten};
+use super::judge::{Judge, Judgement, Leftover};
+use super::record::StepRecord;
+use crate::aerial::{Error, WriteAnswer};
+use crate::ids::Status;
+use crate::live::LiveOrg;
+use crate::plan::SetStatus;
+
+impl Judge for SetStatus {
+    type Seen = LiveOrg;
+
+    fn judge(&self, seen: &LiveOrg, _: Option<&LiveOrg>) -> Judgement {
+        if seen.aerial_org && self.to == Status::Inactive {
+            Judgement::Forbidden("this is the Aerial org, which is never deactivated".to_owned())
+        } else if seen.status.is(self.to) {
+            Judgement::InPlace(Leftover::default())
+        } else if seen.status.is(self.to.opposite()) {
+            Judgement::Ready
+        } else {
+            Judgement::Stale(format!(
+                "the org's status is now `{}`",
+                seen.status.as_str()
+            ))
+        }
+    }
+
+    fn falls_short(&self, now: &LiveOrg, _: &LiveOrg) -> String {
+        format!(
+            "Okta confirmed it, but the org's status reads `{}`",
+            now.status.as_str()
+        )
+    }
+
+    fn note(&self, _: &LiveOrg, _: &mut StepRecord) {}
+}
+
+impl Convergent<ManagedOrg<'_>> for SetStatus {
+    async fn look(&self, at: &ManagedOrg<'_>, _: Look, _: &StepRecord) -> Result<LiveOrg, Error> {
+        at.account.reader().org(&at.id).await
+    }
+
+    async fn send(
+        &self,
+        at: &ManagedOrg<'_>,
+        _: &LiveOrg,
+        record: &StepRecord,
+    ) -> Result<WriteAnswer, Unwritten> {
+        at.account.send(record, None).await
+    }
+
+    fn answered(&self, answer: &WriteAnswer, _: &mut StepRecord) -> Result<Option<String>, Error> {
+        answer.org().map(|_| None)
+    }
+}

@@ -1,0 +1,41 @@
+//! What a step changes: one variant for each thing that Okta's API can do, each in a file of its own.
+
+mod add_products;
+mod link;
+mod products;
+mod status;
+mod tolerance;
+
+pub use add_products::AddProducts;
+pub use link::{AfterLink, Link};
+pub use products::ReplaceProducts;
+pub use status::SetStatus;
+pub use tolerance::Tolerance;
+
+use super::effect::Effect;
+
+/// What a step changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Links the org to the account.
+    Link(Link),
+    /// Changes the org's status.
+    Status(SetStatus),
+    /// Replaces the products of an org whose products the plan saw.
+    Products(ReplaceProducts),
+    /// Adds products to whatever an org has that another step links.
+    AddProducts(AddProducts),
+}
+
+impl Change {
+    /// The change as planning sees it.
+    #[must_use]
+    pub fn effect(&self) -> &dyn Effect {
+        match self {
+            Self::Link(change) => change,
+            Self::Status(change) => change,
+            Self::Products(change) => change,
+            Self::AddProducts(change) => change,
+        }
+    }
+}

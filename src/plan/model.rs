@@ -1,0 +1,133 @@
+//! A plan: an ordered, complete, immutable list of steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::guardrails::Breach;
+use super::kinds::Kind;
+use super::request::StepId;
+use super::step::Step;
+use crate::desired::model::DesiredOrg;
+use crate::diagnostic::Diagnostics;
+use crate::ids::{AccountId, OrgName, OrgSet, ProductId};
+
+/// What planning depends on besides the two states.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// Which orgs of the file the plan is about.
+    pub selection: Selection,
+    /// Where the desired state came from, for the record.
+    pub provenance: Provenance,
+    /// Where the account is, for the record and the envelope.
+    pub server: Server,
+}
+
+/// Which orgs of the file a run is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    #[default]
+    All,
+    /// These.
+    Only(OrgSet),
+}
+
+impl Selection {
+    /// Whether the run is about this org.
+    #[must_use]
+    pub fn covers(&self, org: &DesiredOrg) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(orgs) => orgs.contains(&org.name),
+        }
+    }
+}
+
+/// Where a desired state came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// The files, as the user named them, sorted.
+    pub files: Vec<String>,
+    /// The commit, when they were taken from one.
+    pub commit: Option<String>,
+}
+
+/// Where an account is: origins such as `https://aerial-apac.okta.com`, or `emulator` for the embedded one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Server {
+    /// Where the account's API is.
+    pub endpoint: String,
+    /// Who issues the tokens; `None` where a token was given and nothing names the issuer.
+    pub issuer: Option<String>,
+}
+
+/// How to get from a snapshot to a desired state. It holds no time of day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The account.
+    pub account: AccountId,
+    /// Where the account is.
+    pub server: Server,
+    /// Where the desired state came from.
+    pub provenance: Provenance,
+    /// Fingerprint of the desired state's meaning: order, case and names don't change it.
+    pub desired_digest: String,
+    /// Fingerprint of what was read of the account.
+    pub live_digest: String,
+    /// Managed orgs in the account.
+    pub live_orgs: usize,
+    /// The steps in the order in which they run.
+    pub steps: Vec<Step>,
+    /// Orgs of the selection that no step touches.
+    pub unchanged: usize,
+    /// Managed orgs that the file doesn't list.
+    pub unmanaged: Vec<OrgName>,
+    /// What a reader should know.
+    pub warnings: Diagnostics,
+    /// Limits that this plan exceeds.
+    pub breaches: Vec<Breach>,
+    /// What to call each product that the plan mentions.
+    pub names: BTreeMap<ProductId, String>,
+}
+
+impl Plan {
+    /// The step of a number.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        // Numbered from 1, in order; a plan that isn't breaks a law.
+        let at = usize::try_from(id.0).ok()?.checked_sub(1)?;
+        self.steps.get(at).filter(|step| step.id == id)
+    }
+
+    /// What to call a product: Okta's name, else the file's, else its id.
+    #[must_use]
+    pub fn name<'a>(&'a self, id: &'a ProductId) -> &'a str {
+        self.names.get(id).map_or(id.as_str(), String::as_str)
+    }
+
+    /// How many steps there are of one kind.
+    #[must_use]
+    pub fn count(&self, kind: Kind) -> usize {
+        self.steps.iter().filter(|step| step.kind() == kind).count()
+    }
+
+    /// How many products get enabled, over all orgs.
+    #[must_use]
+    pub fn enabled(&self) -> usize {
+        let enabled = self.steps.iter().map(|step| step.delta().enable.len());
+        enabled.sum()
+    }
+
+    /// How many products get disabled, over all orgs.
+    #[must_use]
+    pub fn disabled(&self) -> usize {
+        let disabled = self.steps.iter().map(|step| step.delta().disable.len());
+        disabled.sum()
+    }
+
+    /// How many orgs have a step.
+    #[must_use]
+    pub fn orgs_changed(&self) -> usize {
+        let orgs: BTreeSet<&OrgName> = self.steps.iter().map(|step| &step.org).collect();
+        orgs.len()
+    }
+}

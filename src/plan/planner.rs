@@ -1,0 +1,124 @@
+//! Desired state and snapshot to an ordered plan: synchronous, pure, total.
+
+use std::collections::BTreeMap;
+
+use super::approve::Checked;
+use super::check::Violation;
+use super::digest;
+use super::guardrails::{Judged, breaches};
+use super::model::{Plan, PlanOptions};
+use super::{difference, matching, order};
+use crate::desired::model::{Desired, UnmanagedPolicy};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ids::{OrgName, OrgSet, ProductId};
+use crate::live::{Coverage, Snapshot};
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoPlan {
+    /// The desired state doesn't fit the account.
+    Unfit(Diagnostics),
+    /// The plan breaks a law: a defect of the planner, and nothing may be done with it.
+    Unlawful(Vec<Violation>),
+}
+
+/// Plans how to get from the snapshot to the desired state.
+///
+/// # Errors
+/// Every reason for which there is no plan: an id and a domain of different orgs, a product that isn't subscribed, a cell
+/// that is missing, a status that Okta doesn't document.
+pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result<Checked, NoPlan> {
+    let mut found = Diagnostics::default();
+    let mut warnings = Diagnostics::default();
+    let matching = matching::pair(desired, live, &mut found);
+    let diffs: Vec<_> = matching
+        .pairs
+        .iter()
+        .filter(|pair| options.selection.covers(pair.desired))
+        .map(|pair| difference::of(pair, desired, live, &mut found, &mut warnings))
+        .collect();
+    if found.has_errors() {
+        return Err(NoPlan::Unfit(found.sorted()));
+    }
+    let in_scope = diffs.len();
+    let steps = order::steps(diffs);
+    let whole = live.coverage == Coverage::Whole;
+    let unmanaged = if whole {
+        matching.unmanaged
+    } else {
+        Vec::new()
+    };
+    if whole && live.aerial_org().is_none() {
+        warnings.push(Diagnostic::warning(
+            "no-aerial-org",
+            "the list of managed orgs lacks the Aerial org, which is always in it: the token may see a part of the account only",
+        ));
+    }
+    if desired.guardrails.unmanaged == UnmanagedPolicy::Warn && !unmanaged.is_empty() {
+        warnings.push(unmanaged_warning(&unmanaged));
+    }
+    let breaches = breaches(Judged {
+        steps: &steps,
+        unmanaged: &unmanaged,
+        enabled: enabled_in_managed(&unmanaged, live),
+        limits: &desired.guardrails,
+    });
+    let mut plan = Plan {
+        account: desired.account.id.clone(),
+        server: options.server.clone(),
+        provenance: options.provenance.clone(),
+        desired_digest: digest::of_desired(desired),
+        live_digest: digest::of_live(live),
+        live_orgs: live.orgs.len(),
+        steps,
+        unchanged: 0,
+        unmanaged,
+        warnings: warnings.sorted(),
+        breaches,
+        names: names(desired, live),
+    };
+    plan.unchanged = in_scope.saturating_sub(plan.orgs_changed());
+    Checked::new(plan, desired, live).map_err(NoPlan::Unlawful)
+}
+
+/// The products enabled in the orgs whose products were read, which are those that the file manages.
+fn enabled_in_managed(unmanaged: &[OrgName], live: &Snapshot) -> u64 {
+    let unmanaged: OrgSet = unmanaged.iter().cloned().collect();
+    live.orgs
+        .iter()
+        .filter(|org| !unmanaged.contains(&org.name()))
+        .filter_map(|org| org.products.as_ref())
+        .map(|products| products.len() as u64)
+        .sum()
+}
+
+fn unmanaged_warning(orgs: &[OrgName]) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let labels: Vec<&str> = orgs.iter().take(SHOWN).map(OrgName::label).collect();
+    let more = if orgs.len() > SHOWN {
+        format!(" and {} more", orgs.len() - SHOWN)
+    } else {
+        String::new()
+    };
+    let (are, them) = if orgs.len() == 1 {
+        ("managed org isn't", "it is")
+    } else {
+        ("managed orgs aren't", "they are")
+    };
+    Diagnostic::warning(
+        "unmanaged-orgs",
+        format!(
+            "{} {are} in the file: {}{more}; {them} left alone",
+            orgs.len(),
+            labels.join(", ")
+        ),
+    )
+}
+
+fn names(desired: &Desired, live: &Snapshot) -> BTreeMap<ProductId, String> {
+    let mut names = live.product_names();
+    for (id, name) in &desired.names {
+        names.entry(id.clone()).or_insert_with(|| name.clone());
+    }
+    names
+}
