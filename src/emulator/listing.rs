@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::account::{Call, Reply, validation};
+use super::call::{Call, Reply, validation};
 use super::state::{LinkStyle, Org, State, subdomain};
 
 /// One page of orgs: `limit` 1 to 100 (default 25), `after` and `before` opaque, `filter` a SCIM expression.
