@@ -8,10 +8,11 @@ use std::sync::{Arc, PoisonError};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::args::{Apply as Args, ResultFormat};
+use super::args::Apply as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::ResultFormat;
 use super::output::Printer;
 use super::plan::{self, Wanted};
 use super::session::Target;

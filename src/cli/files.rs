@@ -5,10 +5,10 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::args::Files;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::Files;
 use super::output::Printer;
 use crate::desired::document::MAX_FILE_BYTES;
 use crate::desired::{self, Desired};

@@ -2,7 +2,7 @@
 
 mod actions;
 mod apply;
-pub mod args;
+mod args;
 mod artifacts;
 mod comment;
 mod credentials;
@@ -13,6 +13,7 @@ pub mod env;
 mod error;
 mod exit;
 mod files;
+mod flags;
 mod import;
 mod logs;
 mod output;

@@ -3,9 +3,9 @@
 use std::io::{self, Write as _};
 use std::sync::PoisonError;
 
-use super::args::{Colour, Common};
 use super::env::{Host, Stream};
 use super::error::CliError;
+use super::flags::{Colour, Common};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};

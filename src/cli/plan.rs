@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Connection, Files, Plan as Args, PlanFormat, Scope};
+use super::args::Plan as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Loaded;
+use super::flags::{Connection, Files, PlanFormat, Scope};
 use super::output::Printer;
 use super::session::Target;
 use super::{actions, artifacts, comment, files, progress};

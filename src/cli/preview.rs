@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::args::{PlanFormat, Preview as Args};
+use super::args::Preview as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, Loaded};
+use super::flags::PlanFormat;
 use super::output::Printer;
 use super::{actions, artifacts};
 use crate::desired::compare::{Comparison, EntryChange, compare};

@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::args::Connection;
 use super::credentials;
 use super::emulate;
 use super::env::Host;
 use super::error::CliError;
+use super::flags::Connection;
 use super::output::Printer;
 use crate::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
 use crate::auth::{Credentials, Manage, Read, Scope, Secret, Session};

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::args::{ResultFormat, Status as Args};
+use super::args::Status as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::Target;
 use super::{artifacts, files, progress};

@@ -1,9 +1,10 @@
 //! `validate`: both layers of checks, without the network.
 
-use super::args::{FindingsFormat, Validate};
+use super::args::Validate;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::FindingsFormat;
 use super::output::Printer;
 use super::{artifacts, files};
 use crate::desired;

@@ -1,18 +1,24 @@
 //! From texts to a valid desired state.
 //!
-//! `document` reads a text into a tree that knows its places, `schema` checks its shape, `raw` takes the parts out of the
-//! tree, `resolve` (with `catalog` for names and bundles) checks their meaning and makes the `model`. Every error of every
-//! file is collected: `load` has them in order. `compare` holds two desired states against each other.
+//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape, `raw` takes the parts out of the
+//! tree, `resolve` checks their meaning and makes the `model`: with `catalog` for names and bundles, `account` and `limits`
+//! for what is about the whole account, `agree` for what several files say together, `words` for single values. Every error
+//! of every file is collected: `load` has the layers in order. `compare` holds two desired states against each other.
 
+mod account;
+mod agree;
 mod catalog;
 pub mod compare;
 pub mod document;
+mod limits;
 mod load;
 pub mod model;
 mod raw;
 mod resolve;
 pub mod schema;
 pub mod suggest;
+pub mod tree;
+mod words;
 
 pub use load::{Loaded, load};
 pub use model::{Desired, DesiredOrg};

@@ -3,7 +3,7 @@
 //! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
 //! meaning checked, so that all errors come at once.
 
-use super::document::{Key, Node, Value};
+use super::tree::{Key, Node, Value};
 use crate::diagnostic::Span;
 
 /// A value and where it stands.

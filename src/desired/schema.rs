@@ -6,8 +6,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::document::{Node, Value};
 use super::suggest::closest;
+use super::tree::{Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// The schema's text: `schema/desired-state.schema.json`.

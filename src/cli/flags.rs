@@ -1,0 +1,159 @@
+//! The flags that several commands have, and the words that flags take.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::plan::Allowance;
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    /// When to colour.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// Say less on standard error.
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more on standard error (can be repeated).
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where the desired state is.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Files {
+    /// A file or folder of the desired state (can be repeated); default: aerial.yaml, else the folder aerial.
+    #[arg(short, long = "file", value_name = "PATH")]
+    pub(super) files: Vec<PathBuf>,
+    /// Take the desired state from this git revision instead of the worktree.
+    #[arg(long, value_name = "REV")]
+    pub(super) at: Option<String>,
+}
+
+/// How the account is spoken to.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Connection {
+    /// Use an emulated account instead of Okta; it is kept in .aerialctl/emulator.json.
+    #[arg(long)]
+    pub(super) emulator: bool,
+    /// What the emulated account starts as, on first use.
+    #[arg(long, value_name = "FILE", requires = "emulator")]
+    pub(super) emulator_seed: Option<PathBuf>,
+    /// What goes wrong in the emulated account: a YAML list of faults.
+    #[arg(long, value_name = "FILE", requires = "emulator")]
+    pub(super) emulator_faults: Option<PathBuf>,
+    /// Requests in flight at most, 1 to 10; Okta allows an account 10, whoever sends them.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(super) concurrency: u8,
+    /// The longest that one request may take, such as 30, 30s or 2m.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub(super) timeout: Duration,
+    /// Percent of each rate-limit window that is left to others, 0 to 90.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=90))]
+    pub(super) rate_reserve: u8,
+    /// The longest wait that the server may ask for without any progress.
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
+    pub(super) max_wait: Duration,
+}
+
+/// Which orgs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Scope {
+    /// Only this org of the file, by domain or id (can be repeated).
+    #[arg(long, value_name = "ORG")]
+    pub(super) only: Vec<String>,
+    /// Only the orgs whose desired state differs from that at the merge base with this git revision.
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FindingsFormat {
+    /// For people, on standard error.
+    Human,
+    /// JSON, on standard output.
+    Json,
+    /// GitHub workflow commands, on standard output.
+    Github,
+    /// SARIF 2.1.0, on standard output.
+    Sarif,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// Markdown, for a pull-request comment.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// How a result is printed that isn't about lines of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ResultFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+}
+
+/// The words of `--allow`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Allow {
+    /// More disablements than `maxDisabled`.
+    Disables,
+    /// More links than `maxLinked`.
+    Links,
+    /// More deactivations than `maxDeactivated`.
+    Deactivations,
+    /// Removals in protected orgs.
+    Protected,
+}
+
+impl From<Allow> for Allowance {
+    fn from(allow: Allow) -> Self {
+        match allow {
+            Allow::Disables => Self::Disables,
+            Allow::Links => Self::Links,
+            Allow::Deactivations => Self::Deactivations,
+            Allow::Protected => Self::Protected,
+        }
+    }
+}
+
+/// `30`, `30s`, `1500ms`, `2m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.strip_prefix(digits).unwrap_or_default();
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "write a whole number, such as 30, 30s or 2m".to_owned())?;
+    let duration = match unit {
+        "" | "s" => Duration::from_secs(number),
+        "ms" => Duration::from_millis(number),
+        "m" => Duration::from_secs(number.saturating_mul(60)),
+        _ => return Err("the units are ms, s and m".to_owned()),
+    };
+    if duration.is_zero() || duration > Duration::from_secs(24 * 3600) {
+        return Err("write a time between 1 ms and 24 h".to_owned());
+    }
+    Ok(duration)
+}
