@@ -16,7 +16,7 @@ use super::{actions, artifacts, comment, files, progress};
 use crate::aerial::{self, Reader, Sent};
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::{Domain, OrgId};
 use crate::live::Snapshot;
 use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
@@ -156,7 +156,7 @@ impl Wanted {
             }
             Err(found) => {
                 printer.diagnostics(&found, &self.sources);
-                let unknown = found.iter().any(|one| one.code == "unknown-status");
+                let unknown = found.iter().any(|one| one.code.blames_account());
                 Err(CliError::silent(if unknown {
                     Exit::Failed
                 } else {
@@ -318,9 +318,9 @@ pub(super) fn breaches(plan: &Plan, allowed: &[Allowance], severity: Severity) -
         .map(|breach| {
             let message = format!("guardrail {}: {}", breach.name, breach.message);
             let mut diagnostic = match severity {
-                Severity::Error => Diagnostic::error("guardrail", message),
+                Severity::Error => Diagnostic::error(Code::Guardrail, message),
                 Severity::Warning => {
-                    Diagnostic::warning("guardrail", format!("{message}; `apply` refuses it"))
+                    Diagnostic::warning(Code::Guardrail, format!("{message}; `apply` refuses it"))
                 }
             };
             for step in plan

@@ -4,14 +4,14 @@ use super::agree::{same, start};
 use super::model::{Account, Environment};
 use super::raw::{self, At, File};
 use super::words::domain;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ids::AccountId;
 
 /// One of the files says which version of the format this is; the schema says which there are.
 pub(super) fn version(files: &[File], found: &mut Diagnostics) {
     if files.iter().all(|file| file.version.is_none()) {
         found.push(
-            Diagnostic::error("missing-key", "no file has the key `version`")
+            Diagnostic::error(Code::MissingKey, "no file has the key `version`")
                 .at(start(SourceId(0)))
                 .help("add `version: 1`"),
         );
@@ -22,7 +22,7 @@ pub(super) fn version(files: &[File], found: &mut Diagnostics) {
 pub(super) fn account(files: &[File], found: &mut Diagnostics) -> Option<Account> {
     if files.iter().all(|file| file.account.is_none()) {
         found.push(
-            Diagnostic::error("missing-key", "no file has the key `account`")
+            Diagnostic::error(Code::MissingKey, "no file has the key `account`")
                 .at(start(SourceId(0)))
                 .help("add `account:` with the `id` of the Aerial account"),
         );

@@ -1,7 +1,7 @@
 //! What all files of a desired state have to say together: a key that stands in several must say the same in each.
 
 use super::raw::{At, File};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 
 /// The place for what no file says.
 pub(super) fn start(source: SourceId) -> Span {
@@ -26,7 +26,7 @@ pub(super) fn agreed<'a, T: PartialEq>(
         if other.value != first.value {
             found.push(
                 Diagnostic::error(
-                    "conflicting-value",
+                    Code::ConflictingValue,
                     format!("`{key}` has two values in this desired state"),
                 )
                 .label(other.span, "this one")
@@ -52,7 +52,7 @@ pub(super) fn same(
         if fold(&other.value) != fold(&first.value) {
             found.push(
                 Diagnostic::error(
-                    "conflicting-value",
+                    Code::ConflictingValue,
                     format!("`{key}` has two values in this desired state"),
                 )
                 .label(other.span, "this one")

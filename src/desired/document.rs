@@ -6,7 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
 
 use super::tree::{Key, Node, Value};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 
 /// The largest file that is read, in bytes: 20,000 orgs take about 3 MB.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
@@ -28,7 +28,7 @@ pub fn parse(source: SourceId, bytes: &[u8]) -> Result<(Node, Diagnostics), Diag
         line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
     }) {
         return Err(Diagnostic::error(
-            "empty-file",
+            Code::EmptyFile,
             "the file is empty: it says nothing about any org",
         )
         .at(start_of(source))
@@ -76,14 +76,14 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(refuse(
-            "not-utf-8",
+            Code::NotUtf8,
             "the file is UTF-16".into(),
             "save it as UTF-8",
         ));
     }
     if bytes.contains(&0) {
         return Err(refuse(
-            "not-text",
+            Code::NotText,
             "the file is binary: it has NUL bytes".into(),
             "a desired state is YAML, as UTF-8 text",
         ));
@@ -99,7 +99,7 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
             .chars()
             .count()
             + 1;
-        Diagnostic::error("not-utf-8", "the file isn't UTF-8 from here on")
+        Diagnostic::error(Code::NotUtf8, "the file isn't UTF-8 from here on")
             .at(Span {
                 source,
                 line: clamp(line as u64),
@@ -114,7 +114,7 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
 #[must_use]
 pub fn too_large(source: SourceId, bytes: u64) -> Diagnostic {
     Diagnostic::error(
-        "too-large",
+        Code::TooLarge,
         format!(
             "the file has {bytes} bytes; a desired state may have {MAX_FILE_BYTES}, room for about 100,000 orgs"
         ),
@@ -166,7 +166,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
     if indent.contains('\t') {
         let column = indent.chars().position(|c| c == '\t').unwrap_or(0);
         return Diagnostic::error(
-            "yaml-tab",
+            Code::YamlTab,
             "a tab in the indentation; YAML allows only spaces there",
         )
         .at(Span {
@@ -178,7 +178,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
     }
     if matches!(error.without_snippet(), YamlError::MultipleDocuments { .. }) {
         return Diagnostic::error(
-            "yaml-documents",
+            Code::YamlDocuments,
             "a second YAML document starts in this file",
         )
         .at(at)
@@ -197,7 +197,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
             "it has too many parts"
         };
         return Diagnostic::error(
-            "yaml-budget",
+            Code::YamlBudget,
             format!("the file is not read further: {what}"),
         )
         .at(at)
@@ -205,7 +205,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
             "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
         ));
     }
-    Diagnostic::error("yaml", format!("this isn't valid YAML: {message}")).at(at)
+    Diagnostic::error(Code::Yaml, format!("this isn't valid YAML: {message}")).at(at)
 }
 
 /// The tree as the YAML reader gives it.
@@ -247,7 +247,7 @@ fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Diagnostics) 
                 if let Some(before) = first.insert(key.text.clone(), key.span) {
                     duplicates.push(
                         Diagnostic::error(
-                            "duplicate-key",
+                            Code::DuplicateKey,
                             format!("the key `{}` stands twice in one mapping", key.text),
                         )
                         .label(key.span, "again here")

@@ -7,7 +7,7 @@ use super::model::{DesiredOrg, Limits, UnmanagedPolicy};
 use super::raw::{At, File};
 use super::suggest::closest;
 use super::words::{amount, domain};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{Domain, OrgId};
 
 /// Default of `guardrails.maxLinked`.
@@ -46,7 +46,7 @@ pub(super) fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostic
                 }
                 Err(reason) => {
                     found.push(
-                        Diagnostic::error("invalid-org", format!("`{}` {reason}", word.value))
+                        Diagnostic::error(Code::InvalidOrg, format!("`{}` {reason}", word.value))
                             .at(word.span),
                     );
                     continue;
@@ -57,7 +57,7 @@ pub(super) fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostic
             let near = closest(&word.value, domains.iter().chain(&ids).copied());
             found.push(
                 Diagnostic::warning(
-                    "unknown-protected-org",
+                    Code::UnknownProtectedOrg,
                     format!(
                         "`{}` is protected, but no entry of `orgs` names it like this",
                         word.value

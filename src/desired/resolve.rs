@@ -9,7 +9,7 @@ use super::limits::limits;
 use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, Origin, WantedStatus};
 use super::raw::{self, At, File};
 use super::words::{domain, enforce};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId};
 
 /// Puts the files together. The result is absent when there was an error, now or in the schema.
@@ -45,7 +45,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
             if ignored.contains(&product.id) {
                 found.push(
                     Diagnostic::warning(
-                        "ignored-product",
+                        Code::IgnoredProduct,
                         format!(
                             "{} lists {}, which `ignoreProducts` leaves to others: it won't be enabled here",
                             org.label(),
@@ -60,7 +60,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
     once_each(&orgs, found);
     if files.iter().all(|file| file.orgs.is_none()) {
         found.push(
-            Diagnostic::error("missing-key", "no file has the key `orgs`")
+            Diagnostic::error(Code::MissingKey, "no file has the key `orgs`")
                 .at(start(SourceId(0)))
                 .help("add `orgs:` with the orgs of the account, or `orgs: []` for none"),
         );
@@ -75,7 +75,7 @@ pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired
             {
                 found.push(
                     Diagnostic::error(
-                        "inactive-aerial-org",
+                        Code::InactiveAerialOrg,
                         format!("{aerial_org} is the Aerial org: it is never deactivated"),
                     )
                     .at(org.origin.status.unwrap_or(org.origin.org))
@@ -162,7 +162,7 @@ fn once_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
         if let Some(before) = by_domain.or(by_id) {
             found.push(
                 Diagnostic::error(
-                    "duplicate-org",
+                    Code::DuplicateOrg,
                     format!("the org {} is listed twice", org.label()),
                 )
                 .label(org.origin.org, "here")

@@ -2,7 +2,7 @@
 
 use super::model::{Amount, Enforce};
 use super::raw::At;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::Domain;
 
 /// An org's host; never that of its admin console, which people copy from the browser.
@@ -12,7 +12,7 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
             if let Some(plain) = domain.behind_admin_console() {
                 found.push(
                     Diagnostic::error(
-                        "admin-host",
+                        Code::AdminHost,
                         format!("`{domain}` is the host of an admin console"),
                     )
                     .at(at.span)
@@ -24,7 +24,8 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
         }
         Err(reason) => {
             found.push(
-                Diagnostic::error("invalid-domain", format!("`{}` {reason}", at.value)).at(at.span),
+                Diagnostic::error(Code::InvalidDomain, format!("`{}` {reason}", at.value))
+                    .at(at.span),
             );
             None
         }

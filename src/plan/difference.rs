@@ -7,7 +7,7 @@ use super::step::{AfterLink, Change, OrgKey, OrgRef};
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, WantedStatus};
 use crate::desired::suggest::closest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::ProductId;
 use crate::live::{LiveOrg, Snapshot, Status};
 
@@ -43,7 +43,7 @@ pub(super) fn of(
     {
         warnings.push(
             Diagnostic::warning(
-                "cell-differs",
+                Code::CellDiffers,
                 format!("{} is in cell {cell}, the file says {own}", live.domain),
             )
             .at(want.origin.org)
@@ -57,7 +57,7 @@ pub(super) fn of(
     {
         warnings.push(
             Diagnostic::warning(
-                "domain-differs",
+                Code::DomainDiffers,
                 format!(
                     "the org {} is {} now, the file says {domain}",
                     live.id, live.domain
@@ -98,7 +98,7 @@ fn to_link(
     let Some(cell) = want.cell.clone() else {
         found.push(
             Diagnostic::error(
-                "missing-cell",
+                Code::MissingCell,
                 format!("{} isn't linked yet, and linking needs its cell", want.label()),
             )
             .at(want.origin.org)
@@ -139,7 +139,7 @@ fn status_change(
         (WantedStatus::Inactive, Status::Active) if live.aerial_org => {
             found.push(
                 Diagnostic::error(
-                    "inactive-aerial-org",
+                    Code::InactiveAerialOrg,
                     format!("{} is the Aerial org: it is never deactivated", live.domain),
                 )
                 .at(at)
@@ -156,7 +156,7 @@ fn status_change(
             };
             found.push(
                 Diagnostic::error(
-                    "unknown-status",
+                    Code::UnknownStatus,
                     format!("the server gives {} {shown}, which Okta doesn't document", live.domain),
                 )
                 .at(at)
@@ -204,7 +204,7 @@ fn subscribed(
         );
         found.push(
             Diagnostic::error(
-                "unsubscribed-product",
+                Code::UnsubscribedProduct,
                 format!(
                     "{called} isn't among the account's subscribed products: it can't be enabled"
                 ),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::step::OrgRef;
 use crate::desired::model::{Desired, DesiredOrg};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{Domain, OrgId};
 use crate::live::{LiveOrg, Snapshot};
 
@@ -46,7 +46,7 @@ pub(super) fn pair<'a>(
         {
             found.push(
                 Diagnostic::error(
-                    "ambiguous-org",
+                    Code::AmbiguousOrg,
                     format!("the account has several orgs with the domain {domain}"),
                 )
                 .at(org.origin.org)
@@ -65,7 +65,7 @@ pub(super) fn pair<'a>(
         {
             found.push(
                 Diagnostic::error(
-                    "org-mismatch",
+                    Code::OrgMismatch,
                     format!(
                         "the id {id} and the domain {} belong to different orgs",
                         other.domain
@@ -90,7 +90,7 @@ pub(super) fn pair<'a>(
         {
             found.push(
                 Diagnostic::error(
-                    "duplicate-org",
+                    Code::DuplicateOrg,
                     format!(
                         "two entries are the same org, {} ({})",
                         live.domain, live.id

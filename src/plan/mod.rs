@@ -24,7 +24,7 @@ pub use guardrails::{Allowance, Breach};
 pub use step::{AfterLink, Call, Change, Kind, OrgKey, OrgRef, Step, Tolerance};
 
 use crate::desired::model::{Desired, DesiredOrg, UnmanagedPolicy};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{AccountId, ProductId};
 use crate::live::Snapshot;
 
@@ -152,7 +152,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &Options) -> Result<Pla
     }
     if !live.partial && live.aerial_org().is_none() {
         warnings.push(Diagnostic::warning(
-            "no-aerial-org",
+            Code::NoAerialOrg,
             "the list of managed orgs lacks the Aerial org, which is always in it: the token may see a part of the account only",
         ));
     }
@@ -201,7 +201,7 @@ fn unmanaged_warning(orgs: &[OrgRef]) -> Diagnostic {
         ("managed orgs aren't", "they are")
     };
     Diagnostic::warning(
-        "unmanaged-orgs",
+        Code::UnmanagedOrgs,
         format!(
             "{} {are} in the file: {}{more}; {them} left alone",
             orgs.len(),

@@ -51,7 +51,7 @@ fn rooms_name_only_what_they_may() {
             ],
         ),
         ("src/ids.rs", &["crate::", "tokio", "reqwest"]),
-        ("src/diagnostic.rs", &["crate::", "tokio", "reqwest"]),
+        ("src/diagnostic/", &["crate::", "tokio", "reqwest"]),
         (
             "src/desired/",
             &[
