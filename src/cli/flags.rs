@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use jiff::fmt::friendly::SpanParser;
 
 use crate::plan::Allowance;
 
@@ -139,21 +140,54 @@ impl From<Allow> for Allowance {
     }
 }
 
-/// `30`, `30s`, `1500ms`, `2m`.
+/// `1500ms`, `30s`, `2m`, `1h 30m`; a bare number is in seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.strip_prefix(digits).unwrap_or_default();
-    let number: u64 = digits
-        .parse()
-        .map_err(|_| "write a whole number, such as 30, 30s or 2m".to_owned())?;
-    let duration = match unit {
-        "" | "s" => Duration::from_secs(number),
-        "ms" => Duration::from_millis(number),
-        "m" => Duration::from_secs(number.saturating_mul(60)),
-        _ => return Err("the units are ms, s and m".to_owned()),
+    let duration = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        SpanParser::new()
+            .parse_unsigned_duration(text)
+            .map_err(|_| "write a time such as 30, 30s or 2m; the units are ms, s, m and h")?
     };
     if duration.is_zero() || duration > Duration::from_secs(24 * 3600) {
         return Err("write a time between 1 ms and 24 h".to_owned());
     }
     Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::duration;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, ms) in [
+            ("30", 30_000),
+            ("30s", 30_000),
+            ("300ms", 300),
+            ("2m", 120_000),
+            ("1h 30m", 5_400_000),
+            ("1m30s", 90_000),
+            ("0.5s", 500),
+            ("24h", 86_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(ms)), "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "0s",
+            "-1",
+            "-1s",
+            "25h",
+            "1d",
+            "2x",
+            "s",
+            "99999999999999999999",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 }
