@@ -13,6 +13,7 @@ use super::output::Printer;
 use crate::desired::document::MAX_FILE_BYTES;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
+use crate::disk::{self, Readers};
 use crate::git::{Repo, Revision};
 
 /// Folders in folders: deep enough for every layout, shallow enough for a circle of links.
@@ -261,25 +262,11 @@ pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<Loade
     }
 }
 
-/// Writes a file as a whole: a reader sees the old content or the new, never a part.
+/// Writes a file as a whole.
 ///
 /// # Errors
-/// When the folder can't be written to.
+/// When the folder can't be written to, and where [`disk::replace`] refuses.
 pub(super) fn replace(host: &Host, path: &Path, content: &str) -> Result<(), CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::failed(format!("{} can't be written: {error}", path.display()))
-    };
-    let full = host.cwd.join(path);
-    // A pipe or a device can't be replaced, only written to.
-    if full.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::write(&full, content).map_err(failed);
-    }
-    let folder = full.parent().unwrap_or(&host.cwd);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, content.as_bytes()).map_err(failed)?;
-    file.persist(&full).map_err(|error| failed(error.error))?;
-    Ok(())
+    disk::replace(&host.cwd.join(path), content.as_bytes(), Readers::ByUmask)
+        .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))
 }
