@@ -8,15 +8,15 @@ use std::sync::{Arc, PoisonError};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::args::Apply as Args;
+use super::args::ApplyArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
+use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::plan::{self, Wanted};
 use super::session::Target;
-use super::until_interrupted;
 use super::{actions, artifacts, progress};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    Allow, Common, Connection, Files, FindingsFormat, PlanFormat, ResultFormat, Scope,
+    Allow, Common, Connection, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -27,31 +27,31 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check the desired state: its shape and its meaning. Needs no network.
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Show what this branch changes against another revision. Needs no network and no credentials.
-    Preview(Preview),
+    Preview(PreviewArgs),
     /// Read the account and print the difference and the ordered plan. Changes nothing.
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Plan again, ask, converge the account, verify each step.
-    Apply(Apply),
+    Apply(ApplyArgs),
     /// Show the live account: orgs and their products. Changes nothing.
-    Status(Status),
+    Status(StatusArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
-    Import(Import),
+    Import(ImportArgs),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Serve an emulated Aerial account on this machine.
-    Emulator(Emulator),
+    Emulator(EmulatorArgs),
     /// Print a JSON Schema.
-    Schema(Schema),
+    Schema(SchemaArgs),
     /// Print a completion script for a shell.
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the manual page.
-    Man(Man),
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Validate {
+pub(super) struct ValidateArgs {
     #[command(flatten)]
     pub(super) files: Files,
     /// How to print the findings.
@@ -62,7 +62,7 @@ pub(super) struct Validate {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Preview {
+pub(super) struct PreviewArgs {
     #[command(flatten)]
     pub(super) files: Files,
     /// The git revision to compare with, at its merge base with HEAD.
@@ -76,11 +76,11 @@ pub(super) struct Preview {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Plan {
+pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) files: Files,
     #[command(flatten)]
-    pub(super) scope: Scope,
+    pub(super) scope: WhichOrgs,
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
     pub(super) format: PlanFormat,
@@ -104,11 +104,11 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Apply {
+pub(super) struct ApplyArgs {
     #[command(flatten)]
     pub(super) files: Files,
     #[command(flatten)]
-    pub(super) scope: Scope,
+    pub(super) scope: WhichOrgs,
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,
@@ -134,7 +134,7 @@ pub(super) struct Apply {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Status {
+pub(super) struct StatusArgs {
     #[command(flatten)]
     pub(super) files: Files,
     /// How to print the account.
@@ -147,7 +147,7 @@ pub(super) struct Status {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Import {
+pub(super) struct ImportArgs {
     #[command(flatten)]
     pub(super) files: Files,
     /// The Aerial account, where there is no file yet that names it.
@@ -172,7 +172,7 @@ pub(super) struct Import {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Doctor {
+pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub(super) files: Files,
     /// How to print the findings.
@@ -185,7 +185,7 @@ pub(super) struct Doctor {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Emulator {
+pub(super) struct EmulatorArgs {
     /// The loopback address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
@@ -209,7 +209,7 @@ pub(super) struct Emulator {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Schema {
+pub(super) struct SchemaArgs {
     /// Which schema.
     #[arg(value_enum, default_value_t = SchemaName::DesiredState)]
     pub(super) name: SchemaName,
@@ -229,7 +229,7 @@ pub(super) enum SchemaName {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
@@ -238,7 +238,7 @@ pub(super) struct Completions {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Man {
+pub(super) struct ManArgs {
     #[command(flatten)]
     pub(super) common: Common,
 }

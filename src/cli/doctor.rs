@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::Doctor as Args;
+use super::args::DoctorArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;

@@ -36,7 +36,7 @@ pub(super) struct Found {
 
 /// A desired state, its texts, and where they came from.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct LoadedFiles {
     /// The desired state.
     pub desired: Desired,
     /// The texts and their commit.
@@ -252,12 +252,12 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
 ///
 /// # Errors
 /// When a file can't be read, and, with exit 3, when the desired state is invalid.
-pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<Loaded, CliError> {
+pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<LoadedFiles, CliError> {
     let found = find(args, host)?;
     let loaded = desired::load(&found.sources);
     printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
-        Some(desired) => Ok(Loaded { desired, found }),
+        Some(desired) => Ok(LoadedFiles { desired, found }),
         None => Err(CliError::silent(Exit::Invalid)),
     }
 }

@@ -72,7 +72,7 @@ pub(super) struct Connection {
 
 /// Which orgs.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Scope {
+pub(super) struct WhichOrgs {
     /// Only this org of the file, by domain or id (can be repeated).
     #[arg(long, value_name = "ORG")]
     pub(super) only: Vec<String>,

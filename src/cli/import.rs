@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
-use super::args::Import as Args;
+use super::args::ImportArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;

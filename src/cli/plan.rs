@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::Plan as Args;
+use super::args::PlanArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files::Loaded;
-use super::flags::{Connection, Files, PlanFormat, Scope};
+use super::files::LoadedFiles;
+use super::flags::{Connection, Files, PlanFormat, WhichOrgs};
 use super::output::Printer;
 use super::session::Target;
 use super::{actions, artifacts, comment, files, progress};
@@ -43,12 +43,12 @@ impl Wanted {
     /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
     pub(super) fn load(
         files: &Files,
-        scope: &Scope,
+        scope: &WhichOrgs,
         base: Option<&str>,
         host: &Host,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let Loaded { desired, found } = files::load(files, host, printer)?;
+        let LoadedFiles { desired, found } = files::load(files, host, printer)?;
         let mut only = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
             let before = files::base(files, expression, host, printer)?;
@@ -211,7 +211,7 @@ impl Managed<'_> {
     }
 }
 
-fn only(scope: &Scope, desired: &Desired) -> Result<Option<BTreeSet<OrgKey>>, CliError> {
+fn only(scope: &WhichOrgs, desired: &Desired) -> Result<Option<BTreeSet<OrgKey>>, CliError> {
     if scope.only.is_empty() {
         return Ok(None);
     }

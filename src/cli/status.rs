@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::Status as Args;
+use super::args::StatusArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;

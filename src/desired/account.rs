@@ -2,13 +2,13 @@
 
 use super::agree::{same, start};
 use super::model::{Account, Environment};
-use super::raw::{self, At, File};
+use super::raw::{self, At, RawFile};
 use super::words::domain;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ids::AccountId;
 
 /// One of the files says which version of the format this is; the schema says which there are.
-pub(super) fn version(files: &[File], found: &mut Diagnostics) {
+pub(super) fn version(files: &[RawFile], found: &mut Diagnostics) {
     if files.iter().all(|file| file.version.is_none()) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `version`")
@@ -19,7 +19,7 @@ pub(super) fn version(files: &[File], found: &mut Diagnostics) {
 }
 
 /// Which account, where it is, and which org issues its tokens.
-pub(super) fn account(files: &[File], found: &mut Diagnostics) -> Option<Account> {
+pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Account> {
     if files.iter().all(|file| file.account.is_none()) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `account`")
@@ -28,8 +28,8 @@ pub(super) fn account(files: &[File], found: &mut Diagnostics) -> Option<Account
         );
         return None;
     }
-    let part = |get: fn(&raw::Account) -> Option<&At<String>>| {
-        move |file: &'_ File| -> Option<At<String>> {
+    let part = |get: fn(&raw::RawAccount) -> Option<&At<String>>| {
+        move |file: &'_ RawFile| -> Option<At<String>> {
             file.account
                 .as_ref()
                 .and_then(|account| get(&account.value))

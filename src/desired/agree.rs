@@ -1,6 +1,6 @@
 //! What all files of a desired state have to say together: a key that stands in several must say the same in each.
 
-use super::raw::{At, File};
+use super::raw::{At, RawFile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 
 /// The place for what no file says.
@@ -15,10 +15,10 @@ pub(super) fn start(source: SourceId) -> Span {
 
 /// The one value that all files which have the key agree on.
 pub(super) fn agreed<'a, T: PartialEq>(
-    files: &'a [File],
+    files: &'a [RawFile],
     key: &str,
     found: &mut Diagnostics,
-    get: impl Fn(&'a File) -> Option<&'a At<T>>,
+    get: impl Fn(&'a RawFile) -> Option<&'a At<T>>,
 ) -> Option<&'a At<T>> {
     let mut all = files.iter().filter_map(get);
     let first = all.next()?;
@@ -40,10 +40,10 @@ pub(super) fn agreed<'a, T: PartialEq>(
 
 /// Like [`agreed`], for values that are compared after folding.
 pub(super) fn same(
-    files: &[File],
+    files: &[RawFile],
     key: &str,
     found: &mut Diagnostics,
-    get: impl Fn(&File) -> Option<At<String>>,
+    get: impl Fn(&RawFile) -> Option<At<String>>,
     fold: impl Fn(&str) -> String,
 ) -> Option<At<String>> {
     let all: Vec<At<String>> = files.iter().filter_map(get).collect();

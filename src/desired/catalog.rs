@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::raw::{At, File};
+use super::raw::{At, RawFile};
 use super::suggest::closest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::ProductId;
@@ -23,7 +23,7 @@ pub(super) struct Catalog<'a> {
 
 impl<'a> Catalog<'a> {
     /// Collects all declarations and expands every bundle once, so that a bundle that nobody uses is checked as well.
-    pub(super) fn new(files: &'a [File], found: &mut Diagnostics) -> Self {
+    pub(super) fn new(files: &'a [RawFile], found: &mut Diagnostics) -> Self {
         let mut catalog = Self {
             products: BTreeMap::new(),
             bundles: BTreeMap::new(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::agree::agreed;
-use super::model::{DesiredOrg, Limits, UnmanagedPolicy};
-use super::raw::{At, File};
+use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
+use super::raw::{At, RawFile};
 use super::suggest::closest;
 use super::words::{amount, domain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -14,7 +14,11 @@ use crate::ids::{Domain, OrgId};
 const DEFAULT_MAX_LINKED: u64 = 10;
 
 /// The guardrails as all files have them; a protected org that no entry names is warned about: it may be misspelt.
-pub(super) fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostics) -> Limits {
+pub(super) fn limits(
+    files: &[RawFile],
+    orgs: &[DesiredOrg],
+    found: &mut Diagnostics,
+) -> Guardrails {
     let mut protected_domains = BTreeSet::new();
     let mut protected_ids = BTreeSet::new();
     let domains: BTreeSet<&str> = orgs
@@ -72,7 +76,7 @@ pub(super) fn limits(files: &[File], orgs: &[DesiredOrg], found: &mut Diagnostic
         }
     }
     let count = |at: Option<&At<i64>>| at.and_then(|at| u64::try_from(at.value).ok());
-    Limits {
+    Guardrails {
         max_disabled: agreed(files, "guardrails.maxDisabled", found, |file| {
             file.guardrails.max_disabled.as_ref()
         })

@@ -24,7 +24,7 @@ pub fn load(sources: &Sources) -> Loaded {
             Ok((root, duplicates)) => {
                 found.extend(duplicates);
                 found.extend(schema::check(&root));
-                files.push(raw::File::from_node(&root));
+                files.push(raw::RawFile::from_node(&root));
             }
             Err(diagnostic) => {
                 unreadable = true;

@@ -15,7 +15,7 @@ pub struct Desired {
     /// Products that are handled elsewhere.
     pub ignored: BTreeSet<ProductId>,
     /// The limits of one run.
-    pub limits: Limits,
+    pub limits: Guardrails,
     /// The file's own name for each product that has one.
     pub names: BTreeMap<ProductId, String>,
 }
@@ -122,7 +122,7 @@ pub struct Origin {
 
 /// The limits of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct Guardrails {
     /// Product disablements; `None`: 30 % of the enabled products when there are 10 or more.
     pub max_disabled: Option<Amount>,
     /// Links.

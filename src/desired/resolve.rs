@@ -7,13 +7,13 @@ use super::agree::{agreed, start};
 use super::catalog::Catalog;
 use super::limits::limits;
 use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, Origin, WantedStatus};
-use super::raw::{self, At, File};
+use super::raw::{self, At, RawFile};
 use super::words::{domain, enforce};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId};
 
 /// Puts the files together. The result is absent when there was an error, now or in the schema.
-pub(super) fn resolve(files: &[File], found: &mut Diagnostics) -> Option<Desired> {
+pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desired> {
     version(files, found);
     let account = account(files, found);
     let mut catalog = Catalog::new(files, found);
@@ -104,7 +104,7 @@ struct Defaults {
 }
 
 fn org(
-    raw: &raw::Org,
+    raw: &raw::RawOrg,
     defaults: &Defaults,
     catalog: &mut Catalog<'_>,
     found: &mut Diagnostics,

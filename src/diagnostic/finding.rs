@@ -25,7 +25,7 @@ impl Severity {
 
 /// A place in a source and what is to be seen there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
+pub struct LabelledSpan {
     /// The place.
     pub span: Span,
     /// What to say beside it; may be empty.
@@ -42,7 +42,7 @@ pub struct Diagnostic {
     /// One sentence without a full stop.
     pub message: String,
     /// The first label is the place of the finding; the others are what it contradicts.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelledSpan>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -78,7 +78,7 @@ impl Diagnostic {
     /// Adds a place and what to see there.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
+        self.labels.push(LabelledSpan {
             span,
             text: text.into(),
         });

@@ -8,5 +8,5 @@ mod finding;
 mod source;
 
 pub use code::Code;
-pub use finding::{Diagnostic, Diagnostics, Label, Severity};
+pub use finding::{Diagnostic, Diagnostics, LabelledSpan, Severity};
 pub use source::{Place, Source, SourceId, Sources, Span};

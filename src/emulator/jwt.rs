@@ -45,7 +45,7 @@ pub(super) struct Proof {
 }
 
 /// What a DPoP proof must be about.
-pub(super) struct About<'a> {
+pub(super) struct ProofTarget<'a> {
     pub(super) method: &'a str,
     pub(super) url: &'a str,
     /// The access token that comes with it; none at the token endpoint.
@@ -139,7 +139,7 @@ fn claim_problem(claims: &Assertion, url: &str, time: u64) -> Option<&'static st
 }
 
 /// Checks a DPoP proof, but for its second use.
-pub(super) fn proof(jwt: &str, about: &About<'_>) -> Result<Proof, Reply> {
+pub(super) fn proof(jwt: &str, about: &ProofTarget<'_>) -> Result<Proof, Reply> {
     let header = decode_header(jwt).map_err(|_| bad_proof("The DPoP proof JWT is invalid."))?;
     if header.typ.as_deref() != Some("dpop+jwt") {
         return Err(bad_proof("The DPoP proof JWT typ must be dpop+jwt."));
@@ -170,7 +170,7 @@ pub(super) fn proof(jwt: &str, about: &About<'_>) -> Result<Proof, Reply> {
     })
 }
 
-fn proof_problem(claims: &ProofClaims, about: &About<'_>) -> Option<Reply> {
+fn proof_problem(claims: &ProofClaims, about: &ProofTarget<'_>) -> Option<Reply> {
     let time = seconds(about.now);
     if claims.htm != about.method {
         return Some(bad_proof(

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value as Json, json};
 
 use super::call::Reply;
-use super::jwt::{self, About, Assertion};
+use super::jwt::{self, Assertion, ProofTarget};
 use super::state::State;
 
 /// The fixed lifetime of an access token, in seconds.
@@ -161,7 +161,7 @@ impl Tokens {
                 let nonce = self.nonce();
                 Some(self.proof(
                     proof,
-                    &About {
+                    &ProofTarget {
                         method: "POST",
                         url,
                         token: None,
@@ -212,7 +212,7 @@ impl Tokens {
     }
 
     /// Checks a DPoP proof, and that it wasn't used before; the thumbprint of its key.
-    fn proof(&mut self, jwt: &str, about: &About<'_>) -> Result<String, Reply> {
+    fn proof(&mut self, jwt: &str, about: &ProofTarget<'_>) -> Result<String, Reply> {
         let proof = jwt::proof(jwt, about)?;
         if !self.used.insert(format!("dpop/{}", proof.jti)) {
             return Err(Reply::oauth(
@@ -274,7 +274,7 @@ impl Tokens {
                 )
             })?;
             let nonce = nonce_needed.then(|| self.nonce());
-            let about = About {
+            let about = ProofTarget {
                 method,
                 url,
                 token: Some(token),
