@@ -24,8 +24,8 @@
 //! the scope `okta.accounts.manage` and from nothing else.
 //!
 //! Around that line: `auth` gives each request its token, `clock` and [`interrupt`] are time and the user's wish to stop as
-//! arguments, [`github`] keeps a comment on a pull request, and [`cli`] holds it all together: it alone reads the
-//! environment, owns the streams and picks the exit code.
+//! arguments, [`disk`] writes files as a whole, [`github`] keeps a comment on a pull request, and [`cli`] holds it all
+//! together: it alone reads the environment, owns the streams and picks the exit code.
 //!
 //! # Words
 //!
@@ -46,6 +46,7 @@
 )]
 pub mod clock;
 pub mod diagnostic;
+pub mod disk;
 pub mod ids;
 pub mod interrupt;
 

@@ -14,7 +14,7 @@ use super::wire;
 use crate::auth::{Manage, Session};
 use crate::ids::ProductId;
 use crate::live::LiveOrg;
-use crate::plan::{self, Outgoing};
+use crate::plan::{Method as WriteMethod, Outgoing};
 
 /// Writes to an account; reads with the same session and at the same pace.
 #[derive(Debug)]
@@ -102,8 +102,8 @@ impl Writer {
         let segments: Vec<&str> = outgoing.path().iter().map(String::as_str).collect();
         let url = self.reader.transport.endpoint().url(&segments);
         let method = match outgoing.method() {
-            plan::Method::Post => Method::POST,
-            plan::Method::Put => Method::PUT,
+            WriteMethod::Post => Method::POST,
+            WriteMethod::Put => Method::PUT,
         };
         let transport = &self.reader.transport;
         let answer = transport.write(&method, &url, outgoing.body()).await?;

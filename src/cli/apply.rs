@@ -6,17 +6,18 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
 
-use super::args::{Apply as Args, ResultFormat};
+use super::args::ApplyArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::ResultFormat;
 use super::input::PlanInput;
+use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::plan;
 use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Target;
-use super::until_interrupted;
 use super::{actions, artifacts};
 use crate::converge::{self, Converged, Writers};
 use crate::diagnostic::{Severity, Sources};

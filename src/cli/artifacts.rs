@@ -2,7 +2,7 @@
 
 use clap::CommandFactory as _;
 
-use super::args::{Cli, Completions, Schema, SchemaName};
+use super::args::{Cli, CompletionsArgs, SchemaArgs, SchemaName};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
@@ -15,7 +15,7 @@ use crate::render::{PlanView, escape};
 ///
 /// # Errors
 /// When standard output is closed.
-pub(super) fn schema(args: &Schema, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn schema(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliError> {
     printer.result(match args.name {
         SchemaName::DesiredState => schema::TEXT,
         SchemaName::Plan => wire::SCHEMA,
@@ -28,7 +28,7 @@ pub(super) fn schema(args: &Schema, printer: &Printer) -> Result<Exit, CliError>
 ///
 /// # Errors
 /// When standard output is closed.
-pub(super) fn completions(args: &Completions, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn completions(args: &CompletionsArgs, printer: &Printer) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "aerialctl", &mut script);
     printer.result(&String::from_utf8_lossy(&script))?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::args::Connection;
 use super::env::Host;
+use super::flags::Connection;
 use super::output::Printer;
 use super::session::checked;
 use crate::aerial;

@@ -1,8 +1,8 @@
 //! A service app's credentials from the environment: never from flags, which every process list shows.
 
-use super::args::Connection;
 use super::env::Host;
 use super::error::CliError;
+use super::flags::Connection;
 use super::output::Printer;
 use super::session::checked;
 use crate::aerial;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::args::{Doctor as Args, ResultFormat};
+use super::args::DoctorArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::{Target, options};
 use super::{artifacts, files};

@@ -6,7 +6,7 @@ use super::env::Host;
 use super::error::CliError;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
-use crate::emulator::{Account, Fault, Org, Product, State, Store, Switches};
+use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
 
 /// The account in a store, else from a seed, else made for the desired state.
 ///
@@ -130,7 +130,7 @@ pub(super) fn for_desired(desired: &Desired) -> State {
         orgs.push(org(&domain, id, cell, false));
     }
     let mut state = State {
-        account: Account {
+        account: EmulatedAccount {
             id: desired.account.id.to_string(),
             name: "Emulated account".to_owned(),
             sandbox: desired.account.environment == Environment::Sandbox,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::Emulator as Args;
+use super::args::EmulatorArgs as Args;
 use super::emulate;
 use super::env::Host;
 use super::error::CliError;

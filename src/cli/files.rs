@@ -5,14 +5,15 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::args::Files;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::Files;
 use super::output::Printer;
 use crate::desired::document::MAX_FILE_BYTES;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
+use crate::disk::{self, Readers};
 use crate::git::{Repo, Revision};
 
 /// Folders in folders: deep enough for every layout, shallow enough for a circle of links.
@@ -35,7 +36,7 @@ pub(super) struct Found {
 
 /// A desired state, its texts, and where they came from.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct LoadedFiles {
     /// The desired state.
     pub desired: Desired,
     /// The texts and their commit.
@@ -251,35 +252,21 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
 ///
 /// # Errors
 /// When a file can't be read, and, with exit 3, when the desired state is invalid.
-pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<Loaded, CliError> {
+pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<LoadedFiles, CliError> {
     let found = find(args, host)?;
     let loaded = desired::load(&found.sources);
     printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
-        Some(desired) => Ok(Loaded { desired, found }),
+        Some(desired) => Ok(LoadedFiles { desired, found }),
         None => Err(CliError::silent(Exit::Invalid)),
     }
 }
 
-/// Writes a file as a whole: a reader sees the old content or the new, never a part.
+/// Writes a file as a whole.
 ///
 /// # Errors
-/// When the folder can't be written to.
+/// When the folder can't be written to, and where [`disk::replace`] refuses.
 pub(super) fn replace(host: &Host, path: &Path, content: &str) -> Result<(), CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::failed(format!("{} can't be written: {error}", path.display()))
-    };
-    let full = host.cwd.join(path);
-    // A pipe or a device can't be replaced, only written to.
-    if full.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::write(&full, content).map_err(failed);
-    }
-    let folder = full.parent().unwrap_or(&host.cwd);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, content.as_bytes()).map_err(failed)?;
-    file.persist(&full).map_err(|error| failed(error.error))?;
-    Ok(())
+    disk::replace(&host.cwd.join(path), content.as_bytes(), Readers::ByUmask)
+        .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
-use super::args::Import as Args;
+use super::args::ImportArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
@@ -44,7 +44,8 @@ pub(super) async fn run(
         environment,
         names: &desired.names,
     };
-    let text = desired_state(&live, &head);
+    let text = desired_state(&live, &head)
+        .map_err(|error| CliError::failed(format!("the file can't be written as YAML: {error}")))?;
     // The law of this command, held before anybody relies on it.
     let sources = Sources::new(vec![Source::new("import", text.as_str())]);
     let steps = desired::load(&sources)

@@ -1,9 +1,9 @@
 //! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
 
-use super::args::{Files, Scope};
 use super::env::Host;
 use super::error::CliError;
-use super::files::{self, Loaded};
+use super::files::{self, LoadedFiles};
+use super::flags::{Files, WhichOrgs};
 use super::output::Printer;
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
@@ -34,12 +34,12 @@ impl PlanInput {
     /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
     pub(super) fn load(
         files: &Files,
-        scope: &Scope,
+        scope: &WhichOrgs,
         base: Option<&str>,
         host: &Host,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let Loaded { desired, found } = files::load(files, host, printer)?;
+        let LoadedFiles { desired, found } = files::load(files, host, printer)?;
         let mut selection = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
             let before = files::base(files, expression, host, printer)?;
@@ -70,7 +70,7 @@ impl PlanInput {
 }
 
 /// The orgs that `--only` names.
-fn only(scope: &Scope, desired: &Desired) -> Result<Selection, CliError> {
+fn only(scope: &WhichOrgs, desired: &Desired) -> Result<Selection, CliError> {
     if scope.only.is_empty() {
         return Ok(Selection::All);
     }

@@ -9,8 +9,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::args::Common;
 use super::env::{Host, Stream};
+use super::flags::Common;
 use crate::render::escape;
 
 /// Starts logging for as long as the guard lives; nothing without `-v`. Only this program's own lines are shown: the HTTP

@@ -1,8 +1,8 @@
-//! The command line: parses, dispatches, and turns every end into an exit code.
+//! The command line: `run` parses, dispatches, and turns every end into an exit code; there is a file a command.
 
 mod actions;
 mod apply;
-pub mod args;
+mod args;
 mod artifacts;
 mod comment;
 mod credentials;
@@ -13,8 +13,10 @@ pub mod env;
 mod error;
 mod exit;
 mod files;
+mod flags;
 mod import;
 mod input;
+mod interrupted;
 mod logs;
 mod output;
 mod plan;
@@ -22,88 +24,11 @@ mod planning;
 mod preview;
 mod progress;
 mod reporter;
+mod run;
 mod session;
 mod status;
 mod validate;
 
-use std::ffi::OsString;
-use std::sync::{Arc, PoisonError};
-
-use clap::Parser as _;
-
-use args::{Cli, Command};
 pub use env::{Host, Terminal};
-use error::CliError;
 pub use exit::Exit;
-use output::Printer;
-
-/// Runs one command line in a world, and says what to exit with.
-pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error, host),
-    };
-    let printer = Arc::new(Printer::new(host, cli.command.common()));
-    let _logs = logs::start(cli.command.common(), host);
-    match dispatch(&cli.command, host, &printer).await {
-        Ok(exit) => exit,
-        Err(error) => {
-            printer.error(&error);
-            if error.exit == Exit::Interrupted {
-                printer.status("Interrupted.");
-            }
-            error.exit
-        }
-    }
-}
-
-async fn dispatch(
-    command: &Command,
-    host: &Host,
-    printer: &Arc<Printer>,
-) -> Result<Exit, CliError> {
-    match command {
-        Command::Validate(args) => validate::run(args, host, printer),
-        Command::Preview(args) => preview::run(args, host, printer),
-        Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
-        Command::Apply(args) => apply::run(args, host, printer).await,
-        Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,
-        Command::Import(args) => until_interrupted(host, import::run(args, host, printer)).await,
-        Command::Doctor(args) => until_interrupted(host, doctor::run(args, host, printer)).await,
-        Command::Emulator(args) => emulator::run(args, host, printer).await,
-        Command::Schema(args) => artifacts::schema(args, printer),
-        Command::Completions(args) => artifacts::completions(args, printer),
-        Command::Man(_) => artifacts::man(printer),
-    }
-}
-
-/// What only reads ends at once.
-async fn until_interrupted<T>(
-    host: &Host,
-    command: impl Future<Output = Result<T, CliError>>,
-) -> Result<T, CliError> {
-    tokio::select! {
-        result = command => result,
-        () = host.interrupt.raised() => Err(CliError::silent(Exit::Interrupted)),
-    }
-}
-
-/// Help and version are results; anything else is wrong usage.
-fn usage(error: &clap::Error, host: &Host) -> Exit {
-    let text = error.render();
-    let (stream, colour, exit) = if error.use_stderr() {
-        (&host.stderr, host.terminal.stderr, Exit::Usage)
-    } else {
-        (&host.stdout, host.terminal.stdout, Exit::Done)
-    };
-    let text = if colour && host.var("NO_COLOR").is_none() {
-        text.ansi().to_string()
-    } else {
-        text.to_string()
-    };
-    let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
-    // Nobody reads it: nothing to do about that.
-    stream.write_all(text.as_bytes()).ok();
-    stream.flush().ok();
-    exit
-}
+pub use run::run;

@@ -3,10 +3,10 @@
 use std::io::{self, Write as _};
 use std::sync::PoisonError;
 
-use super::args::{Colour, Common};
 use super::env::{Host, Stream};
 use super::error::CliError;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use super::flags::{Colour, Common};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
 
@@ -119,7 +119,7 @@ impl Printer {
 
     /// Warns; also with `--quiet`.
     pub(super) fn warning(&self, message: &str, help: &str) {
-        let warning = Diagnostic::warning("warning", message).help(help);
+        let warning = Diagnostic::warning(Code::Notice, message).help(help);
         self.diagnostics(&Diagnostics::from_iter([warning]), &Sources::default());
     }
 
@@ -148,7 +148,7 @@ impl Printer {
         if error.message.is_empty() {
             return;
         }
-        let mut diagnostic = Diagnostic::error("error", error.message.clone());
+        let mut diagnostic = Diagnostic::error(Code::Failure, error.message.clone());
         diagnostic.help.clone_from(&error.hint);
         self.diagnostics(&Diagnostics::from_iter([diagnostic]), &Sources::default());
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Connection, Plan as Args, PlanFormat};
+use super::args::PlanArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::{Connection, PlanFormat};
 use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{read_and_plan, told};

@@ -7,9 +7,9 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::progress;
 use crate::aerial::Reader;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::plan::{
-    Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, Server, plan, survey,
+    AccountServer, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, plan, survey,
     survey_with,
 };
 use crate::render::verdict;
@@ -28,7 +28,7 @@ pub(super) struct Planned {
 /// When a read fails, and when there is a reason for which there is no plan.
 pub(super) async fn read_and_plan(
     input: &PlanInput,
-    server: Server,
+    server: AccountServer,
     reader: &Reader,
     host: &Host,
     printer: &Printer,
@@ -69,7 +69,7 @@ fn no_plan(reason: NoPlan, input: &PlanInput, printer: &Printer) -> CliError {
     match reason {
         NoPlan::Unfit(found) => {
             printer.diagnostics(&found, &input.sources);
-            let unknown = found.iter().any(|one| one.code == "unknown-status");
+            let unknown = found.iter().any(|one| one.code.blames_account());
             CliError::silent(if unknown { Exit::Failed } else { Exit::Invalid })
         }
         NoPlan::Unlawful(broken) => {
@@ -92,9 +92,9 @@ pub(super) fn told(plan: &Plan, breaches: &[Breach], severity: Severity) -> Diag
             let key = breach.guardrail.key();
             let message = format!("guardrail {key}: {}", breach.message);
             let mut diagnostic = match severity {
-                Severity::Error => Diagnostic::error("guardrail", message),
+                Severity::Error => Diagnostic::error(Code::Guardrail, message),
                 Severity::Warning => {
-                    Diagnostic::warning("guardrail", format!("{message}; `apply` refuses it"))
+                    Diagnostic::warning(Code::Guardrail, format!("{message}; `apply` refuses it"))
                 }
             };
             for id in breach.steps.iter().take(SHOWN) {

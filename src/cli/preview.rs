@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::args::{PlanFormat, Preview as Args};
+use super::args::PreviewArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files::{self, Loaded};
+use super::files::{self, LoadedFiles};
+use super::flags::PlanFormat;
 use super::output::Printer;
 use super::{actions, artifacts};
 use crate::desired::compare::{Comparison, EntryChange, compare};
@@ -19,7 +20,7 @@ use crate::render::{github, human, markdown};
 /// # Errors
 /// When one of the two states is invalid, and when git can't tell.
 pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
-    let Loaded { desired, found } = files::load(&args.files, host, printer)?;
+    let LoadedFiles { desired, found } = files::load(&args.files, host, printer)?;
     let before = files::base(&args.files, &args.base, host, printer)?;
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {

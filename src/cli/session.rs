@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::args::Connection;
 use super::credentials;
 use super::emulate;
 use super::env::Host;
 use super::error::CliError;
+use super::flags::Connection;
 use super::output::Printer;
 use crate::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
 use crate::auth::{Credentials, Manage, Read, Scope, Secret, Session};
@@ -16,7 +16,7 @@ use crate::clock::time_of_day;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
-use crate::plan::Server;
+use crate::plan::AccountServer;
 
 /// Where the account is, and the emulator that serves it if one does.
 pub(super) struct Target {
@@ -120,16 +120,16 @@ impl Target {
 
     /// Where the account is, as plans and receipts say it.
     #[must_use]
-    pub(super) fn server(&self) -> Server {
+    pub(super) fn server(&self) -> AccountServer {
         if self.emulator.is_some() {
-            return Server {
+            return AccountServer {
                 endpoint: "emulator".to_owned(),
                 issuer: Some("emulator".to_owned()),
             };
         }
         let origin = |url: &reqwest::Url| url.origin().ascii_serialization();
         let issuer = self.issuer.as_deref();
-        Server {
+        AccountServer {
             endpoint: origin(self.endpoint.base()),
             issuer: issuer.and_then(|text| reqwest::Url::parse(text).ok().as_ref().map(origin)),
         }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::args::{ResultFormat, Status as Args};
+use super::args::StatusArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::Target;
 use super::{artifacts, files, progress};
 use crate::live::Survey;
-use crate::render::status::{self, Known};
+use crate::render::status::{self, InFile};
 
 /// Runs the command.
 ///
@@ -35,7 +36,7 @@ pub(super) async fn run(
         .filter(|org| by_name.contains(&org.name()))
         .map(|org| org.id.clone())
         .collect();
-    let known = Known {
+    let known = InFile {
         listed,
         names: desired.names,
     };

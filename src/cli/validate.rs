@@ -1,9 +1,10 @@
 //! `validate`: both layers of checks, without the network.
 
-use super::args::{FindingsFormat, Validate};
+use super::args::ValidateArgs as Args;
 use super::env::Host;
 use super::error::CliError;
 use super::exit::Exit;
+use super::flags::FindingsFormat;
 use super::output::Printer;
 use super::{artifacts, files};
 use crate::desired;
@@ -14,7 +15,7 @@ use crate::render::{escape, github, json, sarif};
 ///
 /// # Errors
 /// With exit 3 when it is invalid.
-pub(super) fn run(args: &Validate, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
     let sources = files::find(&args.files, host)?.sources;
     let loaded = desired::load(&sources);
     let found = &loaded.diagnostics;

@@ -11,7 +11,7 @@ use crate::plan::{Approved, Known, StepId};
 
 /// One step's way to the Aerial account.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Account<'a> {
+pub(super) struct AccountAccess<'a> {
     pub(super) writers: &'a Writers,
     pub(super) approved: &'a Approved,
     pub(super) step: StepId,
@@ -20,15 +20,15 @@ pub(super) struct Account<'a> {
 
 /// The same for an org whose id is known.
 #[derive(Debug, Clone)]
-pub(super) struct ManagedOrg<'a> {
-    pub(super) account: Account<'a>,
+pub(super) struct OrgAccess<'a> {
+    pub(super) account: AccountAccess<'a>,
     pub(super) id: OrgId,
 }
 
-impl<'a> Account<'a> {
+impl<'a> AccountAccess<'a> {
     /// The way to one of its orgs.
-    pub(super) fn org(self, id: OrgId) -> ManagedOrg<'a> {
-        ManagedOrg { account: self, id }
+    pub(super) fn org(self, id: OrgId) -> OrgAccess<'a> {
+        OrgAccess { account: self, id }
     }
 
     /// Reads with the writer's session and at its pace.

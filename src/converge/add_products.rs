@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::account::ManagedOrg;
+use super::account::OrgAccess;
 use super::drive::{Convergent, Look, SETTLE, Unwritten};
-use super::judge::{Judge, Judgement, Leftover, differs, list};
-use super::record::StepRecord;
+use super::judge::{Judge, Judgement, differs, list};
+use super::record::{Leftover, StepRecord};
 use crate::aerial::{Error, WriteAnswer};
 use crate::ids::ProductId;
 use crate::plan::AddProducts;
@@ -43,14 +43,9 @@ impl Judge for AddProducts {
     }
 }
 
-impl Convergent<ManagedOrg<'_>> for AddProducts {
+impl Convergent<OrgAccess<'_>> for AddProducts {
     /// An org that was linked a moment ago may need one to show.
-    async fn look(
-        &self,
-        at: &ManagedOrg<'_>,
-        _: Look,
-        _: &StepRecord,
-    ) -> Result<Self::Seen, Error> {
+    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<Self::Seen, Error> {
         let mut pauses = SETTLE.into_iter();
         loop {
             let products = at.account.reader().products(&at.id).await;
@@ -65,7 +60,7 @@ impl Convergent<ManagedOrg<'_>> for AddProducts {
 
     async fn send(
         &self,
-        at: &ManagedOrg<'_>,
+        at: &OrgAccess<'_>,
         seen: &Self::Seen,
         record: &StepRecord,
     ) -> Result<WriteAnswer, Unwritten> {

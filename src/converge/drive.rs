@@ -13,8 +13,8 @@
 
 use std::time::Duration;
 
-use super::judge::{Judge, Judgement, Leftover};
-use super::record::{Ending, StepRecord};
+use super::judge::{Judge, Judgement};
+use super::record::{Ending, Leftover, StepRecord};
 use crate::aerial::retry::{Effect, Verdict, classify};
 use crate::aerial::{Error, WriteAnswer, WriteError};
 use crate::clock::Clock;

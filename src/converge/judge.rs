@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::record::StepRecord;
+use super::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
 
 /// What a look means.
@@ -16,15 +16,6 @@ pub(super) enum Judgement {
     Stale(String),
     /// It must not be done, whatever the plan says.
     Forbidden(String),
-}
-
-/// What came to light that no reviewer saw.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Leftover {
-    /// Products that the file doesn't list.
-    pub(super) products: BTreeSet<ProductId>,
-    /// All of it in words; `None` where nothing is left.
-    pub(super) text: Option<String>,
 }
 
 /// A change as converging sees it, without a server.

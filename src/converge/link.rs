@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::account::Account;
+use super::account::AccountAccess;
 use super::drive::{Convergent, Look, SETTLE, Unwritten};
-use super::judge::{Judge, Judgement, Leftover, list};
-use super::record::StepRecord;
+use super::judge::{Judge, Judgement, list};
+use super::record::{Leftover, StepRecord};
 use crate::aerial::{Error, WriteAnswer};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus};
@@ -112,10 +112,10 @@ fn leftover(link: &Link, linked: &LinkedOrg) -> Leftover {
     }
 }
 
-impl Convergent<Account<'_>> for Link {
+impl Convergent<AccountAccess<'_>> for Link {
     async fn look(
         &self,
-        at: &Account<'_>,
+        at: &AccountAccess<'_>,
         why: Look,
         record: &StepRecord,
     ) -> Result<SeenLink, Error> {
@@ -145,7 +145,7 @@ impl Convergent<Account<'_>> for Link {
 
     async fn send(
         &self,
-        at: &Account<'_>,
+        at: &AccountAccess<'_>,
         _: &SeenLink,
         record: &StepRecord,
     ) -> Result<WriteAnswer, Unwritten> {
@@ -166,14 +166,14 @@ impl Convergent<Account<'_>> for Link {
     }
 }
 
-async fn products(at: &Account<'_>, org: &LiveOrg) -> Result<BTreeSet<ProductId>, String> {
+async fn products(at: &AccountAccess<'_>, org: &LiveOrg) -> Result<BTreeSet<ProductId>, String> {
     let read = at.reader().products(&org.id).await;
     read.map(|products| products.into_keys().collect())
         .map_err(|error| error.to_string())
 }
 
 /// Looks several times, thoroughly: a link of ours may have been made unseen, and the list may need a moment to show it.
-async fn find_patiently(name: &OrgName, at: &Account<'_>) -> Result<Vec<LiveOrg>, Error> {
+async fn find_patiently(name: &OrgName, at: &AccountAccess<'_>) -> Result<Vec<LiveOrg>, Error> {
     for pause in SETTLE.into_iter().take(LOOKS) {
         at.patience.clock.sleep(pause).await;
         let found = find(name, at, true).await?;
@@ -186,7 +186,11 @@ async fn find_patiently(name: &OrgName, at: &Account<'_>) -> Result<Vec<LiveOrg>
 
 /// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
 /// first attempt the plan has just read it.
-async fn find(name: &OrgName, at: &Account<'_>, thorough: bool) -> Result<Vec<LiveOrg>, Error> {
+async fn find(
+    name: &OrgName,
+    at: &AccountAccess<'_>,
+    thorough: bool,
+) -> Result<Vec<LiveOrg>, Error> {
     let found = match name {
         OrgName::Id(id) | OrgName::Both(id, _) => at.reader().org(id).await.map(|org| vec![org]),
         OrgName::Domain(domain) if thorough => return at.reader().orgs_by_domain(domain).await,

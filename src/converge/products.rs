@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::account::ManagedOrg;
+use super::account::OrgAccess;
 use super::drive::{Convergent, Look, Unwritten};
-use super::judge::{Judge, Judgement, Leftover, differs};
-use super::record::StepRecord;
+use super::judge::{Judge, Judgement, differs};
+use super::record::{Leftover, StepRecord};
 use crate::aerial::{Error, WriteAnswer};
 use crate::ids::ProductId;
 use crate::plan::ReplaceProducts;
@@ -37,20 +37,15 @@ impl Judge for ReplaceProducts {
     }
 }
 
-impl Convergent<ManagedOrg<'_>> for ReplaceProducts {
-    async fn look(
-        &self,
-        at: &ManagedOrg<'_>,
-        _: Look,
-        _: &StepRecord,
-    ) -> Result<Self::Seen, Error> {
+impl Convergent<OrgAccess<'_>> for ReplaceProducts {
+    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<Self::Seen, Error> {
         let products = at.account.reader().products(&at.id).await?;
         Ok(products.into_keys().collect())
     }
 
     async fn send(
         &self,
-        at: &ManagedOrg<'_>,
+        at: &OrgAccess<'_>,
         _: &Self::Seen,
         record: &StepRecord,
     ) -> Result<WriteAnswer, Unwritten> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use super::judge::Leftover;
 use crate::aerial::Error;
 use crate::ids::{OrgId, OrgName, ProductId};
 use crate::plan::Step;
@@ -26,6 +25,15 @@ pub(super) struct StepRecord {
     /// The org's products as last seen.
     pub(super) after: Option<BTreeSet<ProductId>>,
     deferred: BTreeSet<ProductId>,
+}
+
+/// What came to light that no reviewer saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Leftover {
+    /// Products that the file doesn't list.
+    pub(super) products: BTreeSet<ProductId>,
+    /// All of it in words; `None` where nothing is left.
+    pub(super) text: Option<String>,
 }
 
 /// How a step ended.

@@ -63,7 +63,7 @@ pub async fn run(
 ) -> Converged {
     let patience = Patience { clock, stop };
     let plan = approved.plan();
-    let mut state = State {
+    let mut state = RunState {
         outcomes: BTreeMap::new(),
         linked: BTreeMap::new(),
         unrecorded: None,
@@ -139,14 +139,14 @@ pub async fn run(
 /// How a step ended, and the error behind it.
 type Fact = (StepEnded, Option<Error>);
 
-struct State {
+struct RunState {
     outcomes: BTreeMap<Outcome, usize>,
     /// The ids that link steps told, by what the plan calls the org.
     linked: BTreeMap<OrgName, OrgId>,
     unrecorded: Option<io::Error>,
 }
 
-impl State {
+impl RunState {
     fn ended(
         &mut self,
         (ended, error): Fact,

@@ -1,9 +1,9 @@
 //! Changing an org's status.
 
-use super::account::ManagedOrg;
+use super::account::OrgAccess;
 use super::drive::{Convergent, Look, Unwritten};
-use super::judge::{Judge, Judgement, Leftover};
-use super::record::StepRecord;
+use super::judge::{Judge, Judgement};
+use super::record::{Leftover, StepRecord};
 use crate::aerial::{Error, WriteAnswer};
 use crate::ids::Status;
 use crate::live::LiveOrg;
@@ -37,14 +37,14 @@ impl Judge for SetStatus {
     fn note(&self, _: &LiveOrg, _: &mut StepRecord) {}
 }
 
-impl Convergent<ManagedOrg<'_>> for SetStatus {
-    async fn look(&self, at: &ManagedOrg<'_>, _: Look, _: &StepRecord) -> Result<LiveOrg, Error> {
+impl Convergent<OrgAccess<'_>> for SetStatus {
+    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<LiveOrg, Error> {
         at.account.reader().org(&at.id).await
     }
 
     async fn send(
         &self,
-        at: &ManagedOrg<'_>,
+        at: &OrgAccess<'_>,
         _: &LiveOrg,
         record: &StepRecord,
     ) -> Result<WriteAnswer, Unwritten> {

@@ -1,6 +1,6 @@
 //! One step: from what it changes to the one that can carry that out.
 
-use super::account::Account;
+use super::account::AccountAccess;
 use super::drive::{Patience, drive};
 use super::record::{Ending, StepRecord};
 use super::writers::Writers;
@@ -18,7 +18,7 @@ pub(super) async fn run(
     told: Option<OrgId>,
 ) -> (StepEnded, Option<Error>) {
     let mut record = StepRecord::new(step, told, patience.clock.now());
-    let at = Account {
+    let at = AccountAccess {
         writers,
         approved,
         step: step.id,

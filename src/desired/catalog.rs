@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::raw::{At, File};
+use super::raw::{At, RawFile};
 use super::suggest::closest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::ProductId;
 
 /// Bundles of bundles: deep enough for people, shallow enough for the stack.
@@ -23,7 +23,7 @@ pub(super) struct Catalog<'a> {
 
 impl<'a> Catalog<'a> {
     /// Collects all declarations and expands every bundle once, so that a bundle that nobody uses is checked as well.
-    pub(super) fn new(files: &'a [File], found: &mut Diagnostics) -> Self {
+    pub(super) fn new(files: &'a [RawFile], found: &mut Diagnostics) -> Self {
         let mut catalog = Self {
             products: BTreeMap::new(),
             bundles: BTreeMap::new(),
@@ -58,7 +58,7 @@ impl<'a> Catalog<'a> {
             if *before != parsed {
                 found.push(
                     Diagnostic::error(
-                        "conflicting-product",
+                        Code::ConflictingProduct,
                         format!("the product name `{}` stands for two ids", name.value),
                     )
                     .label(name.span, "here")
@@ -80,7 +80,7 @@ impl<'a> Catalog<'a> {
         if let Some((_, span)) = self.products.get(name.value.as_str()) {
             found.push(
                 Diagnostic::error(
-                    "conflicting-name",
+                    Code::ConflictingName,
                     format!("`{}` is the name of a product and of a bundle", name.value),
                 )
                 .label(name.span, "the bundle")
@@ -92,7 +92,7 @@ impl<'a> Catalog<'a> {
         if let Some((_, span)) = self.bundles.get(name.value.as_str()) {
             found.push(
                 Diagnostic::error(
-                    "conflicting-bundle",
+                    Code::ConflictingBundle,
                     format!("the bundle `{}` is declared twice", name.value),
                 )
                 .label(name.span, "here")
@@ -124,7 +124,7 @@ impl<'a> Catalog<'a> {
                 let cycle: Vec<&str> = path.iter().skip(start).copied().chain([word]).collect();
                 found.push(
                     Diagnostic::error(
-                        "bundle-cycle",
+                        Code::BundleCycle,
                         format!("the bundle `{word}` contains itself: {}", cycle.join(" → ")),
                     )
                     .at(member.span)
@@ -135,7 +135,7 @@ impl<'a> Catalog<'a> {
             if path.len() >= MAX_BUNDLE_DEPTH {
                 found.push(
                     Diagnostic::error(
-                        "bundle-depth",
+                        Code::BundleDepth,
                         format!("bundles are nested more than {MAX_BUNDLE_DEPTH} deep"),
                     )
                     .at(member.span),
@@ -165,7 +165,7 @@ impl<'a> Catalog<'a> {
         );
         found.push(
             Diagnostic::error(
-                "unknown-product",
+                Code::UnknownProduct,
                 format!("unknown product or bundle `{}`", word.value),
             )
             .at(word.span)
@@ -205,7 +205,7 @@ impl<'a> Catalog<'a> {
         if before <= MAX_LISTED && self.listed > MAX_LISTED {
             found.push(
                 Diagnostic::error(
-                    "too-many-products",
+                    Code::TooManyProducts,
                     format!("the lists expand to more than {MAX_LISTED} products in all"),
                 )
                 .at(span),

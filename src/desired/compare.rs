@@ -41,118 +41,136 @@ pub struct Comparison {
     pub orgs: Vec<OrgChange>,
     /// What differs beside the orgs, in words.
     pub notes: Vec<String>,
+    /// Whether something differs that can change what any org gets.
+    pub everywhere: bool,
 }
 
 /// Compares; `before` is `None` where there was no desired state.
 #[must_use]
 pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
     let mut result = Comparison::default();
+    // A new key of the format has to say here whether a branch that changes it is told so.
+    let Desired {
+        account,
+        orgs,
+        ignored,
+        guardrails,
+        names: _, // what the file calls a product changes nothing
+    } = after;
+    let orgs_before = before.map_or(&[][..], |before| &before.orgs);
+    let by_name = before.map(Desired::by_name).unwrap_or_default();
     let mut met: BTreeSet<&str> = BTreeSet::new();
-    let old_orgs = before.map(Desired::by_name).unwrap_or_default();
-    let ignored_before = before.map(|before| &before.ignored);
-    for org in &after.orgs {
-        let old = old_orgs.find(&org.name).one().copied();
+    for org in orgs {
+        let old = by_name.find(&org.name).one().copied();
         met.extend(old.map(DesiredOrg::label));
-        result.orgs.extend(org_change(org, old));
+        result.orgs.extend(match old {
+            Some(old) => changed_org(org, old),
+            None => Some(added_org(org)),
+        });
     }
-    for old in before.iter().flat_map(|before| &before.orgs) {
-        if !met.contains(old.label()) {
-            result.orgs.push(OrgChange {
-                label: old.label().to_owned(),
-                entry: EntryChange::Removed,
-                enable: BTreeSet::new(),
-                disable: BTreeSet::new(),
-                notes: Vec::new(),
-                origin: None,
-            });
-        }
-    }
+    let gone = orgs_before.iter().filter(|old| !met.contains(old.label()));
+    result.orgs.extend(gone.map(|old| OrgChange {
+        label: old.label().to_owned(),
+        entry: EntryChange::Removed,
+        enable: BTreeSet::new(),
+        disable: BTreeSet::new(),
+        notes: Vec::new(),
+        origin: None,
+    }));
+    result.orgs.sort_by(|a, b| a.label.cmp(&b.label));
     if let Some(before) = before {
-        if before.guardrails != after.guardrails {
+        if before.guardrails != *guardrails {
             result.notes.push("`guardrails` changes".to_owned());
         }
-        if before.account != after.account {
+        if before.account != *account {
             result.notes.push("`account` changes".to_owned());
         }
+        if before.ignored != *ignored {
+            result.notes.push("`ignoreProducts` changes".to_owned());
+            result.everywhere = true;
+        }
     }
-    if ignored_before.is_some_and(|before| *before != after.ignored) {
-        result.notes.push("`ignoreProducts` changes".to_owned());
-    }
-    result.orgs.sort_by(|a, b| a.label.cmp(&b.label));
     result
 }
 
-fn org_change(org: &DesiredOrg, old: Option<&DesiredOrg>) -> Option<OrgChange> {
-    let listed = org.listed();
-    let Some(old) = old else {
-        return Some(OrgChange {
-            label: org.label().to_owned(),
-            entry: EntryChange::Added,
-            enable: listed.unwrap_or_default(),
-            disable: BTreeSet::new(),
-            notes: org.status.map(status).into_iter().collect(),
-            origin: Some(org.origin.org),
-        });
-    };
+fn added_org(org: &DesiredOrg) -> OrgChange {
+    OrgChange {
+        label: org.label().to_owned(),
+        entry: EntryChange::Added,
+        enable: org.listed().unwrap_or_default(),
+        disable: BTreeSet::new(),
+        notes: org.status.map(status_note).into_iter().collect(),
+        origin: Some(org.origin.org),
+    }
+}
+
+/// What differs; `None` where nothing does.
+fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
+    let DesiredOrg {
+        name,
+        cell,
+        cell_is_own: _, // whose cell it is matters to warnings alone
+        status,
+        products,
+        enforce,
+        origin,
+    } = org;
     let mut notes = Vec::new();
-    let before = old.listed();
-    match (&before, &listed) {
+    match (&old.products, products) {
         (None, Some(_)) => notes.push("its products are managed from now on".to_owned()),
         (Some(_), None) => notes.push("its products are left alone from now on".to_owned()),
         (None, None) | (Some(_), Some(_)) => {}
     }
-    if org.status != old.status {
-        notes.push(
-            org.status
-                .map_or_else(|| "its status is left alone from now on".to_owned(), status),
-        );
+    if *status != old.status {
+        let alone = || "its status is left alone from now on".to_owned();
+        notes.push(status.map_or_else(alone, status_note));
     }
-    if org.enforce != old.enforce {
-        notes.push(match org.enforce {
-            Enforce::Exact => {
-                "products that aren't listed get disabled from now on (exact)".to_owned()
-            }
-            Enforce::Additive => {
-                "products that aren't listed are left alone from now on (additive)".to_owned()
-            }
-        });
+    if *enforce != old.enforce {
+        notes.push(enforce_note(*enforce));
     }
-    if org.cell != old.cell {
-        let cell = org.cell.as_ref().map_or("none", |cell| cell.as_str());
+    if *cell != old.cell {
+        let cell = cell.as_ref().map_or("none", |cell| cell.as_str());
         notes.push(format!("cell {cell}"));
     }
-    if org.name != old.name {
+    if *name != old.name {
         notes.push(format!("was {}", old.label()));
     }
-    let (before, listed) = (before.unwrap_or_default(), listed.unwrap_or_default());
+    let before = old.listed().unwrap_or_default();
+    let listed = org.listed();
+    // An org whose products are left alone from now on loses none.
+    let kept = listed.as_ref().unwrap_or(&before);
     let change = OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Changed,
-        enable: listed.difference(&before).cloned().collect(),
-        disable: if org.products.is_some() {
-            before.difference(&listed).cloned().collect()
-        } else {
-            BTreeSet::new()
-        },
+        enable: kept.difference(&before).cloned().collect(),
+        disable: before.difference(kept).cloned().collect(),
         notes,
-        origin: Some(org.origin.org),
+        origin: Some(origin.org),
     };
     let same = change.enable.is_empty() && change.disable.is_empty() && change.notes.is_empty();
     (!same).then_some(change)
 }
 
-fn status(status: Status) -> String {
+fn status_note(status: Status) -> String {
     match status {
-        Status::Active => "status active".to_owned(),
-        Status::Inactive => "status inactive: nobody can sign in to it".to_owned(),
+        Status::Active => "status active",
+        Status::Inactive => "status inactive: nobody can sign in to it",
     }
+    .to_owned()
+}
+
+fn enforce_note(enforce: Enforce) -> String {
+    match enforce {
+        Enforce::Exact => "products that aren't listed get disabled from now on (exact)",
+        Enforce::Additive => "products that aren't listed are left alone from now on (additive)",
+    }
+    .to_owned()
 }
 
 /// The orgs of the new state that differ, also where only what holds for all orgs does.
 #[must_use]
 pub fn changed<'a>(before: Option<&Desired>, after: &'a Desired) -> Vec<&'a DesiredOrg> {
     let comparison = compare(before, after);
-    let all = before.is_some_and(|before| before.ignored != after.ignored);
     let labels: BTreeSet<&str> = comparison
         .orgs
         .iter()
@@ -162,6 +180,6 @@ pub fn changed<'a>(before: Option<&Desired>, after: &'a Desired) -> Vec<&'a Desi
     after
         .orgs
         .iter()
-        .filter(|org| all || labels.contains(org.label()))
+        .filter(|org| comparison.everywhere || labels.contains(org.label()))
         .collect()
 }

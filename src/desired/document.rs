@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
+use super::tree::{Key, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 
 /// The largest file that is read, in bytes: 20,000 orgs take about 3 MB.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
@@ -15,127 +16,6 @@ const MAX_DEPTH: usize = 32;
 
 /// A valid org has some ten nodes, so this is room for about 100,000 orgs.
 const MAX_NODES: usize = 1_000_000;
-
-/// A part of the document.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Node {
-    /// Where it stands; for an alias, where the alias stands.
-    pub span: Span,
-    /// What it is.
-    pub value: Value,
-}
-
-/// A key of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Where it stands.
-    pub span: Span,
-    /// Its text.
-    pub text: String,
-}
-
-/// What a node holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// Nothing: `null`, `~` or an empty place.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number without a fraction.
-    Int(i64),
-    /// Any other number.
-    Float(f64),
-    /// Text.
-    Str(String),
-    /// A list.
-    Seq(Vec<Node>),
-    /// A mapping, in the order of the file.
-    Map(Vec<(Key, Node)>),
-}
-
-impl Node {
-    /// The value under a key of this mapping.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Self> {
-        self.entry(key).map(|(_, node)| node)
-    }
-
-    /// The key and the value under it.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
-        self.entries()
-            .iter()
-            .find(|(k, _)| k.text == key)
-            .map(|(k, v)| (k, v))
-    }
-
-    /// The entries of this mapping; none for anything else.
-    #[must_use]
-    pub fn entries(&self) -> &[(Key, Self)] {
-        if let Value::Map(entries) = &self.value {
-            entries
-        } else {
-            &[]
-        }
-    }
-
-    /// The items of this list; none for anything else.
-    #[must_use]
-    pub fn items(&self) -> &[Self] {
-        if let Value::Seq(items) = &self.value {
-            items
-        } else {
-            &[]
-        }
-    }
-
-    /// The text of this scalar, if it is one.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        if let Value::Str(text) = &self.value {
-            Some(text)
-        } else {
-            None
-        }
-    }
-
-    /// The same tree as JSON, for the schema.
-    #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
-        match &self.value {
-            Value::Null => serde_json::Value::Null,
-            Value::Bool(b) => (*b).into(),
-            Value::Int(i) => (*i).into(),
-            Value::Float(f) => (*f).into(),
-            Value::Str(s) => s.as_str().into(),
-            Value::Seq(items) => items.iter().map(Self::to_json).collect(),
-            Value::Map(entries) => entries
-                .iter()
-                .map(|(key, node)| (key.text.clone(), node.to_json()))
-                .collect(),
-        }
-    }
-
-    /// The part that a JSON pointer names, and the key that it stands under.
-    #[must_use]
-    pub fn locate(&self, pointer: &str) -> Option<(Option<&Key>, &Self)> {
-        let mut found = (None, self);
-        for segment in pointer.split('/').skip(1) {
-            let name = segment.replace("~1", "/").replace("~0", "~");
-            found = match &found.1.value {
-                Value::Seq(items) => (None, items.get(name.parse::<usize>().ok()?)?),
-                Value::Map(_) => {
-                    let (key, node) = found.1.entry(&name)?;
-                    (Some(key), node)
-                }
-                Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
-                    return None;
-                }
-            };
-        }
-        Some(found)
-    }
-}
 
 /// Reads one file. Every key that stands twice is reported, and the first of each is kept.
 ///
@@ -148,7 +28,7 @@ pub fn parse(source: SourceId, bytes: &[u8]) -> Result<(Node, Diagnostics), Diag
         line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
     }) {
         return Err(Diagnostic::error(
-            "empty-file",
+            Code::EmptyFile,
             "the file is empty: it says nothing about any org",
         )
         .at(start_of(source))
@@ -196,14 +76,14 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(refuse(
-            "not-utf-8",
+            Code::NotUtf8,
             "the file is UTF-16".into(),
             "save it as UTF-8",
         ));
     }
     if bytes.contains(&0) {
         return Err(refuse(
-            "not-text",
+            Code::NotText,
             "the file is binary: it has NUL bytes".into(),
             "a desired state is YAML, as UTF-8 text",
         ));
@@ -219,7 +99,7 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
             .chars()
             .count()
             + 1;
-        Diagnostic::error("not-utf-8", "the file isn't UTF-8 from here on")
+        Diagnostic::error(Code::NotUtf8, "the file isn't UTF-8 from here on")
             .at(Span {
                 source,
                 line: clamp(line as u64),
@@ -234,7 +114,7 @@ fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
 #[must_use]
 pub fn too_large(source: SourceId, bytes: u64) -> Diagnostic {
     Diagnostic::error(
-        "too-large",
+        Code::TooLarge,
         format!(
             "the file has {bytes} bytes; a desired state may have {MAX_FILE_BYTES}, room for about 100,000 orgs"
         ),
@@ -286,7 +166,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
     if indent.contains('\t') {
         let column = indent.chars().position(|c| c == '\t').unwrap_or(0);
         return Diagnostic::error(
-            "yaml-tab",
+            Code::YamlTab,
             "a tab in the indentation; YAML allows only spaces there",
         )
         .at(Span {
@@ -298,7 +178,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
     }
     if matches!(error.without_snippet(), YamlError::MultipleDocuments { .. }) {
         return Diagnostic::error(
-            "yaml-documents",
+            Code::YamlDocuments,
             "a second YAML document starts in this file",
         )
         .at(at)
@@ -317,7 +197,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
             "it has too many parts"
         };
         return Diagnostic::error(
-            "yaml-budget",
+            Code::YamlBudget,
             format!("the file is not read further: {what}"),
         )
         .at(at)
@@ -325,7 +205,7 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
             "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
         ));
     }
-    Diagnostic::error("yaml", format!("this isn't valid YAML: {message}")).at(at)
+    Diagnostic::error(Code::Yaml, format!("this isn't valid YAML: {message}")).at(at)
 }
 
 /// The tree as the YAML reader gives it.
@@ -367,7 +247,7 @@ fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Diagnostics) 
                 if let Some(before) = first.insert(key.text.clone(), key.span) {
                     duplicates.push(
                         Diagnostic::error(
-                            "duplicate-key",
+                            Code::DuplicateKey,
                             format!("the key `{}` stands twice in one mapping", key.text),
                         )
                         .label(key.span, "again here")

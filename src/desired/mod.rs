@@ -1,58 +1,24 @@
 //! From texts to a valid desired state.
 //!
-//! `document` reads a text into a tree that knows its places, `schema` checks its shape, `raw` takes the parts out of the
-//! tree, `resolve` (with `catalog` for names and bundles) checks their meaning and makes the `model`. Every error of every
-//! file is collected. `compare` holds two desired states against each other.
+//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape, `raw` takes the parts out of the
+//! tree, `resolve` checks their meaning and makes the `model`: with `catalog` for names and bundles, `account` and `limits`
+//! for what is about the whole account, `agree` for what several files say together, `words` for single values. Every error
+//! of every file is collected: `load` has the layers in order. `compare` holds two desired states against each other.
 
+mod account;
+mod agree;
 mod catalog;
 pub mod compare;
 pub mod document;
+mod limits;
+mod load;
 pub mod model;
 mod raw;
 mod resolve;
 pub mod schema;
 pub mod suggest;
+pub mod tree;
+mod words;
 
+pub use load::{Loaded, load};
 pub use model::{Desired, DesiredOrg};
-
-use crate::diagnostic::{Diagnostics, Sources};
-
-/// What came of the files: a desired state, unless one of the findings is an error.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The desired state; `None` exactly when there is an error among the findings.
-    pub desired: Option<Desired>,
-    /// Errors and warnings, in the order of the files.
-    pub diagnostics: Diagnostics,
-}
-
-/// Loads the files as one desired state.
-#[must_use]
-pub fn load(sources: &Sources) -> Loaded {
-    let mut found = Diagnostics::default();
-    let mut files = Vec::new();
-    let mut unreadable = false;
-    for (id, source) in sources.iter() {
-        match document::parse(id, &source.bytes) {
-            Ok((root, duplicates)) => {
-                found.extend(duplicates);
-                found.extend(schema::check(&root));
-                files.push(raw::File::from_node(&root));
-            }
-            Err(diagnostic) => {
-                unreadable = true;
-                found.push(diagnostic);
-            }
-        }
-    }
-    // What a file that can't be read would have declared is unknown: errors of meaning in the others would mislead.
-    let desired = if unreadable {
-        None
-    } else {
-        resolve::resolve(&files, &mut found)
-    };
-    Loaded {
-        desired,
-        diagnostics: found.sorted(),
-    }
-}

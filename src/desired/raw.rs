@@ -3,7 +3,7 @@
 //! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
 //! meaning checked, so that all errors come at once.
 
-use super::document::{Key, Node, Value};
+use super::tree::{Key, Node, Value};
 use crate::diagnostic::Span;
 
 /// A value and where it stands.
@@ -17,11 +17,11 @@ pub(super) struct At<T> {
 
 /// One file.
 #[derive(Debug, Clone, Default)]
-pub(super) struct File {
+pub(super) struct RawFile {
     /// `version`.
     pub version: Option<At<i64>>,
     /// `account`.
-    pub account: Option<At<Account>>,
+    pub account: Option<At<RawAccount>>,
     /// `products`: names and ids; an id is absent where it broke the schema.
     pub products: Vec<(At<String>, Option<At<String>>)>,
     /// `bundles`: names and members.
@@ -31,16 +31,16 @@ pub(super) struct File {
     /// `defaults.enforce`.
     pub default_enforce: Option<At<String>>,
     /// `orgs`; absent when the file has no such key.
-    pub orgs: Option<Vec<Org>>,
+    pub orgs: Option<Vec<RawOrg>>,
     /// `ignoreProducts`.
     pub ignore_products: Vec<At<String>>,
     /// `guardrails`.
-    pub guardrails: Guardrails,
+    pub guardrails: RawGuardrails,
 }
 
 /// `account`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Account {
+pub(super) struct RawAccount {
     /// `id`.
     pub id: Option<At<String>>,
     /// `environment`.
@@ -51,7 +51,7 @@ pub(super) struct Account {
 
 /// One entry of `orgs`.
 #[derive(Debug, Clone)]
-pub(super) struct Org {
+pub(super) struct RawOrg {
     /// The start of the entry.
     pub span: Span,
     /// `domain`.
@@ -70,7 +70,7 @@ pub(super) struct Org {
 
 /// `guardrails`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Guardrails {
+pub(super) struct RawGuardrails {
     /// `maxDisabled`, as text: `5` or `20%`.
     pub max_disabled: Option<At<String>>,
     /// `maxLinked`.
@@ -83,7 +83,7 @@ pub(super) struct Guardrails {
     pub unmanaged_orgs: Option<At<String>>,
 }
 
-impl File {
+impl RawFile {
     /// Takes from the tree what has the right type.
     #[must_use]
     pub(super) fn from_node(root: &Node) -> Self {
@@ -91,7 +91,7 @@ impl File {
         Self {
             version: root.get("version").and_then(int),
             account: root.entry("account").map(|(key, node)| At {
-                value: Account {
+                value: RawAccount {
                     id: field(node, "id"),
                     environment: field(node, "environment"),
                     aerial_org: field(node, "aerialOrg"),
@@ -108,17 +108,17 @@ impl File {
             default_enforce: defaults.and_then(|node| field(node, "enforce")),
             orgs: root
                 .get("orgs")
-                .map(|node| node.items().iter().filter_map(Org::from_node).collect()),
+                .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
             ignore_products: root.get("ignoreProducts").map(texts).unwrap_or_default(),
             guardrails: root
                 .get("guardrails")
-                .map(Guardrails::from_node)
+                .map(RawGuardrails::from_node)
                 .unwrap_or_default(),
         }
     }
 }
 
-impl Org {
+impl RawOrg {
     fn from_node(node: &Node) -> Option<Self> {
         matches!(node.value, Value::Map(_)).then(|| Self {
             span: node.span,
@@ -143,7 +143,7 @@ impl Org {
     }
 }
 
-impl Guardrails {
+impl RawGuardrails {
     fn from_node(node: &Node) -> Self {
         Self {
             max_disabled: node.get("maxDisabled").and_then(|node| {

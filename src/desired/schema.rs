@@ -6,9 +6,9 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::document::{Node, Value};
 use super::suggest::closest;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::tree::{Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// The schema's text: `schema/desired-state.schema.json`.
 pub const TEXT: &str = include_str!("../../schema/desired-state.schema.json");
@@ -60,7 +60,7 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
                     || format!("the keys here are {}", list(&known)),
                     |near| format!("did you mean `{near}`?"),
                 );
-                Diagnostic::error("unknown-key", format!("unknown key `{name}` in {what}"))
+                Diagnostic::error(Code::UnknownKey, format!("unknown key `{name}` in {what}"))
                     .at(at)
                     .help(help)
             })
@@ -71,7 +71,7 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
         let at = node.entry(name).map_or(node.span, |(key, _)| key.span);
         return vec![
             Diagnostic::error(
-                "invalid-name",
+                Code::InvalidName,
                 format!("`{name}` can't be a name in {what}"),
             )
             .at(at)
@@ -83,9 +83,12 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
     }
     if pointer_is_org(pointer) && matches!(error.kind(), ValidationErrorKind::AnyOf { .. }) {
         return vec![
-            Diagnostic::error("org-without-name", "this org has neither `domain` nor `id`")
-                .at(node.span)
-                .help("add `domain: acme-emea.okta.com`, or `id:` with the org's id"),
+            Diagnostic::error(
+                Code::OrgWithoutName,
+                "this org has neither `domain` nor `id`",
+            )
+            .at(node.span)
+            .help("add `domain: acme-emea.okta.com`, or `id:` with the org's id"),
         ];
     }
     let wanted = expected_by(schema, error);
@@ -98,7 +101,7 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
         };
         let at = key.map_or(node.span, |key| key.span);
         return vec![
-            Diagnostic::error("empty-value", format!("{what} is empty (null)"))
+            Diagnostic::error(Code::EmptyValue, format!("{what} is empty (null)"))
                 .at(at)
                 .help(help),
         ];
@@ -107,7 +110,11 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
         ValidationErrorKind::Required { property } => {
             let property = property.as_str().unwrap_or_default();
             let at = key.map_or(node.span, |key| key.span);
-            Diagnostic::error("missing-key", format!("{what} lacks the key `{property}`")).at(at)
+            Diagnostic::error(
+                Code::MissingKey,
+                format!("{what} lacks the key `{property}`"),
+            )
+            .at(at)
         }
         ValidationErrorKind::Enum { options } => {
             let options: Vec<&str> = options
@@ -122,14 +129,14 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
                 |near| format!("write `{near}`; the values are {}", list(&options)),
             );
             Diagnostic::error(
-                "invalid-value",
+                Code::InvalidValue,
                 format!("{} is no value of {what}", shown(node)),
             )
             .at(node.span)
             .help(help)
         }
         ValidationErrorKind::Constant { expected_value } => Diagnostic::error(
-            "invalid-value",
+            Code::InvalidValue,
             format!("{} is no value of {what}", shown(node)),
         )
         .at(node.span)
@@ -137,7 +144,7 @@ fn explain(root: &Node, schema: &Json, error: &ValidationError<'_>) -> Vec<Diagn
         _ => {
             let wanted = wanted.unwrap_or_else(|| "another value".to_owned());
             Diagnostic::error(
-                "invalid-value",
+                Code::InvalidValue,
                 format!("{what} should be {wanted}, not {}", shown(node)),
             )
             .at(node.span)

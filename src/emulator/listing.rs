@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::account::{Call, Reply, validation};
+use super::call::{Call, Reply, validation};
 use super::state::{LinkStyle, Org, State, subdomain};
 
 /// One page of orgs: `limit` 1 to 100 (default 25), `after` and `before` opaque, `filter` a SCIM expression.
@@ -112,9 +112,9 @@ fn decode(cursor: &str) -> Option<String> {
 }
 
 /// `subdomain eq "x" AND status eq "ACTIVE"`: conjunctions of comparisons.
-struct Filter(Vec<Comparison>);
+struct Filter(Vec<Condition>);
 
-enum Comparison {
+enum Condition {
     SubdomainIs(String),
     SubdomainStarts(String),
     StatusIs(String),
@@ -132,13 +132,13 @@ impl Filter {
             let value: Json = serde_json::from_str(words.next()?).ok()?;
             all.push(match (attribute, operator.as_str(), &value) {
                 ("subdomain", "eq", Json::String(text)) => {
-                    Comparison::SubdomainIs(text.to_lowercase())
+                    Condition::SubdomainIs(text.to_lowercase())
                 }
                 ("subdomain", "sw", Json::String(text)) => {
-                    Comparison::SubdomainStarts(text.to_lowercase())
+                    Condition::SubdomainStarts(text.to_lowercase())
                 }
-                ("status", "eq", Json::String(text)) => Comparison::StatusIs(text.clone()),
-                ("aerialOrg", "eq", Json::Bool(flag)) => Comparison::AerialOrgIs(*flag),
+                ("status", "eq", Json::String(text)) => Condition::StatusIs(text.clone()),
+                ("aerialOrg", "eq", Json::Bool(flag)) => Condition::AerialOrgIs(*flag),
                 _ => return None,
             });
             match words.next() {
@@ -151,10 +151,10 @@ impl Filter {
 
     fn matches(&self, org: &Org) -> bool {
         self.0.iter().all(|comparison| match comparison {
-            Comparison::SubdomainIs(text) => subdomain(&org.domain) == text,
-            Comparison::SubdomainStarts(text) => subdomain(&org.domain).starts_with(text.as_str()),
-            Comparison::StatusIs(text) => org.status == *text,
-            Comparison::AerialOrgIs(flag) => org.aerial_org == *flag,
+            Condition::SubdomainIs(text) => subdomain(&org.domain) == text,
+            Condition::SubdomainStarts(text) => subdomain(&org.domain).starts_with(text.as_str()),
+            Condition::StatusIs(text) => org.status == *text,
+            Condition::AerialOrgIs(flag) => org.aerial_org == *flag,
         })
     }
 }

@@ -1,22 +1,31 @@
 //! A local stand-in for an Aerial account, with state, rules and faults.
 //!
-//! `state` is the account as data (the format of seed files), `account`, `orgs` and `listing` are its rules as a pure state
-//! machine, `token` is its authorization server, `faults` what goes wrong on request, `store` where it is kept, `http` (with
-//! `respond`) puts it on a loopback port, `serve` starts and stops it. It shares no types with the client.
+//! `state` is the account as data (the format of seed files). Its rules are a pure state machine from a `call` to a reply:
+//! `account` finds the rule, `managed`, `listing`, `orgs` and `products` have those of the account, `org_host` those of an
+//! org's own host. `token` is its authorization server, `jwt` checks what clients sign. `faults` is what goes wrong on
+//! request, `store` where the account is kept. `server` is what connections share, `http` (with `strike` and `respond`)
+//! answers one request, `serve` starts and stops it on a loopback port. It shares no types with the client.
 
 mod account;
+mod call;
 mod faults;
 mod http;
+mod jwt;
 mod listing;
+mod managed;
+mod org_host;
 mod orgs;
+mod products;
 mod respond;
 mod serve;
+mod server;
 mod state;
 mod store;
+mod strike;
 mod token;
 
 pub use faults::{Action, Fault};
-pub use http::Seen;
 pub use serve::{Emulator, Setup};
-pub use state::{Account, Client, LinkStyle, Org, Product, State, Switches};
+pub use server::Seen;
+pub use state::{Client, EmulatedAccount, LinkStyle, Org, Product, State, Switches};
 pub use store::Store;

@@ -9,10 +9,10 @@ use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LINK};
 use hyper::{Response, StatusCode};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::account::Reply;
-use super::http::Server;
+use super::call::Reply;
+use super::server::Server;
 use crate::clock::epoch_seconds;
 
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -36,7 +36,7 @@ impl Server {
             &[],
         );
         let mut response = self
-            .respond(429, reply.body, &[], false, &Distortion::default())
+            .respond(reply, &Distortion::default())
             .unwrap_or_else(|_| Response::new(empty()));
         let reset = epoch_seconds(self.now()) + i64::try_from(seconds).unwrap_or(i64::MAX / 2);
         for (name, value) in [
@@ -53,14 +53,15 @@ impl Server {
         response
     }
 
-    pub(super) fn respond(
-        &self,
-        status: u16,
-        json: Option<Json>,
-        links: &[String],
-        with_nonce: bool,
-        out: &Distortion,
-    ) -> io::Result<Response<Body>> {
+    /// An answer on the wire.
+    pub(super) fn respond(&self, reply: Reply, out: &Distortion) -> io::Result<Response<Body>> {
+        let Reply {
+            status,
+            body,
+            links,
+            changed: _,
+            with_nonce,
+        } = reply;
         let now = self.now();
         let mut inner = self.lock();
         inner.requests += 1;
@@ -79,7 +80,7 @@ impl Server {
             &format!("reqEmulated{number:010}"),
         );
         set(DATE, &httpdate::fmt_http_date(now));
-        for link in links {
+        for link in &links {
             set(LINK, link);
         }
         if with_nonce {
@@ -105,7 +106,7 @@ impl Server {
             set(CONTENT_TYPE, "text/html");
             "<!doctype html><title>Proxy</title><h1>This is not the page you are looking for</h1>"
                 .to_owned()
-        } else if let Some(mut json) = json {
+        } else if let Some(mut json) = body {
             set(CONTENT_TYPE, "application/json");
             if let Some(object) = json
                 .as_object_mut()

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::faults::{Fault, Faults};
-use super::http::{Seen, Server};
+use super::server::{Seen, Server};
 use super::state::State;
 use super::store::Store;
 use crate::clock::Clock;

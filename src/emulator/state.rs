@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct State {
     /// The account.
-    pub account: Account,
+    pub account: EmulatedAccount,
     /// The products that the account's contract includes.
     #[serde(default)]
     pub products: Vec<Product>,
@@ -58,7 +58,7 @@ fn all_scopes() -> Vec<String> {
 /// The Aerial account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Account {
+pub struct EmulatedAccount {
     /// Its id.
     pub id: String,
     /// Its name.

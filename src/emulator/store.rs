@@ -1,10 +1,11 @@
 //! Where the emulated account is kept: in memory, or in a file that is replaced as a whole.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::state::State;
+use crate::disk::{self, Readers};
 
 /// A file that holds the account, locked for one run.
 #[derive(Debug)]
@@ -60,20 +61,13 @@ impl Store {
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// Replaces the file: a reader sees the old account or the new one, never a part.
+    /// Replaces the file.
     ///
     /// # Errors
     /// When the folder can't be written to.
     pub fn save(&self, state: &State) -> io::Result<()> {
-        let folder = self
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or_else(|| Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, state)?;
-        file.write_all(b"\n")?;
-        file.persist(&self.path)?;
-        Ok(())
+        let mut json = serde_json::to_vec_pretty(state)?;
+        json.push(b'\n');
+        disk::replace(&self.path, &json, Readers::Owner)
     }
 }

@@ -2,7 +2,8 @@
 
 use git2::{BranchType, Status, StatusOptions};
 
-use super::{GitError, Repo};
+use super::error::GitError;
+use super::repo::Repo;
 
 impl Repo {
     /// Checks that the worktree is clean and HEAD is the newest commit of a branch: of its remote-tracking branch where

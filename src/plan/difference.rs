@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus};
-use super::matching::Pair;
+use super::matching::OrgPair;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg};
 use crate::desired::suggest::closest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
@@ -21,7 +21,7 @@ pub(super) struct OrgDiff {
 
 /// Compares one pair. Reasons for which there is no plan go to `found`.
 pub(super) fn of(
-    pair: &Pair<'_>,
+    pair: &OrgPair<'_>,
     desired: &Desired,
     snapshot: &Snapshot,
     found: &mut Diagnostics,
@@ -40,7 +40,7 @@ pub(super) fn of(
     {
         warnings.push(
             Diagnostic::warning(
-                "cell-differs",
+                Code::CellDiffers,
                 format!("{} is in cell {cell}, the file says {own}", live.domain),
             )
             .at(want.origin.org)
@@ -50,7 +50,7 @@ pub(super) fn of(
     if let Some(domain) = want.name.domain().filter(|domain| **domain != live.domain) {
         warnings.push(
             Diagnostic::warning(
-                "domain-differs",
+                Code::DomainDiffers,
                 format!(
                     "the org {} is {} now, the file says {domain}",
                     live.id, live.domain
@@ -89,7 +89,7 @@ fn to_link(
     let Some(cell) = want.cell.clone() else {
         found.push(
             Diagnostic::error(
-                "missing-cell",
+                Code::MissingCell,
                 format!("{} isn't linked yet, and linking needs its cell", want.label()),
             )
             .at(want.origin.org)
@@ -131,7 +131,7 @@ fn status_change(
         (Status::Inactive, LiveStatus::Known(_)) if live.aerial_org => {
             found.push(
                 Diagnostic::error(
-                    "inactive-aerial-org",
+                    Code::InactiveAerialOrg,
                     format!("{} is the Aerial org: it is never deactivated", live.domain),
                 )
                 .at(at)
@@ -148,7 +148,7 @@ fn status_change(
             };
             found.push(
                 Diagnostic::error(
-                    "unknown-status",
+                    Code::UnknownStatus,
                     format!("the server gives {} {shown}, which Okta doesn't document", live.domain),
                 )
                 .at(at)
@@ -196,7 +196,7 @@ fn subscribed(
         );
         found.push(
             Diagnostic::error(
-                "unsubscribed-product",
+                Code::UnsubscribedProduct,
                 format!(
                     "{called} isn't among the account's subscribed products: it can't be enabled"
                 ),

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::model::{Desired, DesiredOrg};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{Match, OrgId, OrgName};
 use crate::live::{LiveOrg, Snapshot};
 
 /// An org of the file and what it is in the account.
-pub(super) struct Pair<'a> {
+pub(super) struct OrgPair<'a> {
     /// As the file wants it.
     pub(super) desired: &'a DesiredOrg,
     /// As it is; `None` when it isn't managed.
@@ -18,7 +18,7 @@ pub(super) struct Pair<'a> {
 /// The result of pairing.
 pub(super) struct Matching<'a> {
     /// One pair for each org of the file.
-    pub(super) pairs: Vec<Pair<'a>>,
+    pub(super) pairs: Vec<OrgPair<'a>>,
     /// Managed orgs that the file names nowhere.
     pub(super) unmanaged: Vec<OrgName>,
 }
@@ -39,7 +39,7 @@ pub(super) fn pair<'a>(
             Match::Several => {
                 found.push(
                     Diagnostic::error(
-                        "ambiguous-org",
+                        Code::AmbiguousOrg,
                         format!("the account has several orgs with the domain {}", org.name),
                     )
                     .at(org.origin.org)
@@ -65,7 +65,7 @@ pub(super) fn pair<'a>(
         {
             found.push(
                 Diagnostic::error(
-                    "duplicate-org",
+                    Code::DuplicateOrg,
                     format!(
                         "two entries are the same org, {} ({})",
                         live.domain, live.id
@@ -77,7 +77,7 @@ pub(super) fn pair<'a>(
             );
             continue;
         }
-        pairs.push(Pair {
+        pairs.push(OrgPair {
             desired: org,
             live: found_live,
         });
@@ -97,7 +97,7 @@ pub(super) fn pair<'a>(
 fn mismatch(org: &DesiredOrg, id: &OrgId, other: &LiveOrg, own: Option<&LiveOrg>) -> Diagnostic {
     let has = format!("{} has the id {}", other.domain, other.id);
     Diagnostic::error(
-        "org-mismatch",
+        Code::OrgMismatch,
         format!(
             "the id {id} and the domain {} belong to different orgs",
             other.domain

@@ -18,7 +18,7 @@ pub struct PlanOptions {
     /// Where the desired state came from, for the record.
     pub provenance: Provenance,
     /// Where the account is, for the record and the envelope.
-    pub server: Server,
+    pub server: AccountServer,
 }
 
 /// Which orgs of the file a run is about.
@@ -53,7 +53,7 @@ pub struct Provenance {
 
 /// Where an account is: origins such as `https://aerial-apac.okta.com`, or `emulator` for the embedded one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Server {
+pub struct AccountServer {
     /// Where the account's API is.
     pub endpoint: String,
     /// Who issues the tokens; `None` where a token was given and nothing names the issuer.
@@ -66,7 +66,7 @@ pub struct Plan {
     /// The account.
     pub account: AccountId,
     /// Where the account is.
-    pub server: Server,
+    pub server: AccountServer,
     /// Where the desired state came from.
     pub provenance: Provenance,
     /// Fingerprint of the desired state's meaning: order, case and names don't change it.

@@ -9,7 +9,7 @@ use super::guardrails::{Judged, breaches};
 use super::model::{Plan, PlanOptions};
 use super::{difference, matching, order};
 use crate::desired::model::{Desired, UnmanagedPolicy};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
 use crate::live::{Coverage, Snapshot};
 
@@ -50,7 +50,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     };
     if whole && live.aerial_org().is_none() {
         warnings.push(Diagnostic::warning(
-            "no-aerial-org",
+            Code::NoAerialOrg,
             "the list of managed orgs lacks the Aerial org, which is always in it: the token may see a part of the account only",
         ));
     }
@@ -106,7 +106,7 @@ fn unmanaged_warning(orgs: &[OrgName]) -> Diagnostic {
         ("managed orgs aren't", "they are")
     };
     Diagnostic::warning(
-        "unmanaged-orgs",
+        Code::UnmanagedOrgs,
         format!(
             "{} {are} in the file: {}{more}; {them} left alone",
             orgs.len(),

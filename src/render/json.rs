@@ -20,7 +20,7 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Json {
             let span = diagnostic.span();
             json!({
                 "severity": diagnostic.severity.as_str(),
-                "code": diagnostic.code,
+                "code": diagnostic.code.as_str(),
                 "message": diagnostic.message,
                 "help": diagnostic.help,
                 "file": span.map(|span| sources.name(span.source)),

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
 
 /// A log with one run.
 #[must_use]
 pub fn log(found: &Diagnostics, sources: &Sources) -> Json {
-    let rules: BTreeSet<&str> = found.iter().map(|one| one.code).collect();
+    let rules: BTreeSet<Code> = found.iter().map(|one| one.code).collect();
     let results: Vec<Json> = found.iter().map(|one| result(one, sources)).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -18,12 +18,18 @@ pub fn log(found: &Diagnostics, sources: &Sources) -> Json {
             "tool": {"driver": {
                 "name": "aerialctl",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|id| json!({"id": id})).collect::<Vec<_>>(),
+                "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
+}
+
+/// Code-scanning services show the explanation beside each finding.
+fn rule(code: Code) -> Json {
+    let text = json!({"text": code.explanation()});
+    json!({"id": code.as_str(), "fullDescription": text, "help": text})
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources) -> Json {
@@ -39,7 +45,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Json {
         .collect();
     let related: Vec<Json> = labels.map(|label| location(label.span, sources)).collect();
     json!({
-        "ruleId": diagnostic.code,
+        "ruleId": diagnostic.code.as_str(),
         "level": match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -15,7 +15,7 @@ const MAX_COLUMNS: usize = 12;
 
 /// What the file knows about the account.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct InFile {
     /// The orgs that the file lists.
     pub listed: BTreeSet<OrgId>,
     /// The file's names for products.
@@ -24,7 +24,7 @@ pub struct Known {
 
 /// A table: one row for each org, one column for each product, or one column for all where they are many.
 #[must_use]
-pub fn table(live: &Snapshot, known: &Known, width: usize) -> String {
+pub fn table(live: &Snapshot, known: &InFile, width: usize) -> String {
     let products: BTreeSet<&ProductId> = live
         .orgs
         .iter()
@@ -93,7 +93,7 @@ pub fn table(live: &Snapshot, known: &Known, width: usize) -> String {
     text
 }
 
-fn note(org: &LiveOrg, known: &Known) -> &'static str {
+fn note(org: &LiveOrg, known: &InFile) -> &'static str {
     if org.aerial_org {
         "the Aerial org"
     } else if known.listed.contains(&org.id) {
@@ -105,7 +105,7 @@ fn note(org: &LiveOrg, known: &Known) -> &'static str {
 
 /// The account as JSON.
 #[must_use]
-pub fn json(live: &Snapshot, known: &Known) -> Json {
+pub fn json(live: &Snapshot, known: &InFile) -> Json {
     let product = |(id, name): (&ProductId, &String)| json!({"id": id, "name": name});
     let orgs: Vec<Json> = live
         .orgs

@@ -1,11 +1,18 @@
 //! A snapshot as a desired-state file, such that planning it right away changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
-use crate::ids::Status;
-use crate::ids::{Domain, ProductId};
+use serde::{Serialize, Serializer};
+use serde_yaml::{Commented, FlowSeq, SpaceAfter};
+
+use crate::ids::{Domain, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
+
+/// What an editor and a reader see first.
+const INTRODUCTION: &str = "\
+# yaml-language-server: $schema=./schema/desired-state.schema.json
+# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.
+";
 
 /// What the file says beside what was read.
 #[derive(Debug)]
@@ -16,81 +23,124 @@ pub struct Head<'a> {
     pub names: &'a BTreeMap<ProductId, String>,
 }
 
+/// The file as the serializer writes it: in this order, quoted where YAML would take a text for something else.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ImportedFile<'a> {
+    version: u8,
+    account: SpaceAfter<ImportedAccount<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    products: Option<SpaceAfter<ImportedNames<'a>>>,
+    orgs: Vec<ImportedOrg<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ImportedAccount<'a> {
+    id: &'a str,
+    environment: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aerial_org: Option<&'a str>,
+}
+
+/// Name, id, and Okta's name beside it; by id.
+struct ImportedNames<'a>(Vec<(&'a str, Commented<&'a str>)>);
+
+impl Serialize for ImportedNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, id)| (name, id)))
+    }
+}
+
+/// The org's display name stands beside what it is called by.
+#[derive(Serialize)]
+struct ImportedOrg<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<Commented<&'a str>>,
+    id: Commented<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    products: FlowSeq<Vec<&'a str>>,
+}
+
 /// The file. Every org is listed with its status and its products; the Aerial org without a status, which is nobody's to
 /// change.
-#[must_use]
-pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> String {
-    let used: BTreeSet<&ProductId> = live
-        .orgs
+///
+/// # Errors
+/// When the serializer can't write it, which no account is known to cause.
+pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_yaml::ser::Error> {
+    let Snapshot {
+        account,
+        account_name: _, // a file names the account by its id alone
+        subscribed: _,   // only what some org has gets a name
+        orgs,
+        coverage: _, // `import` reads all of it
+    } = live;
+    let used: BTreeSet<&ProductId> = orgs
         .iter()
         .filter_map(|org| org.products.as_ref())
         .flat_map(BTreeMap::keys)
         .collect();
     let names = names(live, head.names, &used);
-    let mut text = "# yaml-language-server: $schema=./schema/desired-state.schema.json\n# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.\nversion: 1\naccount:\n".to_owned();
-    // Writing to a string can't fail.
-    _ = writeln!(text, "  id: {}", quoted(live.account.as_str()));
-    _ = writeln!(text, "  environment: {}", quoted(head.environment));
-    if let Some(org) = live.aerial_org() {
-        _ = writeln!(text, "  aerialOrg: {}", quoted(org.domain.as_str()));
-    }
-    if !names.is_empty() {
-        text.push_str("\nproducts:\n");
-        let shown = live.product_names();
-        for (id, name) in &names {
-            let title = shown
-                .get(*id)
-                .map(|title| comment(title))
-                .unwrap_or_default();
-            _ = writeln!(text, "  {name}: {id}{title}");
-        }
-    }
-    text.push_str("\norgs:\n");
-    for org in &live.orgs {
-        entry(&mut text, org, &names);
-    }
-    text
+    let titles = live.product_names();
+    let named = names.iter().map(|(id, name)| {
+        let title = titles.get(*id).map_or("", String::as_str);
+        (name.as_str(), beside(id.as_str(), title))
+    });
+    let file = ImportedFile {
+        version: 1,
+        account: SpaceAfter(ImportedAccount {
+            id: account.as_str(),
+            environment: head.environment,
+            aerial_org: live.aerial_org().map(|org| org.domain.as_str()),
+        }),
+        products: (!names.is_empty()).then(|| SpaceAfter(ImportedNames(named.collect()))),
+        orgs: orgs.iter().map(|org| entry(org, &names)).collect(),
+    };
+    let options = serde_yaml::ser_options! {
+        compact_list_indent: false,
+        prefer_block_scalars: false,
+    };
+    let text = serde_yaml::to_string_with_options(&file, options)?;
+    Ok(format!("{INTRODUCTION}{text}"))
 }
 
-fn entry(text: &mut String, org: &LiveOrg, names: &BTreeMap<&ProductId, String>) {
+/// A value with foreign text behind a `#`, on one line.
+fn beside<'a>(value: &'a str, text: &str) -> Commented<&'a str> {
+    Commented(value, super::escape::line(text).trim().to_owned())
+}
+
+fn entry<'a>(org: &'a LiveOrg, names: &'a BTreeMap<&ProductId, String>) -> ImportedOrg<'a> {
+    let LiveOrg {
+        id,
+        domain,
+        display_name,
+        cell,
+        status,
+        aerial_org,
+        products,
+    } = org;
     // A domain that isn't a host name can't be written as one; the id does as well.
-    let domain = Domain::parse(org.domain.as_str())
-        .is_ok_and(|domain| domain.behind_admin_console().is_none());
-    if domain {
-        _ = writeln!(
-            text,
-            "  - domain: {}{}",
-            quoted(org.domain.as_str()),
-            comment(&org.display_name)
-        );
-        _ = writeln!(text, "    id: {}", quoted(org.id.as_str()));
-    } else {
-        _ = writeln!(
-            text,
-            "  - id: {}{}",
-            quoted(org.id.as_str()),
-            comment(&org.display_name)
-        );
+    let written =
+        Domain::parse(domain.as_str()).is_ok_and(|domain| domain.behind_admin_console().is_none());
+    let products = products.iter().flat_map(BTreeMap::keys);
+    ImportedOrg {
+        domain: written.then(|| beside(domain.as_str(), display_name)),
+        id: beside(id.as_str(), if written { "" } else { display_name }),
+        cell: cell.as_ref().map(|cell| cell.as_str()),
+        status: match status {
+            LiveStatus::Known(Status::Active) if !aerial_org => Some("active"),
+            LiveStatus::Known(Status::Inactive) if !aerial_org => Some("inactive"),
+            LiveStatus::Known(_) | LiveStatus::Other(_) => None,
+        },
+        products: FlowSeq(
+            products
+                .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
+                .collect(),
+        ),
     }
-    if let Some(cell) = &org.cell {
-        _ = writeln!(text, "    cell: {}", quoted(cell.as_str()));
-    }
-    match &org.status {
-        LiveStatus::Known(Status::Active) if !org.aerial_org => {
-            text.push_str("    status: active\n");
-        }
-        LiveStatus::Known(Status::Inactive) if !org.aerial_org => {
-            text.push_str("    status: inactive\n");
-        }
-        LiveStatus::Known(_) | LiveStatus::Other(_) => {}
-    }
-    let products: Vec<&str> = org
-        .products
-        .iter()
-        .flat_map(BTreeMap::keys)
-        .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
-        .collect();
-    _ = writeln!(text, "    products: [{}]", products.join(", "));
 }
 
 /// A name for each product that some org has: the file's own, else one made from Okta's.
@@ -133,28 +183,4 @@ fn slug(title: &str) -> String {
         .collect::<String>()
         .trim_matches('-')
         .to_owned()
-}
-
-/// A scalar that is read back as the same text: quoted where YAML could take it for something else.
-fn quoted(text: &str) -> String {
-    let plain = text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.len() > 5
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    if plain {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
-}
-
-/// Foreign text behind a `#`, on one line.
-fn comment(text: &str) -> String {
-    let line = super::escape::line(text);
-    if line.trim().is_empty() {
-        String::new()
-    } else {
-        format!(" # {}", line.trim())
-    }
 }

@@ -223,6 +223,45 @@ async fn preview_shows_what_a_branch_changes_without_network_or_credentials() {
 }
 
 #[tokio::test]
+async fn preview_knows_an_org_by_its_id_and_else_by_its_domain() {
+    let world = World::new();
+    let repository = init(&world);
+    world.file(
+        "aerial.yaml",
+        desired(&[
+            "{domain: named.okta.com, products: [sso]}",
+            "{domain: old.okta.com, id: 00oRenamed, products: [sso]}",
+            "{domain: other.okta.com, id: 00oOne, products: [sso]}",
+            "{id: 00oBare, products: [sso]}",
+        ]),
+    );
+    commit(&repository, "base");
+    branch(&repository, "feature");
+    world.file(
+        "aerial.yaml",
+        desired(&[
+            "{domain: named.okta.com, id: 00oNamed, products: [sso]}",
+            "{domain: new.okta.com, id: 00oRenamed, products: [sso]}",
+            "{domain: other.okta.com, id: 00oTwo, products: [sso]}",
+            "{domain: bare.okta.com, id: 00oBare, products: [sso]}",
+        ]),
+    );
+    commit(&repository, "feature");
+    let ran = world
+        .run("preview --base main --format json")
+        .await
+        .done()
+        .json();
+    let orgs: Vec<String> = ran["orgs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|org| format!("{} {} {}", org["change"], org["org"], org["notes"]))
+        .collect();
+    insta::assert_snapshot!(orgs.join("\n"));
+}
+
+#[tokio::test]
 async fn a_branch_that_adds_the_file_is_compared_with_nothing() {
     let world = World::new();
     let repository = init(&world);

@@ -1,7 +1,7 @@
 //! Hostile files get a clear error, quickly, in bounded memory.
 
 use aerialctl::desired::{document, load};
-use aerialctl::diagnostic::{Source, SourceId, Sources};
+use aerialctl::diagnostic::{Code, Source, SourceId, Sources};
 
 use crate::support::desired;
 
@@ -10,7 +10,7 @@ fn codes(bytes: impl Into<Vec<u8>>) -> Vec<&'static str> {
     load(&sources)
         .diagnostics
         .iter()
-        .map(|one| one.code)
+        .map(|one| one.code.as_str())
         .collect()
 }
 
@@ -98,7 +98,7 @@ fn places_are_counted_in_characters() {
     let found = loaded
         .diagnostics
         .iter()
-        .find(|one| one.code == "unknown-product")
+        .find(|one| one.code == Code::UnknownProduct)
         .unwrap();
     assert_eq!(found.span().unwrap().column, 33);
     assert_eq!(found.span().unwrap().source, SourceId(0));

@@ -15,6 +15,7 @@ mod contracts;
 mod faults;
 mod gitops;
 mod hostile;
+mod house;
 mod laws;
 mod network;
 mod promises;

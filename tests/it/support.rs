@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use aerialctl::cli::{self, Exit, Host, Terminal};
 use aerialctl::clock::{Clock, Manual};
-use aerialctl::emulator::{Account, Emulator, Fault, Org, Product, Setup, State};
+use aerialctl::emulator::{EmulatedAccount, Emulator, Fault, Org, Product, Setup, State};
 use aerialctl::interrupt::Interrupt;
 
 /// The account of all tests.
@@ -268,7 +268,7 @@ pub(crate) fn account(orgs: Vec<Org>) -> State {
     }];
     all.extend(orgs);
     let mut state = State {
-        account: Account {
+        account: EmulatedAccount {
             id: ACCOUNT.to_owned(),
             name: "Acme".to_owned(),
             sandbox: false,

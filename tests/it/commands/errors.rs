@@ -143,7 +143,7 @@ async fn wrong_usage_is_64_and_help_is_0() {
         "plam",
         "plan --no-such-flag",
         "plan --timeout 0",
-        "plan --timeout 3h",
+        "plan --timeout 25h",
         "apply --allow everything",
         "emulator",
     ] {

@@ -1,6 +1,7 @@
 //! `import`: the account as a file.
 
 use aerialctl::cli::Exit;
+use aerialctl::emulator::Product;
 
 use crate::support::{World, account, desired, org, unlinked};
 
@@ -56,4 +57,111 @@ async fn a_file_that_says_something_else_is_not_overwritten_unasked() {
     );
     world.run("import --out aerial.yaml").await.done();
     world.run("import --account a/b").await.expect(Exit::Usage);
+}
+
+/// Okta's names for products, and what an admin called them in the file, can look like anything that YAML knows.
+#[tokio::test]
+async fn words_that_yaml_takes_for_something_else_stay_words() {
+    let titles = [
+        "2024",
+        "true",
+        "1e3",
+        "null",
+        "~",
+        "0227e10",
+        "- x",
+        "a: b",
+        "yes",
+        "0x1F",
+        "1_000",
+        "2026-01-01",
+        "\u{e9}",
+        "# x",
+        "&a",
+        "*a",
+        "[x]",
+        "{x}",
+        "! x",
+        "%x",
+        "@x",
+        "`x`",
+        "|",
+        ">",
+        "\"",
+        "'",
+        "no",
+        "-",
+        "0o17",
+        "12:30",
+        ".5",
+        "\u{85}x\u{2028}y",
+    ];
+    let mut state = account(vec![]);
+    let products: Vec<Product> = (0..)
+        .zip(titles)
+        .map(|(n, title)| Product {
+            id: format!("P9{n:05}"),
+            name: title.to_owned(),
+        })
+        .collect();
+    let mut all = org("all", &[]);
+    all.products = products.iter().map(|product| product.id.clone()).collect();
+    all.name = "a: # b".into();
+    // The order in which the emulator keeps them.
+    all.products.sort();
+    state.products.extend(products);
+    state.orgs.push(all);
+    state.account.id = "0227e10".into();
+    state.complete();
+    let world = World::with(state).await;
+    world
+        .run("import --account 0227e10 --out aerial.yaml")
+        .await
+        .done();
+    insta::assert_snapshot!(world.read("aerial.yaml"));
+    let ran = world.run("plan --detailed-exitcode").await.done();
+    assert_eq!(
+        ran.out,
+        "No changes. The account matches the desired state.\n"
+    );
+
+    // Names of the file itself, as far as the format has them.
+    let names = [
+        "2024",
+        "true",
+        "1e3",
+        "null",
+        "0227e10",
+        "yes",
+        "0x1F",
+        "1.5",
+        "2026-01-01",
+        "0o17",
+        "no",
+        "on",
+        "1_0",
+    ];
+    let declared: Vec<String> = (0..)
+        .zip(names)
+        .map(|(n, name)| format!("\"{name}\": P9{n:05}"))
+        .collect();
+    let text = world
+        .read("aerial.yaml")
+        .replace("\"0227e10\"", "'0227e10'");
+    let head = text.split("\nproducts:").next().unwrap();
+    world.file(
+        "aerial.yaml",
+        format!("{head}\nproducts: {{{}}}\norgs: []\n", declared.join(", ")),
+    );
+    world.run("import --out aerial.yaml --force").await.done();
+    let before = world.read("aerial.yaml");
+    for name in names {
+        assert!(
+            before.contains(&format!("{name}\": P9")) || before.contains(&format!("{name}': P9")),
+            "{name}: {before}"
+        );
+    }
+    world.run("plan --detailed-exitcode").await.done();
+    world.run("import --out aerial.yaml").await.done();
+    assert_eq!(world.read("aerial.yaml"), before);
 }

@@ -1,6 +1,7 @@
 //! `validate`: all errors at once, each at its place.
 
 use aerialctl::cli::Exit;
+use aerialctl::diagnostic::Code;
 
 use crate::support::{HEAD, World, desired};
 
@@ -138,6 +139,14 @@ async fn sarif_has_each_finding_at_its_place() {
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
     }
+    assert_eq!(
+        run["tool"]["driver"]["rules"][1],
+        serde_json::json!({
+            "id": "unknown-product",
+            "fullDescription": {"text": Code::UnknownProduct.explanation()},
+            "help": {"text": Code::UnknownProduct.explanation()},
+        })
+    );
     assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), 1);
     world.file("aerial.yaml", desired(&[]).replace("orgs:\n", "orgs: []\n"));
     let log = world.run("validate --format sarif").await.done().json();

@@ -1,0 +1,200 @@
+//! The flags that several commands have, and the words that flags take.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::fmt::friendly::SpanParser;
+
+use crate::plan::Allowance;
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    /// When to colour.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// Say less on standard error.
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more on standard error (can be repeated).
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where the desired state is.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Files {
+    /// A file or folder of the desired state (can be repeated); default: aerial.yaml, else the folder aerial.
+    #[arg(short, long = "file", value_name = "PATH")]
+    pub(super) files: Vec<PathBuf>,
+    /// Take the desired state from this git revision instead of the worktree.
+    #[arg(long, value_name = "REV")]
+    pub(super) at: Option<String>,
+}
+
+/// How the account is spoken to.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Connection {
+    /// Use an emulated account instead of Okta; it is kept in .aerialctl/emulator.json.
+    #[arg(long)]
+    pub(super) emulator: bool,
+    /// What the emulated account starts as, on first use.
+    #[arg(long, value_name = "FILE", requires = "emulator")]
+    pub(super) emulator_seed: Option<PathBuf>,
+    /// What goes wrong in the emulated account: a YAML list of faults.
+    #[arg(long, value_name = "FILE", requires = "emulator")]
+    pub(super) emulator_faults: Option<PathBuf>,
+    /// Requests in flight at most, 1 to 10; Okta allows an account 10, whoever sends them.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=10))]
+    pub(super) concurrency: u8,
+    /// The longest that one request may take, such as 30, 30s or 2m.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub(super) timeout: Duration,
+    /// Percent of each rate-limit window that is left to others, 0 to 90.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=90))]
+    pub(super) rate_reserve: u8,
+    /// The longest wait that the server may ask for without any progress.
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
+    pub(super) max_wait: Duration,
+}
+
+/// Which orgs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WhichOrgs {
+    /// Only this org of the file, by domain or id (can be repeated).
+    #[arg(long, value_name = "ORG")]
+    pub(super) only: Vec<String>,
+    /// Only the orgs whose desired state differs from that at the merge base with this git revision.
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FindingsFormat {
+    /// For people, on standard error.
+    Human,
+    /// JSON, on standard output.
+    Json,
+    /// GitHub workflow commands, on standard output.
+    Github,
+    /// SARIF 2.1.0, on standard output.
+    Sarif,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// Markdown, for a pull-request comment.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// How a result is printed that isn't about lines of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ResultFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+}
+
+/// `1500ms`, `30s`, `2m`, `1h 30m`; a bare number is in seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        SpanParser::new()
+            .parse_unsigned_duration(text)
+            .map_err(|_| "write a time such as 30, 30s or 2m; the units are ms, s, m and h")?
+    };
+    if duration.is_zero() || duration > Duration::from_secs(24 * 3600) {
+        return Err("write a time between 1 ms and 24 h".to_owned());
+    }
+    Ok(duration)
+}
+
+/// `WORD` or `WORD=N`: an allowance, as far as the plan goes or up to a number.
+pub(super) fn allowance(text: &str) -> Result<(Allowance, Option<u64>), String> {
+    let (word, number) = match text.split_once('=') {
+        None => (text, None),
+        Some((word, number)) => {
+            let number = number
+                .parse()
+                .map_err(|_| format!("`{number}` is no number: write `{word}` or `{word}=22`"))?;
+            (word, Some(number))
+        }
+    };
+    let found = Allowance::ALL.into_iter().find(|one| one.as_str() == word);
+    let known = Allowance::ALL.map(Allowance::as_str).join(", ");
+    found
+        .map(|allowance| (allowance, number))
+        .ok_or_else(|| format!("`{word}` is none of {known}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, ms) in [
+            ("30", 30_000),
+            ("30s", 30_000),
+            ("300ms", 300),
+            ("2m", 120_000),
+            ("1h 30m", 5_400_000),
+            ("1m30s", 90_000),
+            ("0.5s", 500),
+            ("24h", 86_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(ms)), "{text}");
+        }
+        for text in [
+            "",
+            "0",
+            "0s",
+            "-1",
+            "-1s",
+            "25h",
+            "1d",
+            "2x",
+            "s",
+            "99999999999999999999",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_allowance_is_a_word_and_may_have_a_number() {
+        assert_eq!(allowance("links"), Ok((Allowance::Links, None)));
+        assert_eq!(
+            allowance("disables=22"),
+            Ok((Allowance::Disables, Some(22)))
+        );
+        let unknown = allowance("everything").unwrap_err();
+        assert!(unknown.starts_with("`everything` is none of disables, links, "));
+        let no_number = allowance("links=all").unwrap_err();
+        assert_eq!(no_number, "`all` is no number: write `links` or `links=22`");
+    }
+}

@@ -1,0 +1,74 @@
+//! One command line from its words to its exit code.
+
+use std::ffi::OsString;
+use std::sync::{Arc, PoisonError};
+
+use clap::Parser as _;
+
+use super::args::{Cli, Command};
+use super::env::Host;
+use super::error::CliError;
+use super::exit::Exit;
+use super::interrupted::until_interrupted;
+use super::output::Printer;
+use super::{apply, artifacts, doctor, emulator, import, logs, plan, preview, status, validate};
+
+/// Runs one command line in a world, and says what to exit with.
+pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, host),
+    };
+    let printer = Arc::new(Printer::new(host, cli.command.common()));
+    let _logs = logs::start(cli.command.common(), host);
+    match dispatch(&cli.command, host, &printer).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            printer.error(&error);
+            if error.exit == Exit::Interrupted {
+                printer.status("Interrupted.");
+            }
+            error.exit
+        }
+    }
+}
+
+async fn dispatch(
+    command: &Command,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    match command {
+        Command::Validate(args) => validate::run(args, host, printer),
+        Command::Preview(args) => preview::run(args, host, printer),
+        Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
+        Command::Apply(args) => apply::run(args, host, printer).await,
+        Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,
+        Command::Import(args) => until_interrupted(host, import::run(args, host, printer)).await,
+        Command::Doctor(args) => until_interrupted(host, doctor::run(args, host, printer)).await,
+        Command::Emulator(args) => emulator::run(args, host, printer).await,
+        Command::Schema(args) => artifacts::schema(args, printer),
+        Command::Completions(args) => artifacts::completions(args, printer),
+        Command::Man(_) => artifacts::man(printer),
+    }
+}
+
+/// Help and version are results; anything else is wrong usage.
+fn usage(error: &clap::Error, host: &Host) -> Exit {
+    let text = error.render();
+    let (stream, colour, exit) = if error.use_stderr() {
+        (&host.stderr, host.terminal.stderr, Exit::Usage)
+    } else {
+        (&host.stdout, host.terminal.stdout, Exit::Done)
+    };
+    let text = if colour && host.var("NO_COLOR").is_none() {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+    // Nobody reads it: nothing to do about that.
+    stream.write_all(text.as_bytes()).ok();
+    stream.flush().ok();
+    exit
+}

@@ -1,0 +1,70 @@
+//! The account that the files are about, and the format's version.
+
+use super::agree::{same, start};
+use super::model::{Account, Environment};
+use super::raw::{self, At, RawFile};
+use super::words::domain;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::ids::AccountId;
+
+/// One of the files says which version of the format this is; the schema says which there are.
+pub(super) fn version(files: &[RawFile], found: &mut Diagnostics) {
+    if files.iter().all(|file| file.version.is_none()) {
+        found.push(
+            Diagnostic::error(Code::MissingKey, "no file has the key `version`")
+                .at(start(SourceId(0)))
+                .help("add `version: 1`"),
+        );
+    }
+}
+
+/// Which account, where it is, and which org issues its tokens.
+pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Account> {
+    if files.iter().all(|file| file.account.is_none()) {
+        found.push(
+            Diagnostic::error(Code::MissingKey, "no file has the key `account`")
+                .at(start(SourceId(0)))
+                .help("add `account:` with the `id` of the Aerial account"),
+        );
+        return None;
+    }
+    let part = |get: fn(&raw::RawAccount) -> Option<&At<String>>| {
+        move |file: &'_ RawFile| -> Option<At<String>> {
+            file.account
+                .as_ref()
+                .and_then(|account| get(&account.value))
+                .cloned()
+        }
+    };
+    let id = same(
+        files,
+        "account.id",
+        found,
+        part(|account| account.id.as_ref()),
+        str::to_owned,
+    );
+    let environment = same(
+        files,
+        "account.environment",
+        found,
+        part(|account| account.environment.as_ref()),
+        str::to_owned,
+    );
+    let aerial_org = same(
+        files,
+        "account.aerialOrg",
+        found,
+        part(|account| account.aerial_org.as_ref()),
+        str::to_ascii_lowercase,
+    );
+    let aerial_org = aerial_org.and_then(|at| domain(&at, found));
+    Some(Account {
+        id: AccountId::parse(&id?.value).ok()?,
+        environment: environment.map_or(Environment::Production, |at| match at.value.as_str() {
+            "production" => Environment::Production,
+            "sandbox" => Environment::Sandbox,
+            url => Environment::Url(url.trim_end_matches('/').to_owned()),
+        }),
+        aerial_org,
+    })
+}

@@ -1,0 +1,67 @@
+//! What all files of a desired state have to say together: a key that stands in several must say the same in each.
+
+use super::raw::{At, RawFile};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
+
+/// The place for what no file says.
+pub(super) fn start(source: SourceId) -> Span {
+    Span {
+        source,
+        line: 1,
+        column: 1,
+        len: 0,
+    }
+}
+
+/// The one value that all files which have the key agree on.
+pub(super) fn agreed<'a, T: PartialEq>(
+    files: &'a [RawFile],
+    key: &str,
+    found: &mut Diagnostics,
+    get: impl Fn(&'a RawFile) -> Option<&'a At<T>>,
+) -> Option<&'a At<T>> {
+    let mut all = files.iter().filter_map(get);
+    let first = all.next()?;
+    for other in all {
+        if other.value != first.value {
+            found.push(
+                Diagnostic::error(
+                    Code::ConflictingValue,
+                    format!("`{key}` has two values in this desired state"),
+                )
+                .label(other.span, "this one")
+                .label(first.span, "and this one")
+                .help("it may stand in several files if it is the same everywhere"),
+            );
+        }
+    }
+    Some(first)
+}
+
+/// Like [`agreed`], for values that are compared after folding.
+pub(super) fn same(
+    files: &[RawFile],
+    key: &str,
+    found: &mut Diagnostics,
+    get: impl Fn(&RawFile) -> Option<At<String>>,
+    fold: impl Fn(&str) -> String,
+) -> Option<At<String>> {
+    let all: Vec<At<String>> = files.iter().filter_map(get).collect();
+    let first = all.first()?.clone();
+    for other in all.iter().skip(1) {
+        if fold(&other.value) != fold(&first.value) {
+            found.push(
+                Diagnostic::error(
+                    Code::ConflictingValue,
+                    format!("`{key}` has two values in this desired state"),
+                )
+                .label(other.span, "this one")
+                .label(first.span, "and this one")
+                .help(
+                    "one desired state is about one account; keep others in a folder of their own",
+                ),
+            );
+        }
+    }
+    Some(first)
+}

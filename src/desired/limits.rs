@@ -1,0 +1,101 @@
+//! The guardrails' numbers and protected orgs.
+
+use std::collections::BTreeSet;
+
+use super::agree::agreed;
+use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
+use super::raw::{At, RawFile};
+use super::suggest::closest;
+use super::words::{amount, domain};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ids::{Domain, OrgId, OrgName};
+
+/// Default of `guardrails.maxLinked`.
+const DEFAULT_MAX_LINKED: u64 = 10;
+
+/// The guardrails as all files have them; a protected org that no entry names is warned about: it may be misspelt.
+pub(super) fn limits(
+    files: &[RawFile],
+    orgs: &[DesiredOrg],
+    found: &mut Diagnostics,
+) -> Guardrails {
+    let mut protected = BTreeSet::new();
+    let domains: BTreeSet<&str> = orgs
+        .iter()
+        .filter_map(|org| org.name.domain().map(Domain::as_str))
+        .collect();
+    let ids: BTreeSet<&str> = orgs
+        .iter()
+        .filter_map(|org| org.name.id().map(OrgId::as_str))
+        .collect();
+    for word in files
+        .iter()
+        .flat_map(|file| &file.guardrails.protected_orgs)
+    {
+        // A dot makes it a domain: ids have none.
+        let known = if word.value.contains('.') {
+            let Some(domain) = domain(word, found) else {
+                continue;
+            };
+            let known = domains.contains(domain.as_str());
+            protected.insert(OrgName::Domain(domain));
+            known
+        } else {
+            match OrgId::parse(&word.value) {
+                Ok(id) => {
+                    let known = ids.contains(id.as_str());
+                    protected.insert(OrgName::Id(id));
+                    known
+                }
+                Err(reason) => {
+                    found.push(
+                        Diagnostic::error(Code::InvalidOrg, format!("`{}` {reason}", word.value))
+                            .at(word.span),
+                    );
+                    continue;
+                }
+            }
+        };
+        if !known {
+            let near = closest(&word.value, domains.iter().chain(&ids).copied());
+            found.push(
+                Diagnostic::warning(
+                    Code::UnknownProtectedOrg,
+                    format!(
+                        "`{}` is protected, but no entry of `orgs` names it like this",
+                        word.value
+                    ),
+                )
+                .at(word.span)
+                .help(near.map_or_else(
+                    || "write it as in `orgs`, or remove it".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                )),
+            );
+        }
+    }
+    let count = |at: Option<&At<i64>>| at.and_then(|at| u64::try_from(at.value).ok());
+    Guardrails {
+        max_disabled: agreed(files, "guardrails.maxDisabled", found, |file| {
+            file.guardrails.max_disabled.as_ref()
+        })
+        .and_then(|at| amount(&at.value)),
+        max_linked: count(agreed(files, "guardrails.maxLinked", found, |file| {
+            file.guardrails.max_linked.as_ref()
+        }))
+        .unwrap_or(DEFAULT_MAX_LINKED),
+        max_deactivated: count(agreed(files, "guardrails.maxDeactivated", found, |file| {
+            file.guardrails.max_deactivated.as_ref()
+        }))
+        .unwrap_or(0),
+        protected,
+        unmanaged: agreed(files, "guardrails.unmanagedOrgs", found, |file| {
+            file.guardrails.unmanaged_orgs.as_ref()
+        })
+        .map_or(UnmanagedPolicy::Warn, |at| match at.value.as_str() {
+            "ignore" => UnmanagedPolicy::Ignore,
+            "fail" => UnmanagedPolicy::Fail,
+            _ => UnmanagedPolicy::Warn,
+        }),
+    }
+}

@@ -1,0 +1,124 @@
+//! A document as a tree that remembers where each part stood.
+
+use crate::diagnostic::Span;
+
+/// A part of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where it stands; for an alias, where the alias stands.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A key of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Where it stands.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing: `null`, `~` or an empty place.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number without a fraction.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A mapping, in the order of the file.
+    Map(Vec<(Key, Node)>),
+}
+
+impl Node {
+    /// The value under a key of this mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|(_, node)| node)
+    }
+
+    /// The key and the value under it.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
+        self.entries()
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(k, v)| (k, v))
+    }
+
+    /// The entries of this mapping; none for anything else.
+    #[must_use]
+    pub fn entries(&self) -> &[(Key, Self)] {
+        if let Value::Map(entries) = &self.value {
+            entries
+        } else {
+            &[]
+        }
+    }
+
+    /// The items of this list; none for anything else.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        if let Value::Seq(items) = &self.value {
+            items
+        } else {
+            &[]
+        }
+    }
+
+    /// The text of this scalar, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::Str(text) = &self.value {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    /// The same tree as JSON, for the schema.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Int(i) => (*i).into(),
+            Value::Float(f) => (*f).into(),
+            Value::Str(s) => s.as_str().into(),
+            Value::Seq(items) => items.iter().map(Self::to_json).collect(),
+            Value::Map(entries) => entries
+                .iter()
+                .map(|(key, node)| (key.text.clone(), node.to_json()))
+                .collect(),
+        }
+    }
+
+    /// The part that a JSON pointer names, and the key that it stands under.
+    #[must_use]
+    pub fn locate(&self, pointer: &str) -> Option<(Option<&Key>, &Self)> {
+        let mut found = (None, self);
+        for segment in pointer.split('/').skip(1) {
+            let name = segment.replace("~1", "/").replace("~0", "~");
+            found = match &found.1.value {
+                Value::Seq(items) => (None, items.get(name.parse::<usize>().ok()?)?),
+                Value::Map(_) => {
+                    let (key, node) = found.1.entry(&name)?;
+                    (Some(key), node)
+                }
+                Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                    return None;
+                }
+            };
+        }
+        Some(found)
+    }
+}

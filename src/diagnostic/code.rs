@@ -1,0 +1,97 @@
+//! The kinds of finding, each with its word and what it means.
+
+/// Makes the enum and its tables from one row a kind, so that none can lack a word or an explanation.
+macro_rules! codes {
+    ($($name:ident $word:literal $explanation:literal,)*) => {
+        /// The kind of a finding; its word is stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $explanation] $name,)*
+        }
+
+        impl Code {
+            /// Every kind, by word.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word that SARIF and JSON have for it, such as `unknown-product`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What it means and what to do about it: one sentence.
+            #[must_use]
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    AdminHost "admin-host" "The domain is that of an admin console (`-admin`): write the org's own host, without it.",
+    AmbiguousOrg "ambiguous-org" "Several orgs of the account have this domain: name the one that is meant by its `id`.",
+    BundleCycle "bundle-cycle" "A bundle contains itself through others: take one of them out of the circle.",
+    BundleDepth "bundle-depth" "Bundles are nested too deeply to be expanded: list the products of the inner ones instead.",
+    CellDiffers "cell-differs" "A linked org is in another cell than the file says; nothing is moved, so correct the file.",
+    ConflictingBundle "conflicting-bundle" "Two bundles have one name: keep one of them, or rename one.",
+    ConflictingName "conflicting-name" "A product and a bundle have one name, so a list that uses it could mean either: rename one.",
+    ConflictingProduct "conflicting-product" "One product name stands for two ids: keep one, or give each a name of its own.",
+    ConflictingValue "conflicting-value" "Two files give a key of the whole desired state different values: keep it in one file, or say the same in each.",
+    DomainDiffers "domain-differs" "The org with this id has another domain by now; the id decides, so correct the domain in the file.",
+    DuplicateKey "duplicate-key" "A mapping has one key twice, and only one of the two could count: keep one.",
+    DuplicateOrg "duplicate-org" "Two entries are about one org: keep one, with what both say.",
+    EmptyFile "empty-file" "The file says nothing: write `version`, `account` and `orgs`, or remove it.",
+    EmptyValue "empty-value" "A key has no value: give it one, write `[]` for an empty list, or remove the key.",
+    Failure "error" "The command can't go on: the message says why.",
+    Guardrail "guardrail" "The plan exceeds a limit that the file or a default sets: look at what it would do, and allow it for this run if it is meant.",
+    IgnoredProduct "ignored-product" "An org lists a product that `ignoreProducts` leaves to others, so it isn't enabled: remove it from one of the two.",
+    InactiveAerialOrg "inactive-aerial-org" "The Aerial org issues every token and is never deactivated: remove its `status`.",
+    InvalidDomain "invalid-domain" "This can't be an org's domain: write its host, such as `acme-emea.okta.com`.",
+    InvalidName "invalid-name" "This can't be the name of a product or bundle: use letters, digits and hyphens.",
+    InvalidOrg "invalid-org" "This is neither an org's domain nor its id: write it as in `orgs`.",
+    InvalidValue "invalid-value" "A key has a value that it can't have: the message says what it takes.",
+    MissingCell "missing-cell" "An org that isn't linked yet needs its cell for that: add `cell` to it, or to `defaults`.",
+    MissingKey "missing-key" "A key that has to be there isn't: add it.",
+    NoAerialOrg "no-aerial-org" "The account's list lacks the Aerial org, which is always in it: check what the token may see before applying.",
+    NotText "not-text" "The file is binary: a desired state is YAML, as UTF-8 text.",
+    NotUtf8 "not-utf-8" "The file isn't UTF-8: save it as UTF-8.",
+    OrgMismatch "org-mismatch" "An entry's `id` and `domain` belong to different orgs: correct one of the two.",
+    OrgWithoutName "org-without-name" "An entry has neither `domain` nor `id`, so nobody knows which org it is: add one.",
+    TooLarge "too-large" "The file is too large to be read: split it into several files in a folder.",
+    TooManyProducts "too-many-products" "The lists of products expand to more than can be planned: shorten them, or split the account's file.",
+    UnknownKey "unknown-key" "The format has no such key here: correct its spelling, or remove it.",
+    UnknownProduct "unknown-product" "The word is neither a declared name nor a product id: declare it under `products` or `bundles`, or correct it.",
+    UnknownProtectedOrg "unknown-protected-org" "A protected org is in no entry of `orgs`, so nothing is protected by it: write it as in `orgs`, or remove it.",
+    UnknownStatus "unknown-status" "The account gives an org a status that Okta doesn't document, so what to do about it can't be planned: look at the org in Okta.",
+    UnmanagedOrgs "unmanaged-orgs" "The account has orgs that the file doesn't list; they are left alone: add them, or set `guardrails.unmanagedOrgs` to `ignore`.",
+    UnsubscribedProduct "unsubscribed-product" "The account isn't subscribed to a product, so no org can get it: correct the id, or subscribe to it.",
+    Notice "warning" "The command goes on, and there is something to know: the message says what.",
+    Yaml "yaml" "The file isn't valid YAML: correct it at the place shown.",
+    YamlBudget "yaml-budget" "The file is nested too deeply or has too many parts, aliases expanded: split or flatten it.",
+    YamlDocuments "yaml-documents" "The file has a second YAML document: keep one in each file; a folder of files is one desired state.",
+    YamlTab "yaml-tab" "A tab stands in the indentation, where YAML allows only spaces: replace it.",
+}
+
+impl Code {
+    /// Whether the account is to blame rather than the file: then the desired state isn't what is invalid.
+    #[must_use]
+    pub fn blames_account(self) -> bool {
+        self == Self::UnknownStatus
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn the_table_is_by_word_and_explains_each_in_one_sentence() {
+        assert!(Code::ALL.is_sorted_by(|a, b| a.as_str() < b.as_str()));
+        for code in Code::ALL {
+            let text = code.explanation();
+            assert!(text.ends_with('.') && !text.contains(". "), "{text}");
+            assert!(text.starts_with(char::is_uppercase), "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The texts that findings point into, and places in them.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+/// Which of the [`Sources`] a span lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceId(pub usize);
+
+/// A stretch of a source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The text it lies in.
+    pub source: SourceId,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Length in characters; 0 where only the start is known.
+    pub len: u32,
+}
+
+/// One text that was loaded.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The path as the user would write it, with `/` between its parts.
+    pub name: String,
+    /// The bytes as they were found.
+    pub bytes: Vec<u8>,
+    /// Where each line starts; made when the first line is asked for, so that thousands of findings stay cheap.
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// A text under the name that findings will show.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    fn line(&self, index: usize) -> Option<&[u8]> {
+        let starts = self.line_starts.get_or_init(|| {
+            let ends = self.bytes.iter().enumerate().filter(|(_, b)| **b == b'\n');
+            std::iter::once(0).chain(ends.map(|(i, _)| i + 1)).collect()
+        });
+        let start = *starts.get(index)?;
+        let end = starts
+            .get(index + 1)
+            .map_or(self.bytes.len(), |next| next - 1);
+        self.bytes.get(start..end)
+    }
+}
+
+/// The loaded texts; a [`SourceId`] is an index into them.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Puts texts together, in the order given.
+    #[must_use]
+    pub fn new(sources: Vec<Source>) -> Self {
+        Self(sources)
+    }
+
+    /// The texts with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.0.iter().enumerate().map(|(i, s)| (SourceId(i), s))
+    }
+
+    /// The path of a text.
+    #[must_use]
+    pub fn name(&self, id: SourceId) -> &str {
+        self.0.get(id.0).map_or("?", |source| source.name.as_str())
+    }
+
+    /// The line that a span starts in, without its end; `None` where the text isn't UTF-8 there.
+    #[must_use]
+    pub fn line(&self, span: Span) -> Option<&str> {
+        let source = self.0.get(span.source.0)?;
+        let index = usize::try_from(span.line.checked_sub(1)?).ok()?;
+        let line = std::str::from_utf8(source.line(index)?).ok()?;
+        Some(line.trim_start_matches('\u{feff}').trim_end_matches('\r'))
+    }
+
+    /// `aerial.yaml:31:5`.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place<'_> {
+        Place {
+            name: self.name(span.source),
+            span,
+        }
+    }
+}
+
+/// Displays as `file:line:column`.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    name: &'a str,
+    span: Span,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.name, self.span.line, self.span.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_reads_like_a_compiler_s() {
+        let sources = Sources::new(vec![Source::new("aerial.yaml", "a: 1\r\nb: 2\n")]);
+        let span = Span {
+            source: SourceId(0),
+            line: 2,
+            column: 4,
+            len: 1,
+        };
+        assert_eq!(sources.place(span).to_string(), "aerial.yaml:2:4");
+        assert_eq!(sources.line(span), Some("b: 2"));
+        assert_eq!(sources.line(Span { line: 1, ..span }), Some("a: 1"));
+        assert_eq!(sources.line(Span { line: 9, ..span }), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! Files that are written as a whole: a reader sees the old content or the new, never a part.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Folders whose files are devices and processes.
+const NOT_FOR_FILES: [&str; 2] = ["/dev", "/proc"];
+
+/// Who may read what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Whom the process's umask lets.
+    ByUmask,
+    /// The user alone.
+    Owner,
+}
+
+/// Writes a file through a temporary one in the same folder. A link is replaced, not followed.
+///
+/// # Errors
+/// When the folder can't be written to, when the file would lie below `/dev` or `/proc`, and when there is something that is
+/// neither a regular file nor a link.
+pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+    let refused = |why: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return refused("it isn't the path of a file");
+    };
+    // `a.yaml` lies in the folder "".
+    let parent = if parent.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        parent
+    };
+    // Links and `..` may lead there as well as the path's own words.
+    let folder = parent.canonicalize()?;
+    let below = |path: &Path| NOT_FOR_FILES.iter().any(|folder| path.starts_with(folder));
+    if below(path) || below(&folder) {
+        return refused("files aren't written below /dev or /proc");
+    }
+    let target = folder.join(name);
+    match fs::symlink_metadata(&target) {
+        Ok(there) if !there.is_file() && !there.is_symlink() => {
+            return refused("there is something that is neither a regular file nor a link");
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(
+        match readers {
+            Readers::ByUmask => 0o666,
+            Readers::Owner => 0o600,
+        },
+    ));
+    let mut file = builder.tempfile_in(&folder)?;
+    file.write_all(content)?;
+    file.persist(&target)?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests look at files")]
+mod tests {
+    use super::*;
+
+    fn reason(path: &Path) -> String {
+        let error = replace(path, b"new", Readers::ByUmask).unwrap_err();
+        error.to_string()
+    }
+
+    /// What is in a folder, temporary files included.
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_made_and_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.json");
+        for content in ["old", "new"] {
+            replace(&path, content.as_bytes(), Readers::ByUmask).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+        assert_eq!(names(folder.path()), ["plan.json"]);
+        assert!(replace(&folder.path().join("no/such"), b"", Readers::Owner).is_err());
+    }
+
+    #[test]
+    fn a_folder_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        assert!(reason(&taken).contains("neither a regular file nor a link"));
+        assert!(reason(&taken.join("..")).contains("isn't the path of a file"));
+        assert_eq!(names(folder.path()), ["taken"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_replaced_and_what_it_leads_to_stays() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (kept, link) = (folder.path().join("kept"), folder.path().join("link"));
+        fs::write(&kept, "old").unwrap();
+        for to in [
+            kept.as_path(),
+            folder.path(),
+            Path::new("nowhere"),
+            Path::new("/dev/null"),
+        ] {
+            symlink(to, &link).unwrap();
+            replace(&link, b"new", Readers::ByUmask).unwrap();
+            assert!(
+                link.symlink_metadata().unwrap().is_file(),
+                "{}",
+                to.display()
+            );
+            assert_eq!(fs::read_to_string(&link).unwrap(), "new");
+            fs::remove_file(&link).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["kept"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_socket_stays_a_socket() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        assert!(reason(&path).contains("neither a regular file nor a link"));
+        assert_eq!(names(folder.path()), ["socket"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_and_processes_are_no_place_for_files() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev", folder.path().join("link")).unwrap();
+        let climbing = folder
+            .path()
+            .join("../".repeat(20))
+            .join("dev/shm/aerialctl-test");
+        for path in [
+            Path::new("/dev/null"),
+            Path::new("/dev/stdout"),
+            Path::new("/dev/shm/aerialctl-test"),
+            Path::new("/proc/self/cwd/aerialctl-test"),
+            &folder.path().join("link/aerialctl-test"),
+            &climbing,
+        ] {
+            assert_eq!(
+                reason(path),
+                "files aren't written below /dev or /proc",
+                "{}",
+                path.display()
+            );
+            assert!(!path.is_file(), "{}", path.display());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_for_the_owner_is_read_by_nobody_else() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        replace(&path, b"new", Readers::Owner).unwrap();
+        let mode = path.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
