@@ -112,47 +112,41 @@ impl<'a> Schedule<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::diagnostic::{SourceId, Span};
-    use crate::ids::{Domain, OrgName, ProductId, Status};
-    use crate::plan::{Change, Kind, ReplaceProducts, SetStatus};
+    use crate::plan::Kind;
+    use crate::plan::world::{account, desired, inactive, org, planned};
 
-    fn step(id: u32, org: &str, kind: Kind, depends_on: &[u32]) -> Step {
-        let set = |ids: &[&str]| -> BTreeSet<ProductId> {
-            ids.iter().map(|id| ProductId::parse(id).unwrap()).collect()
-        };
-        let products = |before: &[&str], after: &[&str]| {
-            Change::Products(ReplaceProducts {
-                before: set(before),
-                after: set(after),
-            })
-        };
-        let status = |to: Status| Change::Status(SetStatus { to });
-        let step = Step {
-            id: StepId(id),
-            org: OrgName::Domain(Domain::parse(org).unwrap()),
-            depends_on: depends_on.iter().copied().map(StepId).collect(),
-            change: match kind {
-                Kind::Enable => products(&[], &["P1"]),
-                Kind::Swap => products(&["P1"], &["P2"]),
-                Kind::Disable => products(&["P1"], &[]),
-                Kind::Activate => status(Status::Active),
-                Kind::Deactivate => status(Status::Inactive),
-                Kind::Create | Kind::Consent | Kind::Link | Kind::Configure | Kind::Delete => {
-                    unreachable!("no test here has one")
-                }
-            },
-            origin: Span {
-                source: SourceId(0),
-                line: 1,
-                column: 1,
-                len: 0,
-            },
-        };
-        assert_eq!(step.kind(), kind);
-        step
+    fn steps() -> Vec<Step> {
+        let desired = desired(
+            "guardrails: {maxDeactivated: 1}",
+            &[
+                "{domain: a.okta.com, status: active, products: [P1]}",
+                "{domain: b.okta.com, products: [P1]}",
+                "{domain: c.okta.com, products: [P2]}",
+                "{domain: d.okta.com, products: []}",
+                "{domain: e.okta.com, products: []}",
+                "{domain: f.okta.com, status: inactive}",
+            ],
+        );
+        let steps = planned(
+            &desired,
+            &account(vec![
+                inactive("a", ""),
+                org("b", ""),
+                org("c", "P1"),
+                org("d", "P1"),
+                org("e", "P1"),
+                org("f", ""),
+            ]),
+        )
+        .steps;
+        let kinds: Vec<Kind> = steps.iter().map(Step::kind).collect();
+        use Kind::{Activate, Deactivate, Disable, Enable, Swap};
+        assert_eq!(
+            kinds,
+            [Activate, Enable, Enable, Swap, Disable, Disable, Deactivate]
+        );
+        steps
     }
 
     /// Runs all steps, one at a time, ending each as `outcome` says; the ids of those that were started.
@@ -170,18 +164,6 @@ mod tests {
                 Next::Wait => panic!("nothing runs, so nothing is to be waited for"),
             }
         }
-    }
-
-    fn steps() -> Vec<Step> {
-        vec![
-            step(1, "a.okta.com", Kind::Activate, &[]),
-            step(2, "a.okta.com", Kind::Enable, &[1]),
-            step(3, "b.okta.com", Kind::Enable, &[]),
-            step(4, "c.okta.com", Kind::Swap, &[]),
-            step(5, "d.okta.com", Kind::Disable, &[]),
-            step(6, "e.okta.com", Kind::Disable, &[]),
-            step(7, "f.okta.com", Kind::Deactivate, &[]),
-        ]
     }
 
     #[test]

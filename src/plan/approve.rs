@@ -194,6 +194,6 @@ impl Approved {
     /// When the plan has no such step, and when what is missing isn't known.
     pub fn outgoing(&self, step: StepId, known: Known<'_>) -> Result<Outgoing, Gap> {
         let step: &Step = self.plan.step(step).ok_or(Gap::Step(step))?;
-        step.request().fill(known)
+        step.request.fill(known)
     }
 }

@@ -60,7 +60,7 @@ impl Attribution {
 fn same(step: &Step, other: &Step) -> bool {
     let kind = step.kind();
     let request = |step: &Step| {
-        let request = step.request();
+        let request = &step.request;
         (request.path(), request.body(), request.adds_existing())
     };
     kind == other.kind() && request(step) == request(other) && step.delta() == other.delta()

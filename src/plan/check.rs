@@ -70,6 +70,37 @@ pub enum Law {
     BodyShown,
 }
 
+impl Law {
+    /// All of them.
+    pub const ALL: [Self; 25] = [
+        Self::Numbered,
+        Self::Phases,
+        Self::Waits,
+        Self::Listed,
+        Self::LinksUnmanaged,
+        Self::LinksOnce,
+        Self::AddsBlindlyToUnread,
+        Self::AddsAfterLink,
+        Self::Tolerates,
+        Self::ChangesSomething,
+        Self::ChangesManaged,
+        Self::KeepsAerialOrg,
+        Self::StatusSeen,
+        Self::StatusAsked,
+        Self::ProductsSeen,
+        Self::ProductsManaged,
+        Self::DisablesUnlisted,
+        Self::KeepsIgnored,
+        Self::KeepsOfAdditive,
+        Self::EnablesListed,
+        Self::LeavesIgnored,
+        Self::EnablesSubscribed,
+        Self::Address,
+        Self::BodyKeeps,
+        Self::BodyShown,
+    ];
+}
+
 /// A law that a step breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -90,15 +121,16 @@ impl fmt::Display for Violation {
 /// Every law that the plan breaks; none for a plan that may run.
 #[must_use]
 pub(super) fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Violation> {
-    let by_id: BTreeMap<_, &LiveOrg> = live.orgs.iter().map(|org| (&org.id, org)).collect();
+    let by_name = live.by_name();
     let wanted = desired.by_name();
     let mut broken = Vec::new();
     sequence(plan, &mut broken);
     for step in &plan.steps {
-        let org = step.org.id().and_then(|id| by_id.get(id).copied());
+        let org = by_name.find(&step.org).one().copied();
         let mut laws = Laws {
             step,
             org,
+            managed: by_name.contains(&step.org),
             want: want(&wanted, step, org),
             desired,
             live,
@@ -131,6 +163,8 @@ fn want<'a>(
 struct Laws<'a> {
     step: &'a Step,
     org: Option<&'a LiveOrg>,
+    /// Whether the account has an org of the step's name, be it one or several.
+    managed: bool,
     want: Option<&'a DesiredOrg>,
     desired: &'a Desired,
     live: &'a Snapshot,
@@ -145,9 +179,9 @@ impl Laws<'_> {
     }
 
     fn link(&mut self, link: &Link) {
-        self.hold(self.org.is_none(), Law::LinksUnmanaged);
+        self.hold(!self.managed, Law::LinksUnmanaged);
         self.address(Method::Post, "/orgs");
-        let body = self.step.request().body();
+        let body = self.step.request.body();
         let named = |key: &str, name: Option<&str>| {
             body.get(key).is_some_and(|value| value.as_str() == name)
         };
@@ -158,7 +192,7 @@ impl Laws<'_> {
     }
 
     fn add_products(&mut self, add: &AddProducts) {
-        self.hold(self.org.is_none(), Law::AddsBlindlyToUnread);
+        self.hold(!self.managed, Law::AddsBlindlyToUnread);
         self.hold(!add.enable.is_empty(), Law::ChangesSomething);
         self.enables(&add.enable.iter().collect());
         let additive = self
@@ -170,7 +204,7 @@ impl Laws<'_> {
         };
         self.hold(tolerated, Law::Tolerates);
         self.own_path("products");
-        let request = self.step.request();
+        let request = &self.step.request;
         let sent = sent(&request.body());
         let shown = request.adds_existing() && sent == words(&add.enable);
         self.hold(shown, Law::BodyShown);
@@ -178,7 +212,7 @@ impl Laws<'_> {
 
     fn status(&mut self, change: SetStatus) {
         self.own_path("status");
-        let body = self.step.request().body();
+        let body = self.step.request.body();
         let word = body.get("status").and_then(|status| status.as_str());
         self.hold(word == Some(change.to.as_str()), Law::BodyShown);
         let asked = self.want.is_some_and(|want| want.status == Some(change.to));
@@ -195,7 +229,7 @@ impl Laws<'_> {
         let (before, after) = (&change.before, &change.after);
         self.own_path("products");
         self.hold(before != after, Law::ChangesSomething);
-        let request = self.step.request();
+        let request = &self.step.request;
         let sent = sent(&request.body());
         let shown = !request.adds_existing() && sent == words(after);
         self.hold(shown, Law::BodyShown);
@@ -237,7 +271,7 @@ impl Laws<'_> {
     }
 
     fn address(&mut self, method: Method, path: &str) {
-        let request = self.step.request();
+        let request = &self.step.request;
         let right = *request.host() == Host::Account
             && request.method() == method
             && request.path() == path;

@@ -26,9 +26,11 @@ mod request;
 mod step;
 mod survey;
 mod target;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 #[cfg(test)]
-mod world;
+pub(crate) mod world;
 
 pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused};
 pub use cause::{Attribution, Cause};

@@ -2,32 +2,41 @@
 
 use std::collections::BTreeMap;
 
+use super::change::Change;
 use super::difference::OrgDiff;
-use super::request::StepId;
+use super::request::{OrgSlot, StepId};
 use super::step::Step;
+use crate::diagnostic::Span;
 use crate::ids::OrgName;
 
 /// All changes as numbered steps.
 pub(super) fn steps(diffs: Vec<OrgDiff>) -> Vec<Step> {
-    let mut steps: Vec<Step> = diffs
-        .into_iter()
-        .flat_map(|diff| {
-            let org = diff.org;
-            diff.changes.into_iter().map(move |(change, origin)| Step {
-                id: StepId(0),
-                org: org.clone(),
-                depends_on: Vec::new(),
+    let mut changes: Vec<(u8, OrgName, Change, Span)> = Vec::new();
+    for diff in diffs {
+        for (change, origin) in diff.changes {
+            let phase = change.effect().kind().phase();
+            changes.push((phase, diff.org.clone(), change, origin));
+        }
+    }
+    changes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut last_of: BTreeMap<OrgName, StepId> = BTreeMap::new();
+    let numbered = (1..).map(StepId).zip(changes);
+    numbered
+        .map(|(id, (_, org, change, origin))| {
+            let before = last_of.insert(org.clone(), id);
+            let slot = match org.id() {
+                Some(id) => OrgSlot::Known(id.clone()),
+                // A step on an org without an id waits for the one that tells it.
+                None => OrgSlot::ToldBy(before.unwrap_or(id)),
+            };
+            Step {
+                id,
+                depends_on: before.into_iter().collect(),
+                request: change.effect().request(slot),
+                org,
                 change,
                 origin,
-            })
+            }
         })
-        .collect();
-    steps.sort_by(|a, b| (a.kind().phase(), &a.org).cmp(&(b.kind().phase(), &b.org)));
-    let mut last_of: BTreeMap<OrgName, StepId> = BTreeMap::new();
-    for (number, step) in (1..).zip(&mut steps) {
-        step.id = StepId(number);
-        step.depends_on
-            .extend(last_of.insert(step.org.clone(), step.id));
-    }
-    steps
+        .collect()
 }

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::effect::Delta;
 use super::kinds::Kind;
-use super::request::{OrgSlot, Request, StepId};
+use super::request::{Request, StepId};
 use crate::diagnostic::Span;
 use crate::ids::OrgName;
 
@@ -18,6 +18,8 @@ pub struct Step {
     pub depends_on: Vec<StepId>,
     /// What changes.
     pub change: Change,
+    /// The one write that makes it.
+    pub request: Request,
     /// The place in the file that asks for it.
     pub origin: Span,
 }
@@ -33,16 +35,5 @@ impl Step {
     #[must_use]
     pub fn delta(&self) -> Delta<'_> {
         self.change.effect().delta()
-    }
-
-    /// The one write that it makes.
-    #[must_use]
-    pub fn request(&self) -> Request {
-        let slot = match self.org.id() {
-            Some(id) => OrgSlot::Known(id.clone()),
-            // A step on an org without an id waits for the one that tells it.
-            None => OrgSlot::ToldBy(self.depends_on.first().copied().unwrap_or(self.id)),
-        };
-        self.change.effect().request(slot)
     }
 }

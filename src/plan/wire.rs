@@ -191,7 +191,7 @@ fn products<'a>(plan: &Plan, ids: impl IntoIterator<Item = &'a ProductId>) -> Ve
 }
 
 fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
-    let request = step.request();
+    let request = &step.request;
     let delta = step.delta();
     StepV1 {
         id: step.id.0,

@@ -207,7 +207,7 @@ fn calls(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Resul
         .unwrap_or(0)
         .min(60);
     for step in &plan.steps {
-        let request = step.request();
+        let request = &step.request;
         let mut notes: Vec<String> = Vec::new();
         let delta = step.delta();
         let (enable, disable) = (delta.enable.len(), delta.disable.len());

@@ -97,7 +97,7 @@ fn section(view: PlanView<'_>, org: &OrgName, steps: &[&Step]) -> String {
         for (_, line) in change_lines(view.plan, step) {
             _ = writeln!(text, "- {}", code(line.trim()));
         }
-        let request = step.request();
+        let request = &step.request;
         _ = writeln!(
             text,
             "- step {}: {}",

@@ -1,0 +1,221 @@
+//! A broken plan for each law: the checker would see what the planner must never make.
+
+use std::collections::BTreeSet;
+
+use crate::desired::Desired;
+use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
+use crate::live::{LiveOrg, LiveStatus, Snapshot};
+use crate::plan::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
+use crate::plan::check::{Law, violations};
+use crate::plan::effect::Effect as _;
+use crate::plan::kinds::Kind;
+use crate::plan::model::Plan;
+use crate::plan::request::{OrgSlot, StepId};
+use crate::plan::step::Step;
+use crate::plan::world::{account, desired, inactive, org, planned, products};
+
+struct World {
+    desired: Desired,
+    live: Snapshot,
+    plan: Plan,
+}
+
+/// A world with a step of every kind.
+fn world() -> World {
+    let desired = desired(
+        "ignoreProducts: [P5]\nguardrails: {maxDisabled: 99, maxDeactivated: 9}",
+        &[
+            "{domain: add.okta.com, products: [P1, P2]}",
+            "{domain: extra.okta.com, products: [P1], enforce: additive}",
+            "{domain: less.okta.com, products: [P1]}",
+            "{domain: new.okta.com, products: [P1]}",
+            "{domain: off.okta.com, status: inactive}",
+            "{domain: swap.okta.com, products: [P2]}",
+            "{domain: up.okta.com, status: active}",
+        ],
+    );
+    let live = account(vec![
+        org("add", "P1"),
+        org("extra", "P2"),
+        org("less", "P1 P3 P5"),
+        org("off", ""),
+        org("swap", "P1"),
+        inactive("up", ""),
+    ]);
+    let plan = planned(&desired, &live);
+    World {
+        desired,
+        live,
+        plan,
+    }
+}
+
+impl World {
+    fn step(&mut self, org: &str) -> &mut Step {
+        let steps = self.plan.steps.iter_mut().rev();
+        let mut of = steps.filter(|step| step.org.label().starts_with(org));
+        of.next().unwrap()
+    }
+
+    fn link(&mut self) -> &mut Link {
+        let Change::Link(link) = &mut self.plan.steps[0].change else {
+            panic!("another change");
+        };
+        link
+    }
+
+    fn products(&mut self, org: &str) -> &mut ReplaceProducts {
+        let Change::Products(change) = &mut self.step(org).change else {
+            panic!("another change");
+        };
+        change
+    }
+
+    fn add(&mut self) -> &mut AddProducts {
+        let Change::AddProducts(change) = &mut self.step("new").change else {
+            panic!("another change");
+        };
+        change
+    }
+
+    fn live(&mut self, domain: &str) -> &mut LiveOrg {
+        let mut of = self
+            .live
+            .orgs
+            .iter_mut()
+            .filter(|org| org.domain.as_str().starts_with(domain));
+        of.next().unwrap()
+    }
+}
+
+/// The one thing that is wrong with a plan when the law is broken. The compiler asks for the next law's.
+fn broken(law: Law) -> World {
+    let mut world = world();
+    match law {
+        Law::Numbered => world.plan.steps[2].id = StepId(7),
+        Law::Phases => world.plan.steps.swap(0, 1),
+        Law::Waits => world.step("new").depends_on.clear(),
+        Law::Listed => {
+            let step = world.step("off");
+            step.org = OrgName::Both(
+                OrgId::parse("00ostranger").unwrap(),
+                Domain::parse("stranger.okta.com").unwrap(),
+            );
+        }
+        Law::LinksUnmanaged => world.live.orgs.push(org("new", "")),
+        Law::LinksOnce => {
+            let again = world.plan.steps[0].clone();
+            world.plan.steps.insert(1, again);
+        }
+        Law::AddsBlindlyToUnread => {
+            world.step("new").org = org("add", "").name();
+        }
+        Law::AddsAfterLink => {
+            world.plan.steps.remove(0);
+        }
+        Law::Tolerates => world.add().tolerance = Tolerance::Everything,
+        Law::ChangesSomething => world.add().enable.clear(),
+        Law::ChangesManaged => world
+            .live
+            .orgs
+            .retain(|org| !org.domain.as_str().starts_with("swap")),
+        Law::KeepsAerialOrg => world.live("off").aerial_org = true,
+        Law::StatusSeen => world.live("up").status = LiveStatus::Other("SUSPENDED".to_owned()),
+        Law::StatusAsked => {
+            world.step("up").change = Change::Status(SetStatus {
+                to: Status::Inactive,
+            });
+        }
+        Law::ProductsSeen => world.live("swap").products = None,
+        Law::ProductsManaged => {
+            let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);
+            world.desired = left_alone;
+        }
+        Law::DisablesUnlisted => world.products("add").after = products("P2"),
+        Law::KeepsIgnored => world.products("less").after = products("P1"),
+        Law::KeepsOfAdditive => world.products("extra").after = products("P1"),
+        Law::EnablesListed => world.products("add").after = products("P1 P2 P4"),
+        Law::LeavesIgnored => world.products("add").after = products("P1 P2 P5"),
+        Law::EnablesSubscribed => {
+            world.live.subscribed.clear();
+        }
+        Law::Address => {
+            let other = world.step("add").request.clone();
+            world.step("swap").request = other;
+        }
+        // The request is a value of its own: it could say something else than the change.
+        Law::BodyKeeps | Law::BodyShown => {
+            let less = ReplaceProducts {
+                before: products("P1 P3 P5"),
+                after: products("P1"),
+            };
+            let slot = OrgSlot::Known(OrgId::parse("00oless").unwrap());
+            world.step("less").request = less.request(slot);
+        }
+    }
+    world
+}
+
+#[test]
+fn a_plan_of_every_kind_keeps_every_law() {
+    let world = world();
+    assert_eq!(violations(&world.plan, &world.desired, &world.live), []);
+    let kinds: BTreeSet<Kind> = world.plan.steps.iter().map(Step::kind).collect();
+    let made = [
+        Kind::Link,
+        Kind::Activate,
+        Kind::Enable,
+        Kind::Swap,
+        Kind::Disable,
+        Kind::Deactivate,
+    ];
+    assert_eq!(kinds, made.into());
+}
+
+#[test]
+fn each_law_sees_the_plan_that_breaks_it() {
+    for law in Law::ALL {
+        let world = broken(law);
+        let found = violations(&world.plan, &world.desired, &world.live);
+        let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
+        assert!(laws.contains(&law), "{law:?}: {laws:?}");
+    }
+}
+
+#[test]
+fn links_and_additions_are_held_to_their_bodies_too() {
+    let shown = |world: &World| {
+        let found = violations(&world.plan, &world.desired, &world.live);
+        let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
+        laws
+    };
+    let mut other_cell = world();
+    other_cell.link().cell = Cell::parse("ok2").unwrap();
+    assert_eq!(shown(&other_cell), [Law::BodyShown]);
+    let mut other_products = world();
+    other_products.add().enable = products("P1 P2");
+    assert_eq!(shown(&other_products), [Law::EnablesListed, Law::BodyShown]);
+    let mut other_status = world();
+    let activates = other_status.step("up").request.clone();
+    other_status.step("off").request = activates;
+    assert_eq!(shown(&other_status), [Law::Address, Law::BodyShown]);
+    let mut replaced = world();
+    let slot = OrgSlot::ToldBy(StepId(1));
+    let exact = ReplaceProducts {
+        before: products(""),
+        after: products("P1"),
+    };
+    replaced.step("new").request = exact.request(slot);
+    assert_eq!(shown(&replaced), [Law::BodyShown], "what it has must stay");
+}
+
+#[test]
+fn a_violation_says_where() {
+    let world = broken(Law::KeepsIgnored);
+    let found = violations(&world.plan, &world.desired, &world.live);
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert!(
+        said.contains(&"step 7 (less.okta.com): disables an ignored product".to_owned()),
+        "{said:?}"
+    );
+}

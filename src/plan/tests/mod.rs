@@ -1,0 +1,6 @@
+//! Planning as a function: a file and an account in, a plan out, no server anywhere.
+
+mod approval;
+mod guardrails;
+mod laws;
+mod planning;

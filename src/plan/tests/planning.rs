@@ -1,0 +1,427 @@
+//! Which steps there are, in which order, and why there is no plan.
+
+use crate::ids::{Domain, OrgId, OrgName, OrgSet};
+use crate::live::{Coverage, LiveOrg, LiveStatus, ProductsOf};
+use crate::plan::change::{Change, Tolerance};
+use crate::plan::model::{PlanOptions, Selection};
+use crate::plan::planner::plan;
+use crate::plan::survey::{Base, survey, survey_with};
+use crate::plan::wire::PlanV1;
+use crate::plan::world::{account, desired, inactive, lines, org, planned, products, unfit};
+use crate::plan::{Attribution, Cause, of_desired, of_plan};
+
+fn only(names: &[&str]) -> Selection {
+    let names = names
+        .iter()
+        .map(|name| OrgName::Domain(Domain::parse(name).unwrap()));
+    Selection::Only(names.collect::<OrgSet>())
+}
+
+#[test]
+fn promise_3_steps_run_by_phase_and_wait_within_their_org() {
+    let wanted = desired(
+        "",
+        &[
+            "{domain: less.okta.com, products: [P1]}",
+            "{domain: new.okta.com, products: [P2, P1]}",
+            "{id: 00oswap, products: [P2]}",
+            "{domain: UP.okta.com, status: active, products: [P1]}",
+            "{domain: off.okta.com, status: inactive, products: []}",
+            "{domain: same.okta.com, products: [P1]}",
+        ],
+    );
+    let live = account(vec![
+        org("less", "P1 P2"),
+        org("swap", "P1"),
+        inactive("up", ""),
+        org("off", "P1"),
+        org("same", "P1"),
+    ]);
+    let plan = planned(&wanted, &live);
+    assert_eq!(
+        lines(&plan),
+        [
+            "1 link new.okta.com POST /orgs",
+            "2 activate up.okta.com PUT /orgs/00oup/status",
+            "3 enable new.okta.com +P1 +P2 < 1 PUT /orgs/{orgId}/products",
+            "4 enable up.okta.com +P1 < 2 PUT /orgs/00oup/products",
+            "5 swap swap.okta.com +P2 -P1 PUT /orgs/00oswap/products",
+            "6 disable less.okta.com -P2 PUT /orgs/00oless/products",
+            "7 disable off.okta.com -P1 PUT /orgs/00ooff/products",
+            "8 deactivate off.okta.com < 7 PUT /orgs/00ooff/status",
+        ]
+    );
+    assert_eq!((plan.enabled(), plan.disabled()), (4, 3));
+    assert_eq!((plan.orgs_changed(), plan.unchanged), (5, 1));
+    assert_eq!(plan.live_orgs, 6);
+    assert_eq!(plan.step(plan.steps[4].id), Some(&plan.steps[4]));
+    assert_eq!(plan.step(crate::plan::StepId(0)), None);
+    assert_eq!(plan.step(crate::plan::StepId(9)), None);
+    assert_eq!(
+        plan.name(plan.steps[3].delta().enable.first().unwrap()),
+        "Product P1"
+    );
+}
+
+#[test]
+fn a_converged_account_has_no_steps() {
+    let wanted = desired(
+        "",
+        &["{domain: a.okta.com, status: active, products: [P1]}"],
+    );
+    let plan = planned(&wanted, &account(vec![org("a", "P1")]));
+    assert_eq!(lines(&plan), [""; 0]);
+    assert_eq!((plan.unchanged, plan.orgs_changed()), (1, 0));
+}
+
+#[test]
+fn what_is_ignored_or_additive_stays() {
+    let wanted = desired(
+        "ignoreProducts: [P5]",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com, products: [P1], enforce: additive}",
+            "{domain: c.okta.com, products: [P1, P5]}",
+            "{domain: new.okta.com, products: [P1, P5]}",
+            "{domain: newer.okta.com, products: [P5], enforce: additive}",
+        ],
+    );
+    let live = account(vec![org("a", "P2 P5"), org("b", "P2"), org("c", "P1")]);
+    let plan = planned(&wanted, &live);
+    assert_eq!(
+        lines(&plan),
+        [
+            "1 link new.okta.com POST /orgs",
+            "2 link newer.okta.com POST /orgs",
+            "3 enable b.okta.com +P1 PUT /orgs/00ob/products",
+            "4 enable new.okta.com +P1 < 1 PUT /orgs/{orgId}/products",
+            "5 swap a.okta.com +P1 -P2 PUT /orgs/00oa/products",
+        ]
+    );
+    let sets = plan.steps[4].delta().sets.unwrap();
+    assert_eq!(sets, (&products("P2 P5"), &products("P1 P5")));
+    let Change::AddProducts(add) = &plan.steps[3].change else {
+        panic!("{:?}", plan.steps[3]);
+    };
+    assert_eq!(add.tolerance, Tolerance::Only(products("P5")));
+    let Change::Link(link) = &plan.steps[1].change else {
+        panic!("{:?}", plan.steps[1]);
+    };
+    assert_eq!(link.after.products, Some(Tolerance::Everything));
+    assert_eq!(link.after.status, None);
+    let Change::Link(link) = &plan.steps[0].change else {
+        panic!("{:?}", plan.steps[0]);
+    };
+    assert_eq!(link.after.products, None, "its own step looks at them");
+    assert_eq!(
+        Tolerance::Only(products("P5")).refused(&products("P1 P5")),
+        products("P1")
+    );
+    assert_eq!(Tolerance::Everything.refused(&products("P1")), products(""));
+}
+
+#[test]
+fn what_the_file_leaves_out_is_left_alone() {
+    let wanted = desired(
+        "",
+        &["{domain: a.okta.com}", "{domain: b.okta.com, products: []}"],
+    );
+    let plan = planned(&wanted, &account(vec![inactive("a", "P1"), org("b", "")]));
+    assert_eq!(lines(&plan), [""; 0]);
+}
+
+#[test]
+fn contradictions_are_found_all_at_once() {
+    let wanted = desired(
+        "",
+        &[
+            "{id: 00oa, domain: b.okta.com}",
+            "{id: 00oc, domain: moved.okta.com}",
+            "{domain: c.okta.com}",
+            "{domain: d.okta.com, products: [P9]}",
+            "{domain: e.okta.com, status: active}",
+            "{domain: twin.okta.com}",
+        ],
+    );
+    let odd = LiveOrg {
+        status: LiveStatus::Other("SUSPENDED".to_owned()),
+        ..org("e", "")
+    };
+    let twin = LiveOrg {
+        id: OrgId::parse("00oother").unwrap(),
+        ..org("twin", "")
+    };
+    let live = account(vec![
+        org("a", ""),
+        org("b", ""),
+        org("c", ""),
+        org("d", ""),
+        odd,
+        org("twin", ""),
+        twin,
+    ]);
+    assert_eq!(
+        unfit(&wanted, &live),
+        [
+            "org-mismatch",
+            "duplicate-org",
+            "unsubscribed-product",
+            "unknown-status",
+            "ambiguous-org",
+        ]
+    );
+    let no_cell = {
+        let mut without = desired("", &["{domain: new.okta.com}"]);
+        without.orgs[0].cell = None;
+        without
+    };
+    assert_eq!(unfit(&no_cell, &account(Vec::new())), ["missing-cell"]);
+}
+
+#[test]
+fn the_aerial_org_is_never_deactivated() {
+    let wanted = desired("", &["{id: 00oacme-aerial, status: inactive}"]);
+    assert_eq!(
+        unfit(&wanted, &account(Vec::new())),
+        ["inactive-aerial-org"]
+    );
+}
+
+#[test]
+fn what_a_reader_should_know_is_said() {
+    let wanted = desired(
+        "",
+        &[
+            "{id: 00oa, domain: renamed.okta.com, cell: ok9}",
+            "{domain: b.okta.com, cell: OK1}",
+        ],
+    );
+    let codes = |plan: &crate::plan::Plan| {
+        let codes: Vec<&str> = plan.warnings.iter().map(|one| one.code.as_str()).collect();
+        codes
+    };
+    let mut live = account(vec![org("a", ""), org("b", ""), org("stranger", "")]);
+    let plan = planned(&wanted, &live);
+    assert_eq!(
+        codes(&plan),
+        ["unmanaged-orgs", "cell-differs", "domain-differs"]
+    );
+    assert_eq!(plan.unmanaged, [org("stranger", "").name()]);
+    live.orgs.retain(|org| !org.aerial_org);
+    let without = planned(&wanted, &live);
+    assert!(codes(&without).contains(&"no-aerial-org"));
+    // Whoever read a part can't know the rest.
+    live.coverage = Coverage::Only(Vec::new());
+    let part = planned(&wanted, &live);
+    assert_eq!(codes(&part), ["cell-differs", "domain-differs"]);
+    assert_eq!(part.unmanaged, []);
+}
+
+#[test]
+fn many_unmanaged_orgs_are_named_in_part() {
+    let strangers = |count: usize| {
+        let orgs = (0..count).map(|n| org(&format!("s{n}"), "")).collect();
+        let plan = planned(&desired("", &[]), &account(orgs));
+        plan.warnings
+            .iter()
+            .map(|one| one.message.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        strangers(1),
+        ["1 managed org isn't in the file: s0.okta.com; it is left alone"]
+    );
+    assert_eq!(
+        strangers(5),
+        [
+            "5 managed orgs aren't in the file: s0.okta.com, s1.okta.com, s2.okta.com, s3.okta.com, s4.okta.com; they are left alone"
+        ]
+    );
+    assert!(
+        strangers(7)[0].contains("s4.okta.com and 2 more; they"),
+        "{:?}",
+        strangers(7)
+    );
+}
+
+#[test]
+fn a_selection_plans_its_orgs_alone() {
+    let wanted = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com, products: [P1]}",
+        ],
+    );
+    let live = account(vec![org("a", ""), org("b", "")]);
+    let options = PlanOptions {
+        selection: only(&["b.okta.com"]),
+        ..PlanOptions::default()
+    };
+    let checked = plan(&wanted, &live, &options).unwrap();
+    assert_eq!(
+        lines(checked.plan()),
+        ["1 enable b.okta.com +P1 PUT /orgs/00ob/products"]
+    );
+    assert_eq!(checked.plan().unchanged, 0);
+}
+
+#[test]
+fn a_survey_asks_for_what_the_plan_needs() {
+    let wanted = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com}",
+            "{domain: c.okta.com, products: []}",
+        ],
+    );
+    let asks = |survey: &crate::live::Survey| -> Vec<&str> {
+        let names = ["a", "b", "c", "d"].into_iter();
+        names
+            .filter(|name| survey.wants_products(&org(name, "")))
+            .collect()
+    };
+    let whole = survey(&wanted, &Selection::All, false);
+    assert_eq!(
+        (asks(&whole), &whole.coverage),
+        (vec!["a", "c"], &Coverage::Whole)
+    );
+    let part = survey(&wanted, &only(&["a.okta.com", "b.okta.com"]), true);
+    assert_eq!(asks(&part), ["a"]);
+    let names =
+        ["a.okta.com", "b.okta.com"].map(|name| OrgName::Domain(Domain::parse(name).unwrap()));
+    assert_eq!(part.coverage, Coverage::Only(names.into()));
+    let before = desired(
+        "",
+        &[
+            "{domain: b.okta.com, products: []}",
+            "{domain: d.okta.com, products: []}",
+        ],
+    );
+    let base = Base::Present(Box::new(before));
+    let both = survey_with(&whole, &base, &Selection::All);
+    assert_eq!(asks(&both), ["a", "b", "c", "d"]);
+    assert_eq!(survey_with(&whole, &Base::Absent, &Selection::All), whole);
+    assert!(base.is_asked() && Base::Absent.is_asked() && !Base::Unasked.is_asked());
+    assert_eq!(
+        asks(&crate::live::Survey::everything()),
+        ["a", "b", "c", "d"]
+    );
+    assert_eq!(asks(&crate::live::Survey::orgs_alone()), [""; 0]);
+    assert!(matches!(whole.products, ProductsOf::These(_)));
+    // What was read for the base alone is not the plan's.
+    let read = account(vec![org("a", "P1"), org("b", "P1")]).within(&whole);
+    let kept: Vec<bool> = read.orgs.iter().map(|org| org.products.is_some()).collect();
+    assert_eq!(kept, [true, false, false], "{:?}", read.orgs);
+}
+
+#[test]
+fn a_step_of_the_base_s_own_plan_is_drift() {
+    let before = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com, products: [P1]}",
+        ],
+    );
+    let after = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com, products: [P2]}",
+            "{domain: new.okta.com}",
+        ],
+    );
+    let live = account(vec![org("a", "P3"), org("b", "P1")]);
+    let plan = planned(&after, &live);
+    let base = planned(&before, &live);
+    let causes = |base: Option<&crate::plan::Plan>| {
+        let attribution = Attribution::of(&plan, base);
+        let steps = plan.steps.iter();
+        steps
+            .map(|step| attribution.cause(step).unwrap().as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines(&plan),
+        [
+            "1 link new.okta.com POST /orgs",
+            "2 swap a.okta.com +P1 -P3 PUT /orgs/00oa/products",
+            "3 swap b.okta.com +P2 -P1 PUT /orgs/00ob/products",
+        ]
+    );
+    assert_eq!(causes(Some(&base)), ["change", "drift", "change"]);
+    assert_eq!(causes(None), ["change"; 3]);
+    assert_eq!(Attribution::default().cause(&plan.steps[0]), None);
+    let told = PlanV1::with_causes(&plan, &Attribution::of(&plan, Some(&base)));
+    assert_eq!(told.steps[1].cause.as_deref(), Some(Cause::Drift.as_str()));
+}
+
+#[test]
+fn spelling_changes_no_digest_and_meaning_does() {
+    let file = |extra: &str, org: &str| of_desired(&desired(extra, &[org]));
+    let one = file(
+        "products: {sso: P1}",
+        "{domain: A.okta.com, products: [sso, P2]}",
+    );
+    assert_eq!(
+        one,
+        file("", "{domain: a.okta.com, products: [P2, P1], cell: OK1}")
+    );
+    assert!(one.starts_with("sha256:") && one.len() == 7 + 64);
+    for (extra, org) in [
+        ("", "{domain: a.okta.com, products: [P2]}"),
+        ("", "{domain: a.okta.com}"),
+        ("", "{domain: b.okta.com, products: [P1, P2]}"),
+        ("", "{id: 00oa, domain: a.okta.com, products: [P1, P2]}"),
+        (
+            "",
+            "{domain: a.okta.com, products: [P1, P2], status: active}",
+        ),
+        ("", "{domain: a.okta.com, products: [P1, P2], cell: ok2}"),
+        (
+            "",
+            "{domain: a.okta.com, products: [P1, P2], enforce: additive}",
+        ),
+        (
+            "ignoreProducts: [P3]",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {maxDisabled: 1}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {maxDisabled: 1%}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {maxLinked: 1}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {maxDeactivated: 1}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {protectedOrgs: [a.okta.com]}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+        (
+            "guardrails: {unmanagedOrgs: ignore}",
+            "{domain: a.okta.com, products: [P1, P2]}",
+        ),
+    ] {
+        assert_ne!(one, file(extra, org), "{extra} {org}");
+    }
+    let live = account(vec![org("a", "P1")]);
+    let wanted = desired("", &["{domain: a.okta.com, products: [P2]}"]);
+    let plan = planned(&wanted, &live);
+    assert_ne!(
+        plan.live_digest,
+        planned(&wanted, &account(vec![org("a", "P3")])).live_digest
+    );
+    assert_eq!(of_plan(&plan), of_plan(&planned(&wanted, &live)));
+    assert_ne!(of_plan(&plan), of_plan(&planned(&desired("", &[]), &live)));
+}
