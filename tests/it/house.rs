@@ -40,6 +40,8 @@ pub(crate) struct File {
     pub(crate) types: BTreeSet<String>,
     /// The modules that it declares.
     children: BTreeSet<String>,
+    /// Those that are there for tests alone.
+    for_tests: BTreeSet<String>,
     uses: Vec<Use>,
     /// Every other path of two words or more.
     paths: BTreeSet<Words>,
@@ -73,13 +75,21 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn read() -> Self {
-        let files: BTreeMap<String, File> = rust_files("src")
+        let mut files: BTreeMap<String, File> = rust_files("src")
             .into_iter()
             .map(|(name, text)| {
                 let file = File::parse(&name, &text);
                 (name, file)
             })
             .collect();
+        let for_tests: BTreeSet<Words> = files
+            .values()
+            .flat_map(|file| {
+                let names = file.for_tests.iter();
+                names.map(|name| file.module.iter().chain([name]).cloned().collect())
+            })
+            .collect();
+        files.retain(|_, file| !for_tests.contains(&file.module));
         let by_module = files
             .iter()
             .map(|(name, file)| (file.module.clone(), name.clone()))
@@ -226,6 +236,10 @@ impl File {
             syn::Item::Fn(one) => (&one.sig.ident, false),
             syn::Item::Const(one) => (&one.ident, false),
             syn::Item::Static(one) => (&one.ident, false),
+            syn::Item::Mod(one) if one.content.is_none() && for_tests(&one.attrs) => {
+                self.for_tests.insert(one.ident.to_string());
+                return;
+            }
             syn::Item::Mod(one) if one.content.is_none() => {
                 self.children.insert(one.ident.to_string());
                 return;

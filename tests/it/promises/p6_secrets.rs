@@ -1,7 +1,7 @@
 //! A secret is never printed, and never sent to another host.
 
 use aerialctl::cli::Exit;
-use aerialctl::emulator::Client;
+use aerialctl::emulator::EmulatedClient;
 use serde_json::Value as Json;
 
 use crate::server::{Server, answer};
@@ -33,7 +33,7 @@ async fn promise_6_no_output_holds_a_secret() {
             "[{do: expireTokens}]",
         ] {
             let mut state = account(vec![org("a", &["sso"])]);
-            state.clients.push(Client {
+            state.clients.push(EmulatedClient {
                 id: "0oaclient".into(),
                 keys: vec![key["public"].clone()],
                 scopes: vec!["okta.accounts.read".into(), "okta.accounts.manage".into()],
