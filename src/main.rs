@@ -1,7 +1,8 @@
 //! Parses nothing, decides nothing: builds the runtime, listens for signals, runs, returns the exit code.
 
 use std::process::ExitCode;
-use std::sync::Arc;
+#[cfg(unix)]
+use std::task::Poll;
 
 use aerialctl::cli::{self, Exit, Host};
 use aerialctl::interrupt::Interrupt;
@@ -17,9 +18,11 @@ fn main() -> ExitCode {
         return ExitCode::from(Exit::Failed.code());
     };
     let exit = runtime.block_on(async {
+        // Before the run, so that no moment of it is left to the default, which is sudden death.
+        let mut signals = EndSignals::listen();
         tokio::select! {
             exit = cli::run(std::env::args_os(), &host) => exit,
-            () = signals(Arc::clone(&host.interrupt)) => Exit::Interrupted,
+            () = twice(&mut signals, &host.interrupt) => Exit::Interrupted,
         }
     });
     // A read of standard input that nobody answers must not keep the process.
@@ -28,25 +31,60 @@ fn main() -> ExitCode {
 }
 
 /// The first signal asks the run to end; the second ends it.
-async fn signals(interrupt: Arc<Interrupt>) {
-    signal().await;
+async fn twice(signals: &mut EndSignals, interrupt: &Interrupt) {
+    signals.next().await;
     interrupt.raise();
-    signal().await;
+    signals.next().await;
 }
 
+/// Ctrl-C, a request to end, and a terminal that went away: SIGINT, SIGTERM and SIGHUP.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+struct EndSignals(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl EndSignals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        Self(
+            kinds
+                .into_iter()
+                .filter_map(|kind| signal(kind).ok())
+                .collect(),
+        )
+    }
+
+    async fn next(&mut self) {
+        std::future::poll_fn(|context| {
+            if self
+                .0
+                .iter_mut()
+                .any(|one| one.poll_recv(context).is_ready())
+            {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     }
 }
 
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn signal() {
-    _ = tokio::signal::ctrl_c().await;
+struct EndSignals;
+
+#[cfg(not(unix))]
+impl EndSignals {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        tokio::signal::ctrl_c().await.ok();
+    }
 }

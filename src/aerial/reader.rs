@@ -18,7 +18,48 @@ use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 /// The largest page that Okta serves.
 const PAGE: &str = "100";
 
-/// Reads an account.
+/// Reads an account. It can't be made to write:
+///
+/// ```compile_fail
+/// # use aerialctl::{aerial::Reader, plan::Outgoing};
+/// # async fn f(client: &Reader, request: &Outgoing) {
+/// client.send(request).await;
+/// # }
+/// ```
+///
+/// A writer can:
+///
+/// ```
+/// # use aerialctl::{aerial::Writer, plan::Outgoing};
+/// # async fn f(client: &Writer, request: &Outgoing) {
+/// client.send(request).await;
+/// # }
+/// ```
+///
+/// A session that may read makes a reader, and no writer:
+///
+/// ```
+/// # use aerialctl::{aerial::{Endpoint, Error, Options, Reader}, auth::{Read, Session}};
+/// # fn f(at: Endpoint, session: &Session<Read>, options: &Options) -> Result<Reader, Error> {
+/// Reader::new(at, session, options)
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # use aerialctl::{aerial::{Endpoint, Error, Options, Writer}, auth::{Read, Session}};
+/// # fn f(at: Endpoint, session: &Session<Read>, options: &Options) -> Result<Writer, Error> {
+/// Writer::new(at, session, options)
+/// # }
+/// ```
+///
+/// One that may manage makes a writer:
+///
+/// ```
+/// # use aerialctl::{aerial::{Endpoint, Error, Options, Writer}, auth::{Manage, Session}};
+/// # fn f(at: Endpoint, session: &Session<Manage>, options: &Options) -> Result<Writer, Error> {
+/// Writer::new(at, session, options)
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Reader {
     pub(super) transport: Transport,

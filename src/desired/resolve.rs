@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::account::{account, version};
 use super::agree::{agreed, start};
 use super::catalog::Catalog;
-use super::limits::limits;
+use super::guardrails::guardrails;
 use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, Origin};
 use super::raw::{self, At, RawFile};
 use super::words::{domain, enforce};
@@ -65,7 +65,7 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
                 .help("add `orgs:` with the orgs of the account, or `orgs: []` for none"),
         );
     }
-    let guardrails = limits(files, &orgs, found);
+    let guardrails = guardrails(files, &orgs, found);
     if let Some(aerial_org) = account
         .as_ref()
         .and_then(|account| account.aerial_org.as_ref())

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::account::handle;
 use super::call::{Call, Reply, forbidden, no_such_path, not_found};
 use super::org_host::on_org_host;
-use super::respond::{Body, Distortion};
+use super::respond::{Distortion, ReplyBody};
 use super::server::{Seen, Server};
 use super::token::Access;
 use crate::clock::rfc3339;
@@ -94,7 +94,10 @@ struct TooMany {
 
 impl Server {
     /// Answers one request; an error closes the connection without an answer.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> io::Result<Response<Body>> {
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> io::Result<Response<ReplyBody>> {
         let in_flight = self.count_in();
         let arrived = Arrived::read(request).await?;
         let actions = self.lock().faults.strike(&arrived.method, &arrived.shown());

@@ -27,5 +27,5 @@ mod token;
 pub use faults::{Action, Fault};
 pub use serve::{Emulator, Setup};
 pub use server::Seen;
-pub use state::{Client, EmulatedAccount, LinkStyle, Org, Product, State, Switches};
+pub use state::{EmulatedAccount, EmulatedClient, LinkStyle, Org, Product, State, Switches};
 pub use store::Store;

@@ -15,7 +15,7 @@ use super::call::Reply;
 use super::server::Server;
 use crate::clock::epoch_seconds;
 
-pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
+pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
 
 /// What is done to an answer on its way out.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(super) struct Distortion {
 
 impl Server {
     /// 429: with a limit of 0 for concurrency, else for the window.
-    pub(super) fn throttle(&self, limit: u64, seconds: u64) -> Response<Body> {
+    pub(super) fn throttle(&self, limit: u64, seconds: u64) -> Response<ReplyBody> {
         let reply = Reply::error(
             429,
             "E0000047",
@@ -54,7 +54,11 @@ impl Server {
     }
 
     /// An answer on the wire.
-    pub(super) fn respond(&self, reply: Reply, out: &Distortion) -> io::Result<Response<Body>> {
+    pub(super) fn respond(
+        &self,
+        reply: Reply,
+        out: &Distortion,
+    ) -> io::Result<Response<ReplyBody>> {
         let Reply {
             status,
             body,
@@ -138,11 +142,11 @@ impl Server {
     }
 }
 
-fn empty() -> Body {
+fn empty() -> ReplyBody {
     full(Bytes::new())
 }
 
-fn full(bytes: Bytes) -> Body {
+fn full(bytes: Bytes) -> ReplyBody {
     Full::new(bytes)
         .map_err(|never: Infallible| match never {})
         .boxed_unsync()

@@ -26,7 +26,7 @@ pub struct State {
     pub groups: BTreeMap<String, Vec<String>>,
     /// The service apps that may ask for tokens; none: every well-formed assertion gets one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clients: Vec<Client>,
+    pub clients: Vec<EmulatedClient>,
     /// How to behave where Okta's documents are silent.
     #[serde(default)]
     pub switches: Switches,
@@ -35,7 +35,7 @@ pub struct State {
 /// A service app in the Aerial org.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Client {
+pub struct EmulatedClient {
     /// Its client id.
     pub id: String,
     /// Its public keys as JWKs, each with a `kid`.

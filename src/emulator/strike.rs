@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::call::Reply;
 use super::faults::Action;
-use super::respond::{Body, Distortion};
+use super::respond::{Distortion, ReplyBody};
 use super::server::Server;
 use super::state::Org;
 
@@ -19,7 +19,7 @@ impl Server {
         &self,
         action: &Action,
         out: &mut Distortion,
-    ) -> io::Result<Option<Response<Body>>> {
+    ) -> io::Result<Option<Response<ReplyBody>>> {
         let fault = |status: u16| Reply::error(status, "E0000009", "Internal Server Error", &[]);
         match action {
             Action::Status(status) => {

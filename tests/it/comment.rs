@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 
+use crate::server::{Answer, Asked, Server, answer};
 use crate::support::{World, account, desired, org};
 
 /// What a fake GitHub remembers.
@@ -26,61 +25,23 @@ struct GitHub(Arc<Mutex<State>>);
 
 impl GitHub {
     async fn serve(&self) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let (this, base) = (self.clone(), origin.clone());
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let (this, base) = (this.clone(), base.clone());
-                tokio::spawn(async move { this.answer(stream, &base).await });
+        let this = self.clone();
+        let server = Server::start(move |asked| {
+            assert_eq!(asked.header("authorization"), Some("Bearer gh-token"));
+            match this.decide(asked) {
+                (0, _, _) => Answer::Closed,
+                (1, _, _) => Answer::Silence,
+                (status, link, text) => answer(&format!("{status} X"), &link, &text),
             }
-        });
-        origin
+        })
+        .await;
+        server.origin
     }
 
-    async fn answer(&self, mut stream: TcpStream, base: &str) {
-        let mut bytes = vec![0; 200_000];
-        let mut read = 0;
-        let (line, body) = loop {
-            read += stream.read(&mut bytes[read..]).await.unwrap();
-            let text = String::from_utf8_lossy(&bytes[..read]).into_owned();
-            let Some((head, body)) = text.split_once("\r\n\r\n") else {
-                continue;
-            };
-            let length = head.lines().find_map(|line| {
-                line.to_lowercase()
-                    .strip_prefix("content-length: ")
-                    .map(|n| n.parse::<usize>().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                assert!(
-                    head.to_lowercase()
-                        .contains("authorization: bearer gh-token\r\n")
-                );
-                break (head.lines().next().unwrap().to_owned(), body.to_owned());
-            }
-        };
-        // Slow, as far as a test may be.
-        tokio::task::yield_now().await;
-        let (status, link, text) = self.decide(&line, &body, base);
-        if status == 0 {
-            return;
-        }
-        if status == 1 {
-            return std::future::pending().await;
-        }
-        let answer = format!(
-            "HTTP/1.1 {status} X\r\n{link}Connection: close\r\nContent-Length: {}\r\n\r\n{text}",
-            text.len()
-        );
-        stream.write_all(answer.as_bytes()).await.unwrap();
-    }
-
-    fn decide(&self, line: &str, body: &str, base: &str) -> (u16, String, String) {
+    fn decide(&self, asked: &Asked) -> (u16, String, String) {
         let mut state = self.0.lock().unwrap();
-        let method = line.split(' ').next().unwrap();
-        let path = line.split(' ').nth(1).unwrap();
+        let (method, path) = asked.line().split_once(' ').unwrap();
+        let (body, base) = (asked.body.as_str(), &asked.origin);
         state.asked.push(format!("{method} {path}"));
         let trouble = state
             .trouble

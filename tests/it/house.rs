@@ -40,8 +40,8 @@ pub(crate) struct File {
     pub(crate) types: BTreeSet<String>,
     /// The modules that it declares.
     children: BTreeSet<String>,
-    /// Those among them that are tests.
-    test_children: BTreeSet<String>,
+    /// Those that are there for tests alone.
+    for_tests: BTreeSet<String>,
     uses: Vec<Use>,
     /// Every other path of two words or more.
     paths: BTreeSet<Words>,
@@ -82,14 +82,14 @@ impl House {
                 (name, file)
             })
             .collect();
-        let tests: Vec<Words> = files
+        let for_tests: BTreeSet<Words> = files
             .values()
             .flat_map(|file| {
-                let names = file.test_children.iter();
+                let names = file.for_tests.iter();
                 names.map(|name| file.module.iter().chain([name]).cloned().collect())
             })
             .collect();
-        files.retain(|_, file| !tests.iter().any(|test| file.module.starts_with(test)));
+        files.retain(|_, file| !for_tests.contains(&file.module));
         let by_module = files
             .iter()
             .map(|(name, file)| (file.module.clone(), name.clone()))
@@ -236,11 +236,12 @@ impl File {
             syn::Item::Fn(one) => (&one.sig.ident, false),
             syn::Item::Const(one) => (&one.ident, false),
             syn::Item::Static(one) => (&one.ident, false),
+            syn::Item::Mod(one) if one.content.is_none() && for_tests(&one.attrs) => {
+                self.for_tests.insert(one.ident.to_string());
+                return;
+            }
             syn::Item::Mod(one) if one.content.is_none() => {
                 self.children.insert(one.ident.to_string());
-                if for_tests(&one.attrs) {
-                    self.test_children.insert(one.ident.to_string());
-                }
                 return;
             }
             syn::Item::Mod(one) if for_tests(&one.attrs) => return,

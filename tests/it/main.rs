@@ -20,6 +20,7 @@ mod laws;
 mod network;
 mod promises;
 mod rooms;
+mod server;
 mod signals;
 mod support;
 mod tokens;

@@ -3,7 +3,9 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::server::{Answer, Server, answer};
 use crate::support::{World, desired};
 
 const ORGS: usize = 40;
@@ -119,7 +121,7 @@ impl Run {
 
 #[test]
 fn a_signal_lets_writes_on_their_way_finish_and_starts_no_new_one() {
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let run = Run::start();
         let (mut child, mut lines) = run.underway();
         signal(&child, name);
@@ -185,20 +187,35 @@ fn a_second_signal_ends_it_at_once() {
     signal(&run.emulator, "CONT");
 }
 
-#[test]
-fn a_dry_run_ends_at_the_first_signal() {
-    let run = Run::start();
-    signal(&run.emulator, "STOP");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
-        .args(["plan", "-vv"])
-        .current_dir(run.world.path("."))
-        .env_clear()
-        .env("AERIAL_ENDPOINT", &run.origin)
-        .env("AERIAL_ACCESS_TOKEN", "t")
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    signal(&child, "TERM");
-    assert!(!child.wait().unwrap().success());
-    signal(&run.emulator, "CONT");
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_ends_at_the_first_signal() {
+    for name in ["INT", "TERM", "HUP"] {
+        let requests = AtomicUsize::new(0);
+        let server = Server::start(move |_| match requests.fetch_add(1, Ordering::SeqCst) {
+            0 => answer("503 Service Unavailable", "", "{}"),
+            _ => Answer::Silence,
+        })
+        .await;
+        let world = World::new();
+        world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+        let mut child = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args(["plan", "-vv"])
+            .current_dir(world.path("."))
+            .env_clear()
+            .env("AERIAL_ENDPOINT", &server.origin)
+            .env("AERIAL_ACCESS_TOKEN", "t")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        // It is under way: it logs that it will ask again, and then no answer comes.
+        let mut text = String::new();
+        while !text.contains("trying again") {
+            assert_ne!(lines.read_line(&mut text).unwrap(), 0, "{text}");
+        }
+        signal(&child, name);
+        lines.read_to_string(&mut text).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{name}: {text}");
+        assert!(text.ends_with("Interrupted.\n"), "{name}: {text}");
+    }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use aerialctl::cli::Exit;
-use aerialctl::emulator::Client;
+use aerialctl::emulator::EmulatedClient;
 
 use crate::support::{World, account, desired, org};
 
@@ -27,7 +27,7 @@ async fn world(key: &Key, dpop: bool) -> World {
             .map(|n| org(&format!("org-{n}"), &["sso"]))
             .collect(),
     );
-    state.clients.push(Client {
+    state.clients.push(EmulatedClient {
         id: "0oaclient".into(),
         keys: vec![key.public.clone()],
         scopes: vec!["okta.accounts.read".into(), "okta.accounts.manage".into()],

@@ -4,3 +4,4 @@ mod approval;
 mod guardrails;
 mod laws;
 mod planning;
+mod scope;

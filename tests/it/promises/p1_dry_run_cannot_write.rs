@@ -77,13 +77,9 @@ async fn promise_1_a_dry_run_asks_for_the_read_scope_alone() {
     assert_eq!(asked.unwrap().body, "scope=okta.accounts.manage");
 }
 
+/// That a reader can't be made to write is tested beside the type: what must not compile stands in `aerial::Reader`'s docs.
 #[test]
-fn promise_1_the_reader_has_no_method_that_writes() {
-    let reader = include_str!("../../../src/aerial/reader.rs");
-    for word in ["Method::", ".write(", "post", "put", "delete"] {
-        assert!(!reader.contains(word), "reader.rs has {word}");
-    }
-    // The dry runs name the reader and never the writer.
+fn promise_1_dry_runs_name_the_reader_and_never_the_writer() {
     for (name, text) in [
         ("plan", include_str!("../../../src/cli/plan.rs")),
         ("status", include_str!("../../../src/cli/status.rs")),

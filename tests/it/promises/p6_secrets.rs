@@ -1,9 +1,10 @@
 //! A secret is never printed, and never sent to another host.
 
 use aerialctl::cli::Exit;
-use aerialctl::emulator::Client;
+use aerialctl::emulator::EmulatedClient;
 use serde_json::Value as Json;
 
+use crate::server::{Server, answer};
 use crate::support::{World, account, desired, org};
 
 /// Every place where a secret can be, with a text that would be recognised anywhere.
@@ -32,7 +33,7 @@ async fn promise_6_no_output_holds_a_secret() {
             "[{do: expireTokens}]",
         ] {
             let mut state = account(vec![org("a", &["sso"])]);
-            state.clients.push(Client {
+            state.clients.push(EmulatedClient {
                 id: "0oaclient".into(),
                 keys: vec![key["public"].clone()],
                 scopes: vec!["okta.accounts.read".into(), "okta.accounts.manage".into()],
@@ -100,53 +101,40 @@ async fn promise_6_no_output_holds_a_secret() {
 
 #[tokio::test]
 async fn promise_6_no_redirect_and_no_foreign_link_is_followed() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     // Another host, which must never hear from us.
     let elsewhere = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let foreign = format!("http://{}", elsewhere.local_addr().unwrap());
-    for answer in [
-        format!(
-            "HTTP/1.1 302 Found\r\nLocation: {foreign}/orgs\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    let location = format!("Location: {foreign}/orgs\r\n");
+    let link = format!("Link: <{foreign}/orgs?after=1>; rel=\"next\"\r\n");
+    for (status, headers, refusal) in [
+        ("302 Found", &location, "redirects are never followed"),
+        (
+            "307 Temporary Redirect",
+            &location,
+            "redirects are never followed",
         ),
-        format!(
-            "HTTP/1.1 307 Temporary Redirect\r\nLocation: {foreign}/orgs\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        ),
-        format!(
-            "HTTP/1.1 200 OK\r\nLink: <{foreign}/orgs?after=1>; rel=\"next\"\r\nContent-Length: 54\r\nConnection: close\r\n\r\n[{{\"id\":\"00oA\",\"domain\":\"a.okta.com\",\"aerialOrg\":true}}]"
-        ),
+        ("200 OK", &link, "at another origin"),
     ] {
-        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", server.local_addr().unwrap());
-        let served = tokio::spawn(async move {
-            loop {
-                let (mut stream, _) = server.accept().await.unwrap();
-                let mut request = vec![0; 8192];
-                let read = stream.read(&mut request).await.unwrap();
-                let text = String::from_utf8_lossy(&request[..read]).into_owned();
-                let answer = if text.contains("/orgs?") {
-                    answer.clone()
-                } else if text.contains("/accounts ") {
-                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}".to_owned()
-                } else {
-                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]".to_owned()
-                };
-                stream.write_all(answer.as_bytes()).await.unwrap();
+        let headers = headers.clone();
+        let server = Server::start(move |asked| {
+            if asked.line().contains("/orgs?") {
+                let org = r#"[{"id":"00oA","domain":"a.okta.com","aerialOrg":true}]"#;
+                answer(status, &headers, org)
+            } else if asked.line().ends_with("/accounts") {
+                answer("200 OK", "", "{}")
+            } else {
+                answer("200 OK", "", "[]")
             }
-        });
+        })
+        .await;
         let mut world = World::new();
-        world.vars.insert("AERIAL_ENDPOINT".into(), origin);
+        world.vars.insert("AERIAL_ENDPOINT".into(), server.origin);
         world
             .vars
             .insert("AERIAL_ACCESS_TOKEN".into(), "canary".into());
         world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
         let ran = world.run("plan").await.expect(Exit::Failed);
-        assert!(
-            ran.err.contains("redirects are never followed")
-                || ran.err.contains("at another origin"),
-            "{}",
-            ran.err
-        );
-        served.abort();
+        assert!(ran.err.contains(refusal), "{status}: {}", ran.err);
     }
     let heard = tokio::select! {
         biased;

@@ -2,6 +2,7 @@
 
 use aerialctl::cli::Exit;
 
+use crate::server::{Server, answer};
 use crate::support::{World, account, desired, org};
 
 const NASTY: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}::error::x\r\n\u{202e}evil";
@@ -89,24 +90,13 @@ async fn promise_7_the_file_has_no_power() {
 /// What the log says of an answer that is retried, and of one that quotes itself.
 #[tokio::test]
 async fn promise_7_the_log_has_no_power() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", server.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let mut request = vec![0; 8192];
-            assert!(stream.read(&mut request).await.unwrap() > 0);
-            let body = serde_json::json!({"errorCode": NASTY, "errorSummary": NASTY, "errorCauses": [{"errorSummary": NASTY}]}).to_string();
-            let text = format!(
-                "HTTP/1.1 500 X\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-                body.len()
-            );
-            stream.write_all(text.as_bytes()).await.ok();
-        }
-    });
+    let server = Server::start(|_| {
+        let body = serde_json::json!({"errorCode": NASTY, "errorSummary": NASTY, "errorCauses": [{"errorSummary": NASTY}]});
+        answer("500 X", "", &body.to_string())
+    })
+    .await;
     let mut world = World::new();
-    world.vars.insert("AERIAL_ENDPOINT".into(), origin);
+    world.vars.insert("AERIAL_ENDPOINT".into(), server.origin);
     world.vars.insert("AERIAL_ACCESS_TOKEN".into(), "t".into());
     world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
     let ran = world.run("plan -vv").await.expect(Exit::Failed);

@@ -14,7 +14,7 @@ use crate::ids::{Domain, OrgId, OrgName};
 const DEFAULT_MAX_LINKED: u64 = 10;
 
 /// The guardrails as all files have them; a protected org that no entry names is warned about: it may be misspelt.
-pub(super) fn limits(
+pub(super) fn guardrails(
     files: &[RawFile],
     orgs: &[DesiredOrg],
     found: &mut Diagnostics,
