@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::account::OrgAccess;
-use super::drive::{Convergent, Look, SETTLE, Unwritten};
+use super::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
 use super::judge::{Judge, Judgement, differs, list};
 use super::record::{Leftover, StepRecord};
-use crate::aerial::{Error, WriteAnswer};
+use crate::aerial::Error;
 use crate::ids::ProductId;
 use crate::plan::AddProducts;
 
@@ -62,17 +62,10 @@ impl Convergent<OrgAccess<'_>> for AddProducts {
         &self,
         at: &OrgAccess<'_>,
         seen: &Self::Seen,
-        record: &StepRecord,
-    ) -> Result<WriteAnswer, Unwritten> {
-        at.account.send(record, Some(seen)).await
-    }
-
-    fn answered(
-        &self,
-        answer: &WriteAnswer,
         record: &mut StepRecord,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Confirmed, Unwritten> {
+        let answer = at.account.send(record, Some(seen)).await?;
         record.after = Some(answer.products()?);
-        Ok(None)
+        Ok(Confirmed::from(&answer))
     }
 }

@@ -52,7 +52,28 @@ pub(super) enum Look {
     Settling,
 }
 
-/// Why a write has no answer.
+/// Okta's word that a write was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Confirmed {
+    /// The HTTP status, of the 2xx kind.
+    pub(super) status: u16,
+    /// `X-Okta-Request-Id`.
+    pub(super) request_id: Option<String>,
+    /// What the answer is about, where that is something else than was asked for.
+    pub(super) other: Option<String>,
+}
+
+impl From<&WriteAnswer> for Confirmed {
+    fn from(answer: &WriteAnswer) -> Self {
+        Self {
+            status: answer.status(),
+            request_id: answer.request_id(),
+            other: None,
+        }
+    }
+}
+
+/// Why a write has no good answer.
 #[derive(Debug)]
 pub(super) enum Unwritten {
     /// Its request has a gap.
@@ -61,25 +82,25 @@ pub(super) enum Unwritten {
     Failed(WriteError),
 }
 
+/// An answer that can't be read.
+impl From<Error> for Unwritten {
+    fn from(error: Error) -> Self {
+        Self::Failed(WriteError::Failed(error))
+    }
+}
+
 /// A change that can be carried out, with what it takes to reach its org.
 pub(super) trait Convergent<A>: Judge {
     /// Looks at the org.
     async fn look(&self, at: &A, why: Look, record: &StepRecord) -> Result<Self::Seen, Error>;
 
-    /// Sends the step's one write.
+    /// Sends the step's one write, and takes from its answer what it tells.
     async fn send(
         &self,
         at: &A,
         seen: &Self::Seen,
-        record: &StepRecord,
-    ) -> Result<WriteAnswer, Unwritten>;
-
-    /// Takes from the answer what it tells; a text where it is about something else than was asked for.
-    fn answered(
-        &self,
-        answer: &WriteAnswer,
         record: &mut StepRecord,
-    ) -> Result<Option<String>, Error>;
+    ) -> Result<Confirmed, Unwritten>;
 }
 
 /// Time, and the user's wish that the run ends.
@@ -142,15 +163,18 @@ pub(super) async fn drive<A, C: Convergent<A>>(
             return end;
         }
         let failure = match change.send(at, &seen, record).await {
-            Ok(answer) => {
+            Ok(Confirmed {
+                status,
+                request_id,
+                other,
+            }) => {
                 record.sent = true;
-                record.status = Some(answer.status());
-                record.request_id = answer.request_id();
-                match change.answered(&answer, record) {
-                    Ok(None) => return settle(change, at, patience, &seen, record).await,
-                    Ok(Some(other)) => return Ending::said(Outcome::Failed, other),
-                    Err(error) => WriteError::Failed(error),
-                }
+                record.status = Some(status);
+                record.request_id = request_id;
+                return match other {
+                    None => settle(change, at, patience, &seen, record).await,
+                    Some(other) => Ending::said(Outcome::Failed, other),
+                };
             }
             Err(Unwritten::Gap(gap)) => return Ending::said(Outcome::Failed, gap.to_string()),
             Err(Unwritten::Failed(failure)) => failure,

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::account::AccountAccess;
-use super::drive::{Convergent, Look, SETTLE, Unwritten};
+use super::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
 use super::judge::{Judge, Judgement, list};
 use super::record::{Leftover, StepRecord};
-use crate::aerial::{Error, WriteAnswer};
+use crate::aerial::Error;
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus};
 use crate::plan::Link;
@@ -147,22 +147,18 @@ impl Convergent<AccountAccess<'_>> for Link {
         &self,
         at: &AccountAccess<'_>,
         _: &SeenLink,
-        record: &StepRecord,
-    ) -> Result<WriteAnswer, Unwritten> {
-        at.send(record, None).await
-    }
-
-    fn answered(
-        &self,
-        answer: &WriteAnswer,
         record: &mut StepRecord,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Confirmed, Unwritten> {
+        let answer = at.send(record, None).await?;
         let org = answer.org()?;
-        if !self.name.is(&org.name()) {
-            return Ok(Some(other_org(&org)));
+        let ours = self.name.is(&org.name());
+        if ours {
+            record.org = org.name();
         }
-        record.org = org.name();
-        Ok(None)
+        Ok(Confirmed {
+            other: (!ours).then(|| other_org(&org)),
+            ..Confirmed::from(&answer)
+        })
     }
 }
 

@@ -28,6 +28,8 @@ mod run;
 mod schedule;
 mod status;
 mod step;
+#[cfg(test)]
+mod tests;
 mod writers;
 
 pub use run::{Converged, run};

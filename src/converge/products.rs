@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::account::OrgAccess;
-use super::drive::{Convergent, Look, Unwritten};
+use super::drive::{Confirmed, Convergent, Look, Unwritten};
 use super::judge::{Judge, Judgement, differs};
 use super::record::{Leftover, StepRecord};
-use crate::aerial::{Error, WriteAnswer};
+use crate::aerial::Error;
 use crate::ids::ProductId;
 use crate::plan::ReplaceProducts;
 
@@ -47,17 +47,10 @@ impl Convergent<OrgAccess<'_>> for ReplaceProducts {
         &self,
         at: &OrgAccess<'_>,
         _: &Self::Seen,
-        record: &StepRecord,
-    ) -> Result<WriteAnswer, Unwritten> {
-        at.account.send(record, None).await
-    }
-
-    fn answered(
-        &self,
-        answer: &WriteAnswer,
         record: &mut StepRecord,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Confirmed, Unwritten> {
+        let answer = at.account.send(record, None).await?;
         record.after = Some(answer.products()?);
-        Ok(None)
+        Ok(Confirmed::from(&answer))
     }
 }

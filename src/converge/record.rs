@@ -79,9 +79,8 @@ impl Ending {
 }
 
 impl StepRecord {
-    /// A step that starts; `told` is its org's id, if an earlier step told it.
-    pub(super) fn new(step: &Step, told: Option<OrgId>, now: SystemTime) -> Self {
-        let org = step.org.clone();
+    /// A step that starts on an org; `told` is the org's id, if an earlier step told it.
+    pub(super) fn of(org: OrgName, told: Option<OrgId>, now: SystemTime) -> Self {
         Self {
             org: match told {
                 Some(id) => org.with_id(id),

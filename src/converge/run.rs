@@ -182,7 +182,7 @@ fn all_hold(outcomes: &BTreeMap<Outcome, usize>) -> bool {
 
 fn skipped(step: &Step, reason: String, clock: &dyn Clock) -> Fact {
     let now = clock.now();
-    let record = StepRecord::new(step, None, now);
+    let record = StepRecord::of(step.org.clone(), None, now);
     let ended = record.ended(step, &Ending::said(Outcome::Skipped, reason), now);
     (ended, None)
 }

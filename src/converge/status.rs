@@ -1,10 +1,10 @@
 //! Changing an org's status.
 
 use super::account::OrgAccess;
-use super::drive::{Convergent, Look, Unwritten};
+use super::drive::{Confirmed, Convergent, Look, Unwritten};
 use super::judge::{Judge, Judgement};
 use super::record::{Leftover, StepRecord};
-use crate::aerial::{Error, WriteAnswer};
+use crate::aerial::Error;
 use crate::ids::Status;
 use crate::live::LiveOrg;
 use crate::plan::SetStatus;
@@ -46,12 +46,10 @@ impl Convergent<OrgAccess<'_>> for SetStatus {
         &self,
         at: &OrgAccess<'_>,
         _: &LiveOrg,
-        record: &StepRecord,
-    ) -> Result<WriteAnswer, Unwritten> {
-        at.account.send(record, None).await
-    }
-
-    fn answered(&self, answer: &WriteAnswer, _: &mut StepRecord) -> Result<Option<String>, Error> {
-        answer.org().map(|_| None)
+        record: &mut StepRecord,
+    ) -> Result<Confirmed, Unwritten> {
+        let answer = at.account.send(record, None).await?;
+        answer.org()?;
+        Ok(Confirmed::from(&answer))
     }
 }

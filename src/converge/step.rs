@@ -17,7 +17,7 @@ pub(super) async fn run(
     step: &Step,
     told: Option<OrgId>,
 ) -> (StepEnded, Option<Error>) {
-    let mut record = StepRecord::new(step, told, patience.clock.now());
+    let mut record = StepRecord::of(step.org.clone(), told, patience.clock.now());
     let at = AccountAccess {
         writers,
         approved,

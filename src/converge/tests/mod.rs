@@ -1,0 +1,5 @@
+//! Converging without a server: what a look means, as tables, and the protocol against a script of looks and answers.
+
+mod drive;
+mod judge;
+mod script;
