@@ -89,7 +89,7 @@ impl House {
                 names.map(|name| file.module.iter().chain([name]).cloned().collect())
             })
             .collect();
-        files.retain(|_, file| !for_tests.contains(&file.module));
+        files.retain(|_, file| !for_tests.iter().any(|test| file.module.starts_with(test)));
         let by_module = files
             .iter()
             .map(|(name, file)| (file.module.clone(), name.clone()))

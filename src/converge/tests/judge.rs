@@ -1,6 +1,6 @@
 //! For each kind of change, what each thing that can be seen means.
 
-use crate::converge::judge::{Judge, Judgement};
+use crate::converge::judge::{Judge as _, Judgement};
 use crate::converge::link::{LinkedOrg, SeenLink};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
