@@ -23,9 +23,10 @@
 //! dry run holds an [`aerial::Reader`], which has no method that writes; an [`aerial::Writer`] is made from a session with
 //! the scope `okta.accounts.manage` and from nothing else.
 //!
-//! Around that line: `auth` gives each request its token, `clock` and [`interrupt`] are time and the user's wish to stop as
-//! arguments, [`github`] keeps a comment on a pull request, and [`cli`] holds it all together: it alone reads the
-//! environment, owns the streams and picks the exit code.
+//! Around that line: `auth` gives each request its token, `clock` is time and a
+//! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`github`] keeps a
+//! comment on a pull request, and [`cli`] holds it all together: it alone reads the environment, owns the streams and picks
+//! the exit code.
 //!
 //! # Words
 //!
@@ -47,7 +48,6 @@
 pub mod clock;
 pub mod diagnostic;
 pub mod ids;
-pub mod interrupt;
 
 pub mod desired;
 pub mod live;

@@ -1,10 +1,9 @@
 //! Parses nothing, decides nothing: builds the runtime, listens for signals, runs, returns the exit code.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use aerialctl::cli::{self, Exit, Host};
-use aerialctl::interrupt::Interrupt;
+use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
     let Ok(host) = Host::of_process() else {
@@ -19,7 +18,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         tokio::select! {
             exit = cli::run(std::env::args_os(), &host) => exit,
-            () = signals(Arc::clone(&host.interrupt)) => Exit::Interrupted,
+            () = signals(host.stop.clone()) => Exit::Interrupted,
         }
     });
     // A read of standard input that nobody answers must not keep the process.
@@ -28,9 +27,9 @@ fn main() -> ExitCode {
 }
 
 /// The first signal asks the run to end; the second ends it.
-async fn signals(interrupt: Arc<Interrupt>) {
+async fn signals(stop: CancellationToken) {
     signal().await;
-    interrupt.raise();
+    stop.cancel();
     signal().await;
 }
 

@@ -10,7 +10,7 @@ use super::error::Error;
 use super::pacing::{Limits, Pace, Reason, Turn};
 use super::signals::Signals;
 use crate::clock::{Clock, epoch_seconds};
-use crate::interrupt::Interrupt;
+use tokio_util::sync::CancellationToken;
 
 /// Tells the user about a wait.
 pub type Notice = Arc<dyn Fn(Reason, SystemTime, Duration) + Send + Sync>;
@@ -22,7 +22,7 @@ pub(super) struct Pacer {
     turnstile: tokio::sync::Mutex<()>,
     returned: Notify,
     clock: Arc<dyn Clock>,
-    interrupt: Arc<Interrupt>,
+    stop: CancellationToken,
     notice: Notice,
 }
 
@@ -47,7 +47,7 @@ impl Pacer {
     pub(super) fn new(
         limits: Limits,
         clock: Arc<dyn Clock>,
-        interrupt: Arc<Interrupt>,
+        stop: CancellationToken,
         notice: Notice,
     ) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Pacer {
             turnstile: tokio::sync::Mutex::new(()),
             returned: Notify::new(),
             clock,
-            interrupt,
+            stop,
             notice,
         }
     }
@@ -102,7 +102,7 @@ impl Pacer {
                     }
                     tokio::select! {
                         () = self.clock.sleep(wait) => {}
-                        () = self.interrupt.raised() => return Err(Error::Interrupted),
+                        () = self.stop.cancelled() => return Err(Error::Interrupted),
                     }
                 }
             }

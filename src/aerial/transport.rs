@@ -17,7 +17,7 @@ use super::retry::{self, Effect, Verdict};
 use super::wire::ErrorBody;
 use crate::auth::Authorizer;
 use crate::clock::Clock;
-use crate::interrupt::Interrupt;
+use tokio_util::sync::CancellationToken;
 
 /// The largest answer that is read, in bytes.
 pub const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -40,7 +40,7 @@ pub struct Options {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// The user's wish that the run ends.
-    pub interrupt: Arc<Interrupt>,
+    pub stop: CancellationToken,
 }
 
 /// Sends requests for one account.
@@ -50,7 +50,7 @@ pub(super) struct Transport {
     authorizer: Arc<Authorizer>,
     pacer: Pacer,
     clock: Arc<dyn Clock>,
-    interrupt: Arc<Interrupt>,
+    stop: CancellationToken,
     reads: AtomicU64,
     writes: AtomicU64,
 }
@@ -138,11 +138,11 @@ impl Transport {
             pacer: Pacer::new(
                 options.limits,
                 Arc::clone(&options.clock),
-                Arc::clone(&options.interrupt),
+                options.stop.clone(),
                 Arc::clone(&options.notice),
             ),
             clock: Arc::clone(&options.clock),
-            interrupt: Arc::clone(&options.interrupt),
+            stop: options.stop.clone(),
             reads: AtomicU64::new(0),
             writes: AtomicU64::new(0),
         })
@@ -189,7 +189,7 @@ impl Transport {
                     tracing::info!(%error, attempt, ?pause, "trying again");
                     tokio::select! {
                         () = self.clock.sleep(pause) => {}
-                        () = self.interrupt.raised() => return Err(Error::Interrupted),
+                        () = self.stop.cancelled() => return Err(Error::Interrupted),
                     }
                 }
                 Verdict::Retry(_) | Verdict::LookFirst(_) | Verdict::GiveUp => return Err(error),
@@ -217,7 +217,7 @@ impl Transport {
     ) -> Result<Answer, Failure> {
         let request = self.endpoint.shown(method, url);
         let permit = self.pacer.permit().await.map_err(Failure::Error)?;
-        if body.is_some() && self.interrupt.is_raised() {
+        if body.is_some() && self.stop.is_cancelled() {
             return Err(Failure::Error(Error::Interrupted));
         }
         let mut bare = url.clone();

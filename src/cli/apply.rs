@@ -74,17 +74,13 @@ pub(super) async fn run(
     let mut reporter = Reporter::new(plan, &wanted.sources, printer, host, receipt);
     let bar = reporter.bar.clone();
     let converged = {
-        let run = converge::run(
-            plan,
-            &writer,
-            host.clock.as_ref(),
-            &host.interrupt,
-            |event| reporter.note(event),
-        );
+        let run = converge::run(plan, &writer, host.clock.as_ref(), &host.stop, |event| {
+            reporter.note(event)
+        });
         tokio::pin!(run);
         tokio::select! {
             converged = &mut run => converged,
-            () = host.interrupt.raised() => {
+            () = host.stop.cancelled() => {
                 bar.suspend(|| printer.status("Interrupted: what is on its way finishes, nothing new starts. Once more to end at once."));
                 run.await
             }
@@ -213,7 +209,7 @@ async fn confirm(host: &Host, printer: &Printer) -> Result<(), CliError> {
     });
     let answer = tokio::select! {
         answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),
-        () = host.interrupt.raised() => return Err(CliError::silent(Exit::Interrupted)),
+        () = host.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
     };
     match answer {
         Ok(answer) if answer.trim() == "yes" => Ok(()),

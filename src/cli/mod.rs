@@ -81,7 +81,7 @@ async fn until_interrupted<T>(
 ) -> Result<T, CliError> {
     tokio::select! {
         result = command => result,
-        () = host.interrupt.raised() => Err(CliError::silent(Exit::Interrupted)),
+        () = host.stop.cancelled() => Err(CliError::silent(Exit::Interrupted)),
     }
 }
 

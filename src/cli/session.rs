@@ -191,6 +191,6 @@ pub(super) fn options(args: &Connection, host: &Host, printer: &Arc<Printer>) ->
             ));
         }),
         clock: Arc::clone(&host.clock),
-        interrupt: Arc::clone(&host.interrupt),
+        stop: host.stop.clone(),
     }
 }

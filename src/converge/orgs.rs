@@ -84,7 +84,7 @@ async fn settle_org(room: &Room<'_>, id: &OrgId, holds: impl Fn(&LiveOrg) -> boo
                 last = format!("Okta confirmed it, but the result can't be read: {error}");
             }
         }
-        if room.interrupt.is_raised() {
+        if room.stop.is_cancelled() {
             break;
         }
     }
@@ -174,7 +174,7 @@ async fn settled(room: &Room<'_>, key: &OrgKey) -> Result<Option<LiveOrg>, Error
     for pause in SETTLE.into_iter().take(LOOKS) {
         room.clock.sleep(pause).await;
         let found = find(room, key, true).await?;
-        if found.is_some() || room.interrupt.is_raised() {
+        if found.is_some() || room.stop.is_cancelled() {
             return Ok(found);
         }
     }

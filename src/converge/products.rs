@@ -140,7 +140,7 @@ async fn put(
             }
             Err(error) => last = Some(format!("the result can't be read: {error}")),
         }
-        if room.interrupt.is_raised() {
+        if room.stop.is_cancelled() {
             break;
         }
     }

@@ -13,9 +13,9 @@ use crate::aerial::Writer;
 use crate::aerial::pacing::MAX_IN_FLIGHT;
 use crate::clock::Clock;
 use crate::ids::OrgId;
-use crate::interrupt::Interrupt;
 use crate::plan::{Plan, Step, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
+use tokio_util::sync::CancellationToken;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -54,13 +54,13 @@ pub async fn run(
     plan: &Plan,
     writer: &Writer,
     clock: &dyn Clock,
-    interrupt: &Interrupt,
+    stop: &CancellationToken,
     mut record: impl FnMut(&Event) -> io::Result<()>,
 ) -> Converged {
     let room = Room {
         writer,
         clock,
-        interrupt,
+        stop,
     };
     let mut state = State {
         outcomes: BTreeMap::new(),
@@ -81,7 +81,7 @@ pub async fn run(
     let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, StepEnded)>> =
         FuturesUnordered::new();
     loop {
-        if interrupt.is_raised() || state.unrecorded.is_some() {
+        if stop.is_cancelled() || state.unrecorded.is_some() {
             break;
         }
         if running.len() < MAX_IN_FLIGHT {
@@ -120,14 +120,14 @@ pub async fn run(
     state.note(
         &Event::Ended(Ended {
             outcomes: state.outcomes.clone(),
-            interrupted: interrupt.is_raised(),
+            interrupted: stop.is_cancelled(),
             at: clock.now(),
         }),
         &mut record,
     );
     Converged {
         outcomes: state.outcomes,
-        interrupted: interrupt.is_raised(),
+        interrupted: stop.is_cancelled(),
         unrecorded: state.unrecorded,
     }
 }

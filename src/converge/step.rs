@@ -11,9 +11,9 @@ use crate::aerial::retry::{Effect, Verdict, classify};
 use crate::aerial::{Error, WriteError, Writer};
 use crate::clock::Clock;
 use crate::ids::{OrgId, ProductId};
-use crate::interrupt::Interrupt;
 use crate::plan::{Change, OrgRef, Step};
 use crate::receipt::{Outcome, StepEnded};
+use tokio_util::sync::CancellationToken;
 
 /// The pauses before each look at whether a confirmed write can be read back, 7.75 s in all: whether Okta's writes take
 /// effect at once isn't documented.
@@ -33,7 +33,7 @@ const MAX_THROTTLES: u32 = 30;
 pub(super) struct Room<'a> {
     pub(super) writer: &'a Writer,
     pub(super) clock: &'a dyn Clock,
-    pub(super) interrupt: &'a Interrupt,
+    pub(super) stop: &'a CancellationToken,
 }
 
 /// What is known about a step while it runs.
@@ -192,12 +192,12 @@ impl Room<'_> {
         log.attempt += u32::from(!throttled);
         match verdict {
             Verdict::LookFirst(pause) | Verdict::Retry(pause)
-                if log.throttles < MAX_THROTTLES && !self.interrupt.is_raised() =>
+                if log.throttles < MAX_THROTTLES && !self.stop.is_cancelled() =>
             {
                 tracing::info!(%error, ?pause, "looking what became of the write");
                 tokio::select! {
                     () = self.clock.sleep(pause) => {}
-                    () = self.interrupt.raised() => {}
+                    () = self.stop.cancelled() => {}
                 }
                 AfterFailure::LookAgain
             }
@@ -209,7 +209,7 @@ impl Room<'_> {
 
     /// Nothing is sent once the user wants the run to end; `log` tells whether something was sent before.
     pub(super) fn stopped(&self, log: &Log) -> Option<End> {
-        if !self.interrupt.is_raised() {
+        if !self.stop.is_cancelled() {
             None
         } else if log.sent {
             Some(End::said(

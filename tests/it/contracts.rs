@@ -264,7 +264,7 @@ impl Literal {
             timeout: std::time::Duration::from_secs(5),
             notice: Arc::new(|_, _, _| {}),
             clock: Arc::clone(&world.clock),
-            interrupt: Arc::clone(&world.interrupt),
+            stop: world.stop.clone(),
         }
     }
 
