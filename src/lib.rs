@@ -48,6 +48,7 @@
 pub mod clock;
 pub mod diagnostic;
 pub mod ids;
+pub mod secret;
 
 pub mod desired;
 pub mod live;
@@ -60,6 +61,7 @@ pub mod auth;
 pub mod converge;
 pub mod git;
 pub mod github;
+pub mod http;
 
 #[expect(clippy::disallowed_methods, reason = "it keeps its account in a file")]
 pub mod emulator;

@@ -8,11 +8,12 @@ use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
 use super::endpoint::Endpoint;
-use super::error::Error;
+use super::error::{Error, Operation};
 use super::reader::Reader;
-use super::transport::{Failure, Options};
+use super::transport::SendOptions;
 use super::wire;
 use crate::auth::{Manage, Session};
+use crate::http::{Answer, Once};
 use crate::ids::{OrgId, ProductId};
 use crate::live::{LiveOrg, Status};
 
@@ -20,6 +21,7 @@ use crate::live::{LiveOrg, Status};
 #[derive(Debug)]
 pub struct Writer {
     reader: Reader,
+    verifier: Reader,
 }
 
 /// What a write's answer says.
@@ -50,10 +52,12 @@ impl Writer {
     pub fn new(
         endpoint: Endpoint,
         session: &Session<Manage>,
-        options: &Options,
+        options: &SendOptions,
     ) -> Result<Self, Error> {
+        let reader = Reader::new(endpoint, session, options)?;
         Ok(Self {
-            reader: Reader::new(endpoint, session, options)?,
+            verifier: reader.verifying(),
+            reader,
         })
     }
 
@@ -63,13 +67,20 @@ impl Writer {
         &self.reader
     }
 
+    /// The same, for what became of a write: its reads are sent and finished though the run is to end.
+    #[must_use]
+    pub fn verifier(&self) -> &Reader {
+        &self.verifier
+    }
+
     /// `POST /orgs` with `{"orgId"|"domain","cell"}`: can't be undone.
     ///
     /// # Errors
     /// When there is no 2xx answer with an org in it.
     pub async fn link(&self, body: &Json) -> Result<Written<LiveOrg>, WriteError> {
         let url = self.endpoint().url(&["orgs"]);
-        self.org_call(&Method::POST, &url, body).await
+        self.org_call(Operation::LinkOrg, &Method::POST, &url, body)
+            .await
     }
 
     /// `PUT /orgs/{orgId}/status`; the values are upper case on the wire.
@@ -83,7 +94,8 @@ impl Writer {
     ) -> Result<Written<LiveOrg>, WriteError> {
         let url = self.endpoint().org_url(org, &["status"]);
         let body = json!({"status": status.as_str()});
-        self.org_call(&Method::PUT, &url, &body).await
+        self.org_call(Operation::SetStatus, &Method::PUT, &url, &body)
+            .await
     }
 
     /// `PUT /orgs/{orgId}/products`: replaces the whole set.
@@ -97,20 +109,22 @@ impl Writer {
     ) -> Result<Written<BTreeSet<ProductId>>, WriteError> {
         let url = self.endpoint().org_url(org, &["products"]);
         let body: Json = products.iter().map(|id| json!({ "id": id })).collect();
-        let answer = self
+        let written = self
             .reader
             .transport
-            .write(&Method::PUT, &url, &body)
+            .write(
+                Operation::SetProducts,
+                &Method::PUT,
+                &url,
+                &body,
+                |answer| {
+                    let list = answer.json()?;
+                    let list = wire::products(list).map_err(|reason| answer.unexpected(&reason))?;
+                    Ok(Written::of(answer, list.into_keys().collect()))
+                },
+            )
             .await?;
-        let list = answer
-            .json()
-            .and_then(|list| wire::products(list).map_err(|reason| answer.nonsense(reason)))
-            .map_err(WriteError::Failed)?;
-        Ok(Written {
-            value: list.into_keys().collect(),
-            status: answer.status,
-            request_id: answer.request_id(),
-        })
+        Ok(written)
     }
 
     fn endpoint(&self) -> &Endpoint {
@@ -119,27 +133,41 @@ impl Writer {
 
     async fn org_call(
         &self,
+        operation: Operation,
         method: &Method,
         url: &Url,
         body: &Json,
     ) -> Result<Written<LiveOrg>, WriteError> {
-        let answer = self.reader.transport.write(method, url, body).await?;
-        let org: wire::Org = answer.json().map_err(WriteError::Failed)?;
-        Ok(Written {
-            value: org
-                .into_live()
-                .map_err(|reason| WriteError::Failed(answer.nonsense(reason)))?,
-            status: answer.status,
-            request_id: answer.request_id(),
-        })
+        let written = self
+            .reader
+            .transport
+            .write(operation, method, url, body, |answer| {
+                let org: wire::Org = answer.json()?;
+                let org = org
+                    .into_live()
+                    .map_err(|reason| answer.unexpected(&reason))?;
+                Ok(Written::of(answer, org))
+            })
+            .await?;
+        Ok(written)
     }
 }
 
-impl From<Failure> for WriteError {
-    fn from(failure: Failure) -> Self {
+impl<T> Written<T> {
+    fn of(answer: &Answer, value: T) -> Self {
+        Self {
+            value,
+            status: answer.status(),
+            request_id: answer.request_id(),
+        }
+    }
+}
+
+impl From<Once<Error>> for WriteError {
+    fn from(failure: Once<Error>) -> Self {
         match failure {
-            Failure::Renewed(error) => Self::TokenRenewed(error),
-            Failure::Error(error) => Self::Failed(error),
+            Once::Renewed(error) => Self::TokenRenewed(error),
+            Once::Failed(error) => Self::Failed(error),
         }
     }
 }

@@ -13,7 +13,7 @@ use rustls_pki_types::pem::{Error as PemError, PemObject as _};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// Why a text is no private key. None of these holds a part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum KeyError {
     /// The numbers in it make no key.
     #[error("its content is damaged: the numbers in it make no key")]
     Damaged,
+    /// Nothing can be signed without random numbers.
+    #[error("this machine has no randomness to give")]
+    NoRandomness,
 }
 
 /// A private key that can sign tokens.
@@ -172,7 +175,7 @@ impl SigningKey {
     /// When the machine has no randomness to give.
     pub fn generate() -> Result<Self, KeyError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-            .map_err(|_| KeyError::Damaged)?;
+            .map_err(|_| KeyError::NoRandomness)?;
         Ok(Self {
             pair: Pair::P256(pair),
             kid: None,
@@ -249,11 +252,11 @@ fn ec(der: &[u8]) -> Option<Pair> {
 }
 
 /// A random name for a token, used once: `jti`.
-#[must_use]
-pub fn jti() -> String {
+///
+/// # Errors
+/// When the machine has no randomness to give: a name that could be guessed, or come twice, is worse than none.
+pub fn jti() -> Result<String, KeyError> {
     let mut bytes = [0; 16];
-    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
-        fastrand::fill(&mut bytes);
-    }
-    BASE64.encode(bytes)
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError::NoRandomness)?;
+    Ok(BASE64.encode(bytes))
 }

@@ -16,7 +16,7 @@ use super::output::Printer;
 use super::plan::{self, Wanted};
 use super::session::Target;
 use super::until_interrupted;
-use super::{actions, artifacts, progress};
+use super::{actions, advice, artifacts, progress};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
@@ -74,9 +74,14 @@ pub(super) async fn run(
     let mut reporter = Reporter::new(plan, &wanted.sources, printer, host, receipt);
     let bar = reporter.bar.clone();
     let converged = {
-        let run = converge::run(plan, &writer, host.clock.as_ref(), &host.stop, |event| {
-            reporter.note(event)
-        });
+        let run = converge::run(
+            plan,
+            &writer,
+            host.clock.as_ref(),
+            &host.stop,
+            advice::of_aerial,
+            |event| reporter.note(event),
+        );
         tokio::pin!(run);
         tokio::select! {
             converged = &mut run => converged,

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::args::Connection;
+use super::advice;
 use super::env::Host;
 use super::output::Printer;
-use super::session::checked;
-use crate::aerial;
-use crate::auth::Secret;
+use super::session::notice;
+use super::url::checked;
 use crate::diagnostic::Sources;
 use crate::github::{Kept, PullRequest};
+use crate::http::{Bearer, Client};
 use crate::plan::Plan;
 use crate::render::markdown;
+use crate::secret::Secret;
 
 /// The largest event that is read, in bytes.
 const MAX_EVENT: u64 = 16 * 1024 * 1024;
@@ -22,11 +23,11 @@ const MAX_EVENT: u64 = 16 * 1024 * 1024;
 pub(super) async fn keep(
     plan: &Plan,
     sources: &Sources,
-    args: &Connection,
+    client: &Client,
     host: &Host,
-    printer: &Printer,
+    printer: &Arc<Printer>,
 ) {
-    let pull_request = match pull_request(args, host) {
+    let pull_request = match pull_request(client, host, printer) {
         Ok(pull_request) => pull_request,
         Err(reason) => {
             printer.warning(
@@ -57,15 +58,23 @@ pub(super) async fn keep(
         Ok(Kept::Updated) => printer.status("updated the comment on the pull request"),
         Ok(Kept::Unchanged) => printer.status("the comment on the pull request is up to date"),
         Err(error) => printer.warning(
-            &format!("the plan isn't commented on the pull request: {error}"),
-            error.hint(),
+            &format!(
+                "the plan isn't commented on the pull request: {}",
+                advice::github_words(&error)
+            ),
+            advice::of_github(&error),
         ),
     }
 }
 
-fn pull_request(args: &Connection, host: &Host) -> Result<PullRequest, String> {
+fn pull_request(
+    client: &Client,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<PullRequest, String> {
     let var = |name: &str| host.var(name).ok_or_else(|| format!("{name} isn't set"));
     let token = Secret::new(var("GITHUB_TOKEN")?);
+    let token = Bearer::new(&token).map_err(|reason| format!("GITHUB_TOKEN: {reason}"))?;
     let repository = var("GITHUB_REPOSITORY")?.to_owned();
     let valid = repository.split('/').count() == 2
         && repository
@@ -84,15 +93,8 @@ fn pull_request(args: &Connection, host: &Host) -> Result<PullRequest, String> {
         .var("GITHUB_API_URL")
         .unwrap_or("https://api.github.com");
     let api = checked(api, "GITHUB_API_URL").map_err(|error| error.message)?;
-    let http = aerial::http_client_for(&api, args.timeout).map_err(|error| error.to_string())?;
-    Ok(PullRequest {
-        http,
-        api,
-        repository,
-        number,
-        token,
-        clock: Arc::clone(&host.clock),
-    })
+    PullRequest::new(api, &repository, number, token, client, notice(printer))
+        .map_err(|error| error.to_string())
 }
 
 /// The number of the pull request that the event is about.

@@ -1,13 +1,12 @@
 //! A service app's credentials from the environment: never from flags, which every process list shows.
 
-use super::args::Connection;
 use super::env::Host;
 use super::error::CliError;
 use super::output::Printer;
-use super::session::checked;
-use crate::aerial;
+use super::url::checked;
 use crate::auth::key::SigningKey;
-use crate::auth::{AuthError, Client, Secret};
+use crate::auth::{AuthError, ServiceApp};
+use crate::secret::Secret;
 
 /// A private key has some thousand bytes.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
@@ -16,12 +15,11 @@ const MAX_KEY_BYTES: u64 = 64 * 1024;
 ///
 /// # Errors
 /// When its variables are incomplete, the key can't be read, or nobody issues its tokens.
-pub(super) fn client(
+pub(super) fn app(
     issuer: Option<&str>,
-    args: &Connection,
     host: &Host,
     printer: &Printer,
-) -> Result<Option<Client>, CliError> {
+) -> Result<Option<ServiceApp>, CliError> {
     let id = host.var("AERIAL_CLIENT_ID");
     let key = host.var("AERIAL_PRIVATE_KEY").map(Secret::new);
     let file = host.var("AERIAL_PRIVATE_KEY_FILE");
@@ -38,23 +36,17 @@ pub(super) fn client(
         (Some(id), Some(key), _) => (id, key),
         (Some(id), None, Some(file)) => (id, read(file, host, printer)?),
     };
-    let key = SigningKey::parse(&key).map_err(|error| {
-        let error = AuthError::Key(error);
-        let hint = error.hint().unwrap_or_default();
-        CliError::failed(error).hint(hint)
-    })?;
+    let key = SigningKey::parse(&key).map_err(AuthError::Key)?;
     let Some(issuer) = issuer else {
         return Err(CliError::failed("it isn't known which org issues the tokens")
             .hint("set `account.aerialOrg` in the file to the domain of the Aerial org, or AERIAL_ISSUER to its URL"));
     };
-    let base = checked(issuer, "the issuer of tokens")?;
-    Ok(Some(Client {
+    let token_url = format!("{}/oauth2/v1/token", issuer.trim_end_matches('/'));
+    Ok(Some(ServiceApp {
         client_id: id.trim().to_owned(),
         key,
         kid: host.var("AERIAL_KEY_ID").map(|kid| kid.trim().to_owned()),
-        token_url: format!("{}/oauth2/v1/token", issuer.trim_end_matches('/')),
-        http: aerial::http_client_for(&base, args.timeout)?,
-        max_wait: args.max_wait,
+        token_url: checked(&token_url, "the issuer of tokens")?,
     }))
 }
 

@@ -1,6 +1,7 @@
 //! The command line: parses, dispatches, and turns every end into an exit code.
 
 mod actions;
+mod advice;
 mod apply;
 pub mod args;
 mod artifacts;
@@ -21,6 +22,7 @@ mod preview;
 mod progress;
 mod session;
 mod status;
+mod url;
 mod validate;
 
 use std::ffi::OsString;

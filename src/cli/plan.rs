@@ -12,10 +12,11 @@ use super::files::Loaded;
 use super::output::Printer;
 use super::session::Target;
 use super::{actions, artifacts, comment, files, progress};
-use crate::aerial::{self, Reader, Sent};
+use crate::aerial::{self, Reader};
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::http::Sent;
 use crate::ids::{Domain, OrgId};
 use crate::live::Snapshot;
 use crate::plan::{self, Allowance, Options, OrgKey, Plan, Provenance, check};
@@ -262,7 +263,8 @@ pub(super) async fn run(
     }
     actions::report(plan, &wanted.sources, args.out.as_deref(), host, printer);
     if args.comment {
-        comment::keep(plan, &wanted.sources, &args.connection, host, printer).await;
+        let client = target.client(&args.connection, host);
+        comment::keep(plan, &wanted.sources, client, host, printer).await;
     }
     match args.format {
         PlanFormat::Json => printer.result(&artifacts::plan_json(plan))?,

@@ -23,7 +23,7 @@ pub(super) async fn status(
         WantedStatus::Inactive => (Status::Active, Status::Inactive),
     };
     loop {
-        let org = match room.writer.reader().org(id).await {
+        let org = match room.reader(log).org(id).await {
             Ok(org) => org,
             Err(error) => return unreadable(&error, log),
         };
@@ -55,7 +55,7 @@ pub(super) async fn status(
             Err(failure) => match room.after_failure(failure, log).await {
                 AfterFailure::LookAgain => {}
                 AfterFailure::Report(error) => {
-                    let now = room.writer.reader().org(id).await;
+                    let now = room.reader(log).org(id).await;
                     return match now {
                         Ok(org) if org.status == to => log.in_place(),
                         Ok(_) => End::failed(&error),
@@ -72,7 +72,7 @@ async fn settle_org(room: &Room<'_>, id: &OrgId, holds: impl Fn(&LiveOrg) -> boo
     let mut last = String::new();
     for pause in SETTLE {
         room.clock.sleep(pause).await;
-        match room.writer.reader().org(id).await {
+        match room.writer.verifier().org(id).await {
             Ok(org) if holds(&org) => return End::plain(Outcome::Applied),
             Ok(org) => {
                 last = format!(
@@ -184,7 +184,11 @@ async fn settled(room: &Room<'_>, key: &OrgKey) -> Result<Option<LiveOrg>, Error
 /// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
 /// first attempt the plan has just read it.
 async fn find(room: &Room<'_>, key: &OrgKey, thorough: bool) -> Result<Option<LiveOrg>, Error> {
-    let reader = room.writer.reader();
+    let reader = if thorough {
+        room.writer.verifier()
+    } else {
+        room.writer.reader()
+    };
     match key {
         OrgKey::Id(id) => match reader.org(id).await {
             Ok(org) => Ok(Some(org)),
@@ -218,7 +222,7 @@ async fn linked(room: &Room<'_>, org: &LiveOrg, after: &AfterLink, end: End, log
         left.push(format!("its status is {is}, the file says {wanted}"));
     }
     if let Some(tolerance) = &after.products {
-        match room.products(&org.id).await {
+        match room.products(&org.id, log).await {
             Ok(current) => {
                 log.deferred = tolerance.refused(&current);
                 log.after = Some(current);

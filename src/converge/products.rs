@@ -16,7 +16,7 @@ pub(super) async fn replace(
     log: &mut Log,
 ) -> End {
     loop {
-        let current = match room.products(id).await {
+        let current = match room.products(id, log).await {
             Ok(current) => current,
             Err(error) => return unreadable(&error, log),
         };
@@ -54,10 +54,10 @@ pub(super) async fn replace(
 }
 
 /// Reads the products of an org that was linked a moment ago, and may need one to show.
-async fn of_new_org(room: &Room<'_>, id: &OrgId) -> Result<BTreeSet<ProductId>, Error> {
+async fn of_new_org(room: &Room<'_>, id: &OrgId, log: &Log) -> Result<BTreeSet<ProductId>, Error> {
     let mut pauses = SETTLE.into_iter();
     loop {
-        match (room.products(id).await, pauses.next()) {
+        match (room.products(id, log).await, pauses.next()) {
             (Err(Error::Api(error)), Some(pause)) if error.status == 404 => {
                 room.clock.sleep(pause).await;
             }
@@ -74,7 +74,7 @@ pub(super) async fn add(
     log: &mut Log,
 ) -> End {
     loop {
-        let current = match of_new_org(room, id).await {
+        let current = match of_new_org(room, id, log).await {
             Ok(current) => current,
             Err(error) => return unreadable(&error, log),
         };
@@ -129,7 +129,7 @@ async fn put(
     let mut last = None;
     for pause in SETTLE {
         room.clock.sleep(pause).await;
-        match room.products(id).await {
+        match room.products(id, log).await {
             Ok(current) if current == *goal => {
                 log.after = Some(current);
                 return Ok(End::plain(Outcome::Applied));
@@ -155,7 +155,7 @@ async fn refused(
     error: &Error,
     log: &mut Log,
 ) -> End {
-    let Ok(current) = room.products(id).await else {
+    let Ok(current) = room.products(id, log).await else {
         return unreadable(error, log);
     };
     let changed = log.before.as_ref().is_some_and(|before| current != *before);

@@ -9,9 +9,9 @@ use futures_util::stream::FuturesUnordered;
 
 use super::schedule::{Next, Schedule};
 use super::step::{self, Room};
-use crate::aerial::Writer;
-use crate::aerial::pacing::MAX_IN_FLIGHT;
+use crate::aerial::{self, Writer};
 use crate::clock::Clock;
+use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::OrgId;
 use crate::plan::{Plan, Step, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
@@ -49,18 +49,20 @@ impl Converged {
     }
 }
 
-/// Carries out a plan. Each fact goes to `record` when it has happened; when recording fails, no further step starts.
+/// Carries out a plan. `advise` says what to do about an error. Each fact goes to `record` when it has happened; when recording fails, no further step starts.
 pub async fn run(
     plan: &Plan,
     writer: &Writer,
     clock: &dyn Clock,
     stop: &CancellationToken,
+    advise: fn(&aerial::Error) -> Option<String>,
     mut record: impl FnMut(&Event) -> io::Result<()>,
 ) -> Converged {
     let room = Room {
         writer,
         clock,
         stop,
+        advise,
     };
     let mut state = State {
         outcomes: BTreeMap::new(),

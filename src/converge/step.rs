@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::{orgs, products};
-use crate::aerial::retry::{Effect, Verdict, classify};
-use crate::aerial::{Error, WriteError, Writer};
+use crate::aerial::{Error, Reader, WriteError, Writer};
 use crate::clock::Clock;
+use crate::http::retry::Tries;
+use crate::http::{self, Failure as _};
 use crate::ids::{OrgId, ProductId};
 use crate::plan::{Change, OrgRef, Step};
 use crate::receipt::{Outcome, StepEnded};
@@ -26,14 +27,13 @@ pub(super) const SETTLE: [Duration; 6] = [
     Duration::from_secs(4),
 ];
 
-/// So many 429s for one step, each after the wait that the server asked for, are enough.
-const MAX_THROTTLES: u32 = 30;
-
 /// What every step needs.
 pub(super) struct Room<'a> {
     pub(super) writer: &'a Writer,
     pub(super) clock: &'a dyn Clock,
     pub(super) stop: &'a CancellationToken,
+    /// What to do about an error.
+    pub(super) advise: fn(&Error) -> Option<String>,
 }
 
 /// What is known about a step while it runs.
@@ -47,9 +47,7 @@ pub(super) struct Log {
     pub(super) org: OrgRef,
     /// Whether a write of this step may have arrived.
     pub(super) sent: bool,
-    pub(super) attempt: u32,
-    pub(super) throttles: u32,
-    pub(super) renewals: u32,
+    pub(super) tries: Tries,
 }
 
 impl Log {
@@ -67,7 +65,7 @@ impl Log {
 pub(super) struct End {
     pub(super) outcome: Outcome,
     pub(super) error: Option<String>,
-    pub(super) hint: Option<String>,
+    pub(super) cause: Option<Error>,
 }
 
 impl End {
@@ -75,7 +73,7 @@ impl End {
         Self {
             outcome,
             error: None,
-            hint: None,
+            cause: None,
         }
     }
 
@@ -83,13 +81,13 @@ impl End {
         Self {
             outcome,
             error: Some(error.into()),
-            hint: None,
+            cause: None,
         }
     }
 
     /// An error that wasn't the user's wish is a failure.
     pub(super) fn failed(error: &Error) -> Self {
-        if *error == Error::Interrupted {
+        if error.is_interruption() {
             return Self::said(
                 Outcome::Skipped,
                 "the run was interrupted before this was sent",
@@ -98,7 +96,7 @@ impl End {
         Self {
             outcome: Outcome::Failed,
             error: Some(error.to_string()),
-            hint: error.hint(),
+            cause: Some(error.clone()),
         }
     }
 }
@@ -123,9 +121,7 @@ pub(super) async fn run(room: &Room<'_>, step: &Step, id: Option<OrgId>) -> Step
             domain: step.org.domain.clone(),
         },
         sent: false,
-        attempt: 1,
-        throttles: 0,
-        renewals: 0,
+        tries: Tries::default(),
     };
     let end = match (&step.change, log.org.id.clone()) {
         (Change::Link { key, after, .. }, _) => orgs::link(room, step, key, after, &mut log).await,
@@ -157,7 +153,7 @@ pub(super) async fn run(room: &Room<'_>, step: &Step, id: Option<OrgId>) -> Step
             .duration_since(log.started_at)
             .unwrap_or_default(),
         error: end.error,
-        hint: end.hint,
+        hint: end.cause.as_ref().and_then(room.advise),
     }
 }
 
@@ -165,35 +161,20 @@ impl Room<'_> {
     /// Decides after a failed write; waits where that is the decision.
     pub(super) async fn after_failure(&self, failure: WriteError, log: &mut Log) -> AfterFailure {
         let error = match failure {
-            // The refused write had no effect. One new token and one DPoP nonce are
-            // enough: a further refusal has another reason.
-            WriteError::TokenRenewed(_) if log.renewals < 2 => {
-                log.renewals += 1;
-                return AfterFailure::LookAgain;
+            // The refused write had no effect.
+            WriteError::TokenRenewed(error) => {
+                if log.tries.renewed() {
+                    return AfterFailure::LookAgain;
+                }
+                error
             }
-            WriteError::TokenRenewed(error) | WriteError::Failed(error) => error,
+            WriteError::Failed(error) => error,
         };
         log.status = error.status();
         log.request_id = error.request_id().map(str::to_owned);
-        let unsent = matches!(
-            error,
-            Error::Network { unsent: true, .. }
-                | Error::Auth(_)
-                | Error::WaitTooLong { .. }
-                | Error::Interrupted
-        );
-        let refused = error
-            .status()
-            .is_some_and(|status| (400..500).contains(&status));
-        log.sent |= !unsent && !refused;
-        let throttled = error.status() == Some(429);
-        log.throttles += u32::from(throttled);
-        let verdict = classify(Effect::Write, &error, log.attempt, fastrand::f64());
-        log.attempt += u32::from(!throttled);
-        match verdict {
-            Verdict::LookFirst(pause) | Verdict::Retry(pause)
-                if log.throttles < MAX_THROTTLES && !self.stop.is_cancelled() =>
-            {
+        log.sent |= error.may_have_had_effect();
+        match log.tries.failed(error.symptom(), fastrand::f64()) {
+            Some(pause) if !self.stop.is_cancelled() => {
                 tracing::info!(%error, ?pause, "looking what became of the write");
                 tokio::select! {
                     () = self.clock.sleep(pause) => {}
@@ -201,9 +182,16 @@ impl Room<'_> {
                 }
                 AfterFailure::LookAgain
             }
-            Verdict::LookFirst(_) | Verdict::Retry(_) | Verdict::GiveUp => {
-                AfterFailure::Report(error)
-            }
+            Some(_) | None => AfterFailure::Report(error),
+        }
+    }
+
+    /// What reads the org: once a write may have arrived, what became of it is read though the run is to end.
+    pub(super) fn reader(&self, log: &Log) -> &Reader {
+        if log.sent {
+            self.writer.verifier()
+        } else {
+            self.writer.reader()
         }
     }
 
@@ -217,12 +205,16 @@ impl Room<'_> {
                 "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
             ))
         } else {
-            Some(End::failed(&Error::Interrupted))
+            Some(End::failed(&Error::from(http::Error::Interrupted)))
         }
     }
 
-    pub(super) async fn products(&self, id: &OrgId) -> Result<BTreeSet<ProductId>, Error> {
-        let products = self.writer.reader().products(id).await?;
+    pub(super) async fn products(
+        &self,
+        id: &OrgId,
+        log: &Log,
+    ) -> Result<BTreeSet<ProductId>, Error> {
+        let products = self.reader(log).products(id).await?;
         Ok(products.into_keys().collect())
     }
 }

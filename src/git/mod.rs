@@ -45,30 +45,6 @@ pub enum GitError {
     Git(String),
 }
 
-impl GitError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NoRevision { shallow: true, .. } | Self::NoMergeBase { shallow: true, .. } => {
-                Some(
-                    "this clone has only a part of the history: fetch all of it (`fetch-depth: 0` in actions/checkout, or `git fetch --unshallow`)",
-                )
-            }
-            Self::NoRevision { .. } => {
-                Some("write a branch, tag or commit; fetch it first if it is another repository's")
-            }
-            Self::NoMergeBase { .. } => Some("compare with a branch that this one came from"),
-            Self::NotOwned => Some("git config --global --add safe.directory PATH"),
-            Self::NoRepository => Some("run this in the repository that holds the desired state"),
-            Self::Tip(_) => Some(
-                "this keeps an old run from rolling the account back: check out the branch's newest commit, or run without --require-tip",
-            ),
-            Self::Outside(_) | Self::Git(_) => None,
-        }
-    }
-}
-
 impl From<git2::Error> for GitError {
     fn from(error: git2::Error) -> Self {
         if error.code() == ErrorCode::Owner {

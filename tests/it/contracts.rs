@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use aerialctl::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
-use aerialctl::auth::{Credentials, Manage, Read, Secret, Session};
+use aerialctl::aerial::{Endpoint, Reader, SendOptions, Writer};
+use aerialctl::auth::{Credentials, Manage, Read, Session};
+use aerialctl::http::pace::PaceLimits;
+use aerialctl::http::{self, Redactor};
 use aerialctl::ids::{AccountId, OrgId, ProductId};
 use aerialctl::live::Status;
+use aerialctl::secret::Secret;
 
 use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
@@ -258,19 +261,22 @@ impl Literal {
         Self { origin, asked }
     }
 
-    fn options(world: &World) -> Options {
-        Options {
-            limits: pacing::Limits::default(),
-            timeout: std::time::Duration::from_secs(5),
-            notice: Arc::new(|_, _, _| {}),
-            clock: Arc::clone(&world.clock),
-            stop: world.stop.clone(),
+    fn options(world: &World) -> SendOptions {
+        SendOptions {
+            client: http::Client::new(
+                std::time::Duration::from_secs(5),
+                Arc::clone(&world.clock),
+                world.stop.clone(),
+                Redactor::default(),
+            ),
+            limits: PaceLimits::default(),
+            notice: Arc::new(|_| {}),
         }
     }
 
     fn endpoint(&self) -> Endpoint {
         Endpoint::new(
-            aerial::base_url(&self.origin).unwrap(),
+            http::base_url(&self.origin).unwrap(),
             AccountId::parse(ACCOUNT).unwrap(),
         )
     }
@@ -306,7 +312,7 @@ async fn the_client_reads_okta_s_documented_answers() {
     .await;
     let session = Session::<Read>::new(
         Credentials::AccessToken(Secret::new("t0ken")),
-        Arc::clone(&world.clock),
+        &Literal::options(&world).client,
     );
     let reader = Reader::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
     let live = reader
@@ -356,7 +362,7 @@ async fn the_client_writes_okta_s_documented_requests() {
     .await;
     let session = Session::<Manage>::new(
         Credentials::AccessToken(Secret::new("t0ken")),
-        Arc::clone(&world.clock),
+        &Literal::options(&world).client,
     );
     let writer = Writer::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
     let id = OrgId::parse("00o16fjDHCgFqob8n0g4").unwrap();
