@@ -20,6 +20,7 @@ use super::{actions, advice, artifacts, progress};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
+use crate::http::Redactor;
 use crate::plan::envelope::{self, Departure};
 use crate::plan::wire::PlanV1;
 use crate::plan::{Allowance, Plan, of_plan};
@@ -241,10 +242,10 @@ impl Receipt {
             })
     }
 
-    fn add(&mut self, line: &LineV1) -> io::Result<()> {
+    fn add(&mut self, line: &LineV1, redactor: &Redactor) -> io::Result<()> {
         let mut text = escape::json(&serde_json::to_string(line)?);
         text.push('\n');
-        self.0.write_all(text.as_bytes())?;
+        self.0.write_all(redactor.redact(&text).as_bytes())?;
         match self.0.sync_data() {
             // A pipe or a terminal has no disk behind it.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
@@ -288,7 +289,7 @@ impl<'a> Reporter<'a> {
     fn note(&mut self, event: &Event) -> io::Result<()> {
         let line = line(event, &self.plan.names);
         if let Some(receipt) = &mut self.receipt {
-            receipt.add(&line)?;
+            receipt.add(&line, self.printer.redactor())?;
         }
         if let Event::Step(ended) = event {
             self.lines.push(line);

@@ -70,7 +70,7 @@ async fn examine(
     checks.push(Check::ok("endpoint", base.as_str().trim_end_matches('/')));
 
     let before = host.clock.now();
-    let server = match aerial::server_date(&base, target.client(connection, host)).await {
+    let server = match aerial::server_date(&base, target.client(connection, host, printer)).await {
         Ok(date) => date,
         Err(error) => {
             checks.push(wrong("connection", &Error::from(error)));

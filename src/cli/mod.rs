@@ -42,8 +42,9 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit 
         Ok(cli) => cli,
         Err(error) => return usage(&error, host),
     };
-    let printer = Arc::new(Printer::new(host, cli.command.common()));
-    let _logs = logs::start(cli.command.common(), host);
+    let redactor = credentials::given(host);
+    let _logs = logs::start(cli.command.common(), host, &redactor);
+    let printer = Arc::new(Printer::new(host, cli.command.common(), redactor));
     match dispatch(&cli.command, host, &printer).await {
         Ok(exit) => exit,
         Err(error) => {

@@ -263,7 +263,7 @@ pub(super) async fn run(
     }
     actions::report(plan, &wanted.sources, args.out.as_deref(), host, printer);
     if args.comment {
-        let client = target.client(&args.connection, host);
+        let client = target.client(&args.connection, host, printer);
         comment::keep(plan, &wanted.sources, client, host, printer).await;
     }
     match args.format {

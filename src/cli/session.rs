@@ -16,8 +16,7 @@ use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
 use crate::http::pace::PaceLimits;
-use crate::http::{self, Client, Notice, Redactor, Wait};
-use crate::secret::Secret;
+use crate::http::{self, Client, Notice, Wait};
 
 /// Where the account is, and the emulator that serves it if one does.
 pub(super) struct Target {
@@ -104,10 +103,10 @@ impl Target {
     ) -> Result<Credentials, CliError> {
         if self.emulator.is_none() {
             if let Some(token) = host.var("AERIAL_ACCESS_TOKEN") {
-                return Ok(Credentials::AccessToken(Secret::new(token)));
+                return credentials::access_token(token).map(Credentials::AccessToken);
             }
             if let Some(app) = credentials::app(self.issuer.as_deref(), host, printer)? {
-                let client = self.client(args, host);
+                let client = self.client(args, host, printer);
                 let endpoint = TokenEndpoint::new(app, client, args.max_wait, notice(printer))?;
                 return Ok(Credentials::App(Box::new(endpoint)));
             }
@@ -116,7 +115,7 @@ impl Target {
         if http::is_loopback(self.endpoint.base()) {
             let issuer = self.issuer.as_deref().unwrap_or_default();
             if let Some(token) =
-                aerial::emulator_token(issuer, S::NAME, self.client(args, host)).await
+                aerial::emulator_token(issuer, S::NAME, self.client(args, host, printer)).await
             {
                 return Ok(Credentials::AccessToken(token));
             }
@@ -132,8 +131,15 @@ impl Target {
     }
 
     /// What all requests of the run share.
-    pub(super) fn client(&self, args: &Connection, host: &Host) -> &Client {
-        self.client.get_or_init(|| client(args, host))
+    pub(super) fn client(&self, args: &Connection, host: &Host, printer: &Printer) -> &Client {
+        self.client.get_or_init(|| {
+            Client::new(
+                args.timeout,
+                Arc::clone(&host.clock),
+                host.stop.clone(),
+                printer.redactor().clone(),
+            )
+        })
     }
 
     /// How the account is spoken to.
@@ -144,7 +150,7 @@ impl Target {
         printer: &Arc<Printer>,
     ) -> SendOptions {
         SendOptions {
-            client: self.client(args, host).clone(),
+            client: self.client(args, host, printer).clone(),
             limits: PaceLimits {
                 concurrency: usize::from(args.concurrency),
                 reserve_percent: u64::from(args.rate_reserve),
@@ -165,7 +171,7 @@ impl Target {
         printer: &Arc<Printer>,
     ) -> Result<Session<S>, CliError> {
         let credentials = self.credentials::<S>(args, host, printer).await?;
-        Ok(Session::new(credentials, self.client(args, host)))
+        Ok(Session::new(credentials, self.client(args, host, printer)))
     }
 
     /// A reader that asks for no more than reading.
@@ -197,16 +203,6 @@ impl Target {
         let options = self.options(args, host, printer);
         Ok(Writer::new(self.endpoint.clone(), &session, &options)?)
     }
-}
-
-/// What all requests of a run share.
-pub(super) fn client(args: &Connection, host: &Host) -> Client {
-    Client::new(
-        args.timeout,
-        Arc::clone(&host.clock),
-        host.stop.clone(),
-        Redactor::default(),
-    )
 }
 
 /// Tells the user about waits.

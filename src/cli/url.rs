@@ -12,6 +12,13 @@ pub(super) fn checked(text: &str, origin: &str) -> Result<reqwest::Url, CliError
         .map_err(|reason| CliError::failed(format!("`{}` ({origin}) {reason}", shown(text))))
 }
 
+/// The password in a URL, as it is written there.
+pub(super) fn password(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let (user, _) = rest.rsplit_once('@')?;
+    Some(user.split_once(':')?.1)
+}
+
 /// A URL without user name, password, query and fragment, even where it is none.
 fn shown(text: &str) -> String {
     let (scheme, rest) = match text.split_once("://") {
@@ -27,6 +34,14 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_stands_between_the_user_and_the_host() {
+        assert_eq!(password("http://svc:PA:S@S@proxy:80"), Some("PA:S@S"));
+        for none in ["http://svc@proxy", "http://proxy:80", "svc:PASS@proxy", ""] {
+            assert_eq!(password(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn promise_6_a_url_is_shown_without_what_may_be_secret() {

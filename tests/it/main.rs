@@ -18,6 +18,7 @@ mod hostile;
 mod laws;
 mod network;
 mod promises;
+mod redaction;
 mod rooms;
 mod signals;
 mod support;
