@@ -23,9 +23,10 @@
 //! dry run holds an [`aerial::Reader`], which has no method that writes; an [`aerial::Writer`] is made from a session with
 //! the scope `okta.accounts.manage` and from nothing else.
 //!
-//! Around that line: `auth` gives each request its token, `clock` and [`interrupt`] are time and the user's wish to stop as
-//! arguments, [`disk`] writes files as a whole, [`github`] keeps a comment on a pull request, and [`cli`] holds it all
-//! together: it alone reads the environment, owns the streams and picks the exit code.
+//! Around that line: [`http`] sends every request, `auth` gives each its token, `clock` is time and a
+//! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
+//! as a whole, [`github`] keeps a comment on a pull request, and [`cli`] holds it all together: it alone reads the
+//! environment, owns the streams and picks the exit code.
 //!
 //! # Words
 //!
@@ -48,7 +49,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod disk;
 pub mod ids;
-pub mod interrupt;
+pub mod secret;
 
 pub mod desired;
 pub mod live;
@@ -61,6 +62,7 @@ pub mod auth;
 pub mod converge;
 pub mod git;
 pub mod github;
+pub mod http;
 
 #[expect(clippy::disallowed_methods, reason = "it keeps its account in a file")]
 pub mod emulator;

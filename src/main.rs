@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::task::Poll;
 
 use aerialctl::cli::{self, Exit, Host};
-use aerialctl::interrupt::Interrupt;
+use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
     let Ok(host) = Host::of_process() else {
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         let mut signals = EndSignals::listen();
         tokio::select! {
             exit = cli::run(std::env::args_os(), &host) => exit,
-            () = twice(&mut signals, &host.interrupt) => Exit::Interrupted,
+            () = twice(&mut signals, &host.stop) => Exit::Interrupted,
         }
     });
     // A read of standard input that nobody answers must not keep the process.
@@ -31,9 +31,9 @@ fn main() -> ExitCode {
 }
 
 /// The first signal asks the run to end; the second ends it.
-async fn twice(signals: &mut EndSignals, interrupt: &Interrupt) {
+async fn twice(signals: &mut EndSignals, stop: &CancellationToken) {
     signals.next().await;
-    interrupt.raise();
+    stop.cancel();
     signals.next().await;
 }
 

@@ -1,7 +1,7 @@
 //! Any text as a `Link` header.
 #![no_main]
 
-use aerialctl::aerial::paging;
+use aerialctl::http::paging;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,56 +1,78 @@
 //! Requests without credentials: what time the server has, and a token from an emulator on this machine.
 
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use reqwest::Url;
-use reqwest::header::DATE;
-use serde_json::Value as Json;
+use reqwest::{Method, Url};
+use serde::Deserialize;
 
-use super::endpoint::{base_url, http_client_for, is_loopback};
-use super::error::Error;
-use super::transport::reason;
-use crate::auth::Secret;
+use crate::http::pace::PaceLimits;
+use crate::http::{
+    self, Body, Client, Effect, Nobody, Once, Peer, Request, Sender, base_url, is_loopback,
+};
+use crate::secret::Secret;
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+}
 
 /// Asks an emulator for a token; `None` when there is no emulator, or it wants a token of its own. Nothing secret is sent,
 /// and nothing at all to another machine.
-pub async fn emulator_token(issuer: &str, scope: &str, timeout: Duration) -> Option<Secret> {
+pub async fn emulator_token(issuer: &str, scope: &str, client: &Client) -> Option<Secret> {
     let base = base_url(issuer).ok().filter(is_loopback)?;
     let mut url = base.clone();
     url.path_segments_mut()
         .ok()?
         .pop_if_empty()
         .extend(["emulator", "token"]);
-    let answer = http_client_for(&base, timeout)
+    let fields = [("scope", scope)];
+    let request = Request {
+        method: Method::POST,
+        url: &url,
+        headers: &[],
+        body: Body::Form(&fields),
+        effect: Effect::Look,
+        shown: format!("POST {url}"),
+    };
+    let granted = sender(base, client)
         .ok()?
-        .post(url)
-        .form(&[("scope", scope)])
-        .send()
+        .once(&request, |answer| {
+            let granted: Granted = answer.json()?;
+            Ok::<_, http::Error>(granted)
+        })
         .await
         .ok()?;
-    if !answer.status().is_success() {
-        return None;
-    }
-    let body: Json = answer.json().await.ok()?;
-    Some(Secret::new(body.get("access_token")?.as_str()?))
+    Some(Secret::new(&granted.access_token))
 }
 
 /// Asks a server for anything, without credentials: its `Date`, if it says one. Any answer means that it is there.
 ///
 /// # Errors
 /// When there is no answer at all.
-pub async fn server_date(base: &Url, timeout: Duration) -> Result<Option<SystemTime>, Error> {
-    let answer = http_client_for(base, timeout)?
-        .get(base.clone())
-        .send()
+pub async fn server_date(base: &Url, client: &Client) -> Result<Option<SystemTime>, http::Error> {
+    let request = Request {
+        method: Method::GET,
+        url: base,
+        headers: &[],
+        body: Body::Empty,
+        effect: Effect::Look,
+        shown: format!("GET {}", base.as_str().trim_end_matches('/')),
+    };
+    sender(base.clone(), client)?
+        .once(&request, |answer| Ok(answer.signals().date))
         .await
-        .map_err(|error| Error::Network {
-            request: format!("GET {}", base.as_str().trim_end_matches('/')),
-            reason: reason(&error),
-            unsent: true,
-        })?;
-    let date = answer
-        .headers()
-        .get(DATE)
-        .and_then(|value| value.to_str().ok());
-    Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
+        .map_err(|failure| match failure {
+            Once::Renewed(error) | Once::Failed(error) => error,
+        })
+}
+
+fn sender(base: Url, client: &Client) -> Result<Sender<Nobody>, http::Error> {
+    let peer = Peer {
+        base,
+        whose: "the server",
+        limits: PaceLimits::default(),
+        notice: Arc::new(|_| {}),
+    };
+    Sender::new(client, peer, Arc::new(Nobody))
 }

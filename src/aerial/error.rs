@@ -1,9 +1,26 @@
-//! What can go wrong between here and Okta, in words for the person who reads it.
-
-use std::time::{Duration, SystemTime};
+//! What can go wrong between here and Okta.
 
 use crate::auth::AuthError;
-use crate::clock;
+use crate::http::retry::Symptom;
+use crate::http::{self, Failure};
+use crate::plan::Kind;
+
+/// What a request is about, for those who give advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `GET /accounts`.
+    ReadAccount,
+    /// `GET /products`.
+    ListProducts,
+    /// `GET /orgs`, whole or filtered.
+    ListOrgs,
+    /// `GET /orgs/{orgId}`.
+    ReadOrg,
+    /// `GET /orgs/{orgId}/products`.
+    ReadOrgProducts,
+    /// The write of a step.
+    Write(Kind),
+}
 
 /// Okta's refusal of a request.
 ///
@@ -12,6 +29,8 @@ use crate::clock;
 /// missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
+    /// What was refused.
+    pub operation: Operation,
     /// The HTTP status.
     pub status: u16,
     /// `errorCode`; empty when the body wasn't Okta's.
@@ -22,7 +41,7 @@ pub struct ApiError {
     pub causes: Vec<String>,
     /// `X-Okta-Request-Id`, for Okta's support.
     pub request_id: Option<String>,
-    /// `PUT /orgs/00o…/products`.
+    /// The request, as messages show it: `PUT /orgs/00o…/products`.
     pub request: String,
 }
 
@@ -53,39 +72,12 @@ pub enum Error {
     /// Okta, or something between, refused.
     #[error("{0}")]
     Api(Box<ApiError>),
-    /// No connection, or none that lasted.
-    #[error("{request}: {reason}")]
-    Network {
-        /// The request.
-        request: String,
-        /// What the network said.
-        reason: String,
-        /// Whether the request can't have arrived.
-        unsent: bool,
-    },
-    /// An answer that isn't what Okta documents.
-    #[error("{request}: {reason}")]
-    Nonsense {
-        /// The request.
-        request: String,
-        /// What is wrong with the answer.
-        reason: String,
-        /// `X-Okta-Request-Id`, if any.
-        request_id: Option<String>,
-    },
+    /// No answer that could be used, or no leave to wait for one.
+    #[error("{0}")]
+    Http(Box<http::Error>),
     /// No token.
     #[error("{0}")]
     Auth(Box<AuthError>),
-    /// The server asked for a longer wait than the user allows.
-    #[error("{why}: nothing may be sent before {}, longer than --max-wait allows ({} s)", clock::day_and_time(*until), max_wait.as_secs())]
-    WaitTooLong {
-        /// Why there is a wait.
-        why: &'static str,
-        /// Until when.
-        until: SystemTime,
-        /// The bound.
-        max_wait: Duration,
-    },
     /// The list of managed orgs can't be true.
     #[error("the list of managed orgs is empty, which can't be: it always has the Aerial org")]
     EmptyList,
@@ -97,24 +89,15 @@ pub enum Error {
         /// The id in the answer.
         actual: String,
     },
-    /// The run was interrupted while this waited.
-    #[error("interrupted")]
-    Interrupted,
 }
 
 impl Error {
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was an answer that refused.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Api(error) => Some(error.status),
-            Self::Network { .. }
-            | Self::Nonsense { .. }
-            | Self::Auth(_)
-            | Self::WaitTooLong { .. }
-            | Self::EmptyList
-            | Self::OtherAccount { .. }
-            | Self::Interrupted => None,
+            Self::Http(_) | Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => None,
         }
     }
 
@@ -123,69 +106,142 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
-            Self::Nonsense { request_id, .. } => request_id.as_deref(),
-            Self::Network { .. }
-            | Self::Auth(_)
-            | Self::WaitTooLong { .. }
-            | Self::EmptyList
-            | Self::OtherAccount { .. }
-            | Self::Interrupted => None,
+            Self::Http(error) => error.request_id(),
+            Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => None,
         }
     }
 
-    /// What to do about it.
+    /// Whether the run was to end while this waited.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        let text = match self {
-            Self::Api(error) => return api_hint(error).map(str::to_owned),
-            Self::Auth(error) => return error.hint(),
-            Self::Network { .. } => {
-                "check the endpoint (`account.environment` in the file, or AERIAL_ENDPOINT), the proxy settings and the network"
-            }
-            Self::Nonsense { .. } => {
-                "is a proxy, a sign-in page or another service answering at this endpoint?"
-            }
-            Self::WaitTooLong { .. } => {
-                "run it again later, allow a longer wait with --max-wait, or find out what else uses up the account's rate limit"
-            }
-            Self::EmptyList => {
-                "nothing was planned on it; check that the token is allowed to see the account's orgs"
-            }
-            Self::OtherAccount { .. } => {
-                "correct `account.id` in the file, or use the credentials of that account's Aerial org"
-            }
-            Self::Interrupted => return None,
-        };
-        Some(text.to_owned())
+    pub fn is_interruption(&self) -> bool {
+        match self {
+            Self::Http(error) => **error == http::Error::Interrupted,
+            Self::Api(_) | Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => false,
+        }
+    }
+
+    /// Whether a write that failed like this may have had an effect. `refusal_is_final` tells whether Okta carries such a
+    /// write out as a whole or not at all.
+    #[must_use]
+    pub fn may_have_had_effect(&self, refusal_is_final: bool) -> bool {
+        match self {
+            Self::Api(error) => match error.status {
+                // Turned away before anybody looked at the body.
+                401 | 403 | 404 | 405 | 429 => false,
+                400..500 => !refusal_is_final,
+                _ => true,
+            },
+            Self::Http(error) => !error.is_unsent(),
+            Self::Auth(_) => false,
+            Self::EmptyList | Self::OtherAccount { .. } => true,
+        }
     }
 }
 
-fn api_hint(error: &ApiError) -> Option<&'static str> {
-    let link = error.request.starts_with("POST /orgs");
-    match error.status {
-        400 | 403 | 404 | 409 if link => Some(
-            "check three things: the org is associated with your Okta contract and in this cell, its super admin (or its parent's) has consented to this Aerial account, and no other account has linked it",
-        ),
-        401 => Some(
-            "the token was not accepted: it may have expired (it lasts an hour), or be another account's",
-        ),
-        403 => Some(
-            "the app needs the scope (okta.accounts.read to plan, okta.accounts.manage to apply) under \"Okta API Scopes\", and may need an admin role in the Aerial org",
-        ),
-        404 if error.request.starts_with("GET /orgs/") => {
-            Some("the org isn't managed by this account")
+impl From<http::Error> for Error {
+    fn from(error: http::Error) -> Self {
+        Self::Http(Box::new(error))
+    }
+}
+
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Http(http) if *http == http::Error::Interrupted => Self::Http(http),
+            AuthError::MalformedToken
+            | AuthError::Key(_)
+            | AuthError::Refused { .. }
+            | AuthError::Http(_)
+            | AuthError::Clock { .. }
+            | AuthError::Scope { .. } => Self::Auth(Box::new(error)),
         }
-        404 => Some(
-            "check `account.id` and `account.environment` in the file: the server doesn't know this account",
-        ),
-        429 => Some("something else uses up the account's rate limit; run it again later"),
-        500 | 502 | 504 => Some(
-            "Okta, or something between, had trouble; run it again later, and give the request id to Okta's support if it stays",
-        ),
-        503 => Some("Okta may be in maintenance (read-only mode); run it again later"),
-        300..=399 => Some(
-            "redirects are never followed, since the token would go with them; correct the endpoint",
-        ),
-        _ => None,
+    }
+}
+
+impl Failure for Error {
+    fn symptom(&self) -> Symptom {
+        match self {
+            Self::Api(error) => Symptom::of_status(error.status),
+            Self::Http(error) => error.symptom(),
+            // The token endpoint has been asked again as often as made sense.
+            Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => Symptom::Final,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Lost;
+
+    fn api(status: u16) -> Error {
+        Error::Api(Box::new(ApiError {
+            operation: Operation::Write(Kind::Enable),
+            status,
+            code: String::new(),
+            summary: String::new(),
+            causes: Vec::new(),
+            request_id: None,
+            request: "PUT /x".into(),
+        }))
+    }
+
+    fn network(unsent: bool) -> Error {
+        Error::from(http::Error::Network {
+            request: "PUT /x".into(),
+            lost: Lost::Timeout,
+            unsent,
+        })
+    }
+
+    #[test]
+    fn what_may_have_had_an_effect() {
+        for status in [400, 409, 499] {
+            assert!(!api(status).may_have_had_effect(true), "{status}");
+            assert!(api(status).may_have_had_effect(false), "{status}");
+        }
+        for (error, may) in [
+            (api(302), true),
+            (api(401), false),
+            (api(403), false),
+            (api(404), false),
+            (api(405), false),
+            (api(429), false),
+            (api(500), true),
+            (api(504), true),
+            (network(false), true),
+            (network(true), false),
+            (Error::from(http::Error::Interrupted), false),
+            (Error::from(AuthError::MalformedToken), false),
+        ] {
+            for refusal_is_final in [false, true] {
+                let effect = error.may_have_had_effect(refusal_is_final);
+                assert_eq!(effect, may, "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_worth_another_try() {
+        for (error, symptom) in [
+            (api(429), Symptom::Throttled),
+            (api(502), Symptom::Trouble),
+            (api(404), Symptom::Final),
+            (network(true), Symptom::Trouble),
+            (Error::from(http::Error::Interrupted), Symptom::Final),
+            (Error::from(AuthError::MalformedToken), Symptom::Final),
+            (Error::EmptyList, Symptom::Final),
+        ] {
+            assert_eq!(error.symptom(), symptom, "{error}");
+        }
+    }
+
+    #[test]
+    fn an_interrupted_wait_for_a_token_is_an_interruption() {
+        let waiting = AuthError::from(http::Error::Interrupted);
+        assert!(Error::from(waiting).is_interruption());
+        assert!(!Error::from(AuthError::MalformedToken).is_interruption());
+        assert!(!network(true).is_interruption());
+        assert!(!api(500).is_interruption());
     }
 }

@@ -1,28 +1,20 @@
-//! Okta Aerial over HTTP.
+//! Okta Aerial over HTTP: one account's API. All of it is sent by [`http`](crate::http).
 //!
-//! `endpoint` says which hosts are spoken to. `transport` is the only place that sends, at the pace of `pacing` (`signals`
-//! reads the headers, `pacer` makes requests wait) and with the patience of `retry`. `reader` has no method that writes;
+//! `endpoint` says where the account is. `transport` makes requests and reads refusals. `reader` has no method that writes;
 //! `writer` is made from manage-scoped credentials alone. `anonymous` asks without credentials. `wire` is what the server
-//! sends, `paging` its `Link` header, `error` what can go wrong.
+//! sends, `error` what can go wrong.
 
 mod anonymous;
 mod endpoint;
 mod error;
-mod pacer;
-pub mod pacing;
-pub mod paging;
 mod reader;
-pub mod retry;
-pub mod signals;
 mod transport;
 pub mod wire;
 mod writer;
 
 pub use anonymous::{emulator_token, server_date};
-pub use endpoint::http_client_for;
-pub use endpoint::{Endpoint, EndpointError, PRODUCTION, SANDBOX, base_url, is_loopback};
-pub use error::{ApiError, Error};
-pub use pacer::Notice;
+pub use endpoint::{Endpoint, PRODUCTION, SANDBOX};
+pub use error::{ApiError, Error, Operation};
 pub use reader::Reader;
-pub use transport::{MAX_BODY, Options, Sent};
+pub use transport::SendOptions;
 pub use writer::{WriteAnswer, WriteError, Writer};

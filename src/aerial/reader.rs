@@ -1,6 +1,7 @@
 //! Reads an account. This type has no method that writes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -8,10 +9,11 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
 
 use super::endpoint::Endpoint;
-use super::error::Error;
-use super::transport::{Answer, Options, Sent, Transport};
-use super::{paging, wire};
-use crate::auth::{Scope, Session};
+use super::error::{Error, Operation};
+use super::transport::{Asked, SendOptions, Transport};
+use super::wire;
+use crate::auth::{OAuthScope, Session};
+use crate::http::{self, Effect, Sent};
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
@@ -62,7 +64,8 @@ const PAGE: &str = "100";
 /// ```
 #[derive(Debug)]
 pub struct Reader {
-    pub(super) transport: Transport,
+    pub(super) transport: Arc<Transport>,
+    effect: Effect,
 }
 
 /// What one of the concurrent reads of a snapshot brought.
@@ -78,14 +81,31 @@ impl Reader {
     ///
     /// # Errors
     /// When the machine's certificates can't be loaded.
-    pub fn new<S: Scope>(
+    pub fn new<S: OAuthScope>(
         endpoint: Endpoint,
         session: &Session<S>,
-        options: &Options,
+        options: &SendOptions,
     ) -> Result<Self, Error> {
         Ok(Self {
-            transport: Transport::new(endpoint, session.authorizer(), options)?,
+            transport: Arc::new(Transport::new(endpoint, session.authorizer(), options)?),
+            effect: Effect::Look,
         })
+    }
+
+    /// The same reader for what became of a write: it goes on when the run is to end.
+    pub(super) fn verifying(&self) -> Self {
+        Self {
+            transport: Arc::clone(&self.transport),
+            effect: Effect::Verify,
+        }
+    }
+
+    fn asked<'a>(&self, operation: Operation, url: &'a Url) -> Asked<'a> {
+        Asked {
+            operation,
+            url,
+            effect: self.effect,
+        }
     }
 
     /// How many requests were sent so far.
@@ -233,10 +253,9 @@ impl Reader {
     /// # Errors
     /// When the read fails or the id is another one.
     pub async fn account_name(&self) -> Result<String, Error> {
-        let account: wire::Account = self
-            .transport
-            .get_json(&self.transport.endpoint().url(&["accounts"]))
-            .await?;
+        let url = self.transport.endpoint().url(&["accounts"]);
+        let asked = self.asked(Operation::ReadAccount, &url);
+        let account: wire::Account = self.transport.get_json(asked).await?;
         let expected = self.transport.endpoint().account();
         if let Some(actual) = account.id.filter(|id| id != expected.as_str()) {
             return Err(Error::OtherAccount {
@@ -252,7 +271,8 @@ impl Reader {
     /// # Errors
     /// When the read fails.
     pub async fn subscribed(&self) -> Result<BTreeMap<ProductId, String>, Error> {
-        self.product_list(&self.transport.endpoint().url(&["products"]))
+        let url = self.transport.endpoint().url(&["products"]);
+        self.product_list(self.asked(Operation::ListProducts, &url))
             .await
     }
 
@@ -261,7 +281,8 @@ impl Reader {
     /// # Errors
     /// When the read fails, also with 404 where the org isn't managed.
     pub async fn products(&self, org: &OrgId) -> Result<BTreeMap<ProductId, String>, Error> {
-        self.product_list(&self.transport.endpoint().org_url(org, &["products"]))
+        let url = self.transport.endpoint().org_url(org, &["products"]);
+        self.product_list(self.asked(Operation::ReadOrgProducts, &url))
             .await
     }
 
@@ -270,16 +291,16 @@ impl Reader {
     /// # Errors
     /// When the read fails, also with 404 where the org isn't managed.
     pub async fn org(&self, org: &OrgId) -> Result<LiveOrg, Error> {
+        let url = self.transport.endpoint().org_url(org, &[]);
         self.transport
-            .get_checked(&self.transport.endpoint().org_url(org, &[]), |answer| {
+            .get_checked(self.asked(Operation::ReadOrg, &url), |answer| {
                 let found: wire::Org = answer.json()?;
                 let found = found
                     .into_live()
-                    .map_err(|reason| answer.nonsense(reason))?;
+                    .map_err(|reason| answer.unexpected(&reason))?;
                 if found.id != *org {
-                    return Err(
-                        answer.nonsense(format!("the answer is about another org, {}", found.id))
-                    );
+                    let reason = format!("the answer is about another org, {}", found.id);
+                    return Err(answer.unexpected(&reason).into());
                 }
                 Ok(found)
             })
@@ -332,11 +353,11 @@ impl Reader {
         if seen.insert(page.to_string()) {
             return Ok(());
         }
-        Err(Error::Nonsense {
+        Err(Error::from(http::Error::UnexpectedAnswer {
             request: "GET /orgs".to_owned(),
             reason: "the pages of the list of orgs go round in a circle".to_owned(),
             request_id: None,
-        })
+        }))
     }
 
     async fn page(&self, url: Url) -> Result<Part, Error> {
@@ -346,22 +367,21 @@ impl Reader {
 
     async fn org_page(&self, url: &Url) -> Result<(Vec<LiveOrg>, Option<Url>), Error> {
         self.transport
-            .get_checked(url, |answer: Answer| {
+            .get_checked(self.asked(Operation::ListOrgs, url), |answer| {
                 let page: Vec<wire::Org> = answer.json()?;
                 let orgs: Result<Vec<LiveOrg>, String> =
                     page.into_iter().map(wire::Org::into_live).collect();
-                let orgs = orgs.map_err(|reason| answer.nonsense(reason))?;
-                let next = paging::next(&answer.headers, url)
-                    .map_err(|error| answer.nonsense(error.to_string()))?;
-                Ok((orgs, next))
+                let orgs = orgs.map_err(|reason| answer.unexpected(&reason))?;
+                Ok((orgs, answer.next_page(url)?))
             })
             .await
     }
 
-    async fn product_list(&self, url: &Url) -> Result<BTreeMap<ProductId, String>, Error> {
+    async fn product_list(&self, asked: Asked<'_>) -> Result<BTreeMap<ProductId, String>, Error> {
         self.transport
-            .get_checked(url, |answer| {
-                wire::products(answer.json()?).map_err(|reason| answer.nonsense(reason))
+            .get_checked(asked, |answer| {
+                let list = answer.json()?;
+                Ok(wire::products(list).map_err(|reason| answer.unexpected(&reason))?)
             })
             .await
     }

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 
 use super::endpoint::Endpoint;
-use super::error::Error;
+use super::error::{Error, Operation};
 use super::reader::Reader;
-use super::transport::{Answer, Failure, Options};
+use super::transport::SendOptions;
 use super::wire;
 use crate::auth::{Manage, Session};
+use crate::http::{Answer, Once};
 use crate::ids::ProductId;
 use crate::live::LiveOrg;
 use crate::plan::{Method as WriteMethod, Outgoing};
@@ -20,22 +21,18 @@ use crate::plan::{Method as WriteMethod, Outgoing};
 #[derive(Debug)]
 pub struct Writer {
     reader: Reader,
+    verifier: Reader,
 }
 
 /// A write's answer, of the 2xx kind.
+#[derive(Debug)]
 pub struct WriteAnswer(Answer);
-
-impl std::fmt::Debug for WriteAnswer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("WriteAnswer").field(&self.0.status).finish()
-    }
-}
 
 impl WriteAnswer {
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.0.status
+        self.0.status()
     }
 
     /// `X-Okta-Request-Id`.
@@ -50,7 +47,8 @@ impl WriteAnswer {
     /// When there is none.
     pub fn org(&self) -> Result<LiveOrg, Error> {
         let org: wire::Org = self.0.json()?;
-        org.into_live().map_err(|reason| self.0.nonsense(reason))
+        let org = org.into_live();
+        Ok(org.map_err(|reason| self.0.unexpected(&reason))?)
     }
 
     /// The products in it: what products calls answer.
@@ -59,7 +57,7 @@ impl WriteAnswer {
     /// When there are none.
     pub fn products(&self) -> Result<BTreeSet<ProductId>, Error> {
         let products = wire::products(self.0.json()?);
-        let products = products.map_err(|reason| self.0.nonsense(reason))?;
+        let products = products.map_err(|reason| self.0.unexpected(&reason))?;
         Ok(products.into_keys().collect())
     }
 }
@@ -81,10 +79,12 @@ impl Writer {
     pub fn new(
         endpoint: Endpoint,
         session: &Session<Manage>,
-        options: &Options,
+        options: &SendOptions,
     ) -> Result<Self, Error> {
+        let reader = Reader::new(endpoint, session, options)?;
         Ok(Self {
-            reader: Reader::new(endpoint, session, options)?,
+            verifier: reader.verifying(),
+            reader,
         })
     }
 
@@ -94,28 +94,37 @@ impl Writer {
         &self.reader
     }
 
+    /// The same, for what became of a write: its reads are sent and finished though the run is to end.
+    #[must_use]
+    pub fn verifier(&self) -> &Reader {
+        &self.verifier
+    }
+
     /// Sends a write, once: the only place that does.
     ///
     /// # Errors
     /// When there is no 2xx answer.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
+        let transport = &self.reader.transport;
         let segments: Vec<&str> = outgoing.path().iter().map(String::as_str).collect();
-        let url = self.reader.transport.endpoint().url(&segments);
+        let url = transport.endpoint().url(&segments);
         let method = match outgoing.method() {
             WriteMethod::Post => Method::POST,
             WriteMethod::Put => Method::PUT,
         };
-        let transport = &self.reader.transport;
-        let answer = transport.write(&method, &url, outgoing.body()).await?;
-        Ok(WriteAnswer(answer))
+        let operation = Operation::Write(outgoing.kind());
+        let sent = transport.write(operation, &method, &url, outgoing.body(), |answer| {
+            Ok(WriteAnswer(answer.clone()))
+        });
+        Ok(sent.await?)
     }
 }
 
-impl From<Failure> for WriteError {
-    fn from(failure: Failure) -> Self {
+impl From<Once<Error>> for WriteError {
+    fn from(failure: Once<Error>) -> Self {
         match failure {
-            Failure::Renewed(error) => Self::TokenRenewed(error),
-            Failure::Error(error) => Self::Failed(error),
+            Once::Renewed(error) => Self::TokenRenewed(error),
+            Once::Failed(error) => Self::Failed(error),
         }
     }
 }

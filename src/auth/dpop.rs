@@ -8,8 +8,8 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::key::{KeyError, SigningKey, jti};
-use super::secret::Secret;
 use crate::clock::epoch_seconds;
+use crate::secret::Secret;
 
 /// A proof's `iat` must not be in the server's future, and at most five minutes in its past.
 const SLACK: i64 = 5;
@@ -32,7 +32,7 @@ pub(super) fn proof(
         "htm": method,
         "htu": url,
         "iat": epoch_seconds(now) - SLACK,
-        "jti": jti(),
+        "jti": jti()?,
     });
     if let Some(claims) = claims.as_object_mut() {
         if let Some(nonce) = nonce {

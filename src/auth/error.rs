@@ -1,6 +1,10 @@
-//! Why there is no token, and what to do about it.
+//! Why there is no token.
+
+use serde::Deserialize;
 
 use super::key::KeyError;
+use crate::http::retry::Symptom;
+use crate::http::{self, Failure};
 
 /// Why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,14 +29,9 @@ pub enum AuthError {
         /// What the request was about, for advice.
         about: Box<About>,
     },
-    /// The authorization server can't be reached.
-    #[error("{url}: {reason}")]
-    Network {
-        /// The token URL.
-        url: String,
-        /// What the network said.
-        reason: String,
-    },
+    /// The authorization server gave no answer that could be used.
+    #[error("{0}")]
+    Http(Box<http::Error>),
     /// This machine's clock and the server's are too far apart to be a mere inaccuracy.
     #[error("this machine's clock is {seconds} s {} the server's", if *ahead { "ahead of" } else { "behind" })]
     Clock {
@@ -41,14 +40,24 @@ pub enum AuthError {
         /// Whether this machine's is the later one.
         ahead: bool,
     },
-    /// The token doesn't allow what it was asked for.
-    #[error("the token lacks the scope {wanted}; it has `{granted}`")]
+    /// The token doesn't allow what it was asked for. What it allows isn't said: nothing of the answer that holds it is.
+    #[error("the token that was granted lacks the scope {wanted}")]
     Scope {
         /// The scope that was asked for.
-        wanted: String,
-        /// The scopes that the server granted.
-        granted: String,
+        wanted: &'static str,
     },
+}
+
+impl AuthError {
+    /// Whether the scope that was asked for isn't granted to the app.
+    #[must_use]
+    pub fn lacks_scope(&self) -> bool {
+        match self {
+            Self::Scope { .. } => true,
+            Self::Refused { error, .. } => error == "invalid_scope",
+            Self::MalformedToken | Self::Key(_) | Self::Http(_) | Self::Clock { .. } => false,
+        }
+    }
 }
 
 /// What a token request was about.
@@ -62,97 +71,48 @@ pub struct About {
     pub scope: &'static str,
 }
 
-impl AuthError {
-    /// Whether the scope that was asked for isn't granted to the app.
-    #[must_use]
-    pub fn lacks_scope(&self) -> bool {
+/// The body of a refusal, OAuth's (RFC 6749, section 5.2) or Okta's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Refusal {
+    error: Option<String>,
+    error_description: Option<String>,
+    #[serde(rename = "errorCode")]
+    error_code: Option<String>,
+    #[serde(rename = "errorSummary")]
+    error_summary: Option<String>,
+}
+
+impl Refusal {
+    pub(super) fn code(&self) -> String {
+        let code = self.error.as_ref().or(self.error_code.as_ref());
+        code.cloned().unwrap_or_default()
+    }
+
+    pub(super) fn description(&self) -> String {
+        let description = self.error_description.as_ref();
+        description.or(self.error_summary.as_ref()).map_or_else(
+            || "the answer isn't an OAuth error".to_owned(),
+            Clone::clone,
+        )
+    }
+}
+
+impl From<http::Error> for AuthError {
+    fn from(error: http::Error) -> Self {
+        Self::Http(Box::new(error))
+    }
+}
+
+impl Failure for AuthError {
+    fn symptom(&self) -> Symptom {
         match self {
-            Self::Scope { .. } => true,
-            Self::Refused { error, .. } => error == "invalid_scope",
-            Self::MalformedToken | Self::Key(_) | Self::Network { .. } | Self::Clock { .. } => {
-                false
+            Self::Http(error) => error.symptom(),
+            Self::Refused { error, .. } if error == "temporarily_unavailable" => Symptom::Trouble,
+            Self::Refused { status, .. } => Symptom::of_status(*status),
+            Self::MalformedToken | Self::Key(_) | Self::Clock { .. } | Self::Scope { .. } => {
+                Symptom::Final
             }
         }
     }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        let text = match self {
-            Self::MalformedToken => {
-                "set AERIAL_ACCESS_TOKEN to the token alone, without `Bearer` and without line breaks"
-            }
-            Self::Key(_) => {
-                "give AERIAL_PRIVATE_KEY (or the file AERIAL_PRIVATE_KEY_FILE) the private key that belongs to the public key registered for the app"
-            }
-            Self::Network { .. } => {
-                "check `account.aerialOrg` in the file (or AERIAL_ISSUER), the proxy settings and the network"
-            }
-            Self::Clock { .. } => {
-                "set this machine's clock: differences up to 5 minutes are corrected, larger ones point at a mistake"
-            }
-            Self::Scope { wanted, .. } => {
-                return Some(grant(wanted));
-            }
-            Self::Refused {
-                status,
-                error,
-                description,
-                about,
-                ..
-            } => return refused(*status, error, description, about),
-        };
-        Some(text.to_owned())
-    }
-}
-
-fn grant(scope: &str) -> String {
-    format!(
-        "a super admin of the Aerial org must grant {scope} to the app, on its \"Okta API Scopes\" tab"
-    )
-}
-
-/// Advice for what the authorization server says. Descriptions may change, so these are best effort; the error itself is
-/// always shown beside them.
-fn refused(status: u16, error: &str, description: &str, about: &About) -> Option<String> {
-    let says = |words: &[&str]| {
-        let description = description.to_lowercase();
-        words.iter().any(|word| description.contains(word))
-    };
-    let kid = about.kid.as_deref().unwrap_or("(none)");
-    let client = &about.client_id;
-    let text = match error {
-        "invalid_scope" => grant(about.scope),
-        "invalid_client" if says(&["issued before", "in the future", "expired", "expiration", "too far"]) => {
-            "set this machine's clock; it and the server's disagree".to_owned()
-        }
-        "invalid_client" if says(&["already been used"]) => {
-            "something in between sent the request twice; run it again".to_owned()
-        }
-        "invalid_client" if says(&["audience"]) => {
-            "`account.aerialOrg` (or AERIAL_ISSUER) must be the Aerial org's own domain, not its `-admin` host and not a custom domain".to_owned()
-        }
-        "invalid_client" if says(&["kid", "jwks", "key", "signature", "jwt"]) => format!(
-            "check that the key id {kid} (AERIAL_KEY_ID, or the JWK's `kid`) is registered for the client {client}, and that the private key belongs to it"
-        ),
-        "invalid_client" => format!(
-            "check that AERIAL_CLIENT_ID ({client}) is an API Services app of this Aerial org with public key / private key authentication"
-        ),
-        "unauthorized_client" => {
-            "the app must be an API Services app in the Aerial org itself, with the client-credentials grant".to_owned()
-        }
-        "access_denied" => {
-            "the Aerial org's network zones or policies keep this machine out; ask its super admin".to_owned()
-        }
-        "invalid_dpop_proof" => "the server did not accept the DPoP proof; check this machine's clock".to_owned(),
-        _ if status == 404 || (300..400).contains(&status) => {
-            "`account.aerialOrg` (or AERIAL_ISSUER) doesn't seem to be an Okta org's own domain".to_owned()
-        }
-        _ if status == 429 => "too many token requests; run it again later".to_owned(),
-        _ if status >= 500 || error == "temporarily_unavailable" => {
-            "Okta had trouble; run it again later".to_owned()
-        }
-        _ => return None,
-    };
-    Some(text)
 }

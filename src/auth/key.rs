@@ -7,13 +7,13 @@ use aws_lc_rs::signature::{
     EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_SHA256,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD as BASE64};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::{Error as PemError, PemObject as _};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::secret::Secret;
+use crate::secret::Secret;
 
 /// Why a text is no private key. None of these holds a part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum KeyError {
     /// The numbers in it make no key.
     #[error("its content is damaged: the numbers in it make no key")]
     Damaged,
+    /// Nothing can be signed without random numbers.
+    #[error("this machine has no randomness to give")]
+    NoRandomness,
 }
 
 /// A private key that can sign tokens.
@@ -172,7 +175,7 @@ impl SigningKey {
     /// When the machine has no randomness to give.
     pub fn generate() -> Result<Self, KeyError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-            .map_err(|_| KeyError::Damaged)?;
+            .map_err(|_| KeyError::NoRandomness)?;
         Ok(Self {
             pair: Pair::P256(pair),
             kid: None,
@@ -249,11 +252,118 @@ fn ec(der: &[u8]) -> Option<Pair> {
 }
 
 /// A random name for a token, used once: `jti`.
-#[must_use]
-pub fn jti() -> String {
+///
+/// # Errors
+/// When the machine has no randomness to give: a name that could be guessed, or come twice, is worse than none.
+pub fn jti() -> Result<String, KeyError> {
     let mut bytes = [0; 16];
-    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
-        fastrand::fill(&mut bytes);
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError::NoRandomness)?;
+    Ok(BASE64.encode(bytes))
+}
+
+/// A piece of a key with fewer characters tells nothing.
+const PIECE: usize = 16;
+
+/// The members of a JWK that are private (RFC 7518, section 6).
+const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
+/// The parts of a private key's text that would give it away: its lines without those that say what it is, or the private
+/// members of a JWK.
+#[must_use]
+pub fn pieces(key: &Secret) -> Vec<Secret> {
+    let text = key.expose().replace("\\n", "\n");
+    if let Ok(jwk) = serde_json::from_str::<Json>(&text) {
+        let members = PRIVATE_MEMBERS
+            .iter()
+            .filter_map(|name| jwk.get(name)?.as_str());
+        return members.map(Secret::new).collect();
     }
-    BASE64.encode(bytes)
+    text.split(['\n', '\r', '"', ' '])
+        .filter(|piece| piece.len() >= PIECE && !piece.starts_with("-----"))
+        .map(Secret::new)
+        .collect()
+}
+
+/// Whether a text that should be something else is most likely a private key: PEM, a JWK, or either in base64.
+#[must_use]
+pub fn looks_like_key(text: &str) -> bool {
+    let text = text.trim();
+    let decoded = [STANDARD_NO_PAD, BASE64]
+        .iter()
+        .find_map(|engine| engine.decode(text.trim_end_matches('=')).ok());
+    // DER of a key, which is never short, starts with a sequence.
+    let der = text.starts_with("MI") && text.len() > 100 && decoded.is_some();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    der || is_key(text) || decoded.is_some_and(|text| is_key(&text))
+}
+
+fn is_key(text: &str) -> bool {
+    let jwk = text.starts_with('{') && text.contains("\"kty\"");
+    jwk || text.contains("-----BEGIN") || text.contains("PRIVATE KEY")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn promise_6_a_key_is_recognised_where_it_does_not_belong() {
+        let long = format!("MIG{}", "a".repeat(101));
+        for key in [
+            "-----BEGIN PRIVATE KEY-----\nx",
+            " -----BEGIN EC PRIVATE KEY-----\\nx",
+            "{\"kty\":\"RSA\"}",
+            "PRIVATE KEY-----",
+            &STANDARD_NO_PAD.encode("-----BEGIN PRIVATE KEY-----"),
+            &format!("{}==", BASE64.encode("{\"kty\":\"RSA\"}")),
+            &long,
+        ] {
+            assert!(looks_like_key(key), "{key}");
+        }
+        let path = format!("MIX/{}.pem", "a".repeat(100));
+        for other in [
+            "",
+            "0oar95zt9zIpYuz6A0h7",
+            "keys/my.pem",
+            "MIIkey.pem",
+            "{id}",
+            &path,
+        ] {
+            assert!(!looks_like_key(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn promise_6_the_pieces_of_a_key_are_its_private_parts() {
+        let pieces_of = |text: &str| -> Vec<String> {
+            pieces(&Secret::new(text))
+                .iter()
+                .map(|piece| piece.expose().to_owned())
+                .collect()
+        };
+        let lines = ["0123456789abcdef", "0123456789ABCDEF0"];
+        for (newline, end) in [("\n", ""), ("\r\n", "\r\n"), ("\\n", "")] {
+            let pem = [
+                "-----BEGIN PRIVATE KEY-----",
+                lines[0],
+                lines[1],
+                "0123",
+                "-----END PRIVATE KEY-----",
+            ];
+            assert_eq!(pieces_of(&format!("{}{end}", pem.join(newline))), lines);
+        }
+        let jwk = r#"{"kty":"EC","kid":"0123456789abcdef","x":"0123456789abcdef","d":"secret"}"#;
+        assert_eq!(pieces_of(jwk), ["secret"]);
+        assert_eq!(
+            pieces_of(r#"{"d":"0123456789abcdef","#),
+            ["0123456789abcdef"]
+        );
+    }
+
+    #[test]
+    fn a_jti_is_new_each_time() {
+        let (first, second) = (jti().unwrap(), jti().unwrap());
+        assert_ne!(first, second);
+        assert_eq!(first.len(), 22);
+    }
 }

@@ -64,7 +64,7 @@ fn append(path: &Path, text: &str, printer: &Printer) {
         .create(true)
         .append(true)
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
+        .and_then(|mut file| file.write_all(printer.redactor().redact(text).as_bytes()));
     if let Err(error) = written {
         printer.warning(
             &format!("{} can't be written: {error}", path.display()),

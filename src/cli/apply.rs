@@ -95,13 +95,13 @@ pub(super) async fn run(
             &approved,
             &writers,
             host.clock.as_ref(),
-            &host.interrupt,
+            &host.stop,
             |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);
         tokio::select! {
             converged = &mut run => converged,
-            () = host.interrupt.raised() => {
+            () = host.stop.cancelled() => {
                 bar.suspend(|| printer.status("Interrupted: what is on its way finishes, nothing new starts. Once more to end at once."));
                 run.await
             }
@@ -219,7 +219,7 @@ async fn confirm(host: &Host, printer: &Printer) -> Result<Confirmation, CliErro
     });
     let answer = tokio::select! {
         answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),
-        () = host.interrupt.raised() => return Err(CliError::silent(Exit::Interrupted)),
+        () = host.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
     };
     match answer {
         Ok(answer) if answer.trim() == "yes" => Ok(Confirmation::ByPerson),

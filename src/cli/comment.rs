@@ -4,22 +4,23 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::advice;
 use super::env::Host;
-use super::flags::Connection;
 use super::output::Printer;
-use super::session::checked;
-use crate::aerial;
-use crate::auth::Secret;
+use super::session::notice;
+use super::url::checked;
 use crate::github::{Kept, PullRequest};
+use crate::http::{Bearer, Client};
 use crate::render::{PlanView, markdown};
+use crate::secret::Secret;
 
 /// The largest event that is read, in bytes.
 const MAX_EVENT: u64 = 16 * 1024 * 1024;
 
 /// Keeps the comment of this account up to date. Whatever goes wrong is a warning: the plan is what matters.
-pub(super) async fn keep(view: PlanView<'_>, args: &Connection, host: &Host, printer: &Printer) {
+pub(super) async fn keep(view: PlanView<'_>, client: &Client, host: &Host, printer: &Arc<Printer>) {
     let plan = view.plan;
-    let pull_request = match pull_request(args, host) {
+    let pull_request = match pull_request(client, host, printer) {
         Ok(pull_request) => pull_request,
         Err(reason) => {
             printer.warning(
@@ -50,15 +51,23 @@ pub(super) async fn keep(view: PlanView<'_>, args: &Connection, host: &Host, pri
         Ok(Kept::Updated) => printer.status("updated the comment on the pull request"),
         Ok(Kept::Unchanged) => printer.status("the comment on the pull request is up to date"),
         Err(error) => printer.warning(
-            &format!("the plan isn't commented on the pull request: {error}"),
-            error.hint(),
+            &format!(
+                "the plan isn't commented on the pull request: {}",
+                advice::github_words(&error)
+            ),
+            advice::of_github(&error),
         ),
     }
 }
 
-fn pull_request(args: &Connection, host: &Host) -> Result<PullRequest, String> {
+fn pull_request(
+    client: &Client,
+    host: &Host,
+    printer: &Arc<Printer>,
+) -> Result<PullRequest, String> {
     let var = |name: &str| host.var(name).ok_or_else(|| format!("{name} isn't set"));
     let token = Secret::new(var("GITHUB_TOKEN")?);
+    let token = Bearer::new(&token).map_err(|reason| format!("GITHUB_TOKEN: {reason}"))?;
     let repository = var("GITHUB_REPOSITORY")?.to_owned();
     let valid = repository.split('/').count() == 2
         && repository
@@ -77,15 +86,8 @@ fn pull_request(args: &Connection, host: &Host) -> Result<PullRequest, String> {
         .var("GITHUB_API_URL")
         .unwrap_or("https://api.github.com");
     let api = checked(api, "GITHUB_API_URL").map_err(|error| error.message)?;
-    let http = aerial::http_client_for(&api, args.timeout).map_err(|error| error.to_string())?;
-    Ok(PullRequest {
-        http,
-        api,
-        repository,
-        number,
-        token,
-        clock: Arc::clone(&host.clock),
-    })
+    PullRequest::new(api, &repository, number, token, client, notice(printer))
+        .map_err(|error| error.to_string())
 }
 
 /// The number of the pull request that the event is about.

@@ -2,29 +2,104 @@
 
 use super::env::Host;
 use super::error::CliError;
-use super::flags::Connection;
 use super::output::Printer;
-use super::session::checked;
-use crate::aerial;
-use crate::auth::key::SigningKey;
-use crate::auth::{AuthError, Client, Secret};
+use super::url::{self, checked};
+use crate::auth::key::{SigningKey, looks_like_key, pieces};
+use crate::auth::{AuthError, ServiceApp};
+use crate::http::Redactor;
+use crate::secret::Secret;
 
 /// A private key has some thousand bytes.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
+
+/// The variables that hold a secret as it is.
+const SECRETS: [&str; 3] = ["AERIAL_ACCESS_TOKEN", "AERIAL_PRIVATE_KEY", "GITHUB_TOKEN"];
+
+/// The variables that hold a private key, or may by mistake.
+const KEYS: [&str; 4] = [
+    "AERIAL_PRIVATE_KEY",
+    "AERIAL_PRIVATE_KEY_FILE",
+    "AERIAL_CLIENT_ID",
+    "AERIAL_KEY_ID",
+];
+
+/// The variables that hold URLs, which may have a password in them.
+const URLS: [&str; 9] = [
+    "AERIAL_ENDPOINT",
+    "AERIAL_ISSUER",
+    "GITHUB_API_URL",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// Knows every secret that the environment gives, used or not.
+pub(super) fn given(host: &Host) -> Redactor {
+    let redactor = Redactor::default();
+    let var = |name: &&str| host.var(name);
+    for secret in SECRETS.iter().filter_map(var) {
+        redactor.learn(&Secret::new(secret));
+    }
+    for key in KEYS
+        .iter()
+        .filter_map(var)
+        .filter(|text| looks_like_key(text))
+    {
+        learn_key(&Secret::new(key), &redactor);
+    }
+    for password in URLS.iter().filter_map(var).filter_map(url::password) {
+        redactor.learn(&Secret::new(password));
+    }
+    redactor
+}
+
+fn learn_key(key: &Secret, redactor: &Redactor) {
+    for piece in pieces(key) {
+        redactor.learn(&piece);
+    }
+}
+
+/// A variable's value, unless it looks like a private key and should be something else.
+fn plain<'a>(name: &str, value: &'a str, wanted: &str) -> Result<&'a str, CliError> {
+    if looks_like_key(value) {
+        return Err(CliError::failed(format!(
+            "{name}: this looks like the key itself, not like {wanted}"
+        ))
+        .hint("the private key goes into AERIAL_PRIVATE_KEY, or into a file that AERIAL_PRIVATE_KEY_FILE names; wherever else it stood by mistake, replace it by a new one"));
+    }
+    Ok(value.trim())
+}
+
+/// The access token of the environment.
+///
+/// # Errors
+/// When it is a private key, which must not go to a server.
+pub(super) fn access_token(value: &str) -> Result<Secret, CliError> {
+    plain("AERIAL_ACCESS_TOKEN", value, "an access token").map(Secret::new)
+}
 
 /// The service app that the environment names; `None` where it names none.
 ///
 /// # Errors
 /// When its variables are incomplete, the key can't be read, or nobody issues its tokens.
-pub(super) fn client(
+pub(super) fn app(
     issuer: Option<&str>,
-    args: &Connection,
     host: &Host,
     printer: &Printer,
-) -> Result<Option<Client>, CliError> {
+) -> Result<Option<ServiceApp>, CliError> {
     let id = host.var("AERIAL_CLIENT_ID");
     let key = host.var("AERIAL_PRIVATE_KEY").map(Secret::new);
     let file = host.var("AERIAL_PRIVATE_KEY_FILE");
+    let id = id
+        .map(|id| plain("AERIAL_CLIENT_ID", id, "a client id"))
+        .transpose()?;
+    let kid = host
+        .var("AERIAL_KEY_ID")
+        .map(|kid| plain("AERIAL_KEY_ID", kid, "the id of a key"))
+        .transpose()?;
     let (id, key) = match (id, key, file) {
         (None, None, None) => return Ok(None),
         (None, ..) => {
@@ -38,28 +113,23 @@ pub(super) fn client(
         (Some(id), Some(key), _) => (id, key),
         (Some(id), None, Some(file)) => (id, read(file, host, printer)?),
     };
-    let key = SigningKey::parse(&key).map_err(|error| {
-        let error = AuthError::Key(error);
-        let hint = error.hint().unwrap_or_default();
-        CliError::failed(error).hint(hint)
-    })?;
+    let key = SigningKey::parse(&key).map_err(AuthError::Key)?;
     let Some(issuer) = issuer else {
         return Err(CliError::failed("it isn't known which org issues the tokens")
             .hint("set `account.aerialOrg` in the file to the domain of the Aerial org, or AERIAL_ISSUER to its URL"));
     };
-    let base = checked(issuer, "the issuer of tokens")?;
-    Ok(Some(Client {
-        client_id: id.trim().to_owned(),
+    let token_url = format!("{}/oauth2/v1/token", issuer.trim_end_matches('/'));
+    Ok(Some(ServiceApp {
+        client_id: id.to_owned(),
         key,
-        kid: host.var("AERIAL_KEY_ID").map(|kid| kid.trim().to_owned()),
-        token_url: format!("{}/oauth2/v1/token", issuer.trim_end_matches('/')),
-        http: aerial::http_client_for(&base, args.timeout)?,
-        max_wait: args.max_wait,
+        kid: kid.map(str::to_owned),
+        token_url: checked(&token_url, "the issuer of tokens")?,
     }))
 }
 
 fn read(file: &str, host: &Host, printer: &Printer) -> Result<Secret, CliError> {
     use std::io::Read as _;
+    let file = plain("AERIAL_PRIVATE_KEY_FILE", file, "the path of a file")?;
     let failed = |error: std::io::Error| {
         CliError::failed(format!(
             "AERIAL_PRIVATE_KEY_FILE {file} can't be read: {error}"
@@ -82,5 +152,7 @@ fn read(file: &str, host: &Host, printer: &Printer) -> Result<Secret, CliError> 
         .take(MAX_KEY_BYTES)
         .read_to_string(&mut text)
         .map_err(failed)?;
-    Ok(Secret::new(&text))
+    let key = Secret::new(&text);
+    learn_key(&key, printer.redactor());
+    Ok(key)
 }

@@ -11,8 +11,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
-use super::session::{Target, options};
-use super::{artifacts, files};
+use super::session::Target;
+use super::{advice, artifacts, files};
 use crate::aerial::{self, Error, Reader};
 use crate::auth::{Read, Session};
 use crate::desired::Desired;
@@ -72,10 +72,10 @@ async fn examine(
     checks.push(Check::ok("endpoint", base.as_str().trim_end_matches('/')));
 
     let before = host.clock.now();
-    let server = match aerial::server_date(&base, connection.timeout).await {
+    let server = match aerial::server_date(&base, target.client(connection, host, printer)).await {
         Ok(date) => date,
         Err(error) => {
-            checks.push(wrong("connection", &error));
+            checks.push(wrong("connection", &Error::from(error)));
             return checks;
         }
     };
@@ -97,7 +97,7 @@ async fn examine(
     let authorizer = session.authorizer();
     checks.push(Check::ok("credentials", &authorizer.describe()));
     if let Err(error) = authorizer.probe(base.as_str()).await {
-        checks.push(wrong("token", &Error::Auth(Box::new(error))));
+        checks.push(wrong("token", &Error::from(error)));
         return checks;
     }
     checks.push(Check::ok("token", &authorizer.describe_token().await));
@@ -105,7 +105,7 @@ async fn examine(
     let reader = match Reader::new(
         target.endpoint().clone(),
         &session,
-        &options(connection, host, printer),
+        &target.options(connection, host, printer),
     ) {
         Ok(reader) => reader,
         Err(error) => {
@@ -169,7 +169,7 @@ fn clock(server: Option<std::time::SystemTime>, here: std::time::SystemTime) -> 
 }
 
 fn wrong(name: &'static str, error: &Error) -> Check {
-    Check::wrong(name, &error.to_string(), error.hint())
+    Check::wrong(name, &advice::words(error), advice::of_aerial(error))
 }
 
 fn wrong_cli(name: &'static str, error: CliError) -> Check {

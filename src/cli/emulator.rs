@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Args, host: &Host, printer: &Printer) -> Result<E
     printer.status(&format!(
         "point a client here: AERIAL_ENDPOINT={origin} AERIAL_ISSUER={origin} aerialctl plan"
     ));
-    host.interrupt.raised().await;
+    host.stop.cancelled().await;
     emulator.save().await.map_err(|error| {
         CliError::failed(format!("the emulated account can't be saved: {error}"))
     })?;

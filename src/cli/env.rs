@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use crate::clock::{Clock, System};
-use crate::interrupt::Interrupt;
+use tokio_util::sync::CancellationToken;
 
 /// A stream that several writers share.
 pub type Stream = Arc<Mutex<Box<dyn Write + Send>>>;
@@ -29,7 +29,7 @@ pub struct Host {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// The user's wish that the run ends.
-    pub interrupt: Arc<Interrupt>,
+    pub stop: CancellationToken,
 }
 
 /// Which of the streams are terminals.
@@ -69,7 +69,7 @@ impl Host {
                 width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             },
             clock: Arc::new(System),
-            interrupt: Arc::new(Interrupt::default()),
+            stop: CancellationToken::new(),
         })
     }
 

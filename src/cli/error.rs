@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 
+use super::advice;
 use super::exit::Exit;
 use crate::aerial;
+use crate::auth::AuthError;
 use crate::git::GitError;
+use crate::http;
 
 /// An error that ends a command.
 #[derive(Debug)]
@@ -57,19 +60,31 @@ impl CliError {
 
 impl From<aerial::Error> for CliError {
     fn from(error: aerial::Error) -> Self {
-        if error == aerial::Error::Interrupted {
+        if error.is_interruption() {
             return Self::silent(Exit::Interrupted);
         }
-        let hint = error.hint();
-        let mut end = Self::failed(error);
-        end.hint = hint;
-        end
+        Self {
+            hint: advice::of_aerial(&error),
+            ..Self::failed(advice::words(&error))
+        }
+    }
+}
+
+impl From<http::Error> for CliError {
+    fn from(error: http::Error) -> Self {
+        Self::from(aerial::Error::from(error))
+    }
+}
+
+impl From<AuthError> for CliError {
+    fn from(error: AuthError) -> Self {
+        Self::from(aerial::Error::from(error))
     }
 }
 
 impl From<GitError> for CliError {
     fn from(error: GitError) -> Self {
-        let hint = error.hint();
+        let hint = advice::of_git(&error);
         let mut end = match &error {
             GitError::Tip(_) => Self::refused(error),
             GitError::NoRepository

@@ -11,6 +11,6 @@ pub(super) async fn until_interrupted<T>(
 ) -> Result<T, CliError> {
     tokio::select! {
         result = command => result,
-        () = host.interrupt.raised() => Err(CliError::silent(Exit::Interrupted)),
+        () = host.stop.cancelled() => Err(CliError::silent(Exit::Interrupted)),
     }
 }

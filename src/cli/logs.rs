@@ -11,18 +11,19 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::env::{Host, Stream};
 use super::flags::Common;
+use crate::http::Redactor;
 use crate::render::escape;
 
 /// Starts logging for as long as the guard lives; nothing without `-v`. Only this program's own lines are shown: the HTTP
 /// library's could hold a header.
-pub(super) fn start(common: &Common, host: &Host) -> Option<DefaultGuard> {
+pub(super) fn start(common: &Common, host: &Host, redactor: &Redactor) -> Option<DefaultGuard> {
     let level = match common.verbose {
         0 => return None,
         1 => Level::INFO,
         _ => Level::DEBUG,
     };
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(Shared(host.stderr.clone()))
+        .with_writer(Shared(host.stderr.clone(), redactor.clone()))
         .with_ansi(false)
         .with_target(false)
         .without_time();
@@ -33,12 +34,12 @@ pub(super) fn start(common: &Common, host: &Host) -> Option<DefaultGuard> {
 }
 
 #[derive(Clone)]
-struct Shared(Stream);
+struct Shared(Stream, Redactor);
 
 impl io::Write for Shared {
     /// A line may quote a server: it is made safe like everything else on a terminal.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let safe = escape::lines(&String::from_utf8_lossy(bytes));
+        let safe = escape::lines(&self.1.redact(&String::from_utf8_lossy(bytes)));
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,6 +1,7 @@
 //! The command line: `run` parses, dispatches, and turns every end into an exit code; there is a file a command.
 
 mod actions;
+mod advice;
 mod apply;
 mod args;
 mod artifacts;
@@ -27,6 +28,7 @@ mod reporter;
 mod run;
 mod session;
 mod status;
+mod url;
 mod validate;
 
 pub use env::{Host, Terminal};

@@ -7,6 +7,7 @@ use super::env::{Host, Stream};
 use super::error::CliError;
 use super::flags::{Colour, Common};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::http::Redactor;
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
 
@@ -19,12 +20,13 @@ pub(super) struct Printer {
     colour_stderr: Palette,
     width: usize,
     annotate: bool,
+    redactor: Redactor,
 }
 
 impl Printer {
-    /// The streams of a host, as the flags want them.
+    /// The streams of a host, as the flags want them, without the secrets that `redactor` knows.
     #[must_use]
-    pub(super) fn new(host: &Host, common: &Common) -> Self {
+    pub(super) fn new(host: &Host, common: &Common, redactor: Redactor) -> Self {
         let colour = |terminal: bool| Palette {
             colour: match common.color {
                 Colour::Always => true,
@@ -46,7 +48,13 @@ impl Printer {
                 .or(host.terminal.width)
                 .unwrap_or(120),
             annotate: host.on_github(),
+            redactor,
         }
+    }
+
+    /// What the run's secrets are.
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// The colours of standard output.
@@ -67,7 +75,7 @@ impl Printer {
     /// When standard output is closed or full.
     pub(super) fn result(&self, text: &str) -> io::Result<()> {
         let mut out = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(text.as_bytes())?;
+        out.write_all(self.redactor.redact(text).as_bytes())?;
         out.flush()
     }
 
@@ -82,7 +90,7 @@ impl Printer {
     fn err(&self, text: &str) {
         let mut err = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         // With standard error gone there is nobody to tell.
-        err.write_all(text.as_bytes()).ok();
+        err.write_all(self.redactor.redact(text).as_bytes()).ok();
         err.flush().ok();
     }
 

@@ -13,8 +13,8 @@ use super::output::Printer;
 use super::planning::{read_and_plan, told};
 use super::session::Target;
 use super::{actions, artifacts, comment, files};
-use crate::aerial::Sent;
 use crate::diagnostic::Severity;
+use crate::http::Sent;
 use crate::plan::{Kind, Plan};
 use crate::render::{PlanView, github, human, markdown};
 
@@ -49,7 +49,8 @@ pub(super) async fn run(
     }
     actions::report(view, args.out.as_deref(), host, printer);
     if args.comment {
-        comment::keep(view, &args.connection, host, printer).await;
+        let client = target.client(&args.connection, host, printer);
+        comment::keep(view, client, host, printer).await;
     }
     match args.format {
         PlanFormat::Json => printer.result(&json)?,

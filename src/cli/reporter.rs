@@ -6,12 +6,14 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 
+use super::advice;
 use super::env::Host;
 use super::error::CliError;
 use super::output::Printer;
 use super::progress;
 use crate::aerial::Error;
 use crate::diagnostic::{Severity, Sources};
+use crate::http::Redactor;
 use crate::plan::{Plan, Step};
 use crate::receipt::wire::{LineV1, line};
 use crate::receipt::{Event, Outcome, StepEnded};
@@ -36,10 +38,10 @@ impl ReceiptFile {
             })
     }
 
-    fn add(&mut self, line: &LineV1) -> io::Result<()> {
+    fn add(&mut self, line: &LineV1, redactor: &Redactor) -> io::Result<()> {
         let mut text = escape::json(&serde_json::to_string(line)?);
         text.push('\n');
-        self.0.write_all(text.as_bytes())?;
+        self.0.write_all(redactor.redact(&text).as_bytes())?;
         match self.0.sync_data() {
             // A pipe or a terminal has no disk behind it.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
@@ -83,7 +85,7 @@ impl<'a> Reporter<'a> {
     pub(super) fn note(&mut self, event: &Event, error: Option<&Error>) -> io::Result<()> {
         let line = line(event, &self.plan.names);
         if let Some(receipt) = &mut self.receipt {
-            receipt.add(&line)?;
+            receipt.add(&line, self.printer.redactor())?;
         }
         if let Event::Step(ended) = event {
             self.lines.push(line);
@@ -111,7 +113,7 @@ impl<'a> Reporter<'a> {
 
     fn problem(&self, severity: Severity, text: &str, step: Option<&Step>, error: Option<&Error>) {
         let place = step.map(|step| (step.origin, self.sources));
-        let hint = error.and_then(Error::hint);
+        let hint = error.and_then(advice::of_aerial);
         self.printer.problem(severity, text, hint.as_deref(), place);
     }
 }

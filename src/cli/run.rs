@@ -11,7 +11,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupted::until_interrupted;
 use super::output::Printer;
-use super::{apply, artifacts, doctor, emulator, import, logs, plan, preview, status, validate};
+use super::{
+    apply, artifacts, credentials, doctor, emulator, import, logs, plan, preview, status, validate,
+};
 
 /// Runs one command line in a world, and says what to exit with.
 pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit {
@@ -19,8 +21,9 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit 
         Ok(cli) => cli,
         Err(error) => return usage(&error, host),
     };
-    let printer = Arc::new(Printer::new(host, cli.command.common()));
-    let _logs = logs::start(cli.command.common(), host);
+    let redactor = credentials::given(host);
+    let _logs = logs::start(cli.command.common(), host, &redactor);
+    let printer = Arc::new(Printer::new(host, cli.command.common(), redactor));
     match dispatch(&cli.command, host, &printer).await {
         Ok(exit) => exit,
         Err(error) => {

@@ -1,21 +1,22 @@
 //! From flags, file and environment to a reader or a writer.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, OnceLock};
 
-use super::credentials;
-use super::emulate;
 use super::env::Host;
 use super::error::CliError;
 use super::flags::Connection;
 use super::output::Printer;
-use crate::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
-use crate::auth::{Credentials, Manage, Read, Scope, Secret, Session};
+use super::url::checked;
+use super::{advice, credentials, emulate};
+use crate::aerial::{self, Endpoint, Reader, SendOptions, Writer};
+use crate::auth::{Credentials, Manage, OAuthScope, Read, Session, TokenEndpoint};
 use crate::clock::time_of_day;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
+use crate::http::pace::PaceLimits;
+use crate::http::{self, Client, Notice, Wait};
 use crate::plan::AccountServer;
 
 /// Where the account is, and the emulator that serves it if one does.
@@ -23,6 +24,7 @@ pub(super) struct Target {
     endpoint: Endpoint,
     issuer: Option<String>,
     emulator: Option<Emulator>,
+    client: OnceLock<Client>,
 }
 
 /// Where the kept account of `--emulator` is, relative to the working directory.
@@ -61,6 +63,7 @@ impl Target {
             endpoint: Endpoint::new(base, desired.account.id.clone()),
             issuer,
             emulator: None,
+            client: OnceLock::new(),
         })
     }
 
@@ -89,28 +92,32 @@ impl Target {
             endpoint: Endpoint::new(base, desired.account.id.clone()),
             issuer: Some(emulator.origin().to_owned()),
             emulator: Some(emulator),
+            client: OnceLock::new(),
         })
     }
 
-    async fn credentials<S: Scope>(
+    async fn credentials<S: OAuthScope>(
         &self,
         args: &Connection,
         host: &Host,
-        printer: &Printer,
+        printer: &Arc<Printer>,
     ) -> Result<Credentials, CliError> {
         if self.emulator.is_none() {
             if let Some(token) = host.var("AERIAL_ACCESS_TOKEN") {
-                return Ok(Credentials::AccessToken(Secret::new(token)));
+                return credentials::access_token(token).map(Credentials::AccessToken);
             }
-            if let Some(client) = credentials::client(self.issuer.as_deref(), args, host, printer)?
-            {
-                return Ok(Credentials::Client(Box::new(client)));
+            if let Some(app) = credentials::app(self.issuer.as_deref(), host, printer)? {
+                let client = self.client(args, host, printer);
+                let endpoint = TokenEndpoint::new(app, client, args.max_wait, notice(printer))?;
+                return Ok(Credentials::App(Box::new(endpoint)));
             }
         }
         // An emulator on this machine gives a token to everybody, so that a client pointed there needs nothing else.
-        if aerial::is_loopback(self.endpoint.base()) {
+        if http::is_loopback(self.endpoint.base()) {
             let issuer = self.issuer.as_deref().unwrap_or_default();
-            if let Some(token) = aerial::emulator_token(issuer, S::NAME, args.timeout).await {
+            if let Some(token) =
+                aerial::emulator_token(issuer, S::NAME, self.client(args, host, printer)).await
+            {
                 return Ok(Credentials::AccessToken(token));
             }
         }
@@ -141,18 +148,48 @@ impl Target {
         &self.endpoint
     }
 
+    /// What all requests of the run share.
+    pub(super) fn client(&self, args: &Connection, host: &Host, printer: &Printer) -> &Client {
+        self.client.get_or_init(|| {
+            Client::new(
+                args.timeout,
+                Arc::clone(&host.clock),
+                host.stop.clone(),
+                printer.redactor().clone(),
+            )
+        })
+    }
+
+    /// How the account is spoken to.
+    pub(super) fn options(
+        &self,
+        args: &Connection,
+        host: &Host,
+        printer: &Arc<Printer>,
+    ) -> SendOptions {
+        SendOptions {
+            client: self.client(args, host, printer).clone(),
+            limits: PaceLimits {
+                concurrency: usize::from(args.concurrency),
+                reserve_percent: u64::from(args.rate_reserve),
+                max_wait: args.max_wait,
+            },
+            notice: notice(printer),
+        }
+    }
+
     /// A session of one scope.
     ///
     /// # Errors
     /// When there are no credentials.
-    pub(super) async fn session<S: Scope>(
+    pub(super) async fn session<S: OAuthScope>(
         &self,
         args: &Connection,
         host: &Host,
-        printer: &Printer,
+        printer: &Arc<Printer>,
     ) -> Result<Session<S>, CliError> {
         let credentials = self.credentials::<S>(args, host, printer).await?;
-        Ok(Session::new(credentials, Arc::clone(&host.clock)))
+        Ok(Session::new(credentials, self.client(args, host, printer)))
     }
 
     /// A reader that asks for no more than reading.
@@ -166,7 +203,7 @@ impl Target {
         printer: &Arc<Printer>,
     ) -> Result<Reader, CliError> {
         let session = self.session::<Read>(args, host, printer).await?;
-        let options = options(args, host, printer);
+        let options = self.options(args, host, printer);
         Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
     }
 
@@ -182,7 +219,7 @@ impl Target {
         printer: &Arc<Printer>,
     ) -> Result<Reader, CliError> {
         let session = self.session::<Read>(args, host, printer).await?;
-        let options = options(args, host, printer);
+        let options = self.options(args, host, printer);
         let authorizer = session.authorizer();
         match authorizer.probe(self.endpoint.base().as_str()).await {
             Err(error) if error.lacks_scope() => {
@@ -200,10 +237,13 @@ impl Target {
     ///
     /// # Errors
     /// When there is none to be had.
-    pub(super) async fn ask_token<S: Scope>(&self, session: &Session<S>) -> Result<(), CliError> {
+    pub(super) async fn ask_token<S: OAuthScope>(
+        &self,
+        session: &Session<S>,
+    ) -> Result<(), CliError> {
         let authorizer = session.authorizer();
         let asked = authorizer.probe(self.endpoint.base().as_str()).await;
-        asked.map_err(|error| CliError::from(aerial::Error::Auth(Box::new(error))))
+        asked.map_err(CliError::from)
     }
 
     /// A writer.
@@ -217,34 +257,20 @@ impl Target {
         host: &Host,
         printer: &Arc<Printer>,
     ) -> Result<Writer, CliError> {
-        let options = options(args, host, printer);
+        let options = self.options(args, host, printer);
         Ok(Writer::new(self.endpoint.clone(), session, &options)?)
     }
 }
 
-pub(super) fn checked(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
-    aerial::base_url(text)
-        .map_err(|reason| CliError::failed(format!("`{text}` ({origin}) {reason}")))
-}
-
-pub(super) fn options(args: &Connection, host: &Host, printer: &Arc<Printer>) -> Options {
-    let told = Arc::clone(printer);
-    Options {
-        limits: pacing::Limits {
-            concurrency: usize::from(args.concurrency),
-            reserve_percent: u64::from(args.rate_reserve),
-            max_wait: args.max_wait,
-        },
-        timeout: args.timeout,
-        notice: Arc::new(move |reason, until: SystemTime, wait: Duration| {
-            told.status(&format!(
-                "waiting until {} ({} s): {}",
-                time_of_day(until),
-                wait.as_secs_f64().ceil(),
-                reason.as_str()
-            ));
-        }),
-        clock: Arc::clone(&host.clock),
-        interrupt: Arc::clone(&host.interrupt),
-    }
+/// Tells the user about waits.
+pub(super) fn notice(printer: &Arc<Printer>) -> Notice {
+    let printer = Arc::clone(printer);
+    Arc::new(move |wait: &Wait| {
+        printer.status(&format!(
+            "waiting until {} ({} s): {}",
+            time_of_day(wait.until),
+            wait.time.as_secs_f64().ceil(),
+            advice::reason_words(wait.reason, wait.whose)
+        ));
+    })
 }

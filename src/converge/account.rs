@@ -31,9 +31,14 @@ impl<'a> AccountAccess<'a> {
         OrgAccess { account: self, id }
     }
 
-    /// Reads with the writer's session and at its pace.
-    pub(super) fn reader(&self) -> &'a Reader {
-        self.writers.account().reader()
+    /// Reads with the writer's session and at its pace. Once a write may have arrived, what became of it is read though the
+    /// run is to end.
+    pub(super) fn reader(&self, record: &StepRecord) -> &'a Reader {
+        if record.sent {
+            self.writers.account().verifier()
+        } else {
+            self.writers.account().reader()
+        }
     }
 
     /// Sends the step's request, its gaps closed with what is known by now.

@@ -45,10 +45,15 @@ impl Judge for AddProducts {
 
 impl Convergent<OrgAccess<'_>> for AddProducts {
     /// An org that was linked a moment ago may need one to show.
-    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<Self::Seen, Error> {
+    async fn look(
+        &self,
+        at: &OrgAccess<'_>,
+        _: Look,
+        record: &StepRecord,
+    ) -> Result<Self::Seen, Error> {
         let mut pauses = SETTLE.into_iter();
         loop {
-            let products = at.account.reader().products(&at.id).await;
+            let products = at.account.reader(record).products(&at.id).await;
             match (products, pauses.next()) {
                 (Err(Error::Api(error)), Some(pause)) if error.status == 404 => {
                     at.account.patience.clock.sleep(pause).await;

@@ -13,12 +13,14 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use super::judge::{Judge, Judgement};
 use super::record::{Ending, Leftover, StepRecord};
-use crate::aerial::retry::{Effect, Verdict, classify};
 use crate::aerial::{Error, WriteAnswer, WriteError};
 use crate::clock::Clock;
-use crate::interrupt::Interrupt;
+use crate::http::retry::Tries;
+use crate::http::{self, Failure as _};
 use crate::plan::Gap;
 use crate::receipt::Outcome;
 
@@ -32,12 +34,6 @@ pub(super) const SETTLE: [Duration; 6] = [
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
-
-/// This many 429s for one step, each after the wait that the server asked for, are enough.
-const MAX_THROTTLES: u32 = 30;
-
-/// One new token and one DPoP nonce for a step: a further refusal has another reason.
-const MAX_RENEWALS: u32 = 2;
 
 /// Why the org is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,15 +103,7 @@ pub(super) trait Convergent<A>: Judge {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience<'a> {
     pub(super) clock: &'a dyn Clock,
-    pub(super) stop: &'a Interrupt,
-}
-
-/// How often a step's write went wrong.
-#[derive(Debug)]
-struct Tries {
-    attempt: u32,
-    throttles: u32,
-    renewals: u32,
+    pub(super) stop: &'a CancellationToken,
 }
 
 /// What to do after a write that has no good answer.
@@ -131,11 +119,7 @@ pub(super) async fn drive<A, C: Convergent<A>>(
     patience: Patience<'_>,
     record: &mut StepRecord,
 ) -> Ending {
-    let mut tries = Tries {
-        attempt: 1,
-        throttles: 0,
-        renewals: 0,
-    };
+    let mut tries = Tries::default();
     loop {
         let why = if record.sent {
             Look::AfterLost
@@ -216,7 +200,7 @@ async fn settle<A, C: Convergent<A>>(
                 cause: Some(error),
             },
         };
-        if patience.stop.is_raised() {
+        if patience.stop.is_cancelled() {
             break;
         }
     }
@@ -268,41 +252,35 @@ impl Patience<'_> {
     ) -> AfterFailure {
         let error = match failure {
             // The refused write had no effect.
-            WriteError::TokenRenewed(_) if tries.renewals < MAX_RENEWALS => {
-                tries.renewals += 1;
-                return AfterFailure::LookAgain;
+            WriteError::TokenRenewed(error) => {
+                if tries.renewed() {
+                    return AfterFailure::LookAgain;
+                }
+                error
             }
-            WriteError::TokenRenewed(error) | WriteError::Failed(error) => error,
+            WriteError::Failed(error) => error,
         };
         if error.status().is_some() {
             record.status = error.status();
             record.request_id = error.request_id().map(str::to_owned);
         }
-        record.sent |= may_have_arrived(&error, is_final);
-        let throttled = error.status() == Some(429);
-        tries.throttles += u32::from(throttled);
-        let verdict = classify(Effect::Write, &error, tries.attempt, fastrand::f64());
-        tries.attempt += u32::from(!throttled);
-        match verdict {
-            Verdict::LookFirst(pause) | Verdict::Retry(pause)
-                if tries.throttles < MAX_THROTTLES && !self.stop.is_raised() =>
-            {
+        record.sent |= error.may_have_had_effect(is_final);
+        match tries.failed(error.symptom(), fastrand::f64()) {
+            Some(pause) if !self.stop.is_cancelled() => {
                 tracing::info!(%error, ?pause, "looking what became of the write");
                 tokio::select! {
                     () = self.clock.sleep(pause) => {}
-                    () = self.stop.raised() => {}
+                    () = self.stop.cancelled() => {}
                 }
                 AfterFailure::LookAgain
             }
-            Verdict::LookFirst(_) | Verdict::Retry(_) | Verdict::GiveUp => {
-                AfterFailure::Report(error)
-            }
+            Some(_) | None => AfterFailure::Report(error),
         }
     }
 
     /// Nothing is sent once the user wants the run to end; the record tells whether something was sent before.
     fn stopped(&self, record: &StepRecord) -> Option<Ending> {
-        if !self.stop.is_raised() {
+        if !self.stop.is_cancelled() {
             None
         } else if record.sent {
             Some(Ending::said(
@@ -310,26 +288,7 @@ impl Patience<'_> {
                 "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
             ))
         } else {
-            Some(Ending::failed(Error::Interrupted))
+            Some(Ending::failed(Error::from(http::Error::Interrupted)))
         }
-    }
-}
-
-/// Whether a write that failed like this may have had an effect.
-fn may_have_arrived(error: &Error, is_final: bool) -> bool {
-    match error {
-        Error::Network { unsent, .. } => !unsent,
-        Error::Nonsense { .. } => true,
-        Error::Api(error) => match error.status {
-            // Turned away before anybody looked at the body.
-            401 | 403 | 404 | 405 | 429 => false,
-            400..500 => !is_final,
-            _ => true,
-        },
-        Error::Auth(_)
-        | Error::WaitTooLong { .. }
-        | Error::EmptyList
-        | Error::OtherAccount { .. }
-        | Error::Interrupted => false,
     }
 }

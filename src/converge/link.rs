@@ -120,14 +120,14 @@ impl Convergent<AccountAccess<'_>> for Link {
         record: &StepRecord,
     ) -> Result<SeenLink, Error> {
         let found = match why {
-            Look::Before => find(&self.name, at, false).await?,
+            Look::Before => find(&self.name, at, record, false).await?,
             // The answer told the id: by it the org must show.
             Look::Settling => match record.org.id() {
-                Some(id) => vec![at.reader().org(id).await?],
-                None => find(&self.name, at, true).await?,
+                Some(id) => vec![at.reader(record).org(id).await?],
+                None => find(&self.name, at, record, true).await?,
             },
-            Look::AfterRefusal if !record.sent => find(&self.name, at, true).await?,
-            Look::AfterLost | Look::AfterRefusal => find_patiently(&self.name, at).await?,
+            Look::AfterRefusal if !record.sent => find(&self.name, at, record, true).await?,
+            Look::AfterLost | Look::AfterRefusal => find_patiently(&self.name, at, record).await?,
         };
         let mut found = found.into_iter();
         match (found.next(), found.next()) {
@@ -136,7 +136,7 @@ impl Convergent<AccountAccess<'_>> for Link {
             (Some(org), None) => {
                 let products = match &self.after.products {
                     None => None,
-                    Some(_) => Some(products(at, &org).await),
+                    Some(_) => Some(products(at, record, &org).await),
                 };
                 Ok(SeenLink::Present(Box::new(LinkedOrg { org, products })))
             }
@@ -162,18 +162,26 @@ impl Convergent<AccountAccess<'_>> for Link {
     }
 }
 
-async fn products(at: &AccountAccess<'_>, org: &LiveOrg) -> Result<BTreeSet<ProductId>, String> {
-    let read = at.reader().products(&org.id).await;
+async fn products(
+    at: &AccountAccess<'_>,
+    record: &StepRecord,
+    org: &LiveOrg,
+) -> Result<BTreeSet<ProductId>, String> {
+    let read = at.reader(record).products(&org.id).await;
     read.map(|products| products.into_keys().collect())
         .map_err(|error| error.to_string())
 }
 
 /// Looks several times, thoroughly: a link of ours may have been made unseen, and the list may need a moment to show it.
-async fn find_patiently(name: &OrgName, at: &AccountAccess<'_>) -> Result<Vec<LiveOrg>, Error> {
+async fn find_patiently(
+    name: &OrgName,
+    at: &AccountAccess<'_>,
+    record: &StepRecord,
+) -> Result<Vec<LiveOrg>, Error> {
     for pause in SETTLE.into_iter().take(LOOKS) {
         at.patience.clock.sleep(pause).await;
-        let found = find(name, at, true).await?;
-        if !found.is_empty() || at.patience.stop.is_raised() {
+        let found = find(name, at, record, true).await?;
+        if !found.is_empty() || at.patience.stop.is_cancelled() {
             return Ok(found);
         }
     }
@@ -185,12 +193,17 @@ async fn find_patiently(name: &OrgName, at: &AccountAccess<'_>) -> Result<Vec<Li
 async fn find(
     name: &OrgName,
     at: &AccountAccess<'_>,
+    record: &StepRecord,
     thorough: bool,
 ) -> Result<Vec<LiveOrg>, Error> {
     let found = match name {
-        OrgName::Id(id) | OrgName::Both(id, _) => at.reader().org(id).await.map(|org| vec![org]),
-        OrgName::Domain(domain) if thorough => return at.reader().orgs_by_domain(domain).await,
-        OrgName::Domain(domain) => at.reader().orgs_by_filter(domain).await,
+        OrgName::Id(id) | OrgName::Both(id, _) => {
+            at.reader(record).org(id).await.map(|org| vec![org])
+        }
+        OrgName::Domain(domain) if thorough => {
+            return at.reader(record).orgs_by_domain(domain).await;
+        }
+        OrgName::Domain(domain) => at.reader(record).orgs_by_filter(domain).await,
     };
     match found {
         Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(Vec::new()),

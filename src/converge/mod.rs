@@ -9,10 +9,10 @@
 //! ```compile_fail,E0308
 //! use aerialctl::clock::Clock;
 //! use aerialctl::converge::{Writers, run};
-//! use aerialctl::interrupt::Interrupt;
 //! use aerialctl::plan::Checked;
+//! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(checked: &Checked, writers: &Writers, clock: &dyn Clock, stop: &Interrupt) {
+//! async fn go(checked: &Checked, writers: &Writers, clock: &dyn Clock, stop: &CancellationToken) {
 //!     run(checked, writers, clock, stop, |_, _| Ok(())).await;
 //! }
 //! ```

@@ -38,8 +38,13 @@ impl Judge for ReplaceProducts {
 }
 
 impl Convergent<OrgAccess<'_>> for ReplaceProducts {
-    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<Self::Seen, Error> {
-        let products = at.account.reader().products(&at.id).await?;
+    async fn look(
+        &self,
+        at: &OrgAccess<'_>,
+        _: Look,
+        record: &StepRecord,
+    ) -> Result<Self::Seen, Error> {
+        let products = at.account.reader(record).products(&at.id).await?;
         Ok(products.into_keys().collect())
     }
 

@@ -57,7 +57,7 @@ impl Ending {
 
     /// An error that wasn't the user's wish is a failure.
     pub(super) fn failed(error: Error) -> Self {
-        if error == Error::Interrupted {
+        if error.is_interruption() {
             return Self::said(
                 Outcome::Skipped,
                 "the run was interrupted before this was sent",

@@ -6,6 +6,7 @@ use std::io;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
+use tokio_util::sync::CancellationToken;
 
 use super::drive::Patience;
 use super::record::{Ending, StepRecord};
@@ -13,10 +14,9 @@ use super::schedule::{Next, Schedule};
 use super::step;
 use super::writers::Writers;
 use crate::aerial::Error;
-use crate::aerial::pacing::MAX_IN_FLIGHT;
 use crate::clock::Clock;
+use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
-use crate::interrupt::Interrupt;
 use crate::plan::{Approved, Step, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
 
@@ -58,7 +58,7 @@ pub async fn run(
     approved: &Approved,
     writers: &Writers,
     clock: &dyn Clock,
-    stop: &Interrupt,
+    stop: &CancellationToken,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Converged {
     let patience = Patience { clock, stop };
@@ -82,7 +82,7 @@ pub async fn run(
     let mut schedule = Schedule::new(&plan.steps);
     let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, Fact)>> = FuturesUnordered::new();
     loop {
-        if stop.is_raised() || state.unrecorded.is_some() {
+        if stop.is_cancelled() || state.unrecorded.is_some() {
             break;
         }
         if running.len() < MAX_IN_FLIGHT {
@@ -119,7 +119,7 @@ pub async fn run(
         state.ended(skipped(step, reason, clock), step, &mut record);
     }
     // Whoever gave up while the last step finished got all of it.
-    let interrupted = stop.is_raised() && !all_hold(&state.outcomes);
+    let interrupted = stop.is_cancelled() && !all_hold(&state.outcomes);
     state.note(
         &Event::Ended(Ended {
             outcomes: state.outcomes.clone(),

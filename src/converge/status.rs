@@ -38,8 +38,13 @@ impl Judge for SetStatus {
 }
 
 impl Convergent<OrgAccess<'_>> for SetStatus {
-    async fn look(&self, at: &OrgAccess<'_>, _: Look, _: &StepRecord) -> Result<LiveOrg, Error> {
-        at.account.reader().org(&at.id).await
+    async fn look(
+        &self,
+        at: &OrgAccess<'_>,
+        _: Look,
+        record: &StepRecord,
+    ) -> Result<LiveOrg, Error> {
+        at.account.reader(record).org(&at.id).await
     }
 
     async fn send(

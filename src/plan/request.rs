@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use super::kinds::Kind;
 use crate::ids::{Domain, OrgId, ProductId};
 
 /// A step's number in its plan, from 1.
@@ -91,6 +92,7 @@ pub(super) enum Body {
 /// A write as a plan shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
+    kind: Kind,
     host: Host,
     method: Method,
     path: Vec<Segment>,
@@ -100,6 +102,7 @@ pub struct Request {
 /// A write with nothing left to fill in, byte for byte as it goes over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
+    kind: Kind,
     host: Host,
     method: Method,
     path: Vec<String>,
@@ -132,8 +135,9 @@ pub enum Gap {
 impl Request {
     /// A request to the account's API; the path is relative to `/{accountId}/api/v1`.
     #[must_use]
-    pub(super) fn to_account(method: Method, path: Vec<Segment>, body: Body) -> Self {
+    pub(super) fn to_account(kind: Kind, method: Method, path: Vec<Segment>, body: Body) -> Self {
         Self {
+            kind,
             host: Host::Account,
             method,
             path,
@@ -197,6 +201,7 @@ impl Request {
             })
             .collect();
         Ok(Outgoing {
+            kind: self.kind,
             host: self.host.clone(),
             method: self.method,
             path: path?,
@@ -212,6 +217,12 @@ impl Request {
 }
 
 impl Outgoing {
+    /// The kind of the step that it makes.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Whom it is for.
     #[must_use]
     pub fn host(&self) -> &Host {
@@ -257,7 +268,7 @@ mod tests {
             Segment::Org(slot),
             Segment::Word("products"),
         ];
-        Request::to_account(Method::Put, path, body)
+        Request::to_account(Kind::Enable, Method::Put, path, body)
     }
 
     #[test]
@@ -272,6 +283,7 @@ mod tests {
         assert_eq!(format!("/{}", sent.path().join("/")), request.path());
         assert_eq!(*sent.body(), request.body());
         assert_eq!(sent.body().to_string(), r#"[{"id":"P1"},{"id":"P2"}]"#);
+        assert_eq!(sent.kind(), Kind::Enable);
         assert_eq!(
             (sent.method().as_str(), request.method()),
             ("PUT", Method::Put)

@@ -19,6 +19,7 @@ mod house;
 mod laws;
 mod network;
 mod promises;
+mod redaction;
 mod rooms;
 mod server;
 mod signals;

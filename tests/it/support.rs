@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use aerialctl::cli::{self, Exit, Host, Terminal};
 use aerialctl::clock::{Clock, Manual};
+use tokio_util::sync::CancellationToken;
+
 use aerialctl::emulator::{EmulatedAccount, Emulator, Fault, Org, Product, Setup, State};
-use aerialctl::interrupt::Interrupt;
 
 /// The account of all tests.
 pub(crate) const ACCOUNT: &str = "0227mkkf8ulgt48bkidcd8ekqft";
@@ -27,7 +28,7 @@ pub(crate) struct World {
     pub(crate) vars: BTreeMap<String, String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) terminal: Terminal,
-    pub(crate) interrupt: Arc<Interrupt>,
+    pub(crate) stop: CancellationToken,
     pub(crate) stdin: String,
     pub(crate) emulator: Option<Emulator>,
 }
@@ -106,7 +107,7 @@ impl World {
                 width: Some(120),
                 ..Terminal::default()
             },
-            interrupt: Arc::default(),
+            stop: CancellationToken::new(),
             stdin: String::new(),
             emulator: None,
         }
@@ -180,7 +181,7 @@ impl World {
             stdin: Arc::new(Mutex::new(Box::new(io::Cursor::new(self.stdin.clone())))),
             terminal: self.terminal,
             clock: Arc::clone(&self.clock),
-            interrupt: Arc::clone(&self.interrupt),
+            stop: self.stop.clone(),
         };
         let args = std::iter::once("aerialctl").chain(args.iter().copied());
         let exit = cli::run(args.map(Into::into), &host).await;

@@ -201,13 +201,15 @@ async fn throttled_writes_wait_for_the_pace_and_not_for_attempts() {
 }
 
 #[tokio::test]
-async fn a_renewed_token_is_no_failure_twice() {
+async fn a_renewed_token_is_no_failure_three_times() {
     let renewed = || Err(Unwritten::Failed(WriteError::TokenRenewed(refusal(401))));
-    let looks = vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Goal)];
-    let played = run(looks, vec![renewed(), renewed(), confirmed()]).await;
+    let looks = |old: usize| (0..old).map(|_| Ok(Seen::Old)).collect::<Vec<_>>();
+    let mut through = looks(4);
+    through.push(Ok(Seen::Goal));
+    let played = run(through, vec![renewed(), renewed(), renewed(), confirmed()]).await;
     played.ends(Outcome::Applied, true, None);
-    let looks = vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Old)];
-    let played = run(looks, vec![renewed(), renewed(), renewed()]).await;
+    let writes = vec![renewed(), renewed(), renewed(), renewed()];
+    let played = run(looks(5), writes).await;
     played.ends(
         Outcome::Failed,
         false,

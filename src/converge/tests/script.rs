@@ -4,13 +4,16 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-use crate::aerial::{ApiError, Error};
+use tokio_util::sync::CancellationToken;
+
+use crate::aerial::{ApiError, Error, Operation};
 use crate::clock::Manual;
 use crate::converge::drive::{Confirmed, Convergent, Look, Patience, Unwritten, drive};
 use crate::converge::judge::{Judge, Judgement};
 use crate::converge::record::{Ending, Leftover, StepRecord};
+use crate::http::{self, Lost};
 use crate::ids::{Domain, OrgName};
-use crate::interrupt::Interrupt;
+use crate::plan::Kind;
 use crate::plan::world::products;
 
 /// What a look shows.
@@ -66,7 +69,7 @@ pub(super) struct Script {
     pub(super) said: RefCell<Vec<String>>,
     /// Raised with this many things said.
     pub(super) gives_up_after: Option<usize>,
-    pub(super) stop: Interrupt,
+    pub(super) stop: CancellationToken,
 }
 
 impl Script {
@@ -74,7 +77,7 @@ impl Script {
         let mut said = self.said.borrow_mut();
         said.push(what);
         if self.gives_up_after == Some(said.len()) {
-            self.stop.raise();
+            self.stop.cancel();
         }
     }
 }
@@ -143,6 +146,7 @@ pub(super) fn confirmed() -> Result<Confirmed, Unwritten> {
 
 pub(super) fn refusal(status: u16) -> Error {
     Error::Api(Box::new(ApiError {
+        operation: Operation::Write(Kind::Enable),
         status,
         code: "E1".to_owned(),
         summary: String::new(),
@@ -153,11 +157,11 @@ pub(super) fn refusal(status: u16) -> Error {
 }
 
 pub(super) fn lost(unsent: bool) -> Error {
-    Error::Network {
+    Error::from(http::Error::Network {
         request: "PUT /x".to_owned(),
-        reason: "gone".to_owned(),
+        lost: Lost::Timeout,
         unsent,
-    }
+    })
 }
 
 pub(super) fn failed(error: Error) -> Result<Confirmed, Unwritten> {

@@ -29,7 +29,7 @@ impl Effect for AddProducts {
             Segment::Word("products"),
         ];
         let body = Body::PlusExisting(self.enable.clone());
-        Request::to_account(Method::Put, path, body)
+        Request::to_account(self.kind(), Method::Put, path, body)
     }
 
     fn delta(&self) -> Delta<'_> {

@@ -38,7 +38,12 @@ impl Effect for Link {
             OrgName::Id(id) | OrgName::Both(id, _) => json!({"orgId": id, "cell": self.cell}),
             OrgName::Domain(domain) => json!({"domain": domain, "cell": self.cell}),
         };
-        Request::to_account(Method::Post, vec![Segment::Word("orgs")], Body::Exact(body))
+        Request::to_account(
+            self.kind(),
+            Method::Post,
+            vec![Segment::Word("orgs")],
+            Body::Exact(body),
+        )
     }
 
     fn notes(&self) -> Vec<Note> {

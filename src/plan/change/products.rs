@@ -34,7 +34,12 @@ impl Effect for ReplaceProducts {
             Segment::Org(org),
             Segment::Word("products"),
         ];
-        Request::to_account(Method::Put, path, Body::Exact(products_body(&self.after)))
+        Request::to_account(
+            self.kind(),
+            Method::Put,
+            path,
+            Body::Exact(products_body(&self.after)),
+        )
     }
 
     fn delta(&self) -> Delta<'_> {

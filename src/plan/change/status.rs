@@ -29,7 +29,7 @@ impl Effect for SetStatus {
             Segment::Word("status"),
         ];
         let body = json!({"status": self.to.as_str()});
-        Request::to_account(Method::Put, path, Body::Exact(body))
+        Request::to_account(self.kind(), Method::Put, path, Body::Exact(body))
     }
 
     fn notes(&self) -> Vec<Note> {

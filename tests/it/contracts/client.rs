@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use aerialctl::aerial::{self, Endpoint, Options, Reader, Writer, pacing};
-use aerialctl::auth::{Credentials, Manage, Read, Secret, Session};
+use aerialctl::aerial::{Endpoint, Reader, SendOptions, Writer};
+use aerialctl::auth::{Credentials, Manage, Read, Session};
 use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
+use aerialctl::http::pace::PaceLimits;
+use aerialctl::http::{self, Redactor};
 use aerialctl::ids::{AccountId, Domain, OrgId, OrgName, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, ProductsOf, Snapshot, Survey};
 use aerialctl::plan::{Allowances, Confirmation, Known, PlanOptions, plan};
+use aerialctl::secret::Secret;
 
 use crate::server::{Server, answer};
 use crate::support::{ACCOUNT, World, desired as file_of};
@@ -29,19 +32,22 @@ impl Literal {
         Self(server.await)
     }
 
-    fn options(world: &World) -> Options {
-        Options {
-            limits: pacing::Limits::default(),
-            timeout: std::time::Duration::from_secs(5),
-            notice: Arc::new(|_, _, _| {}),
-            clock: Arc::clone(&world.clock),
-            interrupt: Arc::clone(&world.interrupt),
+    fn options(world: &World) -> SendOptions {
+        SendOptions {
+            client: http::Client::new(
+                std::time::Duration::from_secs(5),
+                Arc::clone(&world.clock),
+                world.stop.clone(),
+                Redactor::default(),
+            ),
+            limits: PaceLimits::default(),
+            notice: Arc::new(|_| {}),
         }
     }
 
     fn endpoint(&self) -> Endpoint {
         Endpoint::new(
-            aerial::base_url(&self.0.origin).unwrap(),
+            http::base_url(&self.0.origin).unwrap(),
             AccountId::parse(ACCOUNT).unwrap(),
         )
     }
@@ -75,11 +81,12 @@ async fn the_client_reads_okta_s_documented_answers() {
         ),
     ]))
     .await;
+    let options = Literal::options(&world);
     let session = Session::<Read>::new(
         Credentials::AccessToken(Secret::new("t0ken")),
-        Arc::clone(&world.clock),
+        &options.client,
     );
-    let reader = Reader::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
+    let reader = Reader::new(server.endpoint(), &session, &options).unwrap();
     let aerial_org = OrgName::Id(OrgId::parse("00o16fjDHCgFqob8n0g4").unwrap());
     let survey = Survey {
         coverage: Coverage::Whole,
@@ -125,11 +132,12 @@ async fn the_client_writes_okta_s_documented_requests() {
         ),
     ]))
     .await;
+    let options = Literal::options(&world);
     let session = Session::<Manage>::new(
         Credentials::AccessToken(Secret::new("t0ken")),
-        Arc::clone(&world.clock),
+        &options.client,
     );
-    let writer = Writer::new(server.endpoint(), &session, &Literal::options(&world)).unwrap();
+    let writer = Writer::new(server.endpoint(), &session, &options).unwrap();
     let text = file_of(&[
         "{domain: my-org-1.okta.com, cell: OK1}",
         "{id: 00o16fjDHCgFqob8n0g4, status: inactive}",

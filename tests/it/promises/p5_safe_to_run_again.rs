@@ -99,12 +99,12 @@ async fn promise_5_an_interrupted_run_ends_in_the_same_place() {
     let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
     world.file("aerial.yaml", desired(&orgs));
     // The user gives up while the fifth write is on its way.
-    let interrupt = std::sync::Arc::clone(&world.interrupt);
+    let stop = world.stop.clone();
     let seen_five = async {
         loop {
             let writes = world.writes().len();
             if writes >= 5 {
-                interrupt.raise();
+                stop.cancel();
                 return;
             }
             tokio::task::yield_now().await;
@@ -126,7 +126,7 @@ async fn promise_5_an_interrupted_run_ends_in_the_same_place() {
     assert_eq!(receipt.matches(r#""outcome":"applied""#).count(), done);
     assert_eq!(receipt.matches(r#""outcome":"skipped""#).count(), 30 - done);
     let mut again = world;
-    again.interrupt = std::sync::Arc::default();
+    again.stop = tokio_util::sync::CancellationToken::new();
     again.run("apply --yes").await.done();
     assert_eq!(again.writes().len(), 30, "no call was made twice");
     again.run("plan --detailed-exitcode").await.done();
@@ -159,7 +159,7 @@ async fn promise_5_an_interruption_after_a_lost_write_says_that_it_was_sent() {
     );
     // The write gets a 500 without effect, and the user gives up while the run looks what became of it.
     world.faults("[{method: PUT, path: /orgs/*/products, times: 9, do: {status: 500}}]");
-    let interrupt = std::sync::Arc::clone(&world.interrupt);
+    let stop = world.stop.clone();
     let looked = || {
         let seen = world.emulator().seen();
         let put = seen.iter().position(|seen| seen.method == "PUT");
@@ -173,7 +173,7 @@ async fn promise_5_an_interruption_after_a_lost_write_says_that_it_was_sent() {
             }
             tokio::task::yield_now().await;
         }
-        interrupt.raise();
+        stop.cancel();
     };
     let (ran, ()) = tokio::join!(world.run("apply --yes --receipt r.jsonl"), seen);
     let ran = ran.expect(Exit::Interrupted);

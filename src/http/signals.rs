@@ -1,4 +1,4 @@
-//! What the headers of an answer say about limits [reference/rl2-monitor].
+//! What the headers of an answer say about limits and time [reference/rl2-monitor], read once for everybody.
 //!
 //! `X-Rate-Limit-Reset` is on the server's clock, so it is read against the `Date` of the same answer.
 
@@ -9,7 +9,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 /// The longest wait that is told apart from a longer one.
 const FARTHEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// What the headers of an answer say about limits.
+/// What the headers of an answer say about limits and time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
     /// `X-Rate-Limit-Limit`.
@@ -20,6 +20,8 @@ pub struct Signals {
     pub reset: Option<SystemTime>,
     /// `Retry-After`, as a time on this machine's clock.
     pub retry_after: Option<SystemTime>,
+    /// `Date`: the time on the server's own clock, in whole seconds.
+    pub date: Option<SystemTime>,
 }
 
 impl Signals {
@@ -35,13 +37,13 @@ impl Signals {
             }
             first.to_str().ok()?.trim().parse().ok()
         };
-        let server_now = headers
+        let date = headers
             .get(DATE)
             .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok());
         // A server may say anything: what is further off than this is as good as never, and safe to reckon with.
         let ahead = |wait: Duration| now + wait.min(FARTHEST);
         let to_local = |time: SystemTime| {
-            let reference = server_now.unwrap_or(now);
+            let reference = date.unwrap_or(now);
             ahead(time.duration_since(reference).unwrap_or_default())
         };
         let reset = number("x-rate-limit-reset")
@@ -59,6 +61,7 @@ impl Signals {
             remaining: number("x-rate-limit-remaining"),
             reset,
             retry_after,
+            date,
         }
     }
 }
@@ -90,6 +93,44 @@ mod tests {
             None,
             "two values are none"
         );
+    }
+
+    #[test]
+    fn retry_after_is_a_number_of_seconds_or_a_date_on_the_server_s_clock() {
+        let read = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(DATE, httpdate::fmt_http_date(at(5_000)).parse().unwrap());
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            Signals::read(&headers, at(0)).retry_after
+        };
+        assert_eq!(read(" 7 "), Some(at(7)));
+        assert_eq!(read(&httpdate::fmt_http_date(at(5_009))), Some(at(9)));
+        assert_eq!(read(&httpdate::fmt_http_date(at(4_000))), Some(at(0)));
+        assert_eq!(read("soon"), None);
+    }
+
+    #[test]
+    fn without_a_date_this_machine_s_clock_has_to_do() {
+        let mut headers = HeaderMap::new();
+        let reset = epoch_seconds(at(30));
+        headers.insert("x-rate-limit-reset", reset.to_string().parse().unwrap());
+        let signals = Signals::read(&headers, at(0));
+        assert_eq!((signals.reset, signals.date), (Some(at(30)), None));
+        headers.insert(DATE, httpdate::fmt_http_date(at(10)).parse().unwrap());
+        let signals = Signals::read(&headers, at(0));
+        assert_eq!((signals.reset, signals.date), (Some(at(20)), Some(at(10))));
+        assert_eq!(Signals::read(&HeaderMap::new(), at(0)), Signals::default());
+    }
+
+    #[test]
+    fn a_header_that_stands_twice_counts_when_it_says_the_same() {
+        let mut headers = HeaderMap::new();
+        for _ in 0..2 {
+            headers.append("x-rate-limit-remaining", "3".parse().unwrap());
+        }
+        assert_eq!(Signals::read(&headers, at(0)).remaining, Some(3));
+        headers.append("x-rate-limit-remaining", "4".parse().unwrap());
+        assert_eq!(Signals::read(&headers, at(0)).remaining, None);
     }
 
     #[test]

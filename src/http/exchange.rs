@@ -1,0 +1,324 @@
+//! One request and its answer: a turn, an authorization, the sending, a bound on what comes back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use serde_json::Value as Json;
+
+use super::answer::Answer;
+use super::authorize::{Authorization, Authorize};
+use super::client::Client;
+use super::error::{Error, Lost};
+use super::gate::{Gate, Notice};
+use super::pace::PaceLimits;
+use super::redact::Redactor;
+use super::stop::OnStop;
+
+/// The longest reason of the network that is shown, in characters.
+const MAX_REASON: usize = 500;
+
+/// A server, and how it is spoken to.
+pub struct Peer {
+    /// Its base URL: no request to another origin is sent.
+    pub base: Url,
+    /// Whose limits are heeded, in words: `the account`.
+    pub whose: &'static str,
+    /// How fast.
+    pub limits: PaceLimits,
+    /// Told about waits.
+    pub notice: Notice,
+}
+
+/// What hangs on a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it is given up at once when the run is to end.
+    Look,
+    /// It tells what became of a write, so it is sent and finished though the run is to end.
+    Verify,
+    /// It changes something: not sent any more when the run is to end, but finished once it is on its way.
+    Write,
+}
+
+/// A body as it is sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Body<'a> {
+    /// None.
+    Empty,
+    /// JSON.
+    Json(&'a Json),
+    /// A form; an authorization may add fields.
+    Form(&'a [(&'a str, &'a str)]),
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The method.
+    pub method: Method,
+    /// The URL.
+    pub url: &'a Url,
+    /// Headers beside those that every request has, in lower case.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body.
+    pub body: Body<'a>,
+    /// What hangs on it.
+    pub effect: Effect,
+    /// The request, as messages show it: `PUT /orgs/00o…/products`.
+    pub shown: String,
+}
+
+/// How many requests were sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// Those that change nothing.
+    pub reads: u64,
+    /// Those that change something.
+    pub writes: u64,
+}
+
+/// Sends requests to one server.
+pub struct Sender<A> {
+    client: Client,
+    connections: reqwest::Client,
+    base: Url,
+    gate: Gate,
+    authorize: Arc<A>,
+    reads: AtomicU64,
+    writes: AtomicU64,
+}
+
+/// An answer, whatever its status.
+pub(super) struct Exchanged {
+    pub(super) answer: Answer,
+    /// The server refused the authorization, and the next one may fare better.
+    pub(super) renewed: bool,
+}
+
+/// Why there is no answer.
+pub(super) enum NoAnswer<A> {
+    Http(Error),
+    Unauthorized(A),
+}
+
+impl<A> From<Error> for NoAnswer<A> {
+    fn from(error: Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl<A> std::fmt::Debug for Sender<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sender")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Effect {
+    /// What becomes of it when the run is to end before it is on its way.
+    fn before_sending(self) -> OnStop {
+        match self {
+            Self::Look | Self::Write => OnStop::Leave,
+            Self::Verify => OnStop::Finish,
+        }
+    }
+
+    /// What becomes of it when the run is to end while it is on its way.
+    fn under_way(self) -> OnStop {
+        match self {
+            Self::Look => OnStop::Leave,
+            Self::Verify | Self::Write => OnStop::Finish,
+        }
+    }
+}
+
+impl<A> Sender<A> {
+    /// Sends requests to `peer`, each with an authorization of `authorize`.
+    ///
+    /// # Errors
+    /// When the machine's certificates can't be loaded.
+    pub fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, Error> {
+        Ok(Self {
+            connections: client.connections(&peer.base)?,
+            base: peer.base,
+            gate: Gate::new(
+                peer.limits,
+                peer.whose,
+                peer.notice,
+                Arc::clone(client.clock()),
+                client.stop().clone(),
+            ),
+            client: client.clone(),
+            authorize,
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+        })
+    }
+
+    /// What all requests of the run share.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Who lets the requests in.
+    pub fn authorize(&self) -> &A {
+        &self.authorize
+    }
+
+    /// How many requests were sent so far.
+    pub fn sent(&self) -> Sent {
+        Sent {
+            reads: self.reads.load(Ordering::Relaxed),
+            writes: self.writes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl<A: Authorize> Sender<A> {
+    /// Sends a request once.
+    pub(super) async fn exchange(
+        &self,
+        request: &Request<'_>,
+    ) -> Result<Exchanged, NoAnswer<A::Error>> {
+        if request.url.origin() != self.base.origin() {
+            return Err(NoAnswer::Http(Error::Network {
+                request: request.shown.clone(),
+                lost: Lost::Elsewhere,
+                unsent: true,
+            }));
+        }
+        let stop = self.client.stop();
+        let before = request.effect.before_sending();
+        let permit = self.gate.permit(before).await?;
+        let mut bare = request.url.clone();
+        bare.set_query(None);
+        bare.set_fragment(None);
+        let authorization = self.authorize.authorize(&request.method, bare.as_str());
+        let authorization = before
+            .hearing(stop, authorization)
+            .await?
+            .map_err(NoAnswer::Unauthorized)?;
+        for secret in authorization.secrets() {
+            self.client.redactor().learn_spent(&secret);
+        }
+        let builder = self.build(request, &authorization);
+        self.count(request.effect);
+        let started = self.client.clock().now();
+        let under_way = async {
+            let lost = |error| lost(&error, &request.shown, self.client.redactor());
+            let mut response = builder.send().await.map_err(lost)?;
+            let mut answer = Answer::new(
+                &request.shown,
+                response.status().as_u16(),
+                std::mem::take(response.headers_mut()),
+                self.client.clock().now(),
+                self.client.redactor(),
+            );
+            permit.answered(answer.status(), answer.signals());
+            while let Some(chunk) = response.chunk().await.map_err(lost)? {
+                answer.add(&chunk)?;
+            }
+            Ok::<Answer, Error>(answer)
+        };
+        let answer = request
+            .effect
+            .under_way()
+            .hearing(stop, under_way)
+            .await??;
+        drop(permit);
+        tracing::debug!(
+            request = request.shown,
+            status = answer.status(),
+            ms = self
+                .client
+                .clock()
+                .now()
+                .duration_since(started)
+                .unwrap_or_default()
+                .as_millis(),
+            request_id = answer.request_id(),
+            "answered"
+        );
+        let renewed = self.authorize.answered(&answer, &authorization).await;
+        Ok(Exchanged {
+            renewed: renewed.map_err(NoAnswer::Unauthorized)? && !answer.is_success(),
+            answer,
+        })
+    }
+
+    fn build(
+        &self,
+        request: &Request<'_>,
+        authorization: &Authorization,
+    ) -> reqwest::RequestBuilder {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let agent = concat!("aerialctl/", env!("CARGO_PKG_VERSION"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+        for (name, value) in request.headers {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        headers.extend(authorization.headers.clone());
+        let builder = self
+            .connections
+            .request(request.method.clone(), request.url.clone())
+            .headers(headers);
+        match request.body {
+            Body::Empty => builder,
+            Body::Json(json) => builder
+                .header(CONTENT_TYPE, "application/json")
+                .body(json.to_string()),
+            Body::Form(fields) => {
+                let added = authorization.form.iter();
+                let added = added.map(|(name, secret)| (*name, secret.expose()));
+                let fields: Vec<(&str, &str)> = fields.iter().copied().chain(added).collect();
+                builder.form(&fields)
+            }
+        }
+    }
+
+    fn count(&self, effect: Effect) {
+        let counter = match effect {
+            Effect::Look | Effect::Verify => &self.reads,
+            Effect::Write => &self.writes,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Why a request got no answer, without the URL, which the request names already.
+fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> Error {
+    let mut deepest: &dyn std::error::Error = error;
+    let mut parts: Vec<String> = Vec::new();
+    while let Some(source) = deepest.source() {
+        let text = source.to_string();
+        // The library names its own layers, which tell the reader nothing.
+        let layer = text.starts_with("client error (");
+        if !layer && parts.last().is_none_or(|last| !last.contains(&text)) {
+            parts.push(text);
+        }
+        deepest = source;
+    }
+    let reason = redactor
+        .redact(&parts.join(": "))
+        .chars()
+        .take(MAX_REASON)
+        .collect();
+    let lost = if error.is_timeout() {
+        Lost::Timeout
+    } else if parts.is_empty() {
+        Lost::NotMade
+    } else if error.is_connect() {
+        Lost::NoConnection(reason)
+    } else {
+        Lost::Broke(reason)
+    };
+    Error::Network {
+        request: request.to_owned(),
+        lost,
+        unsent: error.is_connect() || error.is_builder(),
+    }
+}

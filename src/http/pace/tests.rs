@@ -1,0 +1,491 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
+}
+
+fn pace(concurrency: usize) -> Pace {
+    Pace::new(PaceLimits {
+        concurrency,
+        ..PaceLimits::default()
+    })
+}
+
+fn window(limit: u64, remaining: u64, reset: u64) -> Signals {
+    Signals {
+        limit: Some(limit),
+        remaining: Some(remaining),
+        reset: Some(at(reset)),
+        ..Signals::default()
+    }
+}
+
+#[track_caller]
+fn go(pace: &mut Pace, now: u64) -> Ticket {
+    let turn = pace.ask(at(now));
+    let Turn::Go(ticket) = turn else {
+        panic!("{turn:?}");
+    };
+    ticket
+}
+
+/// Goes, is answered at once, and comes back.
+#[track_caller]
+fn answered(pace: &mut Pace, now: u64, status: u16, signals: &Signals) {
+    let ticket = go(pace, now);
+    pace.answered(&ticket, status, signals, at(now), 0.0);
+    pace.done(&ticket);
+}
+
+#[test]
+fn promise_8_never_more_than_10_go_at_once_whatever_the_flags() {
+    for concurrency in [0, 1, 8, 10, 11, 1000] {
+        let mut pace = pace(concurrency);
+        let tickets: Vec<Ticket> = (0..concurrency.clamp(1, 10))
+            .map(|_| go(&mut pace, 0))
+            .collect();
+        assert_eq!(pace.ask(at(0)), Turn::Wait, "{concurrency}");
+        pace.done(&tickets[0]);
+        go(&mut pace, 0);
+        assert_eq!(pace.ask(at(0)), Turn::Wait);
+    }
+    assert_eq!(PaceLimits::default().concurrency, 8);
+}
+
+#[test]
+fn promise_8_a_tenth_of_each_window_is_left_to_others() {
+    let mut pace = pace(1);
+    answered(&mut pace, 0, 200, &window(100, 14, 30));
+    // 14 remain, 10 of them are others'.
+    for _ in 0..4 {
+        let ticket = go(&mut pace, 1);
+        pace.done(&ticket);
+    }
+    assert_eq!(pace.ask(at(1)), Turn::Hold(at(31), Reason::Reserve));
+    go(&mut pace, 31);
+}
+
+#[test]
+fn the_share_of_a_window_is_what_is_not_left_to_others() {
+    for (percent, ceiling, share) in [
+        (0, 100, 100),
+        (10, 100, 90),
+        (10, 4, 3),
+        (90, 100, 10),
+        (100, 100, 10),
+        (10, 1, 1),
+        (10, 0, 1),
+        (10, u64::MAX, u64::MAX - u64::MAX.div_ceil(100)),
+    ] {
+        let limits = PaceLimits {
+            reserve_percent: percent,
+            ..PaceLimits::default()
+        };
+        assert_eq!(limits.share(ceiling), share, "{percent} % of {ceiling}");
+    }
+}
+
+#[test]
+fn requests_on_their_way_are_taken_off_what_remains() {
+    let mut pace = pace(8);
+    let first = go(&mut pace, 0);
+    let others = [go(&mut pace, 0), go(&mut pace, 0)];
+    pace.answered(&first, 200, &window(100, 14, 30), at(0), 0.0);
+    pace.done(&first);
+    // 14 remain, 10 are others', and 2 are on their way.
+    let more = [go(&mut pace, 0), go(&mut pace, 0)];
+    assert_eq!(pace.ask(at(0)), Turn::Hold(at(31), Reason::Reserve));
+    for ticket in others.iter().chain(&more) {
+        pace.done(ticket);
+    }
+}
+
+#[test]
+fn within_a_window_no_answer_gives_back_what_was_used() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(100, 13, 30));
+    // The server may not have counted others yet, and rounds its clock.
+    answered(&mut pace, 1, 200, &window(100, 90, 32));
+    answered(&mut pace, 1, 200, &window(100, 90, 28));
+    go(&mut pace, 1);
+    assert_eq!(pace.ask(at(1)), Turn::Hold(at(29), Reason::Reserve));
+    // Three seconds apart it is another window.
+    let mut pace = self::pace(8);
+    answered(&mut pace, 0, 200, &window(100, 11, 30));
+    answered(&mut pace, 1, 200, &window(100, 13, 34));
+    for _ in 0..3 {
+        go(&mut pace, 1);
+    }
+    assert_eq!(pace.ask(at(1)), Turn::Hold(at(35), Reason::Reserve));
+}
+
+#[test]
+fn headers_that_say_nothing_about_a_window_change_nothing() {
+    for signals in [
+        Signals::default(),
+        window(0, 5, 30),
+        window(100, 0, 1),
+        Signals {
+            reset: None,
+            ..window(100, 0, 30)
+        },
+        Signals {
+            remaining: None,
+            ..window(100, 0, 30)
+        },
+    ] {
+        let mut pace = pace(8);
+        answered(&mut pace, 1, 200, &signals);
+        for _ in 0..8 {
+            go(&mut pace, 1);
+        }
+        assert_eq!(pace.ask(at(1)), Turn::Wait, "{signals:?}");
+    }
+}
+
+#[test]
+fn a_window_smaller_than_its_reserve_still_lets_one_pass() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(1, 0, 10));
+    assert_eq!(pace.ask(at(1)), Turn::Hold(at(11), Reason::Reserve));
+    answered(&mut pace, 12, 200, &window(1, 0, 22));
+    assert_eq!(pace.ask(at(12)), Turn::Hold(at(23), Reason::Reserve));
+}
+
+#[test]
+fn a_guessed_window_is_probed_by_one_request_and_the_others_go_by_its_answer() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(4, 1, 3));
+    assert_eq!(pace.ask(at(3)), Turn::Hold(at(4), Reason::Reserve));
+    let probe = go(&mut pace, 4);
+    assert_eq!(pace.ask(at(4)), Turn::Wait, "the others wait for the probe");
+    pace.answered(&probe, 200, &window(4, 3, 7), at(5), 0.0);
+    // 3 remain, 1 is others'; the probe's ticket isn't back yet and counts for nothing more.
+    let second = go(&mut pace, 5);
+    pace.done(&probe);
+    go(&mut pace, 5);
+    assert_eq!(
+        pace.ask(at(5)),
+        Turn::Hold(at(8), Reason::Reserve),
+        "not a minute, as was guessed"
+    );
+    pace.done(&second);
+    go(&mut pace, 8);
+}
+
+#[test]
+fn an_old_window_s_late_answer_is_no_answer_to_the_probe() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(100, 50, 3));
+    let late = go(&mut pace, 3);
+    let probe = go(&mut pace, 4);
+    pace.answered(&late, 200, &window(100, 49, 3), at(4), 0.0);
+    pace.done(&late);
+    let other = window(100, 49, 3);
+    assert_eq!(pace.ask(at(4)), Turn::Wait, "{other:?}");
+    // A probe that is answered in the last moment of a window is followed by another.
+    pace.answered(&probe, 200, &window(100, 48, 4), at(5), 0.0);
+    assert_eq!(pace.ask(at(5)), Turn::Wait);
+    pace.done(&probe);
+    let second = go(&mut pace, 5);
+    assert_eq!(pace.ask(at(5)), Turn::Wait);
+    pace.answered(&second, 200, &window(100, 99, 60), at(5), 0.0);
+    go(&mut pace, 5);
+}
+
+#[test]
+fn a_lost_probe_is_followed_by_another() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(100, 50, 3));
+    let earlier = go(&mut pace, 2);
+    let probe = go(&mut pace, 4);
+    pace.done(&earlier);
+    assert_eq!(pace.ask(at(4)), Turn::Wait, "the probe is still on its way");
+    pace.done(&probe);
+    go(&mut pace, 4);
+    assert_eq!(pace.ask(at(4)), Turn::Wait);
+}
+
+#[test]
+fn a_probe_that_takes_longer_than_the_guess_is_still_the_only_one() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(100, 50, 3));
+    let probe = go(&mut pace, 4);
+    assert_eq!(pace.ask(at(500)), Turn::Wait);
+    pace.done(&probe);
+    go(&mut pace, 500);
+}
+
+#[test]
+fn where_the_server_says_no_more_the_guess_is_all_there_is() {
+    for signals in [Signals::default(), window(0, 5, 70)] {
+        let mut pace = pace(10);
+        answered(&mut pace, 0, 200, &window(4, 1, 3));
+        answered(&mut pace, 4, 200, &signals);
+        // A window of 4 has 3 for this run; the probe was the first.
+        go(&mut pace, 5);
+        go(&mut pace, 5);
+        assert_eq!(pace.ask(at(5)), Turn::Hold(at(64), Reason::Reserve));
+        go(&mut pace, 64);
+        assert_eq!(pace.ask(at(64)), Turn::Wait, "the next one is probed again");
+    }
+}
+
+#[test]
+fn after_a_window_429_nothing_goes_before_its_reset_and_then_one_goes_first() {
+    let mut pace = pace(8);
+    answered(&mut pace, 1, 429, &window(600, 0, 42));
+    assert_eq!(pace.ask(at(42)), Turn::Hold(at(43), Reason::Window));
+    let probe = go(&mut pace, 43);
+    assert_eq!(pace.ask(at(43)), Turn::Wait);
+    pace.answered(&probe, 200, &window(600, 599, 103), at(43), 0.0);
+    go(&mut pace, 43);
+}
+
+#[test]
+fn a_429_on_a_probe_tells_when_the_window_ends() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 200, &window(1, 0, 3));
+    answered(&mut pace, 4, 429, &window(1, 0, 7));
+    assert_eq!(pace.ask(at(7)), Turn::Hold(at(8), Reason::Window));
+    go(&mut pace, 8);
+}
+
+#[test]
+fn a_429_whose_reset_is_over_asks_for_a_pause() {
+    let mut pace = pace(8);
+    answered(&mut pace, 5, 429, &window(600, 0, 5));
+    // The first pause is half a second, twice, of which the jitter takes half.
+    let until = at(5) + Duration::from_millis(500);
+    assert_eq!(pace.ask(at(5)), Turn::Hold(until, Reason::Asked));
+    answered(&mut pace, 6, 429, &Signals::default());
+    assert_eq!(
+        pace.ask(at(6)),
+        Turn::Hold(at(7), Reason::Asked),
+        "it grows"
+    );
+    answered(&mut pace, 7, 200, &Signals::default());
+    answered(&mut pace, 7, 429, &Signals::default());
+    let until = at(7) + Duration::from_millis(500);
+    assert_eq!(pace.ask(at(7)), Turn::Hold(until, Reason::Asked));
+}
+
+#[test]
+fn after_a_concurrency_429_fewer_go_at_a_time_and_more_again_later() {
+    let mut pace = pace(8);
+    let tickets = [(); 4].map(|()| go(&mut pace, 0));
+    for ticket in &tickets[..3] {
+        // Three answers to requests of the same moment lower it once.
+        pace.answered(ticket, 429, &window(0, 0, 2), at(1), 0.0);
+    }
+    assert_eq!(pace.allowed(), 4);
+    assert_eq!(pace.ask(at(1)), Turn::Hold(at(3), Reason::Concurrency));
+    for ticket in &tickets {
+        pace.done(ticket);
+    }
+    answered(&mut pace, 4, 429, &window(0, 0, 5));
+    assert_eq!(pace.allowed(), 2);
+    answered(&mut pace, 100, 429, &window(0, 0, 101));
+    answered(&mut pace, 200, 429, &window(0, 0, 201));
+    assert_eq!(pace.allowed(), 1, "never none");
+    for n in 1..RAISE_AFTER {
+        answered(&mut pace, 500, 200, &Signals::default());
+        assert_eq!(pace.allowed(), 1, "{n}");
+    }
+    answered(&mut pace, 500, 200, &Signals::default());
+    assert_eq!(pace.allowed(), 2);
+    for _ in 0..RAISE_AFTER * 20 {
+        answered(&mut pace, 500, 200, &Signals::default());
+    }
+    assert_eq!(pace.allowed(), 8);
+}
+
+#[test]
+fn only_answers_in_a_row_raise_what_goes_at_a_time() {
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 429, &window(0, 0, 1));
+    for _ in 1..RAISE_AFTER {
+        answered(&mut pace, 10, 200, &Signals::default());
+    }
+    answered(&mut pace, 20, 429, &Signals::default());
+    for _ in 1..RAISE_AFTER {
+        answered(&mut pace, 30, 200, &Signals::default());
+    }
+    assert_eq!(pace.allowed(), 4);
+}
+
+#[test]
+fn the_reset_of_a_concurrency_429_is_a_suggestion() {
+    for (reset, until) in [(500, at(60)), (0, at(0) + Duration::from_millis(500))] {
+        let mut pace = pace(8);
+        answered(&mut pace, 0, 429, &window(0, 0, reset));
+        assert_eq!(pace.ask(at(0)), Turn::Hold(until, Reason::Concurrency));
+    }
+    // A limit of 0 alone, or nothing remaining alone, is something else.
+    for signals in [window(0, 1, 9), window(1, 0, 9)] {
+        let mut pace = pace(8);
+        answered(&mut pace, 0, 429, &signals);
+        assert_eq!(pace.allowed(), 8);
+        assert_eq!(pace.ask(at(0)), Turn::Hold(at(10), Reason::Window));
+    }
+}
+
+#[test]
+fn retry_after_is_honoured() {
+    let asks = |seconds: u64, signals: Signals| Signals {
+        retry_after: Some(at(seconds)),
+        ..signals
+    };
+    let mut pace = pace(8);
+    answered(&mut pace, 0, 429, &asks(9, Signals::default()));
+    assert_eq!(pace.ask(at(8)), Turn::Hold(at(9), Reason::Asked));
+    // Maintenance says how long it lasts.
+    answered(&mut pace, 9, 503, &asks(20, Signals::default()));
+    assert_eq!(pace.ask(at(19)), Turn::Hold(at(20), Reason::Asked));
+    // Anything else has no say in it.
+    answered(&mut pace, 20, 404, &asks(99, Signals::default()));
+    go(&mut pace, 20);
+    // The window's end is the server's last word, unless it asks for more.
+    for (seconds, turn) in [
+        (5, Turn::Hold(at(11), Reason::Window)),
+        (12, Turn::Hold(at(12), Reason::Asked)),
+    ] {
+        let mut pace = self::pace(8);
+        answered(&mut pace, 0, 429, &asks(seconds, window(600, 0, 10)));
+        assert_eq!(pace.ask(at(0)), turn);
+    }
+    // Of two, the later one.
+    let mut pace = self::pace(8);
+    let (first, second) = (go(&mut pace, 0), go(&mut pace, 0));
+    pace.answered(&first, 429, &asks(9, Signals::default()), at(0), 0.0);
+    pace.answered(&second, 429, &asks(5, Signals::default()), at(0), 0.0);
+    assert_eq!(pace.ask(at(0)), Turn::Hold(at(9), Reason::Asked));
+}
+
+#[test]
+fn the_bound_is_on_time_without_progress() {
+    let minutes = |m: u64| m * 60;
+    let mut pace = pace(8);
+    assert_eq!(pace.max_wait(), Duration::from_secs(900));
+    assert!(pace.may_wait(at(minutes(15)), at(0)));
+    assert!(!pace.may_wait(at(minutes(15) + 1), at(0)));
+    assert!(
+        pace.may_wait(at(0), at(minutes(1))),
+        "a time that has passed"
+    );
+    for (status, retry_after) in [(429, None), (503, Some(at(1)))] {
+        let signals = Signals {
+            retry_after,
+            ..Signals::default()
+        };
+        answered(&mut pace, 0, status, &signals);
+        assert!(!pace.may_wait(at(minutes(16)), at(minutes(10))));
+        // Trouble is no progress.
+        answered(&mut pace, minutes(9), 500, &Signals::default());
+        answered(&mut pace, minutes(9), status, &signals);
+        assert!(!pace.may_wait(at(minutes(16)), at(minutes(10))));
+        answered(&mut pace, minutes(10), 200, &Signals::default());
+        assert!(pace.may_wait(at(minutes(16)), at(minutes(10))));
+    }
+}
+
+#[test]
+fn a_reason_reads_like_this() {
+    let all = [
+        Reason::Reserve,
+        Reason::Window,
+        Reason::Concurrency,
+        Reason::Asked,
+    ];
+    assert_eq!(
+        all.map(|reason| reason.of("the account")),
+        [
+            "the rest of this rate-limit window is left to others",
+            "the account's rate limit is used up",
+            "the account has too many requests at a time",
+            "the server asks to wait",
+        ]
+    );
+}
+
+/// A server with windows of a length, and a run that asks as often as it may. When each request went, in milliseconds, and
+/// what the server counted in each window.
+fn simulate(limit: u64, length: u64, concurrency: usize, requests: usize) -> (u64, Vec<u64>) {
+    const TAKES: u64 = 70;
+    let time = |ms: u64| at(0) + Duration::from_millis(ms);
+    let mut pace = pace(concurrency);
+    let mut on_their_way: Vec<(u64, Ticket, u64, u64)> = Vec::new();
+    let (mut now, mut sent) = (0, 0);
+    let (mut ends, mut used) = (0, Vec::new());
+    loop {
+        let next = match pace.ask(time(now)) {
+            Turn::Go(ticket) if sent < requests => {
+                if now >= ends {
+                    ends = now + length;
+                    used.push(0);
+                }
+                let count = used.last_mut().unwrap();
+                *count += 1;
+                assert!(*count <= limit, "the server refuses");
+                on_their_way.push((now + TAKES, ticket, limit - *count, ends));
+                assert!(on_their_way.len() <= 10);
+                sent += 1;
+                continue;
+            }
+            Turn::Go(_) => return (now, used),
+            Turn::Hold(until, _) => until,
+            Turn::Wait => time(u64::MAX / 2),
+        };
+        let back = on_their_way.first().map_or(u64::MAX / 2, |first| first.0);
+        // A waiter is woken by whatever comes first: an answer, or the end of its wait.
+        let until = next.duration_since(at(0)).unwrap().as_millis();
+        now = back.min(u64::try_from(until).unwrap_or(u64::MAX)).max(now);
+        if now == back {
+            let (_, ticket, remaining, ends) = on_their_way.remove(0);
+            // Whole seconds on the server's clock, which is this machine's.
+            let reset = SystemTime::UNIX_EPOCH
+                + Duration::from_secs(
+                    time(ends)
+                        .duration_since(SystemTime::UNIX_EPOCH)
+                        .unwrap()
+                        .as_secs(),
+                );
+            let signals = Signals {
+                limit: Some(limit),
+                remaining: Some(remaining),
+                reset: Some(reset),
+                ..Signals::default()
+            };
+            pace.answered(&ticket, 200, &signals, time(now), 0.5);
+            pace.done(&ticket);
+        }
+    }
+}
+
+#[test]
+fn five_orgs_are_read_in_time_where_four_requests_go_in_three_seconds() {
+    let (took, _) = simulate(4, 3_000, 3, 8);
+    assert!(took <= 9_000, "{took} ms");
+}
+
+proptest! {
+    /// Whatever the window: it is never overrun, from the second on a tenth is left to others, and each takes little longer
+    /// than it is.
+    #[test]
+    fn promise_8_a_window_is_used_and_never_overrun(
+        limit in 10_u64..60,
+        seconds in 1_u64..90,
+        concurrency in 1_usize..12,
+        requests in 1_usize..200,
+    ) {
+        let (took, used) = simulate(limit, seconds * 1000, concurrency, requests);
+        let share = PaceLimits::default().share(limit);
+        for count in used.iter().skip(1) {
+            prop_assert!(*count <= share, "{used:?} of {limit}");
+        }
+        let windows = u64::try_from(requests).unwrap().div_ceil(share.saturating_sub(10).max(1));
+        prop_assert!(took <= (windows + 1) * (seconds * 1000 + 2_500), "{took} ms, {used:?}");
+    }
+}
