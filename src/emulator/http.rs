@@ -26,9 +26,6 @@ const MAX_IN_FLIGHT: usize = 10;
 /// So many requests are remembered.
 const MAX_SEEN: usize = 100_000;
 
-/// The length of a rate-limit window.
-const WINDOW: Duration = Duration::from_secs(60);
-
 /// What was seen of a request, for tests and for the curious.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -235,17 +232,21 @@ impl Server {
                 if now_in_flight > MAX_IN_FLIGHT {
                     return Ok(self.throttle(0, 1));
                 }
-                let mut inner = self.lock();
-                let inner = &mut *inner;
-                if inner.window_is_used_up(now) {
-                    let limit = inner.state.switches.rate_limit;
-                    let left = inner.window.map_or(1, |(reset, _)| {
+                let used_up = self.lock().window_is_used_up(now);
+                if used_up {
+                    let (limit, window) = {
+                        let inner = self.lock();
+                        (inner.state.switches.rate_limit, inner.window)
+                    };
+                    let left = window.map_or(1, |(reset, _)| {
                         reset
                             .duration_since(now)
                             .map_or(1, |left| left.as_secs() + 1)
                     });
                     return Ok(self.throttle(limit, left));
                 }
+                let mut inner = self.lock();
+                let inner = &mut *inner;
                 let authorization = header("authorization");
                 let proof = header("dpop");
                 let access = inner.tokens.access(
@@ -392,9 +393,10 @@ impl Inner {
         if limit == 0 {
             return false;
         }
+        let length = Duration::from_secs(self.state.switches.rate_window_seconds);
         let (reset, used) = match self.window {
             Some((reset, used)) if now < reset => (reset, used),
-            _ => (now + WINDOW, 0),
+            _ => (now + length, 0),
         };
         let full = used >= limit;
         self.window = Some((reset, used + u64::from(!full)));
