@@ -363,3 +363,5 @@ pub fn close(a: SystemTime, b: SystemTime) -> bool {
 mod simulation;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod windows;
