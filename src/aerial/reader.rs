@@ -22,7 +22,7 @@ const PAGE: &str = "100";
 
 /// Reads an account. It can't be made to write:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use aerialctl::{aerial::Reader, plan::Outgoing};
 /// # async fn f(client: &Reader, request: &Outgoing) {
 /// client.send(request).await;
@@ -41,15 +41,15 @@ const PAGE: &str = "100";
 /// A session that may read makes a reader, and no writer:
 ///
 /// ```
-/// # use aerialctl::{aerial::{Endpoint, Error, Options, Reader}, auth::{Read, Session}};
-/// # fn f(at: Endpoint, session: &Session<Read>, options: &Options) -> Result<Reader, Error> {
+/// # use aerialctl::{aerial::{Endpoint, Error, SendOptions, Reader}, auth::{Read, Session}};
+/// # fn f(at: Endpoint, session: &Session<Read>, options: &SendOptions) -> Result<Reader, Error> {
 /// Reader::new(at, session, options)
 /// # }
 /// ```
 ///
-/// ```compile_fail
-/// # use aerialctl::{aerial::{Endpoint, Error, Options, Writer}, auth::{Read, Session}};
-/// # fn f(at: Endpoint, session: &Session<Read>, options: &Options) -> Result<Writer, Error> {
+/// ```compile_fail,E0308
+/// # use aerialctl::{aerial::{Endpoint, Error, SendOptions, Writer}, auth::{Read, Session}};
+/// # fn f(at: Endpoint, session: &Session<Read>, options: &SendOptions) -> Result<Writer, Error> {
 /// Writer::new(at, session, options)
 /// # }
 /// ```
@@ -57,8 +57,8 @@ const PAGE: &str = "100";
 /// One that may manage makes a writer:
 ///
 /// ```
-/// # use aerialctl::{aerial::{Endpoint, Error, Options, Writer}, auth::{Manage, Session}};
-/// # fn f(at: Endpoint, session: &Session<Manage>, options: &Options) -> Result<Writer, Error> {
+/// # use aerialctl::{aerial::{Endpoint, Error, SendOptions, Writer}, auth::{Manage, Session}};
+/// # fn f(at: Endpoint, session: &Session<Manage>, options: &SendOptions) -> Result<Writer, Error> {
 /// Writer::new(at, session, options)
 /// # }
 /// ```

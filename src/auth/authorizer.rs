@@ -177,3 +177,101 @@ fn header(
     let value = sensitive(&value).map_err(|_| AuthError::MalformedToken)?;
     Ok((AUTHORIZATION, value))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::auth::endpoint::ServiceApp;
+    use crate::auth::key::SigningKey;
+    use crate::http::fixtures::{self, Frozen, Say, Stub};
+
+    /// An authorizer whose token endpoint is a stub, and its wish to stop.
+    fn authorizer(stub: &Stub, clock: Arc<dyn Clock>) -> (Authorizer, CancellationToken) {
+        let (client, stop) = fixtures::client(clock, Duration::from_secs(20));
+        let app = ServiceApp {
+            client_id: "0oaclient".into(),
+            key: SigningKey::generate().unwrap(),
+            kid: None,
+            token_url: stub.url.clone(),
+        };
+        let max_wait = Duration::from_secs(3600);
+        let endpoint = TokenEndpoint::new(app, &client, max_wait, Arc::new(|_| {})).unwrap();
+        let credentials = Credentials::App(Box::new(endpoint));
+        (Authorizer::new(credentials, "a.scope", &client), stop)
+    }
+
+    #[tokio::test]
+    async fn a_wait_for_a_token_ends_within_200_ms_of_the_wish_to_stop() {
+        let throttled = Say::Answer(429, "Retry-After: 600\r\n".into(), "{}".into());
+        for (say, sleeps) in [(throttled, 1), (Say::status(503), 1), (Say::Silence, 0)] {
+            let stub = Stub::new(&[say]).await;
+            let clock = Frozen::new();
+            let (authorizer, stop) = authorizer(&stub, Arc::<Frozen>::clone(&clock));
+            // The second waits for what the first is to bring.
+            let waiting = async {
+                let first = authorizer.authorize(&Method::GET, "https://x/");
+                let second = authorizer.authorize(&Method::GET, "https://x/");
+                tokio::join!(first, second)
+            };
+            let stopped = async {
+                stub.heard(1).await;
+                while clock.sleeps().len() < sleeps {
+                    tokio::task::yield_now().await;
+                }
+                stop.cancel();
+                Duration::from_millis(200)
+            };
+            tokio::pin!(waiting);
+            let bound = tokio::select! {
+                _ = &mut waiting => panic!("it waits"),
+                bound = stopped => bound,
+            };
+            let (first, second) = tokio::time::timeout(bound, waiting).await.unwrap();
+            for ended in [first, second] {
+                let error = ended.unwrap_err();
+                assert_eq!(error, AuthError::from(http::Error::Interrupted));
+            }
+            assert_eq!(stub.asked().len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn promise_6_a_granted_token_is_known_before_it_is_used() {
+        let granted = r#"{"access_token":"granted-canary-1","token_type":"Bearer"}"#;
+        let stub = Stub::new(&[Say::json(granted)]).await;
+        let (authorizer, _stop) = authorizer(&stub, Frozen::new());
+        let authorization = authorizer
+            .authorize(&Method::GET, "https://x/")
+            .await
+            .unwrap();
+        assert_eq!(authorization.generation, 1);
+        let Credentials::App(endpoint) = &authorizer.credentials else {
+            panic!("an app");
+        };
+        let redactor = endpoint.redactor();
+        assert_eq!(redactor.redact("granted-canary-1"), "***");
+        // The assertion that brought it is known as well.
+        let sent = stub.asked().remove(0);
+        let (_, assertion) = sent.split_once("client_assertion=").unwrap();
+        assert_eq!(redactor.redact(assertion), "***");
+    }
+
+    #[tokio::test]
+    async fn a_given_token_is_known_and_never_renewed() {
+        let (client, _stop) = fixtures::client(Frozen::new(), Duration::from_secs(20));
+        let token = Credentials::AccessToken(Secret::new("given-canary-2"));
+        let authorizer = Authorizer::new(token, "a.scope", &client);
+        assert_eq!(client.redactor().redact("given-canary-2"), "***");
+        let authorization = authorizer
+            .authorize(&Method::GET, "https://x/")
+            .await
+            .unwrap();
+        assert_eq!(
+            authorization.headers["authorization"],
+            "Bearer given-canary-2"
+        );
+        assert_eq!(authorizer.describe(), "an access token, as given");
+    }
+}

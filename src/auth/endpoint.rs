@@ -11,7 +11,7 @@ use super::error::{About, AuthError, Refusal};
 use super::key::SigningKey;
 use super::learned::{MAX_SKEW, SharedLearned};
 use crate::http::pace::PaceLimits;
-use crate::http::{self, Answer, Body, Effect, Notice, Peer, Request, Sender};
+use crate::http::{self, Answer, Body, Effect, Notice, Peer, Redactor, Request, Sender};
 use crate::secret::Secret;
 
 /// A token is renewed so long before it ends; one that hardly lasts, after three quarters of its time.
@@ -100,6 +100,10 @@ impl TokenEndpoint {
         self.sender.authorize()
     }
 
+    pub(super) fn redactor(&self) -> &Redactor {
+        self.sender.client().redactor()
+    }
+
     pub(super) fn learned(&self) -> &SharedLearned {
         &self.app().learned
     }
@@ -163,7 +167,7 @@ impl TokenEndpoint {
             answer.unexpected(reason)
         })?;
         let secret = Secret::new(&granted.access_token);
-        self.sender.client().redactor().learn(&secret);
+        self.redactor().learn(&secret);
         let scopes = granted.scope.as_deref();
         if scopes.is_some_and(|scopes| scopes.split_whitespace().all(|one| one != scope)) {
             return Err(AuthError::Scope { wanted: scope });

@@ -15,9 +15,6 @@ use crate::clock::Clock;
 /// The number of requests that are remembered.
 const MAX_SEEN: usize = 100_000;
 
-/// The length of a rate-limit window.
-const WINDOW: Duration = Duration::from_secs(60);
-
 /// What was seen of a request, for tests and for the curious.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -163,9 +160,10 @@ impl Inner {
         if limit == 0 {
             return false;
         }
+        let length = Duration::from_secs(self.state.switches.rate_window_seconds);
         let (reset, used) = match self.window {
             Some((reset, used)) if now < reset => (reset, used),
-            _ => (now + WINDOW, 0),
+            _ => (now + length, 0),
         };
         let full = used >= limit;
         self.window = Some((reset, used + u64::from(!full)));

@@ -186,8 +186,10 @@ pub struct Switches {
     pub link_style: LinkStyle,
     /// Whether filters are evaluated; otherwise they get 400 `E0000031`.
     pub filters: bool,
-    /// Requests in each window of 60 s; 0 sends no rate-limit headers.
+    /// Requests in each window; 0 sends no rate-limit headers.
     pub rate_limit: u64,
+    /// How long a window lasts.
+    pub rate_window_seconds: u64,
     /// How long each answer takes, in milliseconds.
     pub latency_ms: u64,
     /// Whether DPoP proofs of API calls need the nonce as well.
@@ -222,6 +224,7 @@ impl Default for Switches {
             link_style: LinkStyle::Absolute,
             filters: true,
             rate_limit: 12_000,
+            rate_window_seconds: 60,
             latency_ms: 0,
             resource_nonce: false,
             error_bodies: true,

@@ -169,6 +169,10 @@ impl Client {
     }
 
     /// No redirects, no retries of its own, no proxy for this machine.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that builds connections"
+    )]
     fn build(&self, trust: Trust) -> reqwest::Result<reqwest::Client> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

@@ -322,3 +322,6 @@ fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> Error {
         unsent: error.is_connect() || error.is_builder(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ mod authorize;
 mod client;
 mod error;
 mod exchange;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod gate;
 pub mod pace;
 pub mod paging;

@@ -360,4 +360,8 @@ pub fn close(a: SystemTime, b: SystemTime) -> bool {
 }
 
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod windows;

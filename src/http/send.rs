@@ -109,3 +109,6 @@ impl<A: Authorize> Sender<A> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Event, Outcome};
+use super::event::{Event, Outcome};
 use crate::clock::rfc3339;
 use crate::ids::ProductId;
 use crate::plan::wire::{OrgV1, ProductV1};

@@ -1,13 +1,16 @@
 //! Bad days: each fault alone, and random mixes of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use aerialctl::cli::Exit;
+use aerialctl::clock::Manual;
 
 use crate::server::{Answer, Asked, Server, answer};
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{World, account, desired, new_year, org, unlinked};
 
 async fn world() -> World {
     let mut off = org("off", &["sso"]);
@@ -197,6 +200,58 @@ async fn world_at(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> 
     world.vars.insert("AERIAL_ACCESS_TOKEN".into(), "t".into());
     world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
     world
+}
+
+/// A world whose server allows so many requests in three seconds, and its clock.
+async fn tiny_windows(limit: u64) -> (World, Arc<Manual>) {
+    let orgs: Vec<String> = (0..5).map(|n| format!("org-{n}")).collect();
+    let mut state = account(orgs.iter().map(|name| org(name, &["sso"])).collect());
+    state.switches.rate_limit = limit;
+    state.switches.rate_window_seconds = 3;
+    let clock = Arc::new(Manual::at(new_year()));
+    let mut world = World::new();
+    world.clock = Arc::<Manual>::clone(&clock);
+    world.serve(state).await;
+    let listed: Vec<String> = orgs
+        .iter()
+        .map(|name| format!("{{domain: {name}.okta.com, products: [sso]}}"))
+        .collect();
+    let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
+    world.file("aerial.yaml", desired(&listed));
+    (world, clock)
+}
+
+#[tokio::test]
+async fn a_tiny_window_is_waited_for_as_long_as_it_lasts() {
+    let (world, clock) = tiny_windows(4).await;
+    let ran = world.run("plan").await.done();
+    // A second more than the window, for the clocks. Waiting jumps here, so that requests on their way arrive later than
+    // they were sent, and fewer than three of each four get into a window.
+    let slept = clock.slept();
+    assert!(slept.iter().all(|wait| *wait == Duration::from_secs(4)));
+    assert!((2..=5).contains(&slept.len()), "{slept:?}");
+    let told = "(4 s): the rest of this rate-limit window is left to others";
+    assert_eq!(ran.err.matches(told).count(), slept.len(), "{}", ran.err);
+    assert!(
+        world
+            .emulator()
+            .seen()
+            .iter()
+            .all(|seen| seen.status == 200)
+    );
+}
+
+#[tokio::test]
+async fn a_window_that_is_used_up_at_once_is_waited_for() {
+    let (world, clock) = tiny_windows(2).await;
+    let ran = world.run("plan").await.done();
+    assert!(
+        ran.err.contains("the account's rate limit is used up"),
+        "{}",
+        ran.err
+    );
+    let slept: Duration = clock.slept().iter().sum();
+    assert!(slept <= Duration::from_secs(60), "{:?}", clock.slept());
 }
 
 #[tokio::test]

@@ -1,19 +1,17 @@
-use proptest::prelude::*;
-
 use super::*;
 
-fn at(seconds: u64) -> SystemTime {
+pub(super) fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds)
 }
 
-fn pace(concurrency: usize) -> Pace {
+pub(super) fn pace(concurrency: usize) -> Pace {
     Pace::new(PaceLimits {
         concurrency,
         ..PaceLimits::default()
     })
 }
 
-fn window(limit: u64, remaining: u64, reset: u64) -> Signals {
+pub(super) fn window(limit: u64, remaining: u64, reset: u64) -> Signals {
     Signals {
         limit: Some(limit),
         remaining: Some(remaining),
@@ -23,7 +21,7 @@ fn window(limit: u64, remaining: u64, reset: u64) -> Signals {
 }
 
 #[track_caller]
-fn go(pace: &mut Pace, now: u64) -> Ticket {
+pub(super) fn go(pace: &mut Pace, now: u64) -> Ticket {
     let turn = pace.ask(at(now));
     let Turn::Go(ticket) = turn else {
         panic!("{turn:?}");
@@ -33,7 +31,7 @@ fn go(pace: &mut Pace, now: u64) -> Ticket {
 
 /// Goes, is answered at once, and comes back.
 #[track_caller]
-fn answered(pace: &mut Pace, now: u64, status: u16, signals: &Signals) {
+pub(super) fn answered(pace: &mut Pace, now: u64, status: u16, signals: &Signals) {
     let ticket = go(pace, now);
     pace.answered(&ticket, status, signals, at(now), 0.0);
     pace.done(&ticket);
@@ -85,172 +83,6 @@ fn the_share_of_a_window_is_what_is_not_left_to_others() {
         };
         assert_eq!(limits.share(ceiling), share, "{percent} % of {ceiling}");
     }
-}
-
-#[test]
-fn requests_on_their_way_are_taken_off_what_remains() {
-    let mut pace = pace(8);
-    let first = go(&mut pace, 0);
-    let others = [go(&mut pace, 0), go(&mut pace, 0)];
-    pace.answered(&first, 200, &window(100, 14, 30), at(0), 0.0);
-    pace.done(&first);
-    // 14 remain, 10 are others', and 2 are on their way.
-    let more = [go(&mut pace, 0), go(&mut pace, 0)];
-    assert_eq!(pace.ask(at(0)), Turn::Hold(at(31), Reason::Reserve));
-    for ticket in others.iter().chain(&more) {
-        pace.done(ticket);
-    }
-}
-
-#[test]
-fn within_a_window_no_answer_gives_back_what_was_used() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(100, 13, 30));
-    // The server may not have counted others yet, and rounds its clock.
-    answered(&mut pace, 1, 200, &window(100, 90, 32));
-    answered(&mut pace, 1, 200, &window(100, 90, 28));
-    go(&mut pace, 1);
-    assert_eq!(pace.ask(at(1)), Turn::Hold(at(29), Reason::Reserve));
-    // Three seconds apart it is another window.
-    let mut pace = self::pace(8);
-    answered(&mut pace, 0, 200, &window(100, 11, 30));
-    answered(&mut pace, 1, 200, &window(100, 13, 34));
-    for _ in 0..3 {
-        go(&mut pace, 1);
-    }
-    assert_eq!(pace.ask(at(1)), Turn::Hold(at(35), Reason::Reserve));
-}
-
-#[test]
-fn headers_that_say_nothing_about_a_window_change_nothing() {
-    for signals in [
-        Signals::default(),
-        window(0, 5, 30),
-        window(100, 0, 1),
-        Signals {
-            reset: None,
-            ..window(100, 0, 30)
-        },
-        Signals {
-            remaining: None,
-            ..window(100, 0, 30)
-        },
-    ] {
-        let mut pace = pace(8);
-        answered(&mut pace, 1, 200, &signals);
-        for _ in 0..8 {
-            go(&mut pace, 1);
-        }
-        assert_eq!(pace.ask(at(1)), Turn::Wait, "{signals:?}");
-    }
-}
-
-#[test]
-fn a_window_smaller_than_its_reserve_still_lets_one_pass() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(1, 0, 10));
-    assert_eq!(pace.ask(at(1)), Turn::Hold(at(11), Reason::Reserve));
-    answered(&mut pace, 12, 200, &window(1, 0, 22));
-    assert_eq!(pace.ask(at(12)), Turn::Hold(at(23), Reason::Reserve));
-}
-
-#[test]
-fn a_guessed_window_is_probed_by_one_request_and_the_others_go_by_its_answer() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(4, 1, 3));
-    assert_eq!(pace.ask(at(3)), Turn::Hold(at(4), Reason::Reserve));
-    let probe = go(&mut pace, 4);
-    assert_eq!(pace.ask(at(4)), Turn::Wait, "the others wait for the probe");
-    pace.answered(&probe, 200, &window(4, 3, 7), at(5), 0.0);
-    // 3 remain, 1 is others'; the probe's ticket isn't back yet and counts for nothing more.
-    let second = go(&mut pace, 5);
-    pace.done(&probe);
-    go(&mut pace, 5);
-    assert_eq!(
-        pace.ask(at(5)),
-        Turn::Hold(at(8), Reason::Reserve),
-        "not a minute, as was guessed"
-    );
-    pace.done(&second);
-    go(&mut pace, 8);
-}
-
-#[test]
-fn an_old_window_s_late_answer_is_no_answer_to_the_probe() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(100, 50, 3));
-    let late = go(&mut pace, 3);
-    let probe = go(&mut pace, 4);
-    pace.answered(&late, 200, &window(100, 49, 3), at(4), 0.0);
-    pace.done(&late);
-    let other = window(100, 49, 3);
-    assert_eq!(pace.ask(at(4)), Turn::Wait, "{other:?}");
-    // A probe that is answered in the last moment of a window is followed by another.
-    pace.answered(&probe, 200, &window(100, 48, 4), at(5), 0.0);
-    assert_eq!(pace.ask(at(5)), Turn::Wait);
-    pace.done(&probe);
-    let second = go(&mut pace, 5);
-    assert_eq!(pace.ask(at(5)), Turn::Wait);
-    pace.answered(&second, 200, &window(100, 99, 60), at(5), 0.0);
-    go(&mut pace, 5);
-}
-
-#[test]
-fn a_lost_probe_is_followed_by_another() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(100, 50, 3));
-    let earlier = go(&mut pace, 2);
-    let probe = go(&mut pace, 4);
-    pace.done(&earlier);
-    assert_eq!(pace.ask(at(4)), Turn::Wait, "the probe is still on its way");
-    pace.done(&probe);
-    go(&mut pace, 4);
-    assert_eq!(pace.ask(at(4)), Turn::Wait);
-}
-
-#[test]
-fn a_probe_that_takes_longer_than_the_guess_is_still_the_only_one() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(100, 50, 3));
-    let probe = go(&mut pace, 4);
-    assert_eq!(pace.ask(at(500)), Turn::Wait);
-    pace.done(&probe);
-    go(&mut pace, 500);
-}
-
-#[test]
-fn where_the_server_says_no_more_the_guess_is_all_there_is() {
-    for signals in [Signals::default(), window(0, 5, 70)] {
-        let mut pace = pace(10);
-        answered(&mut pace, 0, 200, &window(4, 1, 3));
-        answered(&mut pace, 4, 200, &signals);
-        // A window of 4 has 3 for this run; the probe was the first.
-        go(&mut pace, 5);
-        go(&mut pace, 5);
-        assert_eq!(pace.ask(at(5)), Turn::Hold(at(64), Reason::Reserve));
-        go(&mut pace, 64);
-        assert_eq!(pace.ask(at(64)), Turn::Wait, "the next one is probed again");
-    }
-}
-
-#[test]
-fn after_a_window_429_nothing_goes_before_its_reset_and_then_one_goes_first() {
-    let mut pace = pace(8);
-    answered(&mut pace, 1, 429, &window(600, 0, 42));
-    assert_eq!(pace.ask(at(42)), Turn::Hold(at(43), Reason::Window));
-    let probe = go(&mut pace, 43);
-    assert_eq!(pace.ask(at(43)), Turn::Wait);
-    pace.answered(&probe, 200, &window(600, 599, 103), at(43), 0.0);
-    go(&mut pace, 43);
-}
-
-#[test]
-fn a_429_on_a_probe_tells_when_the_window_ends() {
-    let mut pace = pace(8);
-    answered(&mut pace, 0, 200, &window(1, 0, 3));
-    answered(&mut pace, 4, 429, &window(1, 0, 7));
-    assert_eq!(pace.ask(at(7)), Turn::Hold(at(8), Reason::Window));
-    go(&mut pace, 8);
 }
 
 #[test]
@@ -408,84 +240,4 @@ fn a_reason_reads_like_this() {
             "the server asks to wait",
         ]
     );
-}
-
-/// A server with windows of a length, and a run that asks as often as it may. When each request went, in milliseconds, and
-/// what the server counted in each window.
-fn simulate(limit: u64, length: u64, concurrency: usize, requests: usize) -> (u64, Vec<u64>) {
-    const TAKES: u64 = 70;
-    let time = |ms: u64| at(0) + Duration::from_millis(ms);
-    let mut pace = pace(concurrency);
-    let mut on_their_way: Vec<(u64, Ticket, u64, u64)> = Vec::new();
-    let (mut now, mut sent) = (0, 0);
-    let (mut ends, mut used) = (0, Vec::new());
-    loop {
-        let next = match pace.ask(time(now)) {
-            Turn::Go(ticket) if sent < requests => {
-                if now >= ends {
-                    ends = now + length;
-                    used.push(0);
-                }
-                let count = used.last_mut().unwrap();
-                *count += 1;
-                assert!(*count <= limit, "the server refuses");
-                on_their_way.push((now + TAKES, ticket, limit - *count, ends));
-                assert!(on_their_way.len() <= 10);
-                sent += 1;
-                continue;
-            }
-            Turn::Go(_) => return (now, used),
-            Turn::Hold(until, _) => until,
-            Turn::Wait => time(u64::MAX / 2),
-        };
-        let back = on_their_way.first().map_or(u64::MAX / 2, |first| first.0);
-        // A waiter is woken by whatever comes first: an answer, or the end of its wait.
-        let until = next.duration_since(at(0)).unwrap().as_millis();
-        now = back.min(u64::try_from(until).unwrap_or(u64::MAX)).max(now);
-        if now == back {
-            let (_, ticket, remaining, ends) = on_their_way.remove(0);
-            // Whole seconds on the server's clock, which is this machine's.
-            let reset = SystemTime::UNIX_EPOCH
-                + Duration::from_secs(
-                    time(ends)
-                        .duration_since(SystemTime::UNIX_EPOCH)
-                        .unwrap()
-                        .as_secs(),
-                );
-            let signals = Signals {
-                limit: Some(limit),
-                remaining: Some(remaining),
-                reset: Some(reset),
-                ..Signals::default()
-            };
-            pace.answered(&ticket, 200, &signals, time(now), 0.5);
-            pace.done(&ticket);
-        }
-    }
-}
-
-#[test]
-fn five_orgs_are_read_in_time_where_four_requests_go_in_three_seconds() {
-    let (took, _) = simulate(4, 3_000, 3, 8);
-    assert!(took <= 9_000, "{took} ms");
-}
-
-proptest! {
-    /// Whatever the window: it is never overrun, from the second on a tenth is left to others, and each takes little longer
-    /// than it is.
-    #[test]
-    fn promise_8_a_window_is_used_and_never_overrun(
-        limit in 10_u64..60,
-        seconds in 1_u64..90,
-        concurrency in 1_usize..12,
-        requests in 1_usize..200,
-    ) {
-        let (took, used) = simulate(limit, seconds * 1000, concurrency, requests);
-        let share = PaceLimits::default().share(limit);
-        for count in used.iter().skip(1) {
-            prop_assert!(*count <= share, "{used:?} of {limit}");
-        }
-        let windows = u64::try_from(requests).unwrap().div_ceil(share.saturating_sub(10).max(1));
-        prop_assert!(took <= (windows + 1) * (seconds * 1000 + 2_500), "{took} ms, {used:?}");
-    }
 }

@@ -1,0 +1,123 @@
+//! Facts: that a run starts, that a step has ended, that the run has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
+
+use crate::ids::{OrgName, ProductId};
+use crate::plan::{Kind, StepId};
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It was sent, and seen to hold.
+    Applied,
+    /// There was nothing left to do.
+    Unchanged,
+    /// The org isn't what the plan saw; nothing was sent.
+    Stale,
+    /// Something came to light that no reviewer saw; it is left to the next plan.
+    Deferred,
+    /// It was refused, or wasn't seen to hold.
+    Failed,
+    /// It wasn't tried because something before it failed.
+    Skipped,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 6] = [
+        Self::Applied,
+        Self::Unchanged,
+        Self::Stale,
+        Self::Deferred,
+        Self::Failed,
+        Self::Skipped,
+    ];
+
+    /// The word in receipts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Stale => "stale",
+            Self::Deferred => "deferred",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether the org is as the step wanted it, as far as a reviewer saw.
+    #[must_use]
+    pub fn holds(self) -> bool {
+        matches!(self, Self::Applied | Self::Unchanged | Self::Deferred)
+    }
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The run starts.
+    Started(Started),
+    /// A step has ended.
+    Step(Box<StepEnded>),
+    /// The run has ended.
+    Ended(Ended),
+}
+
+/// The run starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The plan's fingerprint.
+    pub plan: String,
+    /// The account.
+    pub account: String,
+    /// The commit of the desired state, if any.
+    pub commit: Option<String>,
+    /// How many steps the plan has.
+    pub steps: usize,
+    /// When.
+    pub at: SystemTime,
+}
+
+/// A step has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepEnded {
+    /// Its number in the plan.
+    pub id: StepId,
+    /// What it is called.
+    pub kind: Kind,
+    /// The org; with its id if that became known.
+    pub org: OrgName,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether a write of this step may have arrived.
+    pub sent: bool,
+    /// The HTTP status of the last answer to its write.
+    pub status: Option<u16>,
+    /// Okta's id of that request.
+    pub request_id: Option<String>,
+    /// The org's products as read before the write.
+    pub before: Option<BTreeSet<ProductId>>,
+    /// The org's products as last seen.
+    pub after: Option<BTreeSet<ProductId>>,
+    /// Products left to the next plan.
+    pub deferred: BTreeSet<ProductId>,
+    /// When it started.
+    pub started_at: SystemTime,
+    /// How long it took.
+    pub took: Duration,
+    /// What went wrong, or what is left to the next plan.
+    pub error: Option<String>,
+}
+
+/// The run has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// How many steps ended how.
+    pub outcomes: BTreeMap<Outcome, usize>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// When.
+    pub at: SystemTime,
+}
