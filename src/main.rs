@@ -4,11 +4,11 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::task::Poll;
 
-use aerialctl::cli::{self, Exit, Host};
+use aerialctl::cli::{self, Exit, Process};
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
-    let Ok(host) = Host::of_process() else {
+    let Ok(process) = Process::this() else {
         return ExitCode::from(Exit::Failed.code());
     };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
@@ -21,8 +21,8 @@ fn main() -> ExitCode {
         // Before the run, so that no moment of it is left to the default, which is sudden death.
         let mut signals = EndSignals::listen();
         tokio::select! {
-            exit = cli::run(std::env::args_os(), &host) => exit,
-            () = twice(&mut signals, &host.stop) => Exit::Interrupted,
+            exit = cli::run(std::env::args_os(), &process) => exit,
+            () = twice(&mut signals, &process.stop) => Exit::Interrupted,
         }
     });
     // A read of standard input that nobody answers must not keep the process.

@@ -5,7 +5,7 @@ use aerialctl::aerial::wire;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    if let Ok(orgs) = serde_json::from_slice::<Vec<wire::Org>>(data) {
+    if let Ok(orgs) = serde_json::from_slice::<Vec<wire::ServedOrg>>(data) {
         for org in orgs {
             if let Ok(org) = org.into_live() {
                 assert!(!org.id.as_str().contains(['/', '.', '?']));
@@ -16,6 +16,6 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(products) = serde_json::from_slice(data) {
         let _ = wire::products(products);
     }
-    let _ = serde_json::from_slice::<wire::Account>(data);
+    let _ = serde_json::from_slice::<wire::ServedAccount>(data);
     let _ = serde_json::from_slice::<wire::ErrorBody>(data);
 });

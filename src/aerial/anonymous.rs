@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use crate::http::pace::PaceLimits;
 use crate::http::{
-    self, Body, Client, Effect, Nobody, Once, Peer, Request, Sender, base_url, is_loopback,
+    self, Body, Client, HttpRequest, Intent, Nobody, Once, Peer, Sender, base_url, is_loopback,
 };
 use crate::secret::Secret;
 
 #[derive(Deserialize)]
-struct Granted {
+struct EmulatorToken {
     access_token: String,
 }
 
@@ -27,19 +27,19 @@ pub async fn emulator_token(issuer: &str, scope: &str, client: &Client) -> Optio
         .pop_if_empty()
         .extend(["emulator", "token"]);
     let fields = [("scope", scope)];
-    let request = Request {
+    let request = HttpRequest {
         method: Method::POST,
         url: &url,
         headers: &[],
         body: Body::Form(&fields),
-        effect: Effect::Look,
+        effect: Intent::Look,
         shown: format!("POST {url}"),
     };
     let granted = sender(base, client)
         .ok()?
         .once(&request, |answer| {
-            let granted: Granted = answer.json()?;
-            Ok::<_, http::Error>(granted)
+            let granted: EmulatorToken = answer.json()?;
+            Ok::<_, http::HttpError>(granted)
         })
         .await
         .ok()?;
@@ -50,13 +50,16 @@ pub async fn emulator_token(issuer: &str, scope: &str, client: &Client) -> Optio
 ///
 /// # Errors
 /// When there is no answer at all.
-pub async fn server_date(base: &Url, client: &Client) -> Result<Option<SystemTime>, http::Error> {
-    let request = Request {
+pub async fn server_date(
+    base: &Url,
+    client: &Client,
+) -> Result<Option<SystemTime>, http::HttpError> {
+    let request = HttpRequest {
         method: Method::GET,
         url: base,
         headers: &[],
         body: Body::Empty,
-        effect: Effect::Look,
+        effect: Intent::Look,
         shown: format!("GET {}", base.as_str().trim_end_matches('/')),
     };
     sender(base.clone(), client)?
@@ -67,7 +70,7 @@ pub async fn server_date(base: &Url, client: &Client) -> Result<Option<SystemTim
         })
 }
 
-fn sender(base: Url, client: &Client) -> Result<Sender<Nobody>, http::Error> {
+fn sender(base: Url, client: &Client) -> Result<Sender<Nobody>, http::HttpError> {
     let peer = Peer {
         base,
         whose: "the server",

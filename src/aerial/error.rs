@@ -74,7 +74,7 @@ pub enum Error {
     Api(Box<ApiError>),
     /// No answer that could be used, or no leave to wait for one.
     #[error("{0}")]
-    Http(Box<http::Error>),
+    Http(Box<http::HttpError>),
     /// No token.
     #[error("{0}")]
     Auth(Box<AuthError>),
@@ -115,7 +115,7 @@ impl Error {
     #[must_use]
     pub fn is_interruption(&self) -> bool {
         match self {
-            Self::Http(error) => **error == http::Error::Interrupted,
+            Self::Http(error) => **error == http::HttpError::Interrupted,
             Self::Api(_) | Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => false,
         }
     }
@@ -138,8 +138,8 @@ impl Error {
     }
 }
 
-impl From<http::Error> for Error {
-    fn from(error: http::Error) -> Self {
+impl From<http::HttpError> for Error {
+    fn from(error: http::HttpError) -> Self {
         Self::Http(Box::new(error))
     }
 }
@@ -147,7 +147,7 @@ impl From<http::Error> for Error {
 impl From<AuthError> for Error {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Http(http) if *http == http::Error::Interrupted => Self::Http(http),
+            AuthError::Http(http) if *http == http::HttpError::Interrupted => Self::Http(http),
             AuthError::MalformedToken
             | AuthError::Key(_)
             | AuthError::Refused { .. }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn network(unsent: bool) -> Error {
-        Error::from(http::Error::Network {
+        Error::from(http::HttpError::Network {
             request: "PUT /x".into(),
             lost: Lost::Timeout,
             unsent,
@@ -211,7 +211,7 @@ mod tests {
             (api(504), true),
             (network(false), true),
             (network(true), false),
-            (Error::from(http::Error::Interrupted), false),
+            (Error::from(http::HttpError::Interrupted), false),
             (Error::from(AuthError::MalformedToken), false),
         ] {
             for refusal_is_final in [false, true] {
@@ -228,7 +228,7 @@ mod tests {
             (api(502), Symptom::Trouble),
             (api(404), Symptom::Final),
             (network(true), Symptom::Trouble),
-            (Error::from(http::Error::Interrupted), Symptom::Final),
+            (Error::from(http::HttpError::Interrupted), Symptom::Final),
             (Error::from(AuthError::MalformedToken), Symptom::Final),
             (Error::EmptyList, Symptom::Final),
         ] {
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_wait_for_a_token_is_an_interruption() {
-        let waiting = AuthError::from(http::Error::Interrupted);
+        let waiting = AuthError::from(http::HttpError::Interrupted);
         assert!(Error::from(waiting).is_interruption());
         assert!(!Error::from(AuthError::MalformedToken).is_interruption());
         assert!(!network(true).is_interruption());

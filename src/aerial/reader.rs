@@ -13,7 +13,7 @@ use super::error::{Error, Operation};
 use super::transport::{Asked, SendOptions, Transport};
 use super::wire;
 use crate::auth::{OAuthScope, Session};
-use crate::http::{self, Effect, Sent};
+use crate::http::{self, Intent, Sent};
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
@@ -65,7 +65,7 @@ const PAGE: &str = "100";
 #[derive(Debug)]
 pub struct Reader {
     pub(super) transport: Arc<Transport>,
-    effect: Effect,
+    effect: Intent,
 }
 
 /// What one of the concurrent reads of a snapshot brought.
@@ -88,7 +88,7 @@ impl Reader {
     ) -> Result<Self, Error> {
         Ok(Self {
             transport: Arc::new(Transport::new(endpoint, session.authorizer(), options)?),
-            effect: Effect::Look,
+            effect: Intent::Look,
         })
     }
 
@@ -96,7 +96,7 @@ impl Reader {
     pub(super) fn verifying(&self) -> Self {
         Self {
             transport: Arc::clone(&self.transport),
-            effect: Effect::Verify,
+            effect: Intent::Verify,
         }
     }
 
@@ -255,7 +255,7 @@ impl Reader {
     pub async fn account_name(&self) -> Result<String, Error> {
         let url = self.transport.endpoint().url(&["accounts"]);
         let asked = self.asked(Operation::ReadAccount, &url);
-        let account: wire::Account = self.transport.get_json(asked).await?;
+        let account: wire::ServedAccount = self.transport.get_json(asked).await?;
         let expected = self.transport.endpoint().account();
         if let Some(actual) = account.id.filter(|id| id != expected.as_str()) {
             return Err(Error::OtherAccount {
@@ -294,7 +294,7 @@ impl Reader {
         let url = self.transport.endpoint().org_url(org, &[]);
         self.transport
             .get_checked(self.asked(Operation::ReadOrg, &url), |answer| {
-                let found: wire::Org = answer.json()?;
+                let found: wire::ServedOrg = answer.json()?;
                 let found = found
                     .into_live()
                     .map_err(|reason| answer.unexpected(&reason))?;
@@ -353,7 +353,7 @@ impl Reader {
         if seen.insert(page.to_string()) {
             return Ok(());
         }
-        Err(Error::from(http::Error::UnexpectedAnswer {
+        Err(Error::from(http::HttpError::UnexpectedAnswer {
             request: "GET /orgs".to_owned(),
             reason: "the pages of the list of orgs go round in a circle".to_owned(),
             request_id: None,
@@ -368,9 +368,9 @@ impl Reader {
     async fn org_page(&self, url: &Url) -> Result<(Vec<LiveOrg>, Option<Url>), Error> {
         self.transport
             .get_checked(self.asked(Operation::ListOrgs, url), |answer| {
-                let page: Vec<wire::Org> = answer.json()?;
+                let page: Vec<wire::ServedOrg> = answer.json()?;
                 let orgs: Result<Vec<LiveOrg>, String> =
-                    page.into_iter().map(wire::Org::into_live).collect();
+                    page.into_iter().map(wire::ServedOrg::into_live).collect();
                 let orgs = orgs.map_err(|reason| answer.unexpected(&reason))?;
                 Ok((orgs, answer.next_page(url)?))
             })

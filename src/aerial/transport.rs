@@ -12,7 +12,7 @@ use super::wire::ErrorBody;
 use crate::auth::Authorizer;
 use crate::http::pace::PaceLimits;
 use crate::http::{
-    self, Answer, Body, BodyKind, Effect, Notice, Once, Peer, Request, Sender, Sent,
+    self, Answer, Body, BodyKind, HttpRequest, Intent, Notice, Once, Peer, Sender, Sent,
 };
 
 /// So many causes of a refusal are shown.
@@ -88,7 +88,7 @@ impl Transport {
         body: &Json,
         check: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Once<Error>> {
-        let request = self.request(method.clone(), url, Body::Json(body), Effect::Write);
+        let request = self.request(method.clone(), url, Body::Json(body), Intent::Write);
         self.sender
             .once(&request, |answer| check(accepted(answer, operation)?))
             .await
@@ -99,9 +99,9 @@ impl Transport {
         method: Method,
         url: &'a Url,
         body: Body<'a>,
-        effect: Effect,
-    ) -> Request<'a> {
-        Request {
+        effect: Intent,
+    ) -> HttpRequest<'a> {
+        HttpRequest {
             shown: self.endpoint.shown(&method, url),
             method,
             url,
@@ -117,7 +117,7 @@ impl Transport {
 pub(super) struct Asked<'a> {
     pub(super) operation: Operation,
     pub(super) url: &'a Url,
-    pub(super) effect: Effect,
+    pub(super) effect: Intent,
 }
 
 /// An answer of the 2xx kind, or what the refusal says.

@@ -10,7 +10,7 @@ use crate::live::{LiveOrg, LiveStatus};
 
 /// `GET /accounts`.
 #[derive(Debug, Deserialize)]
-pub struct Account {
+pub struct ServedAccount {
     /// `id`.
     pub id: Option<String>,
     /// `name`.
@@ -20,7 +20,7 @@ pub struct Account {
 
 /// An element of `GET /products` and of an org's products.
 #[derive(Debug, Deserialize)]
-pub struct Product {
+pub struct ServedProduct {
     id: String,
     #[serde(default)]
     name: Option<String>,
@@ -29,7 +29,7 @@ pub struct Product {
 /// An element of `GET /orgs`, and the answer of `POST /orgs` and of status calls.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Org {
+pub struct ServedOrg {
     id: String,
     domain: String,
     #[serde(default)]
@@ -67,7 +67,7 @@ pub struct ErrorCause {
     pub error_summary: Option<String>,
 }
 
-impl Org {
+impl ServedOrg {
     /// The org, unless its id or domain can't be one.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl Org {
 ///
 /// # Errors
 /// In words, when an id can't be one.
-pub fn products(list: Vec<Product>) -> Result<BTreeMap<ProductId, String>, String> {
+pub fn products(list: Vec<ServedProduct>) -> Result<BTreeMap<ProductId, String>, String> {
     list.into_iter()
         .map(|product| {
             let id = ProductId::parse(&product.id)

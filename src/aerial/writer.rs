@@ -46,7 +46,7 @@ impl WriteAnswer {
     /// # Errors
     /// When there is none.
     pub fn org(&self) -> Result<LiveOrg, Error> {
-        let org: wire::Org = self.0.json()?;
+        let org: wire::ServedOrg = self.0.json()?;
         let org = org.into_live();
         Ok(org.map_err(|reason| self.0.unexpected(&reason))?)
     }

@@ -9,7 +9,7 @@ use reqwest::header::HeaderName;
 use serde_json::json;
 
 use super::dpop;
-use super::error::{AuthError, Refusal};
+use super::error::{AuthError, OAuthRefusal};
 use super::key::{KeyError, SigningKey, jti};
 use super::learned::{Learned, MAX_SKEW, SharedLearned};
 use crate::clock::{Clock, epoch_seconds};
@@ -85,7 +85,7 @@ impl Authorize for Asserting {
         if answer.is_success() {
             return Ok(false);
         }
-        let code = answer.refusal::<Refusal>().code();
+        let code = answer.refusal::<OAuthRefusal>().code();
         corrected(&mut learned, &code, nonce_is_news, clock_is_news)
     }
 }

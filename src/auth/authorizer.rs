@@ -64,7 +64,7 @@ impl Authorizer {
         tokio::select! {
             biased;
             current = self.current.lock() => Ok(current),
-            () = self.stop.cancelled() => Err(http::Error::Interrupted.into()),
+            () = self.stop.cancelled() => Err(http::HttpError::Interrupted.into()),
         }
     }
 
@@ -231,7 +231,7 @@ mod tests {
             let (first, second) = tokio::time::timeout(bound, waiting).await.unwrap();
             for ended in [first, second] {
                 let error = ended.unwrap_err();
-                assert_eq!(error, AuthError::from(http::Error::Interrupted));
+                assert_eq!(error, AuthError::from(http::HttpError::Interrupted));
             }
             assert_eq!(stub.asked().len(), 1);
         }

@@ -7,11 +7,11 @@ use reqwest::{Method, Url};
 use serde::Deserialize;
 
 use super::assertion::Asserting;
-use super::error::{About, AuthError, Refusal};
+use super::error::{About, AuthError, OAuthRefusal};
 use super::key::SigningKey;
 use super::learned::{MAX_SKEW, SharedLearned};
 use crate::http::pace::PaceLimits;
-use crate::http::{self, Answer, Body, Effect, Notice, Peer, Redactor, Request, Sender};
+use crate::http::{self, Answer, Body, HttpRequest, Intent, Notice, Peer, Redactor, Sender};
 use crate::secret::Secret;
 
 /// A token is renewed so long before it ends; one that hardly lasts, after three quarters of its time.
@@ -53,7 +53,7 @@ pub(super) struct Token {
 }
 
 #[derive(Deserialize)]
-struct Granted {
+struct GrantedToken {
     access_token: String,
     #[serde(default)]
     token_type: String,
@@ -73,7 +73,7 @@ impl TokenEndpoint {
         client: &http::Client,
         max_wait: Duration,
         notice: Notice,
-    ) -> Result<Self, http::Error> {
+    ) -> Result<Self, http::HttpError> {
         let peer = Peer {
             base: app.token_url.clone(),
             whose: "the token endpoint",
@@ -118,13 +118,13 @@ impl TokenEndpoint {
                 "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             ),
         ];
-        let request = Request {
+        let request = HttpRequest {
             method: Method::POST,
             url: &self.url,
             headers: &[],
             body: Body::Form(&fields),
             // A token more or less changes nothing.
-            effect: Effect::Look,
+            effect: Intent::Look,
             shown: self.url.to_string(),
         };
         self.sender
@@ -136,7 +136,7 @@ impl TokenEndpoint {
         if answer.is_success() {
             return self.granted(scope, answer);
         }
-        let refusal: Refusal = answer.refusal();
+        let refusal: OAuthRefusal = answer.refusal();
         let code = refusal.code();
         let learned = self.learned().lock();
         if matches!(code.as_str(), "invalid_dpop_proof" | "invalid_client")
@@ -162,7 +162,7 @@ impl TokenEndpoint {
 
     /// The token in an answer. Nothing of the body is ever quoted: a part of it is the token, wherever it stands.
     fn granted(&self, scope: &'static str, answer: &Answer) -> Result<Token, AuthError> {
-        let granted: Granted = serde_json::from_slice(answer.body()).map_err(|_| {
+        let granted: GrantedToken = serde_json::from_slice(answer.body()).map_err(|_| {
             let reason = "the answer is no token: it may come from a proxy or be cut in half";
             answer.unexpected(reason)
         })?;

@@ -31,7 +31,7 @@ pub enum AuthError {
     },
     /// The authorization server gave no answer that could be used.
     #[error("{0}")]
-    Http(Box<http::Error>),
+    Http(Box<http::HttpError>),
     /// This machine's clock and the server's are too far apart to be a mere inaccuracy.
     #[error("this machine's clock is {seconds} s {} the server's", if *ahead { "ahead of" } else { "behind" })]
     Clock {
@@ -74,7 +74,7 @@ pub struct About {
 /// The body of a refusal, OAuth's (RFC 6749, section 5.2) or Okta's.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Refusal {
+pub(super) struct OAuthRefusal {
     error: Option<String>,
     error_description: Option<String>,
     #[serde(rename = "errorCode")]
@@ -83,7 +83,7 @@ pub(super) struct Refusal {
     error_summary: Option<String>,
 }
 
-impl Refusal {
+impl OAuthRefusal {
     pub(super) fn code(&self) -> String {
         let code = self.error.as_ref().or(self.error_code.as_ref());
         code.cloned().unwrap_or_default()
@@ -98,8 +98,8 @@ impl Refusal {
     }
 }
 
-impl From<http::Error> for AuthError {
-    fn from(error: http::Error) -> Self {
+impl From<http::HttpError> for AuthError {
+    fn from(error: http::HttpError) -> Self {
         Self::Http(Box::new(error))
     }
 }

@@ -4,26 +4,26 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::env::Host;
+use super::env::Process;
 use super::output::Printer;
 use super::{artifacts, files};
 use crate::render::{PlanView, human, markdown};
 
 /// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary` and `plan` (a file). Whatever goes
 /// wrong here is a warning: the plan is what matters.
-pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, host: &Host, printer: &Printer) {
-    if !host.on_github() {
+pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, printer: &Printer) {
+    if !process.on_github() {
         return;
     }
-    summarize(&markdown::plan(view), host, printer);
-    let Some(file) = host.var("GITHUB_OUTPUT") else {
+    summarize(&markdown::plan(view), process, printer);
+    let Some(file) = process.var("GITHUB_OUTPUT") else {
         return;
     };
-    let path = match (out, host.var("RUNNER_TEMP")) {
-        (Some(path), _) => Some(host.cwd.join(path)),
+    let path = match (out, process.var("RUNNER_TEMP")) {
+        (Some(path), _) => Some(process.cwd.join(path)),
         (None, Some(temp)) => {
             let path = PathBuf::from(temp).join("aerialctl-plan.json");
-            match files::replace(host, &path, &artifacts::plan_json(view)) {
+            match files::replace(process, &path, &artifacts::plan_json(view)) {
                 Ok(()) => Some(path),
                 Err(error) => {
                     printer.warning(&error.message, "the output `plan` is not set");
@@ -51,9 +51,9 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, host: &Host, printe
 }
 
 /// Adds Markdown to the job summary.
-pub(super) fn summarize(text: &str, host: &Host, printer: &Printer) {
-    if host.on_github()
-        && let Some(file) = host.var("GITHUB_STEP_SUMMARY")
+pub(super) fn summarize(text: &str, process: &Process, printer: &Printer) {
+    if process.on_github()
+        && let Some(file) = process.var("GITHUB_STEP_SUMMARY")
     {
         append(Path::new(file), &format!("{text}\n"), printer);
     }

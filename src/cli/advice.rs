@@ -11,7 +11,7 @@ use crate::plan::Kind;
 
 /// Who is spoken to: the same failure has another remedy at each.
 #[derive(Clone, Copy)]
-enum Host {
+enum Whom {
     Account,
     Issuer,
 }
@@ -20,7 +20,7 @@ enum Host {
 pub(super) fn of_aerial(error: &aerial::Error) -> Option<String> {
     let text = match error {
         aerial::Error::Api(error) => return of_refusal(error).map(str::to_owned),
-        aerial::Error::Http(error) => return of_http(error, Host::Account).map(str::to_owned),
+        aerial::Error::Http(error) => return of_http(error, Whom::Account).map(str::to_owned),
         aerial::Error::Auth(error) => return of_auth(error),
         aerial::Error::EmptyList => {
             "nothing was planned on it; check that the token is allowed to see the account's orgs"
@@ -55,9 +55,9 @@ fn auth_words(error: &AuthError) -> String {
 }
 
 /// The same of a request to anybody.
-pub(super) fn http_words(error: &http::Error) -> String {
+pub(super) fn http_words(error: &http::HttpError) -> String {
     match error {
-        http::Error::Network { lost, .. } => match lost {
+        http::HttpError::Network { lost, .. } => match lost {
             Lost::Timeout => format!("{error} (--timeout)"),
             Lost::NoConnection(_)
             | Lost::Broke(_)
@@ -65,7 +65,7 @@ pub(super) fn http_words(error: &http::Error) -> String {
             | Lost::Elsewhere
             | Lost::NoCertificates(_) => error.to_string(),
         },
-        http::Error::WaitTooLong {
+        http::HttpError::WaitTooLong {
             reason,
             whose,
             until,
@@ -76,7 +76,9 @@ pub(super) fn http_words(error: &http::Error) -> String {
             crate::clock::day_and_time(*until),
             max_wait.as_secs()
         ),
-        http::Error::UnexpectedAnswer { .. } | http::Error::Interrupted => error.to_string(),
+        http::HttpError::UnexpectedAnswer { .. } | http::HttpError::Interrupted => {
+            error.to_string()
+        }
     }
 }
 
@@ -88,31 +90,31 @@ pub(super) fn reason_words(reason: Reason, whose: &str) -> String {
     }
 }
 
-fn of_http(error: &http::Error, host: Host) -> Option<&'static str> {
+fn of_http(error: &http::HttpError, host: Whom) -> Option<&'static str> {
     match error {
-        http::Error::Network { .. } => Some(match host {
-            Host::Account => {
+        http::HttpError::Network { .. } => Some(match host {
+            Whom::Account => {
                 "check the endpoint (`account.environment` in the file, or AERIAL_ENDPOINT), the proxy settings and the network"
             }
-            Host::Issuer => {
+            Whom::Issuer => {
                 "check `account.aerialOrg` in the file (or AERIAL_ISSUER), the proxy settings and the network"
             }
         }),
-        http::Error::UnexpectedAnswer { .. } => Some(match host {
-            Host::Account => {
+        http::HttpError::UnexpectedAnswer { .. } => Some(match host {
+            Whom::Account => {
                 "is a proxy, a sign-in page or another service answering at this endpoint?"
             }
-            Host::Issuer => {
+            Whom::Issuer => {
                 "check `account.aerialOrg` in the file (or AERIAL_ISSUER), the proxy settings and the network"
             }
         }),
-        http::Error::WaitTooLong { .. } => Some(match host {
-            Host::Account => {
+        http::HttpError::WaitTooLong { .. } => Some(match host {
+            Whom::Account => {
                 "run it again later, allow a longer wait with --max-wait, or find out what else uses up the account's rate limit"
             }
-            Host::Issuer => "run it again later, or allow a longer wait with --max-wait",
+            Whom::Issuer => "run it again later, or allow a longer wait with --max-wait",
         }),
-        http::Error::Interrupted => None,
+        http::HttpError::Interrupted => None,
     }
 }
 
@@ -174,7 +176,7 @@ pub(super) fn of_auth(error: &AuthError) -> Option<String> {
         AuthError::Key(_) => {
             "give AERIAL_PRIVATE_KEY (or the file AERIAL_PRIVATE_KEY_FILE) the private key that belongs to the public key registered for the app"
         }
-        AuthError::Http(error) => return of_http(error, Host::Issuer).map(str::to_owned),
+        AuthError::Http(error) => return of_http(error, Whom::Issuer).map(str::to_owned),
         AuthError::Clock { .. } => {
             "set this machine's clock: differences up to 5 minutes are corrected, larger ones point at a mistake"
         }
@@ -242,27 +244,26 @@ fn of_oauth(status: u16, error: &str, description: &str, about: &About) -> Optio
 }
 
 /// What to do about a comment that isn't up to date.
-pub(super) fn of_github(error: &github::Error) -> &'static str {
+pub(super) fn of_github(error: &github::CommentError) -> &'static str {
     match error {
-        github::Error::Refused { status, .. } => match status {
+        github::CommentError::Refused { status, .. } => match status {
             401 | 403 => {
                 "the job needs `permissions: pull-requests: write`, which pull requests from forks don't get"
             }
             404 => "the token can't see the repository or the pull request",
             _ => "the plan itself is not affected",
         },
-        github::Error::Http(_) => "the plan itself is not affected",
+        github::CommentError::Http(_) => "the plan itself is not affected",
     }
 }
 
 /// The same error in words that name the flag which sets what was exceeded.
-pub(super) fn github_words(error: &github::Error) -> String {
+pub(super) fn github_words(error: &github::CommentError) -> String {
     match error {
         // How long GitHub is waited for is no flag's.
-        github::Error::Http(http::Error::WaitTooLong { .. }) | github::Error::Refused { .. } => {
-            error.to_string()
-        }
-        github::Error::Http(error) => http_words(error),
+        github::CommentError::Http(http::HttpError::WaitTooLong { .. })
+        | github::CommentError::Refused { .. } => error.to_string(),
+        github::CommentError::Http(error) => http_words(error),
     }
 }
 

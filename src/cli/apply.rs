@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use serde_json::json;
 
 use super::args::ApplyArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
@@ -17,7 +17,7 @@ use super::output::Printer;
 use super::plan;
 use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
-use super::session::Target;
+use super::session::Connection;
 use super::{actions, artifacts};
 use crate::converge::{self, Converged, Writers};
 use crate::diagnostic::{Severity, Sources};
@@ -33,29 +33,29 @@ use crate::render::{PlanView, departure, markdown, outcome};
 /// When there is no plan, and when it is refused.
 pub(super) async fn run(
     args: &Args,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let reviewed = args
         .plan
         .as_deref()
-        .map(|path| reviewed(path, host))
+        .map(|path| reviewed(path, process))
         .transpose()?;
-    let input = PlanInput::load(&args.files, &args.scope, None, host, printer)?;
+    let input = PlanInput::load(&args.files, &args.scope, None, process, printer)?;
     if let Some(branch) = &args.require_tip {
-        tip(branch, &input, host)?;
+        tip(branch, &input, process)?;
     }
     let receipt = args
         .receipt
         .as_deref()
-        .map(|path| ReceiptFile::open(path, host))
+        .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
-    let (target, planned) = until_interrupted(host, async {
-        let target = Target::of(&args.connection, &input.desired, host).await?;
+    let (target, planned) = until_interrupted(process, async {
+        let target = Connection::of(&args.connection, &input.desired, process).await?;
         let reader = target
-            .reader_before_writing(&args.connection, host, printer)
+            .reader_before_writing(&args.connection, process, printer)
             .await?;
-        let planned = read_and_plan(&input, target.server(), &reader, host, printer).await?;
+        let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;
         Ok((target, planned))
     })
     .await?;
@@ -68,7 +68,7 @@ pub(super) async fn run(
     if args.format == ResultFormat::Human {
         plan::show(view, printer, || {})?;
     }
-    actions::report(view, None, host, printer);
+    actions::report(view, None, process, printer);
     let allowances = args.allow.iter().copied().collect();
     let permitted = planned
         .checked
@@ -77,31 +77,31 @@ pub(super) async fn run(
     let confirmation = if permitted.plan().steps.is_empty() || args.yes {
         Confirmation::ByFlag
     } else {
-        confirm(host, printer).await?
+        confirm(process, printer).await?
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
-    let session = target.session(&args.connection, host, printer).await?;
+    let session = target.session(&args.connection, process, printer).await?;
     if !plan.steps.is_empty() {
         // A scope that isn't granted ends the run before its first step.
-        until_interrupted(host, target.ask_token(&session)).await?;
+        until_interrupted(process, target.ask_token(&session)).await?;
     }
-    let writer = target.writer(&session, &args.connection, host, printer)?;
+    let writer = target.writer(&session, &args.connection, process, printer)?;
     let writers = Writers::open(&approved, writer);
-    let mut reporter = Reporter::new(plan, &input.sources, printer, host, receipt);
+    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
             &approved,
             &writers,
-            host.clock.as_ref(),
-            &host.stop,
+            process.clock.as_ref(),
+            &process.stop,
             |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);
         tokio::select! {
             converged = &mut run => converged,
-            () = host.stop.cancelled() => {
+            () = process.stop.cancelled() => {
                 bar.suspend(|| printer.status("Interrupted: what is on its way finishes, nothing new starts. Once more to end at once."));
                 run.await
             }
@@ -112,7 +112,7 @@ pub(super) async fn run(
     let summary = outcome::summary(|outcome| converged.count(outcome));
     actions::summarize(
         &markdown::outcome(&summary, &reporter.problems),
-        host,
+        process,
         printer,
     );
     // Whoever closed standard output doesn't change what was done.
@@ -145,8 +145,8 @@ pub(super) async fn run(
 }
 
 /// The desired state is committed, the worktree clean, and HEAD the newest commit of the branch.
-fn tip(branch: &str, input: &PlanInput, host: &Host) -> Result<(), CliError> {
-    Repo::of(&host.cwd)?.require_tip(branch)?;
+fn tip(branch: &str, input: &PlanInput, process: &Process) -> Result<(), CliError> {
+    Repo::of(&process.cwd)?.require_tip(branch)?;
     if input.provenance.commit.is_none() {
         return Err(CliError::refused(
             "the desired state isn't committed: HEAD has other content, or none, in these files",
@@ -194,9 +194,9 @@ fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
     }
 }
 
-fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
+fn reviewed(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
     let shown = path.display();
-    let bytes = std::fs::read(host.cwd.join(path)).map_err(|error| {
+    let bytes = std::fs::read(process.cwd.join(path)).map_err(|error| {
         CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
     })?;
     serde_json::from_slice(&bytes).map_err(|error| {
@@ -205,13 +205,13 @@ fn reviewed(path: &Path, host: &Host) -> Result<PlanV1, CliError> {
     })
 }
 
-async fn confirm(host: &Host, printer: &Printer) -> Result<Confirmation, CliError> {
-    if !(host.terminal.stdin && host.terminal.stderr) {
+async fn confirm(process: &Process, printer: &Printer) -> Result<Confirmation, CliError> {
+    if !(process.terminal.stdin && process.terminal.stderr) {
         return Err(CliError::refused("nobody is here to confirm the plan: this isn't a terminal")
             .hint("add --yes to apply it without being asked, best together with --plan and a reviewed plan"));
     }
     printer.prompt("Apply this plan? Only `yes` goes on:");
-    let stdin = Arc::clone(&host.stdin);
+    let stdin = Arc::clone(&process.stdin);
     let answer = tokio::task::spawn_blocking(move || {
         let mut answer = String::new();
         let mut stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner);
@@ -219,7 +219,7 @@ async fn confirm(host: &Host, printer: &Printer) -> Result<Confirmation, CliErro
     });
     let answer = tokio::select! {
         answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),
-        () = host.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
+        () = process.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
     };
     match answer {
         Ok(answer) if answer.trim() == "yes" => Ok(Confirmation::ByPerson),

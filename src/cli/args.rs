@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    self, Common, Connection, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
+    self, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
 };
 use crate::plan::Allowance;
 
@@ -99,7 +99,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     #[command(flatten)]
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionFlags,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -130,7 +130,7 @@ pub(super) struct ApplyArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionFlags,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -143,7 +143,7 @@ pub(super) struct StatusArgs {
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,
     #[command(flatten)]
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionFlags,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -168,7 +168,7 @@ pub(super) struct ImportArgs {
     #[arg(long, requires = "out")]
     pub(super) force: bool,
     #[command(flatten)]
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionFlags,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -181,7 +181,7 @@ pub(super) struct DoctorArgs {
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,
     #[command(flatten)]
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionFlags,
     #[command(flatten)]
     pub(super) common: Common,
 }

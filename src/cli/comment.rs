@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::advice;
-use super::env::Host;
+use super::env::Process;
 use super::output::Printer;
 use super::session::notice;
 use super::url::checked;
@@ -18,9 +18,14 @@ use crate::secret::Secret;
 const MAX_EVENT: u64 = 16 * 1024 * 1024;
 
 /// Keeps the comment of this account up to date. Whatever goes wrong is a warning: the plan is what matters.
-pub(super) async fn keep(view: PlanView<'_>, client: &Client, host: &Host, printer: &Arc<Printer>) {
+pub(super) async fn keep(
+    view: PlanView<'_>,
+    client: &Client,
+    process: &Process,
+    printer: &Arc<Printer>,
+) {
     let plan = view.plan;
-    let pull_request = match pull_request(client, host, printer) {
+    let pull_request = match pull_request(client, process, printer) {
         Ok(pull_request) => pull_request,
         Err(reason) => {
             printer.warning(
@@ -62,10 +67,10 @@ pub(super) async fn keep(view: PlanView<'_>, client: &Client, host: &Host, print
 
 fn pull_request(
     client: &Client,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<PullRequest, String> {
-    let var = |name: &str| host.var(name).ok_or_else(|| format!("{name} isn't set"));
+    let var = |name: &str| process.var(name).ok_or_else(|| format!("{name} isn't set"));
     let token = Secret::new(var("GITHUB_TOKEN")?);
     let token = Bearer::new(&token).map_err(|reason| format!("GITHUB_TOKEN: {reason}"))?;
     let repository = var("GITHUB_REPOSITORY")?.to_owned();
@@ -81,8 +86,8 @@ fn pull_request(
             "GITHUB_REPOSITORY `{repository}` isn't `owner/name`"
         ));
     }
-    let number = number(var("GITHUB_EVENT_PATH")?, host)?;
-    let api = host
+    let number = number(var("GITHUB_EVENT_PATH")?, process)?;
+    let api = process
         .var("GITHUB_API_URL")
         .unwrap_or("https://api.github.com");
     let api = checked(api, "GITHUB_API_URL").map_err(|error| error.message)?;
@@ -91,10 +96,10 @@ fn pull_request(
 }
 
 /// The number of the pull request that the event is about.
-fn number(path: &str, host: &Host) -> Result<u64, String> {
+fn number(path: &str, process: &Process) -> Result<u64, String> {
     use std::io::Read as _;
     let mut text = String::new();
-    std::fs::File::open(host.cwd.join(path))
+    std::fs::File::open(process.cwd.join(path))
         .and_then(|file| file.take(MAX_EVENT).read_to_string(&mut text))
         .map_err(|error| format!("the event {path} can't be read: {error}"))?;
     let event: Json =

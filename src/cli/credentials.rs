@@ -1,6 +1,6 @@
 //! A service app's credentials from the environment: never from flags, which every process list shows.
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::output::Printer;
 use super::url::{self, checked};
@@ -37,9 +37,9 @@ const URLS: [&str; 9] = [
 ];
 
 /// Knows every secret that the environment gives, used or not.
-pub(super) fn given(host: &Host) -> Redactor {
+pub(super) fn given(process: &Process) -> Redactor {
     let redactor = Redactor::default();
-    let var = |name: &&str| host.var(name);
+    let var = |name: &&str| process.var(name);
     for secret in SECRETS.iter().filter_map(var) {
         redactor.learn(&Secret::new(secret));
     }
@@ -87,16 +87,16 @@ pub(super) fn access_token(value: &str) -> Result<Secret, CliError> {
 /// When its variables are incomplete, the key can't be read, or nobody issues its tokens.
 pub(super) fn app(
     issuer: Option<&str>,
-    host: &Host,
+    process: &Process,
     printer: &Printer,
 ) -> Result<Option<ServiceApp>, CliError> {
-    let id = host.var("AERIAL_CLIENT_ID");
-    let key = host.var("AERIAL_PRIVATE_KEY").map(Secret::new);
-    let file = host.var("AERIAL_PRIVATE_KEY_FILE");
+    let id = process.var("AERIAL_CLIENT_ID");
+    let key = process.var("AERIAL_PRIVATE_KEY").map(Secret::new);
+    let file = process.var("AERIAL_PRIVATE_KEY_FILE");
     let id = id
         .map(|id| plain("AERIAL_CLIENT_ID", id, "a client id"))
         .transpose()?;
-    let kid = host
+    let kid = process
         .var("AERIAL_KEY_ID")
         .map(|kid| plain("AERIAL_KEY_ID", kid, "the id of a key"))
         .transpose()?;
@@ -111,7 +111,7 @@ pub(super) fn app(
                 .hint("set AERIAL_PRIVATE_KEY_FILE (a path) or AERIAL_PRIVATE_KEY (PEM or JWK)"));
         }
         (Some(id), Some(key), _) => (id, key),
-        (Some(id), None, Some(file)) => (id, read(file, host, printer)?),
+        (Some(id), None, Some(file)) => (id, read(file, process, printer)?),
     };
     let key = SigningKey::parse(&key).map_err(AuthError::Key)?;
     let Some(issuer) = issuer else {
@@ -127,7 +127,7 @@ pub(super) fn app(
     }))
 }
 
-fn read(file: &str, host: &Host, printer: &Printer) -> Result<Secret, CliError> {
+fn read(file: &str, process: &Process, printer: &Printer) -> Result<Secret, CliError> {
     use std::io::Read as _;
     let file = plain("AERIAL_PRIVATE_KEY_FILE", file, "the path of a file")?;
     let failed = |error: std::io::Error| {
@@ -135,7 +135,7 @@ fn read(file: &str, host: &Host, printer: &Printer) -> Result<Secret, CliError> 
             "AERIAL_PRIVATE_KEY_FILE {file} can't be read: {error}"
         ))
     };
-    let path = host.cwd.join(file);
+    let path = process.cwd.join(file);
     let opened = std::fs::File::open(&path).map_err(failed)?;
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&opened.metadata().map_err(failed)?.permissions())

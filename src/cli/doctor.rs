@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::args::DoctorArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
-use super::session::Target;
+use super::session::Connection;
 use super::{advice, artifacts, files};
 use crate::aerial::{self, Error, Reader};
 use crate::auth::{Read, Session};
@@ -31,11 +31,11 @@ const TOLERABLE: Duration = Duration::from_secs(300);
 /// When the desired state is invalid; a failed check is exit 1 without an error.
 pub(super) async fn run(
     args: &Args,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, host, printer)?.desired;
-    let checks = examine(args, &desired, host, printer).await;
+    let desired = files::load(&args.files, process, printer)?.desired;
+    let checks = examine(args, &desired, process, printer).await;
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,
         ResultFormat::Json => {
@@ -56,12 +56,12 @@ pub(super) async fn run(
 async fn examine(
     args: &Args,
     desired: &Desired,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Vec<Check> {
     let mut checks = Vec::new();
     let connection = &args.connection;
-    let target = match Target::of(connection, desired, host).await {
+    let target = match Connection::of(connection, desired, process).await {
         Ok(target) => target,
         Err(error) => {
             checks.push(wrong_cli("endpoint", error));
@@ -71,8 +71,9 @@ async fn examine(
     let base = target.endpoint().base().clone();
     checks.push(Check::ok("endpoint", base.as_str().trim_end_matches('/')));
 
-    let before = host.clock.now();
-    let server = match aerial::server_date(&base, target.client(connection, host, printer)).await {
+    let before = process.clock.now();
+    let server = match aerial::server_date(&base, target.client(connection, process, printer)).await
+    {
         Ok(date) => date,
         Err(error) => {
             checks.push(wrong("connection", &Error::from(error)));
@@ -87,7 +88,7 @@ async fn examine(
     checks.push(Check::ok("connection", secure));
     checks.push(clock(server, before));
 
-    let session: Session<Read> = match target.session(connection, host, printer).await {
+    let session: Session<Read> = match target.session(connection, process, printer).await {
         Ok(session) => session,
         Err(error) => {
             checks.push(wrong_cli("credentials", error));
@@ -105,7 +106,7 @@ async fn examine(
     let reader = match Reader::new(
         target.endpoint().clone(),
         &session,
-        &target.options(connection, host, printer),
+        &target.options(connection, process, printer),
     ) {
         Ok(reader) => reader,
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
@@ -16,9 +16,9 @@ pub(super) fn kept_account(
     path: &Path,
     seed: Option<&Path>,
     desired: Option<&Desired>,
-    host: &Host,
+    process: &Process,
 ) -> Result<(Store, State), CliError> {
-    let shown = path.strip_prefix(&host.cwd).unwrap_or(path).display();
+    let shown = path.strip_prefix(&process.cwd).unwrap_or(path).display();
     let store = Store::open(path).map_err(|error| {
         CliError::failed(format!(
             "the emulated account {shown} can't be opened: {error}"
@@ -32,7 +32,7 @@ pub(super) fn kept_account(
     })?;
     let state = match (kept, seed, desired) {
         (Some(state), _, _) => state,
-        (None, Some(seed), _) => seed_file(seed, host)?,
+        (None, Some(seed), _) => seed_file(seed, process)?,
         (None, None, Some(desired)) => for_desired(desired),
         (None, None, None) => {
             return Err(
@@ -48,8 +48,8 @@ pub(super) fn kept_account(
 ///
 /// # Errors
 /// When it can't be read or isn't a seed.
-pub(super) fn seed_file(path: &Path, host: &Host) -> Result<State, CliError> {
-    let mut state: State = yaml(path, host, "seed")?;
+pub(super) fn seed_file(path: &Path, process: &Process) -> Result<State, CliError> {
+    let mut state: State = yaml(path, process, "seed")?;
     state.complete();
     if let Some(problem) = state.problem() {
         return Err(CliError::failed(format!(
@@ -64,17 +64,20 @@ pub(super) fn seed_file(path: &Path, host: &Host) -> Result<State, CliError> {
 ///
 /// # Errors
 /// When it can't be read or isn't a list of faults.
-pub(super) fn faults(path: Option<&Path>, host: &Host) -> Result<Vec<Fault>, CliError> {
-    path.map_or_else(|| Ok(Vec::new()), |path| yaml(path, host, "list of faults"))
+pub(super) fn faults(path: Option<&Path>, process: &Process) -> Result<Vec<Fault>, CliError> {
+    path.map_or_else(
+        || Ok(Vec::new()),
+        |path| yaml(path, process, "list of faults"),
+    )
 }
 
 fn yaml<T: serde::de::DeserializeOwned>(
     path: &Path,
-    host: &Host,
+    process: &Process,
     what: &str,
 ) -> Result<T, CliError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(host.cwd.join(path))
+    let text = std::fs::read_to_string(process.cwd.join(path))
         .map_err(|error| CliError::failed(format!("the {what} {shown} can't be read: {error}")))?;
     serde_yaml::from_str(&text).map_err(|error| {
         let place = error

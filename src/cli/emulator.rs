@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::args::EmulatorArgs as Args;
 use super::emulate;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
@@ -14,14 +14,18 @@ use crate::emulator::{Emulator, Setup};
 ///
 /// # Errors
 /// When the address or a file can't be used.
-pub(super) async fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
     let (store, mut state) = match (&args.state, &args.seed) {
         (Some(path), seed) => {
             let (store, state) =
-                emulate::kept_account(&host.cwd.join(path), seed.as_deref(), None, host)?;
+                emulate::kept_account(&process.cwd.join(path), seed.as_deref(), None, process)?;
             (Some(store), state)
         }
-        (None, Some(seed)) => (None, emulate::seed_file(seed, host)?),
+        (None, Some(seed)) => (None, emulate::seed_file(seed, process)?),
         (None, None) => {
             return Err(CliError::usage(
                 "the emulator needs an account: --seed FILE",
@@ -36,8 +40,8 @@ pub(super) async fn run(args: &Args, host: &Host, printer: &Printer) -> Result<E
     let setup = Setup {
         store,
         token: args.token.clone(),
-        faults: emulate::faults(args.faults.as_deref(), host)?,
-        ..Setup::new(state, Arc::clone(&host.clock))
+        faults: emulate::faults(args.faults.as_deref(), process)?,
+        ..Setup::new(state, Arc::clone(&process.clock))
     };
     let emulator = Emulator::start(args.listen, setup)
         .await
@@ -48,7 +52,7 @@ pub(super) async fn run(args: &Args, host: &Host, printer: &Printer) -> Result<E
     printer.status(&format!(
         "point a client here: AERIAL_ENDPOINT={origin} AERIAL_ISSUER={origin} aerialctl plan"
     ));
-    host.stop.cancelled().await;
+    process.stop.cancelled().await;
     emulator.save().await.map_err(|error| {
         CliError::failed(format!("the emulated account can't be saved: {error}"))
     })?;

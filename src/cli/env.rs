@@ -13,7 +13,7 @@ pub type Stream = Arc<Mutex<Box<dyn Write + Send>>>;
 
 /// What a command may see of the process.
 #[derive(Clone)]
-pub struct Host {
+pub struct Process {
     /// Environment variables; empty ones are absent.
     pub vars: BTreeMap<String, String>,
     /// The working directory.
@@ -45,12 +45,12 @@ pub struct Terminal {
     pub width: Option<usize>,
 }
 
-impl Host {
+impl Process {
     /// The process's own world.
     ///
     /// # Errors
     /// When the working directory is gone.
-    pub fn of_process() -> std::io::Result<Self> {
+    pub fn this() -> std::io::Result<Self> {
         use std::io::{IsTerminal as _, stderr, stdin, stdout};
         Ok(Self {
             vars: std::env::vars_os()

@@ -70,8 +70,8 @@ impl From<aerial::Error> for CliError {
     }
 }
 
-impl From<http::Error> for CliError {
-    fn from(error: http::Error) -> Self {
+impl From<http::HttpError> for CliError {
+    fn from(error: http::HttpError) -> Self {
         Self::from(aerial::Error::from(error))
     }
 }

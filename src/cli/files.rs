@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::Files;
@@ -47,9 +47,9 @@ pub(super) struct LoadedFiles {
 ///
 /// # Errors
 /// When there is none, or one can't be read.
-pub(super) fn find(args: &Files, host: &Host) -> Result<Found, CliError> {
+pub(super) fn find(args: &Files, process: &Process) -> Result<Found, CliError> {
     if let Some(expression) = &args.at {
-        let repo = Repo::of(&host.cwd)?;
+        let repo = Repo::of(&process.cwd)?;
         let revision = repo.revision(expression)?;
         let sources = at(args, &repo, revision, "")?;
         if sources.iter().next().is_none() {
@@ -63,9 +63,9 @@ pub(super) fn find(args: &Files, host: &Host) -> Result<Found, CliError> {
             commit: Some(revision.to_string()),
         });
     }
-    let sources = worktree(args, host)?;
+    let sources = worktree(args, process)?;
     // Outside of a repository there is no commit, and that is fine.
-    let commit = Repo::of(&host.cwd).ok().and_then(|repo| {
+    let commit = Repo::of(&process.cwd).ok().and_then(|repo| {
         let files: Vec<(PathBuf, &[u8])> = sources
             .iter()
             .map(|(_, source)| (PathBuf::from(&source.name), source.bytes.as_slice()))
@@ -100,10 +100,10 @@ fn at(args: &Files, repo: &Repo, revision: Revision, mark: &str) -> Result<Sourc
 pub(super) fn base(
     args: &Files,
     expression: &str,
-    host: &Host,
+    process: &Process,
     printer: &Printer,
 ) -> Result<Option<Desired>, CliError> {
-    let repo = Repo::of(&host.cwd)?;
+    let repo = Repo::of(&process.cwd)?;
     let revision = match &args.at {
         None => repo.merge_base(expression)?,
         Some(_) => repo.revision(expression)?,
@@ -127,13 +127,13 @@ pub(super) fn base(
 }
 
 /// The texts in the worktree.
-fn worktree(args: &Files, host: &Host) -> Result<Sources, CliError> {
+fn worktree(args: &Files, process: &Process) -> Result<Sources, CliError> {
     let mut named = args.files.clone();
     if named.is_empty() {
         let default = DEFAULTS
             .into_iter()
             .map(PathBuf::from)
-            .find(|path| host.cwd.join(path).exists());
+            .find(|path| process.cwd.join(path).exists());
         named.push(default.ok_or_else(|| {
             CliError::failed("there is no aerial.yaml here, and no folder aerial")
                 .hint("name the desired state with --file PATH, or go to the folder that has it")
@@ -142,10 +142,10 @@ fn worktree(args: &Files, host: &Host) -> Result<Sources, CliError> {
     let mut found: Vec<PathBuf> = Vec::new();
     let mut seen = BTreeSet::new();
     for path in &named {
-        let full = host.cwd.join(path);
+        let full = process.cwd.join(path);
         let files = if full.is_dir() {
             let mut inside = Vec::new();
-            walk(&host.cwd, path, 0, &mut inside)?;
+            walk(&process.cwd, path, 0, &mut inside)?;
             if inside.is_empty() {
                 return Err(CliError::failed(format!(
                     "the folder {} has no *.yaml or *.yml file",
@@ -157,7 +157,7 @@ fn worktree(args: &Files, host: &Host) -> Result<Sources, CliError> {
             vec![path.clone()]
         };
         for file in files {
-            let full = host.cwd.join(&file);
+            let full = process.cwd.join(&file);
             if seen.insert(full.canonicalize().unwrap_or(full)) {
                 found.push(file);
             }
@@ -166,7 +166,7 @@ fn worktree(args: &Files, host: &Host) -> Result<Sources, CliError> {
     let mut total = 0;
     let mut sources = Vec::with_capacity(found.len());
     for path in found {
-        let bytes = read(&host.cwd.join(&path), &path)?;
+        let bytes = read(&process.cwd.join(&path), &path)?;
         total += bytes.len();
         if total > MAX_TOTAL_BYTES {
             return Err(CliError::failed(format!(
@@ -252,8 +252,12 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
 ///
 /// # Errors
 /// When a file can't be read, and, with exit 3, when the desired state is invalid.
-pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<LoadedFiles, CliError> {
-    let found = find(args, host)?;
+pub(super) fn load(
+    args: &Files,
+    process: &Process,
+    printer: &Printer,
+) -> Result<LoadedFiles, CliError> {
+    let found = find(args, process)?;
     let loaded = desired::load(&found.sources);
     printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
@@ -266,7 +270,11 @@ pub(super) fn load(args: &Files, host: &Host, printer: &Printer) -> Result<Loade
 ///
 /// # Errors
 /// When the folder can't be written to, and where [`disk::replace`] refuses.
-pub(super) fn replace(host: &Host, path: &Path, content: &str) -> Result<(), CliError> {
-    disk::replace(&host.cwd.join(path), content.as_bytes(), Readers::ByUmask)
-        .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))
+pub(super) fn replace(process: &Process, path: &Path, content: &str) -> Result<(), CliError> {
+    disk::replace(
+        &process.cwd.join(path),
+        content.as_bytes(),
+        Readers::ByUmask,
+    )
+    .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))
 }

@@ -46,7 +46,7 @@ pub(super) struct Files {
 
 /// How the account is spoken to.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Connection {
+pub(super) struct ConnectionFlags {
     /// Use an emulated account instead of Okta; it is kept in .aerialctl/emulator.json.
     #[arg(long)]
     pub(super) emulator: bool,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use super::args::ImportArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
-use super::session::Target;
+use super::session::Connection;
 use super::{files, progress};
 use crate::desired::model::Environment;
 use crate::desired::{self, Desired};
@@ -25,13 +25,13 @@ use crate::render::yaml::{Head, desired_state};
 /// When the account can't be read, and when the file would be overwritten unasked.
 pub(super) async fn run(
     args: &Args,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = account(args, host, printer)?;
-    let target = Target::of(&args.connection, &desired, host).await?;
-    let reader = target.reader(&args.connection, host, printer).await?;
-    let (bar, progress) = progress::reading(host);
+    let desired = account(args, process, printer)?;
+    let target = Connection::of(&args.connection, &desired, process).await?;
+    let reader = target.reader(&args.connection, process, printer).await?;
+    let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
@@ -61,7 +61,7 @@ pub(super) async fn run(
     match &args.out {
         None => printer.result(&text)?,
         Some(path) => {
-            let before = std::fs::read_to_string(host.cwd.join(path)).ok();
+            let before = std::fs::read_to_string(process.cwd.join(path)).ok();
             if let Some(before) = before.filter(|before| *before != text && !args.force) {
                 let diff = TextDiff::from_lines(&before, &text);
                 printer.result(&escape::lines(&diff.unified_diff().to_string()))?;
@@ -71,7 +71,7 @@ pub(super) async fn run(
                 ))
                 .hint("add --force to overwrite it"));
             }
-            files::replace(host, path, &text)?;
+            files::replace(process, path, &text)?;
             printer.status(&format!(
                 "wrote {} with {} orgs",
                 path.display(),
@@ -88,9 +88,9 @@ pub(super) async fn run(
 }
 
 /// The account: from the flags, else from the file that there is.
-fn account(args: &Args, host: &Host, printer: &Printer) -> Result<Desired, CliError> {
+fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
     let Some(id) = &args.account else {
-        return Ok(files::load(&args.files, host, printer)?.desired);
+        return Ok(files::load(&args.files, process, printer)?.desired);
     };
     let value = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));

@@ -1,6 +1,6 @@
 //! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
 use super::flags::{Files, WhichOrgs};
@@ -36,20 +36,20 @@ impl PlanInput {
         files: &Files,
         scope: &WhichOrgs,
         base: Option<&str>,
-        host: &Host,
+        process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let LoadedFiles { desired, found } = files::load(files, host, printer)?;
+        let LoadedFiles { desired, found } = files::load(files, process, printer)?;
         let mut selection = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
-            let before = files::base(files, expression, host, printer)?;
+            let before = files::base(files, expression, process, printer)?;
             let changed = compare::changed(before.as_ref(), &desired);
             let both = changed.into_iter().filter(|org| selection.covers(org));
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
         let base = match base {
             None => Base::Unasked,
-            Some(expression) => files::base(files, expression, host, printer)?
+            Some(expression) => files::base(files, expression, process, printer)?
                 .map_or(Base::Absent, |before| Base::Present(Box::new(before))),
         };
         let names = found.sources.iter().map(|(_, source)| source.name.clone());

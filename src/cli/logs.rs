@@ -9,21 +9,25 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::env::{Host, Stream};
+use super::env::{Process, Stream};
 use super::flags::Common;
 use crate::http::Redactor;
 use crate::render::escape;
 
 /// Starts logging for as long as the guard lives; nothing without `-v`. Only this program's own lines are shown: the HTTP
 /// library's could hold a header.
-pub(super) fn start(common: &Common, host: &Host, redactor: &Redactor) -> Option<DefaultGuard> {
+pub(super) fn start(
+    common: &Common,
+    process: &Process,
+    redactor: &Redactor,
+) -> Option<DefaultGuard> {
     let level = match common.verbose {
         0 => return None,
         1 => Level::INFO,
         _ => Level::DEBUG,
     };
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(Shared(host.stderr.clone(), redactor.clone()))
+        .with_writer(RedactedStderr(process.stderr.clone(), redactor.clone()))
         .with_ansi(false)
         .with_target(false)
         .without_time();
@@ -34,9 +38,9 @@ pub(super) fn start(common: &Common, host: &Host, redactor: &Redactor) -> Option
 }
 
 #[derive(Clone)]
-struct Shared(Stream, Redactor);
+struct RedactedStderr(Stream, Redactor);
 
-impl io::Write for Shared {
+impl io::Write for RedactedStderr {
     /// A line may quote a server: it is made safe like everything else on a terminal.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let safe = escape::lines(&self.1.redact(&String::from_utf8_lossy(bytes)));
@@ -55,7 +59,7 @@ impl io::Write for Shared {
     }
 }
 
-impl<'a> MakeWriter<'a> for Shared {
+impl<'a> MakeWriter<'a> for RedactedStderr {
     type Writer = Self;
     fn make_writer(&'a self) -> Self {
         self.clone()

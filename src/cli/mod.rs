@@ -31,6 +31,6 @@ mod status;
 mod url;
 mod validate;
 
-pub use env::{Host, Terminal};
+pub use env::{Process, Terminal};
 pub use exit::Exit;
 pub use run::run;

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::sync::PoisonError;
 
-use super::env::{Host, Stream};
+use super::env::{Process, Stream};
 use super::error::CliError;
 use super::flags::{Colour, Common};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
@@ -26,28 +26,30 @@ pub(super) struct Printer {
 impl Printer {
     /// The streams of a host, as the flags want them, without the secrets that `redactor` knows.
     #[must_use]
-    pub(super) fn new(host: &Host, common: &Common, redactor: Redactor) -> Self {
+    pub(super) fn new(process: &Process, common: &Common, redactor: Redactor) -> Self {
         let colour = |terminal: bool| Palette {
             colour: match common.color {
                 Colour::Always => true,
                 Colour::Never => false,
                 Colour::Auto => {
-                    terminal && host.var("NO_COLOR").is_none() && host.var("TERM") != Some("dumb")
+                    terminal
+                        && process.var("NO_COLOR").is_none()
+                        && process.var("TERM") != Some("dumb")
                 }
             },
         };
         Self {
-            stdout: host.stdout.clone(),
-            stderr: host.stderr.clone(),
+            stdout: process.stdout.clone(),
+            stderr: process.stderr.clone(),
             quiet: common.quiet,
-            colour: colour(host.terminal.stdout),
-            colour_stderr: colour(host.terminal.stderr),
-            width: host
+            colour: colour(process.terminal.stdout),
+            colour_stderr: colour(process.terminal.stderr),
+            width: process
                 .var("COLUMNS")
                 .and_then(|columns| columns.parse().ok())
-                .or(host.terminal.width)
+                .or(process.terminal.width)
                 .unwrap_or(120),
-            annotate: host.on_github(),
+            annotate: process.on_github(),
             redactor,
         }
     }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::PlanArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
-use super::flags::{Connection, PlanFormat};
+use super::flags::{ConnectionFlags, PlanFormat};
 use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{read_and_plan, told};
-use super::session::Target;
+use super::session::Connection;
 use super::{actions, artifacts, comment, files};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
@@ -24,16 +24,20 @@ use crate::render::{PlanView, github, human, markdown};
 /// When there is no plan.
 pub(super) async fn run(
     args: &Args,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let base = args.base.as_deref();
-    let input = PlanInput::load(&args.files, &args.scope, base, host, printer)?;
-    let target = Target::of(&args.connection, &input.desired, host).await?;
-    let reader = target.reader(&args.connection, host, printer).await?;
-    let started = host.clock.now();
-    let planned = read_and_plan(&input, target.server(), &reader, host, printer).await?;
-    let took = host.clock.now().duration_since(started).unwrap_or_default();
+    let input = PlanInput::load(&args.files, &args.scope, base, process, printer)?;
+    let target = Connection::of(&args.connection, &input.desired, process).await?;
+    let reader = target.reader(&args.connection, process, printer).await?;
+    let started = process.clock.now();
+    let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;
+    let took = process
+        .clock
+        .now()
+        .duration_since(started)
+        .unwrap_or_default();
     let plan = planned.checked.plan();
     let view = PlanView {
         plan,
@@ -45,12 +49,12 @@ pub(super) async fn run(
     printer.diagnostics(&told, &input.sources);
     let json = artifacts::plan_json(view);
     if let Some(path) = &args.out {
-        files::replace(host, path, &json)?;
+        files::replace(process, path, &json)?;
     }
-    actions::report(view, args.out.as_deref(), host, printer);
+    actions::report(view, args.out.as_deref(), process, printer);
     if args.comment {
-        let client = target.client(&args.connection, host, printer);
-        comment::keep(view, client, host, printer).await;
+        let client = target.client(&args.connection, process, printer);
+        comment::keep(view, client, process, printer).await;
     }
     match args.format {
         PlanFormat::Json => printer.result(&json)?,
@@ -96,7 +100,7 @@ pub(super) fn show(
 }
 
 /// What the plan costs: for each step a read, a write and a read, at the pace that reading had.
-fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &Connection) -> String {
+fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &ConnectionFlags) -> String {
     let calls = plan.steps.len() * 3;
     let at_a_time = usize::from(connection.concurrency);
     let s = if calls == 1 { "" } else { "s" };

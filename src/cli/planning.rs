@@ -1,6 +1,6 @@
 //! Reading an account and planning, for `plan` and `apply` alike.
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
@@ -30,11 +30,11 @@ pub(super) async fn read_and_plan(
     input: &PlanInput,
     server: AccountServer,
     reader: &Reader,
-    host: &Host,
+    process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
     let own = survey(&input.desired, &input.selection, input.narrow);
-    let (bar, progress) = progress::reading(host);
+    let (bar, progress) = progress::reading(process);
     let read = reader
         .read(&survey_with(&own, &input.base, &input.selection), progress)
         .await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::PreviewArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
@@ -19,9 +19,9 @@ use crate::render::{github, human, markdown};
 ///
 /// # Errors
 /// When one of the two states is invalid, and when git can't tell.
-pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
-    let LoadedFiles { desired, found } = files::load(&args.files, host, printer)?;
-    let before = files::base(&args.files, &args.base, host, printer)?;
+pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
+    let LoadedFiles { desired, found } = files::load(&args.files, process, printer)?;
+    let before = files::base(&args.files, &args.base, process, printer)?;
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, C
             .unwrap_or_default()
     };
     let text = markdown::comparison(&comparison, &name);
-    actions::summarize(&text, host, printer);
+    actions::summarize(&text, process, printer);
     match args.format {
         PlanFormat::Human => {
             let mut text = Vec::new();

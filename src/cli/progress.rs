@@ -2,11 +2,11 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::env::Host;
+use super::env::Process;
 
 /// A bar of so many parts; one that isn't seen where standard error is no terminal.
-pub(super) fn bar(host: &Host, total: usize, what: &str) -> ProgressBar {
-    let target = if host.terminal.stderr {
+pub(super) fn bar(process: &Process, total: usize, what: &str) -> ProgressBar {
+    let target = if process.terminal.stderr {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()
@@ -20,8 +20,8 @@ pub(super) fn bar(host: &Host, total: usize, what: &str) -> ProgressBar {
 }
 
 /// A bar for reading an account, whose size shows while it is read.
-pub(super) fn reading(host: &Host) -> (ProgressBar, impl Fn(usize, usize) + use<>) {
-    let bar = bar(host, 0, "reads");
+pub(super) fn reading(process: &Process) -> (ProgressBar, impl Fn(usize, usize) + use<>) {
+    let bar = bar(process, 0, "reads");
     let told = bar.clone();
     (bar, move |done, known| {
         told.set_length(known as u64);

@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::ProgressBar;
 
 use super::advice;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::output::Printer;
 use super::progress;
@@ -24,11 +24,11 @@ pub(super) struct ReceiptFile(File);
 
 impl ReceiptFile {
     /// Opened before anything is read: a run that can't be recorded doesn't start.
-    pub(super) fn open(path: &Path, host: &Host) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
         File::options()
             .create(true)
             .append(true)
-            .open(host.cwd.join(path))
+            .open(process.cwd.join(path))
             .map(Self)
             .map_err(|error| {
                 CliError::failed(format!(
@@ -67,10 +67,10 @@ impl<'a> Reporter<'a> {
         plan: &'a Plan,
         sources: &'a Sources,
         printer: &'a Printer,
-        host: &Host,
+        process: &Process,
         receipt: Option<ReceiptFile>,
     ) -> Self {
-        let bar = progress::bar(host, plan.steps.len(), "steps");
+        let bar = progress::bar(process, plan.steps.len(), "steps");
         Self {
             plan,
             sources,

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use clap::Parser as _;
 
 use super::args::{Cli, Command};
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::interrupted::until_interrupted;
@@ -16,15 +16,15 @@ use super::{
 };
 
 /// Runs one command line in a world, and says what to exit with.
-pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit {
+pub async fn run(args: impl IntoIterator<Item = OsString>, process: &Process) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, host),
+        Err(error) => return usage(&error, process),
     };
-    let redactor = credentials::given(host);
-    let _logs = logs::start(cli.command.common(), host, &redactor);
-    let printer = Arc::new(Printer::new(host, cli.command.common(), redactor));
-    match dispatch(&cli.command, host, &printer).await {
+    let redactor = credentials::given(process);
+    let _logs = logs::start(cli.command.common(), process, &redactor);
+    let printer = Arc::new(Printer::new(process, cli.command.common(), redactor));
+    match dispatch(&cli.command, process, &printer).await {
         Ok(exit) => exit,
         Err(error) => {
             printer.error(&error);
@@ -38,18 +38,24 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, host: &Host) -> Exit 
 
 async fn dispatch(
     command: &Command,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     match command {
-        Command::Validate(args) => validate::run(args, host, printer),
-        Command::Preview(args) => preview::run(args, host, printer),
-        Command::Plan(args) => until_interrupted(host, plan::run(args, host, printer)).await,
-        Command::Apply(args) => apply::run(args, host, printer).await,
-        Command::Status(args) => until_interrupted(host, status::run(args, host, printer)).await,
-        Command::Import(args) => until_interrupted(host, import::run(args, host, printer)).await,
-        Command::Doctor(args) => until_interrupted(host, doctor::run(args, host, printer)).await,
-        Command::Emulator(args) => emulator::run(args, host, printer).await,
+        Command::Validate(args) => validate::run(args, process, printer),
+        Command::Preview(args) => preview::run(args, process, printer),
+        Command::Plan(args) => until_interrupted(process, plan::run(args, process, printer)).await,
+        Command::Apply(args) => apply::run(args, process, printer).await,
+        Command::Status(args) => {
+            until_interrupted(process, status::run(args, process, printer)).await
+        }
+        Command::Import(args) => {
+            until_interrupted(process, import::run(args, process, printer)).await
+        }
+        Command::Doctor(args) => {
+            until_interrupted(process, doctor::run(args, process, printer)).await
+        }
+        Command::Emulator(args) => emulator::run(args, process, printer).await,
         Command::Schema(args) => artifacts::schema(args, printer),
         Command::Completions(args) => artifacts::completions(args, printer),
         Command::Man(_) => artifacts::man(printer),
@@ -57,14 +63,14 @@ async fn dispatch(
 }
 
 /// Help and version are results; anything else is wrong usage.
-fn usage(error: &clap::Error, host: &Host) -> Exit {
+fn usage(error: &clap::Error, process: &Process) -> Exit {
     let text = error.render();
     let (stream, colour, exit) = if error.use_stderr() {
-        (&host.stderr, host.terminal.stderr, Exit::Usage)
+        (&process.stderr, process.terminal.stderr, Exit::Usage)
     } else {
-        (&host.stdout, host.terminal.stdout, Exit::Done)
+        (&process.stdout, process.terminal.stdout, Exit::Done)
     };
-    let text = if colour && host.var("NO_COLOR").is_none() {
+    let text = if colour && process.var("NO_COLOR").is_none() {
         text.ansi().to_string()
     } else {
         text.to_string()

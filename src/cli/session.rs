@@ -3,9 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
-use super::flags::Connection;
+use super::flags::ConnectionFlags;
 use super::output::Printer;
 use super::url::checked;
 use super::{advice, credentials, emulate};
@@ -20,7 +20,7 @@ use crate::http::{self, Client, Notice, Wait};
 use crate::plan::AccountServer;
 
 /// Where the account is, and the emulator that serves it if one does.
-pub(super) struct Target {
+pub(super) struct Connection {
     endpoint: Endpoint,
     issuer: Option<String>,
     emulator: Option<Emulator>,
@@ -30,28 +30,28 @@ pub(super) struct Target {
 /// Where the kept account of `--emulator` is, relative to the working directory.
 pub(super) const KEPT: &str = ".aerialctl/emulator.json";
 
-impl Target {
+impl Connection {
     /// The account that the file names, where the environment or the file says that it is; or in an emulator that starts
     /// here.
     ///
     /// # Errors
     /// When an endpoint isn't https, and when the emulator can't start.
     pub(super) async fn of(
-        args: &Connection,
+        args: &ConnectionFlags,
         desired: &Desired,
-        host: &Host,
+        process: &Process,
     ) -> Result<Self, CliError> {
         if args.emulator {
-            return Self::emulated(args, desired, host).await;
+            return Self::emulated(args, desired, process).await;
         }
-        let (text, origin) = match (host.var("AERIAL_ENDPOINT"), &desired.account.environment) {
+        let (text, origin) = match (process.var("AERIAL_ENDPOINT"), &desired.account.environment) {
             (Some(url), _) => (url, "AERIAL_ENDPOINT"),
             (None, Environment::Production) => (aerial::PRODUCTION, "account.environment"),
             (None, Environment::Sandbox) => (aerial::SANDBOX, "account.environment"),
             (None, Environment::Url(url)) => (url.as_str(), "account.environment"),
         };
         let base = checked(text.trim(), origin)?;
-        let issuer = match (host.var("AERIAL_ISSUER"), &desired.account.aerial_org) {
+        let issuer = match (process.var("AERIAL_ISSUER"), &desired.account.aerial_org) {
             (Some(url), _) => {
                 let url = checked(url.trim(), "AERIAL_ISSUER")?;
                 Some(url.as_str().trim_end_matches('/').to_owned())
@@ -67,10 +67,14 @@ impl Target {
         })
     }
 
-    async fn emulated(args: &Connection, desired: &Desired, host: &Host) -> Result<Self, CliError> {
-        let kept = host.cwd.join(KEPT);
+    async fn emulated(
+        args: &ConnectionFlags,
+        desired: &Desired,
+        process: &Process,
+    ) -> Result<Self, CliError> {
+        let kept = process.cwd.join(KEPT);
         let seed = args.emulator_seed.as_deref();
-        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), host)?;
+        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process)?;
         if state.account.id != desired.account.id.as_str() {
             return Err(CliError::failed(format!(
                 "the emulated account in {KEPT} is {}, the file says {}",
@@ -81,8 +85,8 @@ impl Target {
         let faults = args.emulator_faults.as_deref();
         let setup = Setup {
             store: Some(store),
-            faults: emulate::faults(faults, host)?,
-            ..Setup::new(state, Arc::clone(&host.clock))
+            faults: emulate::faults(faults, process)?,
+            ..Setup::new(state, Arc::clone(&process.clock))
         };
         let emulator = Emulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), setup)
             .await
@@ -98,16 +102,16 @@ impl Target {
 
     async fn credentials<S: OAuthScope>(
         &self,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Credentials, CliError> {
         if self.emulator.is_none() {
-            if let Some(token) = host.var("AERIAL_ACCESS_TOKEN") {
+            if let Some(token) = process.var("AERIAL_ACCESS_TOKEN") {
                 return credentials::access_token(token).map(Credentials::AccessToken);
             }
-            if let Some(app) = credentials::app(self.issuer.as_deref(), host, printer)? {
-                let client = self.client(args, host, printer);
+            if let Some(app) = credentials::app(self.issuer.as_deref(), process, printer)? {
+                let client = self.client(args, process, printer);
                 let endpoint = TokenEndpoint::new(app, client, args.max_wait, notice(printer))?;
                 return Ok(Credentials::App(Box::new(endpoint)));
             }
@@ -116,7 +120,7 @@ impl Target {
         if http::is_loopback(self.endpoint.base()) {
             let issuer = self.issuer.as_deref().unwrap_or_default();
             if let Some(token) =
-                aerial::emulator_token(issuer, S::NAME, self.client(args, host, printer)).await
+                aerial::emulator_token(issuer, S::NAME, self.client(args, process, printer)).await
             {
                 return Ok(Credentials::AccessToken(token));
             }
@@ -149,12 +153,17 @@ impl Target {
     }
 
     /// What all requests of the run share.
-    pub(super) fn client(&self, args: &Connection, host: &Host, printer: &Printer) -> &Client {
+    pub(super) fn client(
+        &self,
+        args: &ConnectionFlags,
+        process: &Process,
+        printer: &Printer,
+    ) -> &Client {
         self.client.get_or_init(|| {
             Client::new(
                 args.timeout,
-                Arc::clone(&host.clock),
-                host.stop.clone(),
+                Arc::clone(&process.clock),
+                process.stop.clone(),
                 printer.redactor().clone(),
             )
         })
@@ -163,12 +172,12 @@ impl Target {
     /// How the account is spoken to.
     pub(super) fn options(
         &self,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> SendOptions {
         SendOptions {
-            client: self.client(args, host, printer).clone(),
+            client: self.client(args, process, printer).clone(),
             limits: PaceLimits {
                 concurrency: usize::from(args.concurrency),
                 reserve_percent: u64::from(args.rate_reserve),
@@ -184,12 +193,15 @@ impl Target {
     /// When there are no credentials.
     pub(super) async fn session<S: OAuthScope>(
         &self,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Session<S>, CliError> {
-        let credentials = self.credentials::<S>(args, host, printer).await?;
-        Ok(Session::new(credentials, self.client(args, host, printer)))
+        let credentials = self.credentials::<S>(args, process, printer).await?;
+        Ok(Session::new(
+            credentials,
+            self.client(args, process, printer),
+        ))
     }
 
     /// A reader that asks for no more than reading.
@@ -198,12 +210,12 @@ impl Target {
     /// When there are no credentials.
     pub(super) async fn reader(
         &self,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Reader, CliError> {
-        let session = self.session::<Read>(args, host, printer).await?;
-        let options = self.options(args, host, printer);
+        let session = self.session::<Read>(args, process, printer).await?;
+        let options = self.options(args, process, printer);
         Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
     }
 
@@ -214,18 +226,18 @@ impl Target {
     /// When there are no credentials.
     pub(super) async fn reader_before_writing(
         &self,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Reader, CliError> {
-        let session = self.session::<Read>(args, host, printer).await?;
-        let options = self.options(args, host, printer);
+        let session = self.session::<Read>(args, process, printer).await?;
+        let options = self.options(args, process, printer);
         let authorizer = session.authorizer();
         match authorizer.probe(self.endpoint.base().as_str()).await {
             Err(error) if error.lacks_scope() => {
                 printer
                     .status("okta.accounts.read isn't granted: reading with okta.accounts.manage");
-                let session = self.session::<Manage>(args, host, printer).await?;
+                let session = self.session::<Manage>(args, process, printer).await?;
                 Ok(Reader::new(self.endpoint.clone(), &session, &options)?)
             }
             // Any other trouble shows with the first read, which says what it was about.
@@ -253,11 +265,11 @@ impl Target {
     pub(super) fn writer(
         &self,
         session: &Session<Manage>,
-        args: &Connection,
-        host: &Host,
+        args: &ConnectionFlags,
+        process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Writer, CliError> {
-        let options = self.options(args, host, printer);
+        let options = self.options(args, process, printer);
         Ok(Writer::new(self.endpoint.clone(), session, &options)?)
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::args::StatusArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
-use super::session::Target;
+use super::session::Connection;
 use super::{artifacts, files, progress};
 use crate::live::Survey;
 use crate::render::status::{self, InFile};
@@ -19,13 +19,13 @@ use crate::render::status::{self, InFile};
 /// When the account can't be read.
 pub(super) async fn run(
     args: &Args,
-    host: &Host,
+    process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, host, printer)?.desired;
-    let target = Target::of(&args.connection, &desired, host).await?;
-    let reader = target.reader(&args.connection, host, printer).await?;
-    let (bar, progress) = progress::reading(host);
+    let desired = files::load(&args.files, process, printer)?.desired;
+    let target = Connection::of(&args.connection, &desired, process).await?;
+    let reader = target.reader(&args.connection, process, printer).await?;
+    let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;

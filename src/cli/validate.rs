@@ -1,7 +1,7 @@
 //! `validate`: both layers of checks, without the network.
 
 use super::args::ValidateArgs as Args;
-use super::env::Host;
+use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::FindingsFormat;
@@ -15,8 +15,8 @@ use crate::render::{escape, github, json, sarif};
 ///
 /// # Errors
 /// With exit 3 when it is invalid.
-pub(super) fn run(args: &Args, host: &Host, printer: &Printer) -> Result<Exit, CliError> {
-    let sources = files::find(&args.files, host)?.sources;
+pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
+    let sources = files::find(&args.files, process)?.sources;
     let loaded = desired::load(&sources);
     let found = &loaded.diagnostics;
     match args.format {

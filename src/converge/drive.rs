@@ -288,7 +288,7 @@ impl Patience<'_> {
                 "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
             ))
         } else {
-            Some(Ending::failed(Error::from(http::Error::Interrupted)))
+            Some(Ending::failed(Error::from(http::HttpError::Interrupted)))
         }
     }
 }

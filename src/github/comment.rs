@@ -9,11 +9,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use super::error::Error;
+use super::error::CommentError;
 use crate::http::pace::PaceLimits;
 use crate::http::retry::Tries;
 use crate::http::{
-    self, Answer, Bearer, Body, Client, Effect, Failure as _, Notice, Once, Peer, Request, Sender,
+    self, Answer, Bearer, Body, Client, Failure as _, HttpRequest, Intent, Notice, Once, Peer,
+    Sender,
 };
 
 /// Pages of 100 comments that are looked through.
@@ -67,7 +68,7 @@ struct User {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refusal {
+struct GithubRefusal {
     message: String,
 }
 
@@ -83,7 +84,7 @@ impl PullRequest {
         token: Bearer,
         client: &Client,
         notice: Notice,
-    ) -> Result<Self, http::Error> {
+    ) -> Result<Self, http::HttpError> {
         let peer = Peer {
             base: api.clone(),
             whose: "GitHub",
@@ -105,7 +106,7 @@ impl PullRequest {
     ///
     /// # Errors
     /// When GitHub refuses, or can't be reached.
-    pub async fn keep(&self, mark: &str, body: &str, create: bool) -> Result<Kept, Error> {
+    pub async fn keep(&self, mark: &str, body: &str, create: bool) -> Result<Kept, CommentError> {
         let text = format!("{mark}\n{body}");
         let body = json!({ "body": text });
         let me = self.login().await?;
@@ -117,7 +118,7 @@ impl PullRequest {
                 }
                 Some(comment) => {
                     let url = self.url(&format!("/issues/comments/{}", comment.id));
-                    let request = request(Method::PATCH, &url, Body::Json(&body), Effect::Write);
+                    let request = request(Method::PATCH, &url, Body::Json(&body), Intent::Write);
                     self.sender.repeat(&request, accepted::<Json>).await?;
                     return Ok(Kept::Updated);
                 }
@@ -126,7 +127,7 @@ impl PullRequest {
             }
             // A comment whose answer was lost may be there: it is looked for before another one is made.
             let url = self.comments();
-            let request = request(Method::POST, &url, Body::Json(&body), Effect::Write);
+            let request = request(Method::POST, &url, Body::Json(&body), Intent::Write);
             let error = match self.sender.once(&request, accepted::<Json>).await {
                 Ok(_) => return Ok(Kept::Created),
                 Err(Once::Failed(error) | Once::Renewed(error)) => error,
@@ -139,7 +140,7 @@ impl PullRequest {
     }
 
     /// Who the token comments as. A workflow's own token may not ask.
-    async fn login(&self) -> Result<String, Error> {
+    async fn login(&self) -> Result<String, CommentError> {
         let mut url = self.api.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push("user");
@@ -147,7 +148,7 @@ impl PullRequest {
         match self.get::<Json>(&url).await {
             Ok((body, _)) => Ok(serde_json::from_value::<User>(body)
                 .map_or_else(|_| ACTIONS.to_owned(), |user| user.login)),
-            Err(Error::Refused {
+            Err(CommentError::Refused {
                 status: 401 | 403 | 404,
                 ..
             }) => Ok(ACTIONS.to_owned()),
@@ -155,7 +156,7 @@ impl PullRequest {
         }
     }
 
-    async fn find(&self, mark: &str, me: &str) -> Result<Option<Comment>, Error> {
+    async fn find(&self, mark: &str, me: &str) -> Result<Option<Comment>, CommentError> {
         let mut next = Some(self.comments());
         for _ in 0..MAX_PAGES {
             let Some(url) = next else {
@@ -191,8 +192,8 @@ impl PullRequest {
     }
 
     /// A page, and where the one after it is.
-    async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<(T, Option<Url>), Error> {
-        let request = request(Method::GET, url, Body::Empty, Effect::Look);
+    async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<(T, Option<Url>), CommentError> {
+        let request = request(Method::GET, url, Body::Empty, Intent::Look);
         self.sender
             .repeat(&request, |answer| {
                 let page = accepted(answer)?;
@@ -202,8 +203,8 @@ impl PullRequest {
     }
 }
 
-fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Effect) -> Request<'a> {
-    Request {
+fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Intent) -> HttpRequest<'a> {
+    HttpRequest {
         shown: format!("GitHub: {method} {}", url.path()),
         method,
         url,
@@ -214,14 +215,14 @@ fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Effect) -> 
 }
 
 /// The JSON of an answer of the 2xx kind, or what the refusal says.
-fn accepted<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+fn accepted<T: DeserializeOwned>(answer: &Answer) -> Result<T, CommentError> {
     if answer.is_success() {
         return Ok(serde_json::from_slice(answer.body())
             .map_err(|_| answer.unexpected("the answer isn't what GitHub documents"))?);
     }
-    Err(Error::Refused {
+    Err(CommentError::Refused {
         request: answer.request().to_owned(),
         status: answer.status(),
-        message: answer.refusal::<Refusal>().message,
+        message: answer.refusal::<GithubRefusal>().message,
     })
 }

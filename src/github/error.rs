@@ -5,7 +5,7 @@ use crate::http::{self, Failure};
 
 /// Why the comment isn't up to date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum CommentError {
     /// GitHub refused.
     #[error("{request}: {status} {message}")]
     Refused {
@@ -18,16 +18,16 @@ pub enum Error {
     },
     /// No answer, or one that isn't GitHub's.
     #[error("{0}")]
-    Http(http::Error),
+    Http(http::HttpError),
 }
 
-impl From<http::Error> for Error {
-    fn from(error: http::Error) -> Self {
+impl From<http::HttpError> for CommentError {
+    fn from(error: http::HttpError) -> Self {
         Self::Http(error)
     }
 }
 
-impl Failure for Error {
+impl Failure for CommentError {
     fn symptom(&self) -> Symptom {
         match self {
             Self::Refused { status, .. } => Symptom::of_status(*status),

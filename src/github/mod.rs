@@ -4,4 +4,4 @@ mod comment;
 mod error;
 
 pub use comment::{Kept, PullRequest};
-pub use error::Error;
+pub use error::CommentError;

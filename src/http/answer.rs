@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::error::Error;
+use super::error::HttpError;
 use super::paging;
 use super::redact::Redactor;
 use super::signals::Signals;
@@ -74,7 +74,7 @@ impl Answer {
     }
 
     /// Adds to the body.
-    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<(), HttpError> {
         if self.body.len() + bytes.len() > MAX_BODY {
             return Err(self.unexpected(&format!("the answer is larger than {MAX_BODY} bytes")));
         }
@@ -134,7 +134,7 @@ impl Answer {
     ///
     /// # Errors
     /// When it isn't, with what it is instead.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
         serde_json::from_slice(&self.body).map_err(|error| {
             self.unexpected(&match self.kind() {
                 BodyKind::Empty => "the answer is empty".to_owned(),
@@ -179,14 +179,14 @@ impl Answer {
     ///
     /// # Errors
     /// When the `Link` header leads to another origin, or nowhere.
-    pub fn next_page(&self, page: &Url) -> Result<Option<Url>, Error> {
+    pub fn next_page(&self, page: &Url) -> Result<Option<Url>, HttpError> {
         paging::next(&self.headers, page).map_err(|error| self.unexpected(&error.to_string()))
     }
 
     /// An error about this answer's content.
     #[must_use]
-    pub fn unexpected(&self, reason: &str) -> Error {
-        Error::UnexpectedAnswer {
+    pub fn unexpected(&self, reason: &str) -> HttpError {
+        HttpError::UnexpectedAnswer {
             request: self.request.clone(),
             reason: self.shown(reason, MAX_TEXT),
             request_id: self.request_id(),
@@ -223,8 +223,8 @@ mod tests {
         answer
     }
 
-    fn reason(error: Error) -> String {
-        let Error::UnexpectedAnswer { reason, .. } = error else {
+    fn reason(error: HttpError) -> String {
+        let HttpError::UnexpectedAnswer { reason, .. } = error else {
             panic!("{error}");
         };
         reason

@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
 use super::answer::Answer;
-use super::error::Error;
+use super::error::HttpError;
 use crate::secret::Secret;
 
 /// What authorizes one request.
@@ -59,13 +59,13 @@ pub trait Authorize {
 pub struct Nobody;
 
 impl Authorize for Nobody {
-    type Error = Error;
+    type Error = HttpError;
 
-    async fn authorize(&self, _: &Method, _: &str) -> Result<Authorization, Error> {
+    async fn authorize(&self, _: &Method, _: &str) -> Result<Authorization, HttpError> {
         Ok(Authorization::default())
     }
 
-    async fn answered(&self, _: &Answer, _: &Authorization) -> Result<bool, Error> {
+    async fn answered(&self, _: &Answer, _: &Authorization) -> Result<bool, HttpError> {
         Ok(false)
     }
 }
@@ -91,16 +91,16 @@ impl Bearer {
 }
 
 impl Authorize for Bearer {
-    type Error = Error;
+    type Error = HttpError;
 
-    async fn authorize(&self, _: &Method, _: &str) -> Result<Authorization, Error> {
+    async fn authorize(&self, _: &Method, _: &str) -> Result<Authorization, HttpError> {
         Ok(Authorization {
             headers: self.0.clone(),
             ..Authorization::default()
         })
     }
 
-    async fn answered(&self, _: &Answer, _: &Authorization) -> Result<bool, Error> {
+    async fn answered(&self, _: &Answer, _: &Authorization) -> Result<bool, HttpError> {
         Ok(false)
     }
 }

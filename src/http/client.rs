@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
-use super::error::{Error, Lost};
+use super::error::{HttpError, Lost};
 use super::redact::Redactor;
 use crate::clock::Clock;
 
@@ -73,9 +73,9 @@ pub fn is_loopback(url: &Url) -> bool {
 
 /// What all requests of a run share: connections, time, the wish to stop, the run's secrets. Clones are the same client.
 #[derive(Clone)]
-pub struct Client(Arc<Shared>);
+pub struct Client(Arc<SharedClient>);
 
-struct Shared {
+struct SharedClient {
     timeout: Duration,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
@@ -113,7 +113,7 @@ impl Client {
         stop: CancellationToken,
         redactor: Redactor,
     ) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(SharedClient {
             timeout,
             clock,
             stop,
@@ -143,7 +143,7 @@ impl Client {
     }
 
     /// The connections to hosts like this one.
-    pub(super) fn connections(&self, base: &Url) -> Result<reqwest::Client, Error> {
+    pub(super) fn connections(&self, base: &Url) -> Result<reqwest::Client, HttpError> {
         let trust = match (is_loopback(base), base.scheme()) {
             (true, "http") => Trust::Plain,
             (true, _) => Trust::Local,
@@ -157,7 +157,7 @@ impl Client {
         if let Some(connections) = kept.get() {
             return Ok(connections.clone());
         }
-        let connections = self.build(trust).map_err(|error| Error::Network {
+        let connections = self.build(trust).map_err(|error| HttpError::Network {
             request: "TLS".to_owned(),
             lost: Lost::NoCertificates(
                 std::error::Error::source(&error)

@@ -8,7 +8,7 @@ use crate::clock;
 
 /// Why a request has no answer that could be used, after the retries that are safe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum HttpError {
     /// No connection, or none that lasted.
     #[error("{request}: {lost}")]
     Network {
@@ -69,7 +69,7 @@ pub enum Lost {
     NoCertificates(String),
 }
 
-impl Error {
+impl HttpError {
     /// Whether the request can't have arrived, so that it had no effect.
     #[must_use]
     pub fn is_unsent(&self) -> bool {

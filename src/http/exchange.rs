@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::answer::Answer;
 use super::authorize::{Authorization, Authorize};
 use super::client::Client;
-use super::error::{Error, Lost};
+use super::error::{HttpError, Lost};
 use super::gate::{Gate, Notice};
 use super::pace::PaceLimits;
 use super::redact::Redactor;
@@ -33,7 +33,7 @@ pub struct Peer {
 
 /// What hangs on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
+pub enum Intent {
     /// Nothing: it is given up at once when the run is to end.
     Look,
     /// It tells what became of a write, so it is sent and finished though the run is to end.
@@ -55,7 +55,7 @@ pub enum Body<'a> {
 
 /// A request.
 #[derive(Debug, Clone)]
-pub struct Request<'a> {
+pub struct HttpRequest<'a> {
     /// The method.
     pub method: Method,
     /// The URL.
@@ -65,7 +65,7 @@ pub struct Request<'a> {
     /// The body.
     pub body: Body<'a>,
     /// What hangs on it.
-    pub effect: Effect,
+    pub effect: Intent,
     /// The request, as messages show it: `PUT /orgs/00o…/products`.
     pub shown: String,
 }
@@ -99,12 +99,12 @@ pub(super) struct Exchanged {
 
 /// Why there is no answer.
 pub(super) enum NoAnswer<A> {
-    Http(Error),
+    Http(HttpError),
     Unauthorized(A),
 }
 
-impl<A> From<Error> for NoAnswer<A> {
-    fn from(error: Error) -> Self {
+impl<A> From<HttpError> for NoAnswer<A> {
+    fn from(error: HttpError) -> Self {
         Self::Http(error)
     }
 }
@@ -117,7 +117,7 @@ impl<A> std::fmt::Debug for Sender<A> {
     }
 }
 
-impl Effect {
+impl Intent {
     /// What becomes of it when the run is to end before it is on its way.
     fn before_sending(self) -> OnStop {
         match self {
@@ -140,7 +140,7 @@ impl<A> Sender<A> {
     ///
     /// # Errors
     /// When the machine's certificates can't be loaded.
-    pub fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, Error> {
+    pub fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, HttpError> {
         Ok(Self {
             connections: client.connections(&peer.base)?,
             base: peer.base,
@@ -181,10 +181,10 @@ impl<A: Authorize> Sender<A> {
     /// Sends a request once.
     pub(super) async fn exchange(
         &self,
-        request: &Request<'_>,
+        request: &HttpRequest<'_>,
     ) -> Result<Exchanged, NoAnswer<A::Error>> {
         if request.url.origin() != self.base.origin() {
-            return Err(NoAnswer::Http(Error::Network {
+            return Err(NoAnswer::Http(HttpError::Network {
                 request: request.shown.clone(),
                 lost: Lost::Elsewhere,
                 unsent: true,
@@ -221,7 +221,7 @@ impl<A: Authorize> Sender<A> {
             while let Some(chunk) = response.chunk().await.map_err(lost)? {
                 answer.add(&chunk)?;
             }
-            Ok::<Answer, Error>(answer)
+            Ok::<Answer, HttpError>(answer)
         };
         let answer = request
             .effect
@@ -251,7 +251,7 @@ impl<A: Authorize> Sender<A> {
 
     fn build(
         &self,
-        request: &Request<'_>,
+        request: &HttpRequest<'_>,
         authorization: &Authorization,
     ) -> reqwest::RequestBuilder {
         let mut headers = HeaderMap::new();
@@ -280,17 +280,17 @@ impl<A: Authorize> Sender<A> {
         }
     }
 
-    fn count(&self, effect: Effect) {
+    fn count(&self, effect: Intent) {
         let counter = match effect {
-            Effect::Look | Effect::Verify => &self.reads,
-            Effect::Write => &self.writes,
+            Intent::Look | Intent::Verify => &self.reads,
+            Intent::Write => &self.writes,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 /// Why a request got no answer, without the URL, which the request names already.
-fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> Error {
+fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> HttpError {
     let mut deepest: &dyn std::error::Error = error;
     let mut parts: Vec<String> = Vec::new();
     while let Some(source) = deepest.source() {
@@ -316,7 +316,7 @@ fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> Error {
     } else {
         Lost::Broke(reason)
     };
-    Error::Network {
+    HttpError::Network {
         request: request.to_owned(),
         lost,
         unsent: error.is_connect() || error.is_builder(),

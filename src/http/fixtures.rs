@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::Answer;
 use super::authorize::{Authorization, Authorize, sensitive};
 use super::client::Client;
-use super::error::Error;
+use super::error::HttpError;
 use super::exchange::{Peer, Sender};
 use super::gate::Wait;
 use super::pace::PaceLimits;
@@ -177,9 +177,9 @@ impl Porter {
 }
 
 impl Authorize for Porter {
-    type Error = Error;
+    type Error = HttpError;
 
-    async fn authorize(&self, method: &Method, url: &str) -> Result<Authorization, Error> {
+    async fn authorize(&self, method: &Method, url: &str) -> Result<Authorization, HttpError> {
         let mut asked = self.asked.lock().unwrap();
         let path = Url::parse(url).unwrap();
         let after = url.split_once(path.path()).unwrap().1;
@@ -195,7 +195,7 @@ impl Authorize for Porter {
         Ok(authorization)
     }
 
-    async fn answered(&self, answer: &Answer, used: &Authorization) -> Result<bool, Error> {
+    async fn answered(&self, answer: &Answer, used: &Authorization) -> Result<bool, HttpError> {
         let mut asked = self.asked.lock().unwrap();
         asked.push(format!("{} with {}", answer.status(), used.generation));
         Ok(self.renews)

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::error::Error;
+use super::error::HttpError;
 use super::pace::{Pace, PaceLimits, Reason, Ticket, Turn, close};
 use super::signals::Signals;
 use super::stop::OnStop;
@@ -85,7 +85,7 @@ impl Gate {
     ///
     /// # Errors
     /// When the wait would be longer than allowed, or the run is to end meanwhile.
-    pub(super) async fn permit(&self, on_stop: OnStop) -> Result<Permit<'_>, Error> {
+    pub(super) async fn permit(&self, on_stop: OnStop) -> Result<Permit<'_>, HttpError> {
         let _first = on_stop.hearing(&self.stop, self.turnstile.lock()).await?;
         let mut told: Option<SystemTime> = None;
         loop {
@@ -110,7 +110,7 @@ impl Gate {
                     }
                     tokio::select! {
                         biased;
-                        () = self.stop.cancelled() => return Err(Error::Interrupted),
+                        () = self.stop.cancelled() => return Err(HttpError::Interrupted),
                         () = changed => {}
                         () = self.clock.sleep(time) => {}
                     }
@@ -119,12 +119,12 @@ impl Gate {
         }
     }
 
-    fn bounded(&self, until: SystemTime, now: SystemTime, reason: Reason) -> Result<(), Error> {
+    fn bounded(&self, until: SystemTime, now: SystemTime, reason: Reason) -> Result<(), HttpError> {
         let pace = self.pace();
         if pace.may_wait(until, now) {
             return Ok(());
         }
-        Err(Error::WaitTooLong {
+        Err(HttpError::WaitTooLong {
             reason,
             whose: self.whose,
             until,
@@ -313,11 +313,11 @@ mod tests {
         scene.stop.cancel();
         for waiter in [behind, holding] {
             let left = poll_immediate(waiter).await.unwrap();
-            assert_eq!(left.err(), Some(Error::Interrupted));
+            assert_eq!(left.err(), Some(HttpError::Interrupted));
         }
         // A rate limit isn't waited for even by what must be finished.
         let left = poll_immediate(scene.gate.permit(OnStop::Finish)).await;
-        assert_eq!(left.unwrap().err(), Some(Error::Interrupted));
+        assert_eq!(left.unwrap().err(), Some(HttpError::Interrupted));
     }
 
     #[tokio::test]
@@ -331,7 +331,7 @@ mod tests {
         scene.stop.cancel();
         assert!(poll_immediate(&mut finishing).await.is_none());
         let left = poll_immediate(&mut leaving).await.unwrap();
-        assert_eq!(left.err(), Some(Error::Interrupted));
+        assert_eq!(left.err(), Some(HttpError::Interrupted));
         drop(leaving);
         assert!(poll_immediate(&mut finishing).await.is_none());
         drop(first);

@@ -123,12 +123,12 @@ struct Window {
     reset: SystemTime,
     /// Requests that may still start in it.
     left: u64,
-    source: Source,
+    source: WindowSource,
 }
 
 /// Where the knowledge of a window comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum WindowSource {
     /// Headers said it.
     Told,
     /// It follows one that ended, and is most likely like it: one request goes first, and its answer tells.
@@ -169,24 +169,24 @@ impl Pace {
         }
         let mut probe = false;
         if let Some(window) = &mut self.window {
-            if now >= window.reset && window.source != Source::Probed {
+            if now >= window.reset && window.source != WindowSource::Probed {
                 *window = Window {
                     ceiling: window.ceiling,
                     reset: now + GUESS,
                     left: self.limits.share(window.ceiling),
-                    source: Source::Guessed,
+                    source: WindowSource::Guessed,
                 };
             }
             match window.source {
-                Source::Probed => return Turn::Wait,
-                Source::Guessed => {
-                    window.source = Source::Probed;
+                WindowSource::Probed => return Turn::Wait,
+                WindowSource::Guessed => {
+                    window.source = WindowSource::Probed;
                     probe = true;
                 }
-                Source::Told | Source::Assumed if window.left == 0 => {
+                WindowSource::Told | WindowSource::Assumed if window.left == 0 => {
                     return Turn::Hold(window.reset, Reason::Reserve);
                 }
-                Source::Told | Source::Assumed => {}
+                WindowSource::Told | WindowSource::Assumed => {}
             }
             window.left = window.left.saturating_sub(1);
         }
@@ -200,9 +200,9 @@ impl Pace {
         // A probe that brought no knowledge is followed by another one.
         if let Some(window) = &mut self.window
             && ticket.probe
-            && window.source == Source::Probed
+            && window.source == WindowSource::Probed
         {
-            window.source = Source::Guessed;
+            window.source = WindowSource::Guessed;
         }
     }
 
@@ -246,9 +246,9 @@ impl Pace {
         else {
             if let Some(window) = &mut self.window
                 && ticket.probe
-                && window.source == Source::Probed
+                && window.source == WindowSource::Probed
             {
-                window.source = Source::Assumed;
+                window.source = WindowSource::Assumed;
             }
             return;
         };
@@ -264,11 +264,11 @@ impl Pace {
             left: remaining
                 .saturating_sub(self.limits.reserve(ceiling))
                 .saturating_sub(others),
-            source: Source::Told,
+            source: WindowSource::Told,
         };
         if let Some(window) = self
             .window
-            .filter(|window| window.source == Source::Told && close(window.reset, told.reset))
+            .filter(|window| window.source == WindowSource::Told && close(window.reset, told.reset))
         {
             told.left = told.left.min(window.left);
             told.reset = told.reset.min(window.reset);
@@ -317,7 +317,7 @@ impl Pace {
                 ceiling,
                 reset: over,
                 left: 0,
-                source: Source::Told,
+                source: WindowSource::Told,
             });
         }
         over

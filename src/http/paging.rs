@@ -39,7 +39,7 @@ pub fn next(headers: &HeaderMap, page: &Url) -> Result<Option<Url>, LinkError> {
 
 /// One link of a `Link` header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct WebLink {
     /// What stands between `<` and `>`.
     pub uri: String,
     /// The relations of its first `rel`.
@@ -50,7 +50,7 @@ pub struct Link {
 ///
 /// Lenient: what isn't a link is passed over up to the next `<`.
 #[must_use]
-pub fn links(value: &str) -> Vec<Link> {
+pub fn links(value: &str) -> Vec<WebLink> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some((_, after)) = rest.split_once('<') {
@@ -58,7 +58,7 @@ pub fn links(value: &str) -> Vec<Link> {
             break;
         };
         let (rels, next) = parameters(params);
-        found.push(Link {
+        found.push(WebLink {
             uri: uri.trim().to_owned(),
             rels,
         });

@@ -28,10 +28,10 @@ const START: usize = 8;
 
 /// Knows a run's secrets. Clones share what they know.
 #[derive(Clone, Default)]
-pub struct Redactor(Arc<RwLock<Known>>);
+pub struct Redactor(Arc<RwLock<KnownSecret>>);
 
 #[derive(Default)]
-struct Known {
+struct KnownSecret {
     /// Every spelling of every secret, by its start.
     spellings: BTreeMap<[u8; START], Vec<Secret>>,
     /// Which starts may be among them, so that most of a long text is passed over quickly.
@@ -101,7 +101,7 @@ impl Redactor {
     }
 }
 
-impl Known {
+impl KnownSecret {
     fn add(&mut self, secret: &Secret) {
         for spelling in spellings(secret.expose()) {
             let Some(start) = start(spelling.as_bytes()) else {

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::authorize::Authorize;
-use super::error::{Error, Lost};
-use super::exchange::{Exchanged, NoAnswer, Request, Sender};
+use super::error::{HttpError, Lost};
+use super::exchange::{Exchanged, HttpRequest, NoAnswer, Sender};
 use super::retry::{Symptom, Tries};
 use super::stop::OnStop;
 
 /// A room's own error, which says whether trying again makes sense.
-pub trait Failure: From<Error> + Display {
+pub trait Failure: From<HttpError> + Display {
     /// What it means for another try.
     fn symptom(&self) -> Symptom;
 }
 
-impl Failure for Error {
+impl Failure for HttpError {
     fn symptom(&self) -> Symptom {
         match self {
             Self::Network {
@@ -48,7 +48,7 @@ impl<A> Sender<A> {
     ///
     /// # Errors
     /// When the run is to end.
-    pub async fn pause(&self, pause: Duration) -> Result<(), Error> {
+    pub async fn pause(&self, pause: Duration) -> Result<(), HttpError> {
         if pause.is_zero() {
             return Ok(());
         }
@@ -64,7 +64,7 @@ impl<A: Authorize> Sender<A> {
     /// What was wrong the last time.
     pub async fn repeat<T, E: Failure + From<A::Error>>(
         &self,
-        request: &Request<'_>,
+        request: &HttpRequest<'_>,
         judge: impl Fn(&Answer) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut tries = Tries::default();
@@ -93,7 +93,7 @@ impl<A: Authorize> Sender<A> {
     /// When there is no answer, or `judge` doesn't accept it.
     pub async fn once<T, E: Failure + From<A::Error>>(
         &self,
-        request: &Request<'_>,
+        request: &HttpRequest<'_>,
         judge: impl Fn(&Answer) -> Result<T, E>,
     ) -> Result<T, Once<E>> {
         match self.exchange(request).await {

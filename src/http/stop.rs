@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::error::Error;
+use super::error::HttpError;
 
 /// What a request does when the run is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,12 @@ impl OnStop {
         self,
         stop: &CancellationToken,
         wait: impl Future<Output = T>,
-    ) -> Result<T, Error> {
+    ) -> Result<T, HttpError> {
         match self {
             Self::Finish => Ok(wait.await),
             Self::Leave => tokio::select! {
                 biased;
-                () = stop.cancelled() => Err(Error::Interrupted),
+                () = stop.cancelled() => Err(HttpError::Interrupted),
                 done = wait => Ok(done),
             },
         }

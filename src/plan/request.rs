@@ -82,7 +82,7 @@ pub(super) enum Segment {
 
 /// A body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Body {
+pub(super) enum RequestBody {
     /// As it stands.
     Exact(Json),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
@@ -96,7 +96,7 @@ pub struct Request {
     host: Host,
     method: Method,
     path: Vec<Segment>,
-    body: Body,
+    body: RequestBody,
 }
 
 /// A write with nothing left to fill in, byte for byte as it goes over the wire.
@@ -135,7 +135,12 @@ pub enum Gap {
 impl Request {
     /// A request to the account's API; the path is relative to `/{accountId}/api/v1`.
     #[must_use]
-    pub(super) fn to_account(kind: Kind, method: Method, path: Vec<Segment>, body: Body) -> Self {
+    pub(super) fn to_account(
+        kind: Kind,
+        method: Method,
+        path: Vec<Segment>,
+        body: RequestBody,
+    ) -> Self {
         Self {
             kind,
             host: Host::Account,
@@ -172,15 +177,15 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> Json {
         match &self.body {
-            Body::Exact(json) => json.clone(),
-            Body::PlusExisting(products) => products_body(products),
+            RequestBody::Exact(json) => json.clone(),
+            RequestBody::PlusExisting(products) => products_body(products),
         }
     }
 
     /// Whether what the org has by then is added to the body.
     #[must_use]
     pub fn adds_existing(&self) -> bool {
-        matches!(self.body, Body::PlusExisting(_))
+        matches!(self.body, RequestBody::PlusExisting(_))
     }
 
     /// Closes the gaps.
@@ -206,8 +211,8 @@ impl Request {
             method: self.method,
             path: path?,
             body: match &self.body {
-                Body::Exact(json) => json.clone(),
-                Body::PlusExisting(products) => {
+                RequestBody::Exact(json) => json.clone(),
+                RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
                 }
@@ -262,7 +267,7 @@ mod tests {
         ids.iter().map(|id| ProductId::parse(id).unwrap()).collect()
     }
 
-    fn request(slot: OrgSlot, body: Body) -> Request {
+    fn request(slot: OrgSlot, body: RequestBody) -> Request {
         let path = vec![
             Segment::Word("orgs"),
             Segment::Org(slot),
@@ -276,7 +281,7 @@ mod tests {
         let id = OrgId::parse("00oA").unwrap();
         let request = request(
             OrgSlot::Known(id),
-            Body::Exact(products_body(&set(&["P1", "P2"]))),
+            RequestBody::Exact(products_body(&set(&["P1", "P2"]))),
         );
         let sent = request.fill(Known::default()).unwrap();
         assert_eq!(request.path(), "/orgs/00oA/products");
@@ -299,7 +304,10 @@ mod tests {
     fn a_gap_is_closed_by_what_became_known_and_by_nothing_else() {
         let told = OrgId::parse("00oB").unwrap();
         let existing = set(&["P7"]);
-        let request = request(OrgSlot::ToldBy(StepId(3)), Body::PlusExisting(set(&["P1"])));
+        let request = request(
+            OrgSlot::ToldBy(StepId(3)),
+            RequestBody::PlusExisting(set(&["P1"])),
+        );
         assert_eq!(request.path(), "/orgs/{orgId}/products");
         assert_eq!(request.body().to_string(), r#"[{"id":"P1"}]"#);
         assert!(request.adds_existing());

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aerialctl::cli::{self, Exit, Host, Terminal};
+use aerialctl::cli::{self, Exit, Process, Terminal};
 use aerialctl::clock::{Clock, Manual};
 use tokio_util::sync::CancellationToken;
 
@@ -173,7 +173,7 @@ impl World {
     /// Runs a command line. Whatever it was, Okta's limit must have held.
     pub(crate) async fn run_args(&self, args: &[&str]) -> Ran {
         let (out, err) = (Buffer::default(), Buffer::default());
-        let host = Host {
+        let process = Process {
             vars: self.vars.clone(),
             cwd: self.dir.path().join(self.folder),
             stdout: Arc::new(Mutex::new(Box::new(out.clone()))),
@@ -184,7 +184,7 @@ impl World {
             stop: self.stop.clone(),
         };
         let args = std::iter::once("aerialctl").chain(args.iter().copied());
-        let exit = cli::run(args.map(Into::into), &host).await;
+        let exit = cli::run(args.map(Into::into), &process).await;
         if let Some(emulator) = &self.emulator {
             let most = emulator.most_in_flight();
             assert!(most <= 10, "{most} requests were in flight at a time");

@@ -157,7 +157,7 @@ pub(super) fn refusal(status: u16) -> Error {
 }
 
 pub(super) fn lost(unsent: bool) -> Error {
-    Error::from(http::Error::Network {
+    Error::from(http::HttpError::Network {
         request: "PUT /x".to_owned(),
         lost: Lost::Timeout,
         unsent,

@@ -8,8 +8,8 @@ use crate::http::fixtures::{Frozen, Say, Scene, Stub, at, scene};
 
 const LONG: Duration = Duration::from_secs(20);
 
-fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Effect) -> Request<'a> {
-    Request {
+fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Intent) -> HttpRequest<'a> {
+    HttpRequest {
         shown: format!("{method} it"),
         method,
         url,
@@ -19,11 +19,11 @@ fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Effect) -> 
     }
 }
 
-fn look(url: &Url) -> Request<'_> {
-    request(Method::GET, url, Body::Empty, Effect::Look)
+fn look(url: &Url) -> HttpRequest<'_> {
+    request(Method::GET, url, Body::Empty, Intent::Look)
 }
 
-async fn ask(scene: &Scene, request: &Request<'_>) -> Result<Answer, Error> {
+async fn ask(scene: &Scene, request: &HttpRequest<'_>) -> Result<Answer, HttpError> {
     match scene.sender.exchange(request).await {
         Ok(exchanged) => Ok(exchanged.answer),
         Err(NoAnswer::Http(error) | NoAnswer::Unauthorized(error)) => Err(error),
@@ -39,7 +39,7 @@ async fn a_request_is_sent_as_it_is_with_its_authorization() {
     let stub = Stub::new(&[Say::json("[7]")]).await;
     let scene = scene(&stub.url, manual(), LONG, false);
     let body = json!({"b": 1, "a": ["ü"]});
-    let mut put = request(Method::PUT, &stub.url, Body::Json(&body), Effect::Write);
+    let mut put = request(Method::PUT, &stub.url, Body::Json(&body), Intent::Write);
     put.headers = &[("accept", "application/x"), ("x-more", "1")];
     let answer = ask(&scene, &put).await.unwrap();
     assert_eq!((answer.status(), answer.body()), (200, &b"[7]"[..]));
@@ -78,7 +78,7 @@ async fn a_form_has_the_fields_of_the_authorization_as_well() {
     let stub = Stub::new(&[Say::status(200)]).await;
     let scene = scene(&stub.url, manual(), LONG, false);
     let fields = [("a", "1 2"), ("b", "&")];
-    let post = request(Method::POST, &stub.url, Body::Form(&fields), Effect::Look);
+    let post = request(Method::POST, &stub.url, Body::Form(&fields), Intent::Look);
     ask(&scene, &post).await.unwrap();
     let sent = stub.asked().remove(0);
     assert!(
@@ -132,7 +132,7 @@ async fn promise_6_a_redirect_is_an_answer_like_any_other() {
 async fn what_was_sent_is_counted_by_its_effect() {
     let stub = Stub::new(&[Say::status(200)]).await;
     let scene = scene(&stub.url, manual(), LONG, false);
-    for effect in [Effect::Look, Effect::Verify, Effect::Write] {
+    for effect in [Intent::Look, Intent::Verify, Intent::Write] {
         let request = request(Method::POST, &stub.url, Body::Empty, effect);
         ask(&scene, &request).await.unwrap();
     }
@@ -214,9 +214,9 @@ async fn the_pace_hears_what_answers_say() {
 #[tokio::test]
 async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
     for (effect, finishes) in [
-        (Effect::Look, false),
-        (Effect::Verify, true),
-        (Effect::Write, true),
+        (Intent::Look, false),
+        (Intent::Verify, true),
+        (Intent::Write, true),
     ] {
         let stub = Stub::new(&[Say::Silence]).await;
         let timeout = Duration::from_millis(100);
@@ -229,13 +229,13 @@ async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
         let (answer, ()) = tokio::join!(ask(&scene, &request), interrupted);
         // The silent server ends those that finish.
         let expected = if finishes {
-            Error::Network {
+            HttpError::Network {
                 request: "PUT it".to_owned(),
                 lost: Lost::Timeout,
                 unsent: false,
             }
         } else {
-            Error::Interrupted
+            HttpError::Interrupted
         };
         assert_eq!(answer.unwrap_err(), expected, "{effect:?}");
     }
@@ -243,7 +243,7 @@ async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
 
 #[tokio::test]
 async fn when_the_run_is_to_end_only_what_verifies_is_still_sent() {
-    for (effect, sent) in [(Effect::Look, 0), (Effect::Write, 0), (Effect::Verify, 1)] {
+    for (effect, sent) in [(Intent::Look, 0), (Intent::Write, 0), (Intent::Verify, 1)] {
         let stub = Stub::new(&[Say::status(200)]).await;
         let scene = scene(&stub.url, Frozen::new(), LONG, false);
         scene.stop.cancel();
@@ -252,7 +252,7 @@ async fn when_the_run_is_to_end_only_what_verifies_is_still_sent() {
         assert_eq!(stub.asked().len(), sent, "{effect:?}");
         assert_eq!(answer.is_ok(), sent == 1, "{effect:?}");
         if sent == 0 {
-            assert_eq!(answer.unwrap_err(), Error::Interrupted);
+            assert_eq!(answer.unwrap_err(), HttpError::Interrupted);
         }
     }
 }

@@ -5,20 +5,20 @@ use reqwest::{Method, Url};
 
 use super::*;
 use crate::clock::{Clock, Manual};
-use crate::http::exchange::{Body, Effect};
+use crate::http::exchange::{Body, Intent};
 use crate::http::fixtures::{Frozen, Say, Scene, Stub, at, scene};
 use crate::http::pace::Reason;
 use crate::http::retry::{MAX_ATTEMPTS, MAX_RENEWALS};
 
 const LONG: Duration = Duration::from_secs(20);
 
-fn get(url: &Url) -> Request<'_> {
-    Request {
+fn get(url: &Url) -> HttpRequest<'_> {
+    HttpRequest {
         method: Method::GET,
         url,
         headers: &[],
         body: Body::Empty,
-        effect: Effect::Look,
+        effect: Intent::Look,
         shown: "GET it".to_owned(),
     }
 }
@@ -35,11 +35,11 @@ enum Wrong {
     #[error("{0}")]
     Status(u16),
     #[error("{0}")]
-    Http(Error),
+    Http(HttpError),
 }
 
-impl From<Error> for Wrong {
-    fn from(error: Error) -> Self {
+impl From<HttpError> for Wrong {
+    fn from(error: HttpError) -> Self {
         Self::Http(error)
     }
 }
@@ -162,16 +162,16 @@ async fn a_pause_does_not_outlast_the_wish_to_stop() {
     };
     let request = get(&stub.url);
     let (result, ()) = tokio::join!(scene.sender.repeat(&request, judge), pausing);
-    assert_eq!(result, Err(Wrong::Http(Error::Interrupted)));
+    assert_eq!(result, Err(Wrong::Http(HttpError::Interrupted)));
     let pause = poll_immediate(scene.sender.pause(LONG)).await;
-    assert_eq!(pause, Some(Err(Error::Interrupted)));
+    assert_eq!(pause, Some(Err(HttpError::Interrupted)));
     let none = poll_immediate(scene.sender.pause(Duration::ZERO)).await;
     assert_eq!(none, Some(Ok(())));
 }
 
 #[test]
 fn what_of_this_room_is_worth_another_try() {
-    let network = |lost: Lost| Error::Network {
+    let network = |lost: Lost| HttpError::Network {
         request: String::new(),
         lost,
         unsent: true,
@@ -184,9 +184,9 @@ fn what_of_this_room_is_worth_another_try() {
         (network(Lost::NotMade), Symptom::Final),
         (network(Lost::Elsewhere), Symptom::Final),
         (network(Lost::NoCertificates(text())), Symptom::Final),
-        (Error::Interrupted, Symptom::Final),
+        (HttpError::Interrupted, Symptom::Final),
         (
-            Error::UnexpectedAnswer {
+            HttpError::UnexpectedAnswer {
                 request: text(),
                 reason: text(),
                 request_id: None,
@@ -194,7 +194,7 @@ fn what_of_this_room_is_worth_another_try() {
             Symptom::Trouble,
         ),
         (
-            Error::WaitTooLong {
+            HttpError::WaitTooLong {
                 reason: Reason::Asked,
                 whose: "",
                 until: at(0),

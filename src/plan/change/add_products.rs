@@ -6,7 +6,7 @@ use super::tolerance::Tolerance;
 use crate::ids::ProductId;
 use crate::plan::effect::{Delta, Effect, Note, Sign};
 use crate::plan::kinds::Kind;
-use crate::plan::request::{Body, Method, OrgSlot, Request, Segment};
+use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
 
 /// Adds products to whatever an org has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Effect for AddProducts {
             Segment::Org(org),
             Segment::Word("products"),
         ];
-        let body = Body::PlusExisting(self.enable.clone());
+        let body = RequestBody::PlusExisting(self.enable.clone());
         Request::to_account(self.kind(), Method::Put, path, body)
     }
 

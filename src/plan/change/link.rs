@@ -6,7 +6,7 @@ use super::tolerance::Tolerance;
 use crate::ids::{Cell, OrgName, Status};
 use crate::plan::effect::{Effect, Note, Sign};
 use crate::plan::kinds::Kind;
-use crate::plan::request::{Body, Method, OrgSlot, Request, Segment};
+use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
 
 /// Links an org to the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Effect for Link {
             self.kind(),
             Method::Post,
             vec![Segment::Word("orgs")],
-            Body::Exact(body),
+            RequestBody::Exact(body),
         )
     }
 

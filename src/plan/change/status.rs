@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::ids::Status;
 use crate::plan::effect::{Effect, Note, Sign};
 use crate::plan::kinds::Kind;
-use crate::plan::request::{Body, Method, OrgSlot, Request, Segment};
+use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
 
 /// Changes an org's status to this one, from the other one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Effect for SetStatus {
             Segment::Word("status"),
         ];
         let body = json!({"status": self.to.as_str()});
-        Request::to_account(self.kind(), Method::Put, path, Body::Exact(body))
+        Request::to_account(self.kind(), Method::Put, path, RequestBody::Exact(body))
     }
 
     fn notes(&self) -> Vec<Note> {
