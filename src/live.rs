@@ -7,7 +7,6 @@ use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, OrgSet, Prod
 /// What the account was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The account's id.
     pub account: AccountId,
     /// The account's name, cleaned by nobody: escape it before showing it.
     pub account_name: String,
@@ -78,15 +77,12 @@ impl Survey {
 /// A managed org.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveOrg {
-    /// Its id.
     pub id: OrgId,
-    /// Its domain.
     pub domain: Domain,
     /// Its display name; may be empty.
     pub display_name: String,
     /// Its cell, when the answer had one.
     pub cell: Option<Cell>,
-    /// Its status.
     pub status: LiveStatus,
     /// Whether it is the account's Aerial org, which issues the tokens.
     pub aerial_org: bool,

@@ -24,13 +24,11 @@ impl Endpoint {
         Self { base, account }
     }
 
-    /// The account's id.
     #[must_use]
     pub fn account(&self) -> &AccountId {
         &self.account
     }
 
-    /// The base URL.
     #[must_use]
     pub fn base(&self) -> &Url {
         &self.base

@@ -15,7 +15,7 @@ use crate::http::{
     self, Answer, Body, BodyKind, HttpRequest, Intent, Notice, Once, Peer, Sender, Sent,
 };
 
-/// So many causes of a refusal are shown.
+/// Causes of a refusal that are shown.
 const MAX_CAUSES: usize = 20;
 
 /// How an account is spoken to.
@@ -23,7 +23,6 @@ const MAX_CAUSES: usize = 20;
 pub struct SendOptions {
     /// What all requests of the run share.
     pub client: http::Client,
-    /// The pace.
     pub limits: PaceLimits,
     /// Told about waits.
     pub notice: Notice,

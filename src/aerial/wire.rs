@@ -43,7 +43,6 @@ pub struct ServedOrg {
     aerial_org: Option<bool>,
 }
 
-/// An error's body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorBody {
@@ -59,7 +58,6 @@ pub struct ErrorBody {
     pub error_description: Option<String>,
 }
 
-/// One of an error's causes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorCause {

@@ -26,7 +26,6 @@ const MAX_LIFETIME: u64 = 24 * 3600;
 /// A service app of the Aerial org.
 #[derive(Debug)]
 pub struct ServiceApp {
-    /// Its client id.
     pub client_id: String,
     /// Its private key.
     pub key: SigningKey,
@@ -180,7 +179,7 @@ impl TokenEndpoint {
     }
 }
 
-/// How long a token is used that lasts so many seconds.
+/// How long a token is used, in seconds, of the seconds that it lasts.
 fn used_for(expires_in: Option<u64>) -> Duration {
     let lifetime = Duration::from_secs(expires_in.unwrap_or(LIFETIME).min(MAX_LIFETIME));
     lifetime - EARLY.min(lifetime / 4)

@@ -63,11 +63,9 @@ impl AuthError {
 /// What a token request was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// The client id.
     pub client_id: String,
     /// The key id, if any.
     pub kid: Option<String>,
-    /// The scope.
     pub scope: &'static str,
 }
 

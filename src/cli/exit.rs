@@ -17,7 +17,6 @@ pub enum Exit {
     Partial,
     /// 64: wrong usage.
     Usage,
-    /// 130: interrupted.
     Interrupted,
 }
 

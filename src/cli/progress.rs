@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::env::Process;
 
-/// A bar of so many parts; one that isn't seen where standard error is no terminal.
+/// A bar of `total` parts; one that isn't seen where standard error is no terminal.
 pub(super) fn bar(process: &Process, total: usize, what: &str) -> ProgressBar {
     let target = if process.terminal.stderr {
         ProgressDrawTarget::stderr()

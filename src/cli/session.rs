@@ -146,7 +146,6 @@ impl Connection {
         }
     }
 
-    /// The endpoint.
     #[must_use]
     pub(super) fn endpoint(&self) -> &Endpoint {
         &self.endpoint

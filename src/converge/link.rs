@@ -19,7 +19,6 @@ const LOOKS: usize = 4;
 pub(super) enum SeenLink {
     /// No managed org of this name.
     Absent,
-    /// The org is linked.
     Present(Box<LinkedOrg>),
     /// More than one managed org has the domain.
     Several,

@@ -16,7 +16,6 @@ impl Writers {
         Self { account }
     }
 
-    /// The account's writer.
     pub(super) fn account(&self) -> &Writer {
         &self.account
     }

@@ -8,7 +8,6 @@ use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
 /// Everything that the files say, with names resolved to ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {
-    /// The account.
     pub account: Account,
     /// The orgs, by domain, then id.
     pub orgs: Vec<DesiredOrg>,
@@ -88,7 +87,6 @@ impl DesiredOrg {
 /// A product in an org's list, after bundles and names were resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedProduct {
-    /// The product.
     pub id: ProductId,
     /// The word in the org's list that brought it.
     pub span: Span,
@@ -119,7 +117,6 @@ pub struct Origin {
 pub struct Guardrails {
     /// Product disablements; `None`: 30 % of the enabled products when there are 10 or more.
     pub max_disabled: Option<Amount>,
-    /// Links.
     pub max_linked: u64,
     /// Deactivations.
     pub max_deactivated: u64,
@@ -132,9 +129,9 @@ pub struct Guardrails {
 /// A number, or a share of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
-    /// So many.
+    /// A number of products.
     Count(u64),
-    /// So many percent, 0 to 100.
+    /// A percentage, 0 to 100.
     Percent(u64),
 }
 
@@ -143,7 +140,6 @@ pub enum Amount {
 pub enum UnmanagedPolicy {
     /// Report them in the plan, without a warning.
     Ignore,
-    /// Warn.
     Warn,
     /// Refuse to apply.
     Fail,

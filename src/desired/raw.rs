@@ -9,13 +9,11 @@ use crate::diagnostic::Span;
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct At<T> {
-    /// The value.
     pub value: T,
     /// Where it stands.
     pub span: Span,
 }
 
-/// One file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawFile {
     /// `version`.

@@ -7,7 +7,6 @@ use crate::diagnostic::Span;
 pub struct Node {
     /// Where it stands; for an alias, where the alias stands.
     pub span: Span,
-    /// What it is.
     pub value: Value,
 }
 
@@ -16,7 +15,6 @@ pub struct Node {
 pub struct Key {
     /// Where it stands.
     pub span: Span,
-    /// Its text.
     pub text: String,
 }
 

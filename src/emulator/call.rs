@@ -12,7 +12,6 @@ pub(super) struct Call<'a> {
     pub path: &'a str,
     /// The decoded query.
     pub query: Vec<(String, String)>,
-    /// The body.
     pub body: &'a [u8],
     /// `http://127.0.0.1:PORT`.
     pub origin: &'a str,
@@ -47,7 +46,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// 200 with a body.
     #[must_use]
     pub(super) fn ok(body: Json) -> Self {
         Self {

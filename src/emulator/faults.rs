@@ -12,10 +12,10 @@ pub struct Fault {
     /// The path after `/{accountId}/api/v1`, where `*` stands for one segment; absent: any. The token endpoint is `/token`.
     #[serde(default)]
     pub path: Option<String>,
-    /// So many matching requests pass before it strikes.
+    /// Matching requests that pass before it strikes.
     #[serde(default)]
     pub after: u32,
-    /// It strikes so many times; absent: once.
+    /// How often it strikes; absent: once.
     #[serde(default = "once")]
     pub times: u32,
     /// What happens.
@@ -35,7 +35,7 @@ pub enum Action {
     Status(u16),
     /// Does it, and answers with this status all the same.
     StatusAfter(u16),
-    /// Answers so many milliseconds later.
+    /// Answers later, by this number of milliseconds.
     DelayMs(u64),
     /// Closes the connection instead of doing anything.
     DropBefore,
@@ -49,7 +49,7 @@ pub enum Action {
     HtmlAfter,
     /// Answers 302 to another host.
     Redirect,
-    /// 429: the time window is used up for so many seconds.
+    /// 429: the time window is used up, for this number of seconds.
     WindowUsedUp(u64),
     /// 429: too many requests at a time.
     TooManyAtATime,
@@ -59,7 +59,7 @@ pub enum Action {
     ExpireTokens,
     /// The DPoP nonce is another one from now on.
     NewNonce,
-    /// The server's clock is so many seconds ahead from now on, or behind.
+    /// From now on the server's clock is ahead by this number of seconds, or behind where it is negative.
     SkewSeconds(i64),
     /// Another admin replaces an org's products first.
     Products {

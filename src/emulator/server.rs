@@ -18,7 +18,6 @@ const MAX_SEEN: usize = 100_000;
 /// What was seen of a request, for tests and for the curious.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// The method.
     pub method: String,
     /// The path after `/{accountId}/api/v1`.
     pub path: String,

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct State {
-    /// The account.
     pub account: EmulatedAccount,
     /// The products that the account's contract includes.
     #[serde(default)]
@@ -59,9 +58,7 @@ fn all_scopes() -> Vec<String> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EmulatedAccount {
-    /// Its id.
     pub id: String,
-    /// Its name.
     #[serde(default = "default_name")]
     pub name: String,
     /// Whether it is in the sandbox: OP3 cells only, and orgs can be deleted.
@@ -73,13 +70,10 @@ fn default_name() -> String {
     "Emulated account".to_owned()
 }
 
-/// A product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -91,7 +85,6 @@ pub struct Product {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Org {
-    /// Its domain.
     pub domain: String,
     /// Its id; made from the domain where a seed gives none.
     #[serde(default)]
@@ -99,7 +92,6 @@ pub struct Org {
     /// Its name; its subdomain where a seed gives none.
     #[serde(default)]
     pub name: String,
-    /// Its cell.
     #[serde(default = "default_cell")]
     pub cell: String,
     /// `ACTIVE` or `INACTIVE`.

@@ -18,7 +18,6 @@ const MANAGE: &str = "okta.accounts.manage";
 /// What a request may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
-    /// Read.
     Read,
     /// Read and write.
     Manage,

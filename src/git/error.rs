@@ -11,7 +11,6 @@ pub enum GitError {
     /// The repository belongs to somebody else, so git doesn't trust its settings.
     #[error("the repository belongs to another user, so git doesn't trust it")]
     NotOwned,
-    /// No such revision.
     #[error("there is no revision `{revision}` in this repository")]
     NoRevision {
         /// As the user wrote it.

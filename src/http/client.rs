@@ -17,10 +17,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Why a text is no base URL; reads as the end of a sentence that starts with the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    /// Not a URL.
     #[error("is not a URL like `https://aerial-apac.okta.com`")]
     NotAUrl,
-    /// Plain http to another machine.
     #[error(
         "is plain http to another machine, which would show the token to everyone in between; use https"
     )]

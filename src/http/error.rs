@@ -36,7 +36,6 @@ pub enum HttpError {
         reason: Reason,
         /// Whose limit it is: `the account`.
         whose: &'static str,
-        /// Until when.
         until: SystemTime,
         /// The bound on time without any progress.
         max_wait: Duration,

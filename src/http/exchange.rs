@@ -47,22 +47,17 @@ pub enum Intent {
 pub enum Body<'a> {
     /// None.
     Empty,
-    /// JSON.
     Json(&'a Json),
     /// A form; an authorization may add fields.
     Form(&'a [(&'a str, &'a str)]),
 }
 
-/// A request.
 #[derive(Debug, Clone)]
 pub struct HttpRequest<'a> {
-    /// The method.
     pub method: Method,
-    /// The URL.
     pub url: &'a Url,
     /// Headers beside those that every request has, in lower case.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The body.
     pub body: Body<'a>,
     /// What hangs on it.
     pub effect: Intent,

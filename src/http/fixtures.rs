@@ -117,7 +117,7 @@ impl Stub {
         self.asked.lock().unwrap().clone()
     }
 
-    /// Returns when so many requests have come.
+    /// Returns when this number of requests has come.
     pub(crate) async fn heard(&self, count: usize) {
         while self.asked.lock().unwrap().len() < count {
             tokio::task::yield_now().await;

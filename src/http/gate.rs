@@ -15,11 +15,9 @@ use crate::clock::Clock;
 /// A wait that the user should know about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
-    /// Why.
     pub reason: Reason,
     /// Whose limit it is: `the account`.
     pub whose: &'static str,
-    /// Until when.
     pub until: SystemTime,
     /// How long that is from now.
     pub time: Duration,

@@ -11,7 +11,7 @@ use super::signals::Signals;
 /// Okta's limit for each account; no server gets more.
 pub const MAX_IN_FLIGHT: usize = 10;
 
-/// After so many answers without a concurrency refusal one more request may go at a time.
+/// Answers without a concurrency refusal after which one more request may go at a time.
 const RAISE_AFTER: u32 = 20;
 
 /// How long a window is taken to last until the server says: Okta's last a minute.

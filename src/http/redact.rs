@@ -14,16 +14,16 @@ use crate::secret::Secret;
 /// A secret shorter than this, in bytes, could be a word, and isn't looked for.
 const SHORTEST: usize = START;
 
-/// So many bytes at the start of a secret give it away, where a server has cut the rest.
+/// Bytes at the start of a secret that give it away where a server has cut the rest.
 const CUT: usize = 16;
 
-/// So many secrets that are sent once (assertions, proofs) are remembered: far more than are ever on their way.
+/// Secrets that are sent once (assertions, proofs) and remembered: far more than are ever on their way.
 const SPENT: usize = 64;
 
 /// What stands in a secret's place.
 const INSTEAD: &str = "***";
 
-/// Secrets are looked up by so many bytes at their start.
+/// Bytes at the start of a secret that it is looked up by.
 const START: usize = 8;
 
 /// Knows a run's secrets. Clones share what they know.

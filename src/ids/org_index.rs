@@ -14,7 +14,6 @@ pub struct OrgIndex<T> {
     by_domain: BTreeMap<Domain, Vec<(Option<OrgId>, T)>>,
 }
 
-/// A set of orgs.
 pub type OrgSet = OrgIndex<()>;
 
 /// What a look-up found.

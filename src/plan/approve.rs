@@ -87,7 +87,6 @@ pub enum Confirmation {
 pub struct Refused {
     /// The plan.
     pub checked: Checked,
-    /// Why.
     pub refusals: Refusals,
 }
 
@@ -118,7 +117,6 @@ impl Checked {
         }
     }
 
-    /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -159,7 +157,6 @@ impl Checked {
 }
 
 impl Permitted {
-    /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -176,13 +173,11 @@ impl Permitted {
 }
 
 impl Approved {
-    /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// How it was confirmed.
     #[must_use]
     pub fn confirmation(&self) -> Confirmation {
         self.confirmation

@@ -104,11 +104,8 @@ impl Law {
 /// A law that a step breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The step.
     pub step: StepId,
-    /// Its org.
     pub org: OrgName,
-    /// The law.
     pub law: Law,
 }
 

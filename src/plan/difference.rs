@@ -13,7 +13,6 @@ use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
 /// The changes of one org, each with the place that asks for it.
 pub(super) struct OrgDiff {
-    /// The org.
     pub(super) org: OrgName,
     /// Its changes, in any order.
     pub(super) changes: Vec<(Change, Span)>,

@@ -25,9 +25,7 @@ pub trait Effect {
 /// What a change does to an org's products: the one source of the diff, the plan's JSON, the guardrails and the envelope.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delta<'a> {
-    /// What it enables.
     pub enable: BTreeSet<&'a ProductId>,
-    /// What it disables.
     pub disable: BTreeSet<&'a ProductId>,
     /// The set before and after; `None` where the plan can't know it, or products aren't concerned.
     pub sets: Option<(&'a BTreeSet<ProductId>, &'a BTreeSet<ProductId>)>,

@@ -31,7 +31,6 @@ pub enum Guardrail {
 /// What guardrails look at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judged<'a> {
-    /// The steps.
     pub(super) steps: &'a [Step],
     /// Managed orgs that the file doesn't list.
     pub(super) unmanaged: &'a [OrgName],

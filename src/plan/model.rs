@@ -63,9 +63,7 @@ pub struct AccountServer {
 /// How to get from a snapshot to a desired state. It holds no time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The account.
     pub account: AccountId,
-    /// Where the account is.
     pub server: AccountServer,
     /// Where the desired state came from.
     pub provenance: Provenance,

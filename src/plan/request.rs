@@ -80,7 +80,6 @@ pub(super) enum Segment {
     Org(OrgSlot),
 }
 
-/// A body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RequestBody {
     /// As it stands.
@@ -156,7 +155,6 @@ impl Request {
         &self.host
     }
 
-    /// Its method.
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
@@ -234,7 +232,6 @@ impl Outgoing {
         &self.host
     }
 
-    /// Its method.
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
@@ -246,7 +243,6 @@ impl Outgoing {
         &self.path
     }
 
-    /// Its body.
     #[must_use]
     pub fn body(&self) -> &Json {
         &self.body

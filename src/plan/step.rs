@@ -16,7 +16,6 @@ pub struct Step {
     pub org: OrgName,
     /// The steps that must have succeeded before.
     pub depends_on: Vec<StepId>,
-    /// What changes.
     pub change: Change,
     /// The one write that makes it.
     pub request: Request,

@@ -13,7 +13,6 @@ pub enum Base {
     Unasked,
     /// There was no desired state there.
     Absent,
-    /// This one.
     Present(Box<Desired>),
 }
 

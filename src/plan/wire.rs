@@ -12,7 +12,6 @@ use crate::ids::{Domain, OrgId, OrgName, ProductId};
 /// The schema's text: `schema/plan.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
 
-/// A plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanV1 {
     /// The version of this form: 1.
@@ -44,7 +43,6 @@ pub struct PlanV1 {
 pub struct DesiredV1 {
     /// Fingerprint of its meaning.
     pub digest: String,
-    /// The files.
     pub files: Vec<String>,
     /// The commit, if any.
     pub commit: Option<String>,
@@ -83,23 +81,18 @@ pub struct SummaryV1 {
     pub unmanaged_orgs: usize,
 }
 
-/// A step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepV1 {
     /// Its number, from 1.
     pub id: u32,
-    /// Its phase, 1 to 10.
     pub phase: u8,
     /// A word of the table of kinds.
     pub kind: String,
-    /// The org.
     pub org: OrgV1,
     /// Steps that must have succeeded before.
     pub depends_on: Vec<u32>,
-    /// Products that it enables.
     pub enable: Vec<ProductV1>,
-    /// Products that it disables.
     pub disable: Vec<ProductV1>,
     /// The org's products before; null where unknown or not concerned.
     pub before: Option<Vec<ProductV1>>,
@@ -107,14 +100,12 @@ pub struct StepV1 {
     pub after: Option<Vec<ProductV1>>,
     /// Whether a later plan could undo it.
     pub reversible: bool,
-    /// The call.
     pub call: CallV1,
     /// `change` or `drift`, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 
-/// An org.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrgV1 {
     /// Its id, if known.
@@ -123,12 +114,9 @@ pub struct OrgV1 {
     pub domain: Option<String>,
 }
 
-/// A product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductV1 {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -142,7 +130,6 @@ pub struct CallV1 {
     pub method: String,
     /// The path; relative to `/{accountId}/api/v1` where it is for the account.
     pub path: String,
-    /// The body.
     pub body: Json,
     /// Whether what the org has by then is added to the body.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -154,7 +141,6 @@ pub struct CallV1 {
 pub struct BreachV1 {
     /// The key under `guardrails`.
     pub name: String,
-    /// The limit.
     pub limit: u64,
     /// What the plan has.
     pub actual: u64,

@@ -59,7 +59,6 @@ impl Outcome {
 pub enum Event {
     /// The run starts.
     Started(Started),
-    /// A step has ended.
     Step(Box<StepEnded>),
     /// The run has ended.
     Ended(Ended),
@@ -70,17 +69,14 @@ pub enum Event {
 pub struct Started {
     /// The plan's fingerprint.
     pub plan: String,
-    /// The account.
     pub account: String,
     /// The commit of the desired state, if any.
     pub commit: Option<String>,
     /// How many steps the plan has.
     pub steps: usize,
-    /// When.
     pub at: SystemTime,
 }
 
-/// A step has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepEnded {
     /// Its number in the plan.
@@ -103,7 +99,6 @@ pub struct StepEnded {
     pub after: Option<BTreeSet<ProductId>>,
     /// Products left to the next plan.
     pub deferred: BTreeSet<ProductId>,
-    /// When it started.
     pub started_at: SystemTime,
     /// How long it took.
     pub took: Duration,
@@ -118,6 +113,5 @@ pub struct Ended {
     pub outcomes: BTreeMap<Outcome, usize>,
     /// Whether it was interrupted.
     pub interrupted: bool,
-    /// When.
     pub at: SystemTime,
 }

@@ -12,7 +12,6 @@ use crate::plan::wire::{OrgV1, ProductV1};
 /// The schema's text: `schema/receipt.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/receipt.schema.json");
 
-/// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum LineV1 {
@@ -39,7 +38,6 @@ pub enum LineV1 {
         id: u32,
         /// What it is called.
         kind: &'static str,
-        /// The org.
         org: OrgV1,
         /// How it ended.
         outcome: &'static str,

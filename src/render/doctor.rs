@@ -23,7 +23,6 @@ impl Finding {
     }
 }
 
-/// One check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// What was tried.

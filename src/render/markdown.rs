@@ -41,7 +41,7 @@ pub fn plan(view: PlanView<'_>) -> String {
     plan_within(view, LIMIT)
 }
 
-/// The same in at most so many characters.
+/// The same in at most `limit` characters.
 #[must_use]
 pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
     let plan = view.plan;

@@ -9,7 +9,6 @@ use crate::plan::{Attribution, Cause, Plan, Step};
 /// A plan, why each of its steps is there, and the texts that its places lie in.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanView<'a> {
-    /// The plan.
     pub plan: &'a Plan,
     /// Why each step is there, where that was asked.
     pub causes: &'a Attribution,

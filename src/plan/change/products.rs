@@ -10,7 +10,6 @@ use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment, produ
 /// Replaces the products of an org.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplaceProducts {
-    /// What it has.
     pub before: BTreeSet<ProductId>,
     /// What it is to have.
     pub after: BTreeSet<ProductId>,

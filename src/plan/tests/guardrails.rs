@@ -12,7 +12,7 @@ fn keys(plan: &Plan) -> Vec<&'static str> {
         .collect()
 }
 
-/// A plan that disables one product in each of so many orgs which have two.
+/// A plan that disables one product in each of `count` orgs which have two.
 fn disables(count: usize, guardrails: &str) -> Plan {
     let entries: Vec<String> = (0..count)
         .map(|n| format!("{{domain: o{n}.okta.com, products: [P1]}}"))
