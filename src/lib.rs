@@ -4,29 +4,34 @@
 //!
 //! ```text
 //!   aerial.yaml / folder / git revision           Okta Aerial (or the emulator)
-//!        | bytes (cli, git)                             | HTTP (aerial::Reader)
+//!        | bytes (cli, git)                             | HTTP (aerial::Reader, through http)
 //!        v                                              v
 //!   desired: text -> tree -> schema -> meaning     live::Snapshot
 //!        |                                              |
 //!        +----------------------+-----------------------+
 //!                               v
 //!         plan: matching -> target -> difference -> order     pure and synchronous
-//!                               |   check (laws), guardrails (limits)
-//!               +---------------+-----------------+
-//!               v                                 v
-//!          render -> stdout            converge: read again, one write, see it hold
-//!                                                 |
-//!                                       receipt::Event -> file, screen, exit code
+//!                               |  check: the laws
+//!                         plan::Checked -----> render -> stdout
+//!                               |  guardrails, the reviewed plan, confirmation
+//!                         plan::Approved
+//!                               v
+//!         converge: look, judge, send, settle     one write a step
+//!                               |
+//!         receipt::Event -> file, screen, exit code
 //! ```
 //!
 //! One way, no way back: `plan` never fetches, `render` never decides, `aerial` knows no YAML, `desired` knows no HTTP. A
-//! dry run holds an [`aerial::Reader`], which has no method that writes; an [`aerial::Writer`] is made from a session with
-//! the scope `okta.accounts.manage` and from nothing else.
+//! dry run holds an [`aerial::Reader`], which has no method that writes. An [`aerial::Writer`] is made from a session with the
+//! scope `okta.accounts.manage` and from nothing else, and sends nothing but what a [`plan::Approved`] gives out.
 //!
-//! Around that line: [`http`] sends every request, `auth` gives each its token, `clock` is time and a
+//! Around that line: [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
 //! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
-//! as a whole, [`github`] keeps a comment on a pull request, and [`cli`] holds it all together: it alone reads the
-//! environment, owns the streams and picks the exit code.
+//! as a whole, [`github`] keeps a comment on a pull request, [`emulator`] is an account of our own, and [`cli`] holds it all
+//! together: it alone reads the environment, owns the streams, gives advice and picks the exit code.
+//!
+//! `docs/architecture.md` says where a new kind of step, guardrail, diagnostic, format, host, credential or emulated endpoint
+//! goes, and has more of the words.
 //!
 //! # Words
 //!
