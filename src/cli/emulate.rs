@@ -136,7 +136,7 @@ pub(super) fn for_desired(desired: &Desired) -> State {
         account: EmulatedAccount {
             id: desired.account.id.to_string(),
             name: "Emulated account".to_owned(),
-            sandbox: desired.account.environment == Environment::Sandbox,
+            sandbox: desired.account.partner || desired.account.environment == Environment::Sandbox,
         },
         products,
         unsubscribed: Vec::new(),

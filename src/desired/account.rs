@@ -58,6 +58,13 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
         str::to_ascii_lowercase,
     );
     let aerial_org = aerial_org.and_then(|at| domain(&at, found));
+    let partner = same(
+        files,
+        "account.partner",
+        found,
+        part(|account| account.partner.as_ref()),
+        str::to_owned,
+    );
     Some(Account {
         id: AccountId::parse(&id?.value).ok()?,
         environment: environment.map_or(Environment::Production, |at| match at.value.as_str() {
@@ -66,5 +73,6 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
             url => Environment::Url(url.trim_end_matches('/').to_owned()),
         }),
         aerial_org,
+        partner: partner.is_some_and(|at| at.value == "true"),
     })
 }

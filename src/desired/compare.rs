@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Desired, DesiredOrg, Enforce};
+use super::model::{Desired, DesiredOrg, Enforce, StatusGoal};
 use crate::diagnostic::Span;
-use crate::ids::{ProductId, Status};
+use crate::ids::ProductId;
 
 /// What differs about one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,10 +151,13 @@ fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
     (!same).then_some(change)
 }
 
-fn status_note(status: Status) -> String {
+fn status_note(status: StatusGoal) -> String {
     match status {
-        Status::Active => "status active",
-        Status::Inactive => "status inactive: nobody can sign in to it",
+        StatusGoal::Active => "status active",
+        StatusGoal::Inactive => "status inactive: nobody can sign in to it",
+        StatusGoal::Deleted => {
+            "status deleted: nobody can sign in to it, and Okta is asked to delete it"
+        }
     }
     .to_owned()
 }

@@ -88,6 +88,10 @@ pub(super) fn guardrails(
             file.guardrails.max_deactivated.as_ref()
         }))
         .unwrap_or(0),
+        max_deleted: count(agreed(files, "guardrails.maxDeleted", found, |file| {
+            file.guardrails.max_deleted.as_ref()
+        }))
+        .unwrap_or(0),
         protected,
         unmanaged: agreed(files, "guardrails.unmanagedOrgs", found, |file| {
             file.guardrails.unmanaged_orgs.as_ref()

@@ -37,6 +37,8 @@ pub struct Account {
     pub environment: Environment,
     /// The org that issues tokens.
     pub aerial_org: Option<Domain>,
+    /// Whether it is a partner's, in which orgs can be deleted outside of the sandbox too.
+    pub partner: bool,
 }
 
 /// Where an account lives.
@@ -60,7 +62,7 @@ pub struct DesiredOrg {
     /// Whether the org itself names the cell.
     pub cell_is_own: bool,
     /// The wanted status; absent: left alone.
-    pub status: Option<Status>,
+    pub status: Option<StatusGoal>,
     /// The listed products; absent: left alone.
     pub products: Option<Vec<ListedProduct>>,
     /// What to do with enabled products that aren't listed.
@@ -92,6 +94,41 @@ pub struct ListedProduct {
     pub span: Span,
 }
 
+/// What an org is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusGoal {
+    /// People can sign in.
+    Active,
+    /// Nobody can sign in.
+    Inactive,
+    /// Gone: inactive in one run, and in a later one Okta is asked to delete it.
+    Deleted,
+}
+
+impl StatusGoal {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Inactive, Self::Deleted];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// The status that it has, or has first.
+    #[must_use]
+    pub fn status(self) -> Status {
+        match self {
+            Self::Active => Status::Active,
+            Self::Inactive | Self::Deleted => Status::Inactive,
+        }
+    }
+}
+
 /// What to do with enabled products that aren't listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Enforce {
@@ -120,6 +157,8 @@ pub struct Guardrails {
     pub max_linked: u64,
     /// Deactivations.
     pub max_deactivated: u64,
+    /// Deletions.
+    pub max_deleted: u64,
     /// Orgs in which nothing is taken away, each by any of its names.
     pub protected: BTreeSet<OrgName>,
     /// What to do about orgs that the file doesn't list.

@@ -45,6 +45,8 @@ pub(super) struct RawAccount {
     pub environment: Option<At<String>>,
     /// `aerialOrg`.
     pub aerial_org: Option<At<String>>,
+    /// `partner`, as text: `true` or `false`.
+    pub partner: Option<At<String>>,
 }
 
 /// One entry of `orgs`.
@@ -73,6 +75,8 @@ pub(super) struct RawGuardrails {
     pub max_disabled: Option<At<String>>,
     /// `maxLinked`.
     pub max_linked: Option<At<i64>>,
+    /// `maxDeleted`.
+    pub max_deleted: Option<At<i64>>,
     /// `maxDeactivated`.
     pub max_deactivated: Option<At<i64>>,
     /// `protectedOrgs`.
@@ -93,6 +97,7 @@ impl RawFile {
                     id: field(node, "id"),
                     environment: field(node, "environment"),
                     aerial_org: field(node, "aerialOrg"),
+                    partner: node.get("partner").and_then(truth),
                 },
                 span: key.span,
             }),
@@ -154,6 +159,7 @@ impl RawGuardrails {
             }),
             max_linked: node.get("maxLinked").and_then(int),
             max_deactivated: node.get("maxDeactivated").and_then(int),
+            max_deleted: node.get("maxDeleted").and_then(int),
             protected_orgs: node.get("protectedOrgs").map(texts).unwrap_or_default(),
             unmanaged_orgs: field(node, "unmanagedOrgs"),
         }
@@ -184,6 +190,17 @@ fn text(node: &Node) -> Option<At<String>> {
 
 fn texts(node: &Node) -> Vec<At<String>> {
     node.items().iter().filter_map(text).collect()
+}
+
+fn truth(node: &Node) -> Option<At<String>> {
+    if let Value::Bool(value) = node.value {
+        Some(At {
+            value: value.to_string(),
+            span: node.span,
+        })
+    } else {
+        None
+    }
 }
 
 fn int(node: &Node) -> Option<At<i64>> {

@@ -6,7 +6,9 @@ use super::account::{account, version};
 use super::agree::{agreed, start};
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
-use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, Origin};
+use super::model::{
+    Account, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
+};
 use super::raw::{self, At, RawFile};
 use super::words::{domain, enforce};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
@@ -71,7 +73,10 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
         .and_then(|account| account.aerial_org.as_ref())
     {
         for org in &orgs {
-            if org.name.domain() == Some(aerial_org) && org.status == Some(Status::Inactive) {
+            let ends = org
+                .status
+                .is_some_and(|goal| goal.status() == Status::Inactive);
+            if org.name.domain() == Some(aerial_org) && ends {
                 found.push(
                     Diagnostic::error(
                         Code::InactiveAerialOrg,
@@ -82,6 +87,9 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
                 );
             }
         }
+    }
+    if let Some(account) = &account {
+        deletions(account, &orgs, found);
     }
     let names = catalog.names();
     if found.has_errors() {
@@ -95,6 +103,25 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
         guardrails,
         names,
     })
+}
+
+/// Okta deletes orgs of the sandbox and of partners alone [Okta, Aerial API: deletionRequest].
+fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
+    if account.partner || account.environment == Environment::Sandbox {
+        return;
+    }
+    for org in orgs {
+        if org.status == Some(StatusGoal::Deleted) {
+            found.push(
+                Diagnostic::error(
+                    Code::DeletionNotOffered,
+                    format!("{} can't be deleted: this account is neither the sandbox's nor a partner's", org.label()),
+                )
+                .at(org.origin.status.unwrap_or(org.origin.org))
+                .help("write `status: inactive`; or say `account.environment: sandbox`, or `account.partner: true` where that is what it is"),
+            );
+        }
+    }
 }
 
 struct Defaults {
@@ -123,10 +150,9 @@ fn org(
         name,
         cell_is_own: own_cell.is_some(),
         cell: own_cell.or_else(|| defaults.cell.clone()),
-        status: raw.status.as_ref().and_then(|at| match at.value.as_str() {
-            "active" => Some(Status::Active),
-            "inactive" => Some(Status::Inactive),
-            _ => None,
+        status: raw.status.as_ref().and_then(|at| {
+            let mut goals = StatusGoal::ALL.into_iter();
+            goals.find(|goal| goal.as_str() == at.value)
         }),
         products,
         enforce: raw

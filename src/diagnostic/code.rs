@@ -38,6 +38,7 @@ codes! {
     ConflictingName "conflicting-name" "A product and a bundle have one name, so a list that uses it could mean either: rename one.",
     ConflictingProduct "conflicting-product" "One product name stands for two ids: keep one, or give each a name of its own.",
     ConflictingValue "conflicting-value" "Two files give a key of the whole desired state different values: keep it in one file, or say the same in each.",
+    DeletionNotOffered "deletion-not-offered" "Okta deletes orgs of the sandbox and of partners alone: write `status: inactive`, or say what kind of account it is.",
     DomainDiffers "domain-differs" "The org with this id has another domain by now; the id decides, so correct the domain in the file.",
     DuplicateKey "duplicate-key" "A mapping has one key twice, and only one of the two could count: keep one.",
     DuplicateOrg "duplicate-org" "Two entries are about one org: keep one, with what both say.",

@@ -212,7 +212,8 @@ impl Laws<'_> {
         let body = self.step.request.body();
         let word = body.get("status").and_then(|status| status.as_str());
         self.hold(word == Some(change.to.as_str()), Law::BodyShown);
-        let asked = self.want.is_some_and(|want| want.status == Some(change.to));
+        let goal = self.want.and_then(|want| want.status);
+        let asked = goal.is_some_and(|goal| goal.status() == change.to);
         self.hold(asked, Law::StatusAsked);
         let Some(org) = self.org else {
             return self.hold(false, Law::ChangesManaged);

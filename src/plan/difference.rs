@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus};
 use super::matching::OrgPair;
 use super::target;
-use crate::desired::model::{Desired, DesiredOrg};
+use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::desired::suggest::closest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{OrgName, ProductId, Status};
@@ -28,9 +28,15 @@ pub(super) fn of(
 ) -> OrgDiff {
     let want = pair.desired;
     let Some(live) = pair.live else {
+        // What is to be gone, and isn't there, isn't fetched first.
+        let changes = if want.status == Some(StatusGoal::Deleted) {
+            Vec::new()
+        } else {
+            to_link(want, desired, snapshot, found)
+        };
         return OrgDiff {
             org: want.name.clone(),
-            changes: to_link(want, desired, snapshot, found),
+            changes,
         };
     };
     let mut changes = Vec::new();
@@ -61,9 +67,12 @@ pub(super) fn of(
     }
     if let Some(status) = want.status {
         let at = want.origin.status.unwrap_or(want.origin.org);
-        changes.extend(status_change(status, live, at, found).map(|change| (change, at)));
+        let change = status_change(status.status(), live, at, found);
+        changes.extend(change.map(|change| (change, at)));
     }
-    if let (Some(listed), Some(before)) = (want.listed(), live.enabled()) {
+    // An org on its way out is deactivated and nothing else.
+    let stays = want.status != Some(StatusGoal::Deleted);
+    if let (true, Some(listed), Some(before)) = (stays, want.listed(), live.enabled()) {
         let after = target::of(&listed, &before, &desired.ignored, want.enforce);
         let enable = after.difference(&before).cloned().collect();
         subscribed(want, &enable, snapshot, desired, found);
@@ -101,7 +110,7 @@ fn to_link(
     enable.retain(|id| !desired.ignored.contains(id));
     subscribed(want, &enable, snapshot, desired, found);
     let after = AfterLink {
-        status: want.status,
+        status: want.status.map(StatusGoal::status),
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
     };
     let mut changes = vec![(

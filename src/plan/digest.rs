@@ -8,9 +8,10 @@ use sha2::{Digest as _, Sha256};
 use super::model::Plan;
 use super::wire::PlanV1;
 use crate::desired::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Guardrails, UnmanagedPolicy,
+    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Guardrails, StatusGoal,
+    UnmanagedPolicy,
 };
-use crate::ids::{OrgName, ProductId, Status};
+use crate::ids::{OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
@@ -54,13 +55,14 @@ fn account(account: &Account) -> Json {
         id,
         environment,
         aerial_org,
+        partner,
     } = account;
     let environment = match environment {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
         Environment::Url(url) => url,
     };
-    json!({"id": id, "environment": environment, "aerialOrg": aerial_org})
+    json!({"id": id, "environment": environment, "aerialOrg": aerial_org, "partner": partner})
 }
 
 fn org(org: &DesiredOrg) -> Json {
@@ -77,7 +79,7 @@ fn org(org: &DesiredOrg) -> Json {
         "domain": name.domain(),
         "id": name.id(),
         "cell": cell,
-        "status": status.map(Status::as_str),
+        "status": status.map(StatusGoal::as_str),
         "products": org.listed(),
         "enforce": match enforce {
             Enforce::Exact => "exact",
@@ -91,6 +93,7 @@ fn limits(guardrails: &Guardrails) -> Json {
         max_disabled,
         max_linked,
         max_deactivated,
+        max_deleted,
         protected,
         unmanaged,
     } = guardrails;
@@ -103,6 +106,7 @@ fn limits(guardrails: &Guardrails) -> Json {
         "maxDisabled": max_disabled,
         "maxLinked": max_linked,
         "maxDeactivated": max_deactivated,
+        "maxDeleted": max_deleted,
         "protectedOrgs": protected,
         "unmanagedOrgs": match unmanaged {
             UnmanagedPolicy::Ignore => "ignore",

@@ -13,8 +13,13 @@ use crate::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 /// A desired state with these orgs, one YAML flow mapping each; `extra` are more lines at the top level.
 pub(crate) fn desired(extra: &str, orgs: &[&str]) -> Desired {
     let orgs: Vec<String> = orgs.iter().map(|org| format!("  - {org}\n")).collect();
+    let account = if extra.contains("account:") {
+        ""
+    } else {
+        "account: {id: 0227a, aerialOrg: acme-aerial.okta.com}\n"
+    };
     let text = format!(
-        "version: 1\naccount: {{id: 0227a, aerialOrg: acme-aerial.okta.com}}\ndefaults: {{cell: ok1}}\n{extra}\norgs:\n{}",
+        "version: 1\n{account}defaults: {{cell: ok1}}\n{extra}\norgs:\n{}",
         if orgs.is_empty() {
             "  []\n".to_owned()
         } else {

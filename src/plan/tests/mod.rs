@@ -4,4 +4,5 @@ mod approval;
 mod guardrails;
 mod laws;
 mod planning;
+mod retire;
 mod scope;
