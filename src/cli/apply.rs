@@ -41,7 +41,14 @@ pub(super) async fn run(
         .as_deref()
         .map(|path| reviewed(path, process))
         .transpose()?;
-    let input = PlanInput::load(&args.files, &args.scope, None, process, printer)?;
+    let input = PlanInput::load(
+        &args.files,
+        &args.scope,
+        None,
+        args.receipt_dir.as_deref(),
+        process,
+        printer,
+    )?;
     if let Some(branch) = &args.require_tip {
         tip(branch, &input, process)?;
     }

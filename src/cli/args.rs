@@ -98,6 +98,9 @@ pub(super) struct PlanArgs {
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
+    #[arg(long, value_name = "DIR")]
+    pub(super) receipt_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -129,6 +132,9 @@ pub(super) struct ApplyArgs {
     /// Add the record of the run to this file, as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
+    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
+    #[arg(long, value_name = "DIR")]
+    pub(super) receipt_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]

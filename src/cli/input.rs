@@ -1,15 +1,18 @@
 //! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
 
+use std::path::Path;
+
 use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
 use super::flags::{Files, WhichOrgs};
 use super::output::Printer;
+use super::receipts;
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, compare};
 use crate::diagnostic::Sources;
 use crate::ids::{Domain, OrgId, OrgName, OrgSet};
-use crate::plan::{Base, Provenance, Selection};
+use crate::plan::{Base, Deletions, Provenance, Selection};
 
 /// What a command plans.
 pub(super) struct PlanInput {
@@ -25,6 +28,8 @@ pub(super) struct PlanInput {
     pub(super) provenance: Provenance,
     /// What it is compared with.
     pub(super) base: Base,
+    /// Which deletions earlier runs asked for.
+    pub(super) deletions: Deletions,
 }
 
 impl PlanInput {
@@ -36,6 +41,7 @@ impl PlanInput {
         files: &Files,
         scope: &WhichOrgs,
         base: Option<&str>,
+        receipts: Option<&Path>,
         process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
@@ -55,7 +61,15 @@ impl PlanInput {
         let names = found.sources.iter().map(|(_, source)| source.name.clone());
         let mut names: Vec<String> = names.collect();
         names.sort();
+        let deletions = match receipts {
+            None => Deletions::Unknown,
+            Some(folder) => {
+                let account = desired.account.id.as_str();
+                Deletions::Asked(receipts::deleted(folder, account, process)?)
+            }
+        };
         Ok(Self {
+            deletions,
             selection,
             narrow: scope.since.is_some(),
             provenance: Provenance {

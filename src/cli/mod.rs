@@ -24,6 +24,7 @@ mod plan;
 mod planning;
 mod preview;
 mod progress;
+mod receipts;
 mod reporter;
 mod run;
 mod session;

@@ -28,7 +28,14 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let base = args.base.as_deref();
-    let input = PlanInput::load(&args.files, &args.scope, base, process, printer)?;
+    let input = PlanInput::load(
+        &args.files,
+        &args.scope,
+        base,
+        args.receipt_dir.as_deref(),
+        process,
+        printer,
+    )?;
     let target = Connection::of(&args.connection, &input.desired, process).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();

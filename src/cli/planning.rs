@@ -44,6 +44,7 @@ pub(super) async fn read_and_plan(
         selection: input.selection.clone(),
         provenance: input.provenance.clone(),
         server,
+        deletions: input.deletions.clone(),
     };
     let live = read.within(&own);
     let checked =

@@ -135,13 +135,17 @@ impl Connection {
         if self.emulator.is_some() {
             return AccountServer {
                 endpoint: "emulator".to_owned(),
+                sandbox: true,
                 issuer: Some("emulator".to_owned()),
             };
         }
         let origin = |url: &reqwest::Url| url.origin().ascii_serialization();
         let issuer = self.issuer.as_deref();
+        let base = self.endpoint.base();
         AccountServer {
-            endpoint: origin(self.endpoint.base()),
+            endpoint: origin(base),
+            sandbox: http::is_loopback(base)
+                || base.as_str().trim_end_matches('/') == aerial::SANDBOX,
             issuer: issuer.and_then(|text| reqwest::Url::parse(text).ok().as_ref().map(origin)),
         }
     }

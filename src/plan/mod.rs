@@ -40,7 +40,7 @@ pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
 pub use guardrails::{Allowances, Breach, Guardrail};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
-pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};
+pub use model::{AccountServer, Deletions, Plan, PlanOptions, Provenance, Selection};
 pub use planner::{NoPlan, plan};
 pub use request::{Gap, Host, Known, Method, OrgSlot, Outgoing, Request, StepId};
 pub use step::Step;

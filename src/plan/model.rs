@@ -19,6 +19,18 @@ pub struct PlanOptions {
     pub provenance: Provenance,
     /// Where the account is, for the record and the envelope.
     pub server: AccountServer,
+    /// Which deletions were asked for before.
+    pub deletions: Deletions,
+}
+
+/// Which deletions earlier runs asked for: the account doesn't tell, so something else must.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Deletions {
+    /// There is nothing to look at.
+    #[default]
+    Unknown,
+    /// These orgs'.
+    Asked(OrgSet),
 }
 
 /// Which orgs of the file a run is about.
@@ -56,6 +68,8 @@ pub struct Provenance {
 pub struct AccountServer {
     /// Where the account's API is.
     pub endpoint: String,
+    /// Whether it is Okta's sandbox, or stands in for it on this machine: there orgs can be deleted.
+    pub sandbox: bool,
     /// Who issues the tokens; `None` where a token was given and nothing names the issuer.
     pub issuer: Option<String>,
 }

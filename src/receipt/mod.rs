@@ -1,7 +1,9 @@
 //! What happened, as data: the interface between converging and all that reports on it. `event` holds the facts, `wire` is
-//! their published form.
+//! their published form, `read` takes it back.
 
 mod event;
+mod read;
 pub mod wire;
 
 pub use event::{Ended, Event, Outcome, Started, StepEnded};
+pub use read::{PastStep, applied};

@@ -1,0 +1,59 @@
+//! Receipts of earlier runs, as evidence.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::env::Process;
+use super::error::CliError;
+use crate::ids::OrgSet;
+use crate::plan::Kind;
+use crate::receipt::applied;
+
+/// The largest receipt that is read, in bytes: some 30,000 steps.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The receipts that are read, in files: a run an hour for a year.
+const MAX_FILES: usize = 10_000;
+
+/// The orgs of an account whose deletion some receipt (`*.jsonl`) in a folder shows as asked for.
+///
+/// # Errors
+/// When the folder or a receipt can't be read, or there is more than is read: half of the evidence proves nothing.
+pub(super) fn deleted(folder: &Path, account: &str, process: &Process) -> Result<OrgSet, CliError> {
+    let shown = folder.display();
+    let failed = |error: std::io::Error| {
+        CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
+    };
+    let too_much = |what: &str| {
+        CliError::failed(format!("the receipts in {shown} are too {what} to be read"))
+            .hint("move old ones elsewhere, but for those that show a deletion")
+    };
+    let mut deleted = OrgSet::default();
+    let mut files = 0;
+    for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let receipt = entry.path().extension().is_some_and(|end| end == "jsonl");
+        if !receipt || !entry.file_type().map_err(failed)?.is_file() {
+            continue;
+        }
+        files += 1;
+        if files > MAX_FILES {
+            return Err(too_much("many"));
+        }
+        let mut text = Vec::new();
+        let file = fs::File::open(entry.path()).map_err(failed)?;
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut text)
+            .map_err(failed)?;
+        if text.len() as u64 > MAX_BYTES {
+            return Err(too_much("large"));
+        }
+        for step in applied(&String::from_utf8_lossy(&text)) {
+            if step.account == account && step.kind == Kind::Delete {
+                deleted.insert(&step.org, ());
+            }
+        }
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,91 @@
+//! Receipts read back: what earlier runs did, as far as their lines are whole. The last line of a run that was killed may be
+//! cut, and a file may hold several runs.
+
+use serde::Deserialize;
+
+use crate::ids::OrgName;
+use crate::plan::Kind;
+use crate::plan::wire::OrgV1;
+
+/// A step that an earlier run saw to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStep {
+    /// The account of the run.
+    pub account: String,
+    pub kind: Kind,
+    pub org: OrgName,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum PastLine {
+    Start {
+        account: String,
+    },
+    Step {
+        kind: String,
+        org: OrgV1,
+        outcome: String,
+    },
+    #[serde(other)]
+    Another,
+}
+
+/// The steps that were applied. What isn't a line of a receipt is passed over: it proves nothing.
+#[must_use]
+pub fn applied(text: &str) -> Vec<PastStep> {
+    let mut run = None;
+    let mut steps = Vec::new();
+    for line in text.lines() {
+        match serde_json::from_str(line) {
+            Ok(PastLine::Start { account }) => run = Some(account),
+            Ok(PastLine::Step { kind, org, outcome }) if outcome == "applied" => {
+                let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
+                if let (Some(account), Some(kind), Some(org)) = (&run, kind, org.name()) {
+                    steps.push(PastStep {
+                        account: account.clone(),
+                        kind,
+                        org,
+                    });
+                }
+            }
+            Ok(PastLine::Step { .. } | PastLine::Another) | Err(_) => {}
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Domain, OrgId};
+
+    #[test]
+    fn what_was_applied_is_read_of_whole_lines() {
+        let text = r#"{"event":"step","id":1,"kind":"delete","org":{"id":"00oX","domain":null},"outcome":"applied"}
+{"event":"start","version":1,"account":"0227a","steps":2}
+{"event":"step","id":1,"kind":"delete","org":{"id":"00oA","domain":"a.okta.com"},"outcome":"applied"}
+{"event":"step","id":2,"kind":"delete","org":{"id":"00oB","domain":null},"outcome":"failed"}
+{"event":"step","id":3,"kind":"renovate","org":{"id":"00oC","domain":null},"outcome":"applied"}
+{"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
+{"event":"end","interrupted":false}
+{"event":"start","version":1,"account":"0227b","steps":1}
+nonsense
+{"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"},"outcome":"applied"}
+{"event":"step","id":1,"kind":"delete","org":{"id":"00oE","#;
+        let domain = |text: &str| Domain::parse(text).unwrap();
+        let both = OrgName::Both(OrgId::parse("00oA").unwrap(), domain("a.okta.com"));
+        let step = |account: &str, kind, org| PastStep {
+            account: account.to_owned(),
+            kind,
+            org,
+        };
+        assert_eq!(
+            applied(text),
+            [
+                step("0227a", Kind::Delete, both),
+                step("0227b", Kind::Link, OrgName::Domain(domain("d.okta.com"))),
+            ]
+        );
+    }
+}
