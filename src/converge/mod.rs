@@ -1,8 +1,7 @@
 //! Carries out an approved plan and verifies it.
 //!
 //! `schedule` says which step may start, `run` starts it and reports its end. `drive` is the protocol of every step, written
-//! once; `judge` is what a look means for it, pure; `link`, `status`, `products` and `add_products` are the changes, `step`
-//! leads from one to the other. `account` is the way to an org, `writers` what may write, `record` what is known of a step.
+//! once; `judge` is what a look means for it, pure; `step` has a file for each change. `account` is the way to an org, `writers` what may write, `record` what is known of a step.
 //!
 //! Nothing but an approved plan can be carried out:
 //!
@@ -18,15 +17,11 @@
 //! ```
 
 mod account;
-mod add_products;
 mod drive;
 mod judge;
-mod link;
-mod products;
 mod record;
 mod run;
 mod schedule;
-mod status;
 mod step;
 #[cfg(test)]
 mod tests;

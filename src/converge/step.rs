@@ -1,4 +1,9 @@
-//! One step: from what it changes to the one that can carry that out.
+//! One step: from what it changes to the file that knows how to carry that out.
+
+mod add_products;
+pub(super) mod link;
+mod products;
+mod status;
 
 use super::account::AccountAccess;
 use super::drive::{Patience, drive};
@@ -6,7 +11,8 @@ use super::record::{Ending, StepRecord};
 use super::writers::Writers;
 use crate::aerial::Error;
 use crate::ids::OrgId;
-use crate::plan::{Approved, Change, Step};
+use crate::plan::change::Change;
+use crate::plan::{Approved, Step};
 use crate::receipt::{Outcome, StepEnded};
 
 /// Runs one step; `told` is its org's id, if an earlier step told it. The error beside the fact is what went wrong.

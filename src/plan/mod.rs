@@ -10,7 +10,7 @@
 
 mod approve;
 mod cause;
-mod change;
+pub mod change;
 mod check;
 mod difference;
 mod digest;
@@ -34,7 +34,6 @@ pub(crate) mod world;
 
 pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused};
 pub use cause::{Attribution, Cause};
-pub use change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus, Tolerance};
 pub use check::{Law, Violation};
 pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};

@@ -1,12 +1,12 @@
 //! For each kind of change, what each thing that can be seen means.
 
 use crate::converge::judge::{Judge as _, Judgement};
-use crate::converge::link::{LinkedOrg, SeenLink};
 use crate::converge::record::{Leftover, StepRecord};
+use crate::converge::step::link::{LinkedOrg, SeenLink};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 use crate::live::{LiveOrg, LiveStatus};
+use crate::plan::change::{AddProducts, AfterLink, Link, ReplaceProducts, SetStatus, Tolerance};
 use crate::plan::world::{inactive, org, products};
-use crate::plan::{AddProducts, AfterLink, Link, ReplaceProducts, SetStatus, Tolerance};
 
 fn in_place() -> Judgement {
     Judgement::InPlace(Leftover::default())

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::account::OrgAccess;
-use super::drive::{Confirmed, Convergent, Look, Unwritten};
-use super::judge::{Judge, Judgement, differs};
-use super::record::{Leftover, StepRecord};
 use crate::aerial::Error;
+use crate::converge::account::OrgAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
+use crate::converge::judge::{Judge, Judgement, differs};
+use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
-use crate::plan::ReplaceProducts;
+use crate::plan::change::ReplaceProducts;
 
 impl Judge for ReplaceProducts {
     type Seen = BTreeSet<ProductId>;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::account::OrgAccess;
-use super::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
-use super::judge::{Judge, Judgement, differs, list};
-use super::record::{Leftover, StepRecord};
 use crate::aerial::Error;
+use crate::converge::account::OrgAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
+use crate::converge::judge::{Judge, Judgement, differs, list};
+use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
-use crate::plan::AddProducts;
+use crate::plan::change::AddProducts;
 
 impl Judge for AddProducts {
     type Seen = BTreeSet<ProductId>;

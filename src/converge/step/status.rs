@@ -1,13 +1,13 @@
 //! Changing an org's status.
 
-use super::account::OrgAccess;
-use super::drive::{Confirmed, Convergent, Look, Unwritten};
-use super::judge::{Judge, Judgement};
-use super::record::{Leftover, StepRecord};
 use crate::aerial::Error;
+use crate::converge::account::OrgAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
+use crate::converge::judge::{Judge, Judgement};
+use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::Status;
 use crate::live::LiveOrg;
-use crate::plan::SetStatus;
+use crate::plan::change::SetStatus;
 
 impl Judge for SetStatus {
     type Seen = LiveOrg;

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::account::AccountAccess;
-use super::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
-use super::judge::{Judge, Judgement, list};
-use super::record::{Leftover, StepRecord};
 use crate::aerial::Error;
+use crate::converge::account::AccountAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
+use crate::converge::judge::{Judge, Judgement, list};
+use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus};
-use crate::plan::Link;
+use crate::plan::change::Link;
 
 /// This many looks, over 1.75 s, tell whether a link whose answer was lost was made: each may go through the whole list.
 const LOOKS: usize = 4;
 
 /// What a look for an org shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SeenLink {
+pub(in crate::converge) enum SeenLink {
     /// No managed org of this name.
     Absent,
     Present(Box<LinkedOrg>),
@@ -26,10 +26,10 @@ pub(super) enum SeenLink {
 
 /// A linked org, and what has to be known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LinkedOrg {
-    pub(super) org: LiveOrg,
+pub(in crate::converge) struct LinkedOrg {
+    pub(in crate::converge) org: LiveOrg,
     /// Its products, or why they can't be read; `None` where nobody asks.
-    pub(super) products: Option<Result<BTreeSet<ProductId>, String>>,
+    pub(in crate::converge) products: Option<Result<BTreeSet<ProductId>, String>>,
 }
 
 impl Judge for Link {
