@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus};
 use super::matching::OrgPair;
+use super::model::PlanOptions;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::desired::suggest::closest;
@@ -23,6 +24,7 @@ pub(super) fn of(
     pair: &OrgPair<'_>,
     desired: &Desired,
     snapshot: &Snapshot,
+    options: &PlanOptions,
     found: &mut Diagnostics,
     warnings: &mut Diagnostics,
 ) -> OrgDiff {
@@ -69,6 +71,10 @@ pub(super) fn of(
         let at = want.origin.status.unwrap_or(want.origin.org);
         let change = status_change(status.status(), live, at, found);
         changes.extend(change.map(|change| (change, at)));
+    }
+    if want.status == Some(StatusGoal::Deleted) {
+        let at = want.origin.status.unwrap_or(want.origin.org);
+        offered(live, at, desired, options, found);
     }
     // An org on its way out is deactivated and nothing else.
     let stays = want.status != Some(StatusGoal::Deleted);
@@ -165,6 +171,28 @@ fn status_change(
             None
         }
     }
+}
+
+/// Whether orgs can be deleted where this plan would be carried out: a sandbox's file says so, the server must be one too.
+fn offered(
+    live: &LiveOrg,
+    at: Span,
+    desired: &Desired,
+    options: &PlanOptions,
+    found: &mut Diagnostics,
+) -> bool {
+    let offered = desired.account.partner || options.server.sandbox;
+    if !offered {
+        found.push(
+            Diagnostic::error(
+                Code::DeletionNotOffered,
+                format!("{} can't be deleted: the server that is spoken to isn't the sandbox's, and the account is no partner's", live.domain),
+            )
+            .at(at)
+            .help("write `status: inactive`, or say `account.partner: true` where that is what it is"),
+        );
+    }
+    offered
 }
 
 /// Reports each product that would have to be enabled and isn't subscribed, at the word that brought it.

@@ -22,6 +22,8 @@ pub enum Guardrail {
     MaxLinked,
     /// Orgs that get deactivated.
     MaxDeactivated,
+    /// Orgs whose deletion is requested.
+    MaxDeleted,
     /// Protected orgs that lose something.
     ProtectedOrgs,
     /// Managed orgs that the file doesn't list.
@@ -79,10 +81,11 @@ impl FromIterator<(Allowance, Option<u64>)> for Allowances {
 
 impl Guardrail {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::MaxDisabled,
         Self::MaxLinked,
         Self::MaxDeactivated,
+        Self::MaxDeleted,
         Self::ProtectedOrgs,
         Self::UnmanagedOrgs,
     ];
@@ -94,6 +97,7 @@ impl Guardrail {
             Self::MaxDisabled => "maxDisabled",
             Self::MaxLinked => "maxLinked",
             Self::MaxDeactivated => "maxDeactivated",
+            Self::MaxDeleted => "maxDeleted",
             Self::ProtectedOrgs => "protectedOrgs",
             Self::UnmanagedOrgs => "unmanagedOrgs",
         }
@@ -106,6 +110,7 @@ impl Guardrail {
             Self::MaxDisabled => Allowance::Disables,
             Self::MaxLinked => Allowance::Links,
             Self::MaxDeactivated => Allowance::Deactivations,
+            Self::MaxDeleted => Allowance::Deletions,
             Self::ProtectedOrgs => Allowance::Protected,
             Self::UnmanagedOrgs => Allowance::Unmanaged,
         }
@@ -126,6 +131,7 @@ impl Guardrail {
             },
             Self::MaxLinked => count(limits.max_linked),
             Self::MaxDeactivated => count(limits.max_deactivated),
+            Self::MaxDeleted => count(limits.max_deleted),
             Self::ProtectedOrgs => count(0),
             Self::UnmanagedOrgs => match limits.unmanaged {
                 UnmanagedPolicy::Fail => count(0),
@@ -140,6 +146,7 @@ impl Guardrail {
             Self::MaxDisabled => !step.delta().disable.is_empty(),
             Self::MaxLinked => step.kind() == Kind::Link,
             Self::MaxDeactivated => step.kind() == Kind::Deactivate,
+            Self::MaxDeleted => step.kind() == Kind::Delete,
             Self::ProtectedOrgs => takes(step) && guarded.contains(&step.org),
             Self::UnmanagedOrgs => false,
         }
@@ -152,7 +159,7 @@ impl Guardrail {
                 let disabled = concerned.iter().map(|step| step.delta().disable.len());
                 disabled.sum()
             }
-            Self::MaxLinked | Self::MaxDeactivated => concerned.len(),
+            Self::MaxLinked | Self::MaxDeactivated | Self::MaxDeleted => concerned.len(),
             Self::ProtectedOrgs => orgs(concerned).len(),
             Self::UnmanagedOrgs => judged.unmanaged.len(),
         };
@@ -166,6 +173,10 @@ impl Guardrail {
             Self::MaxLinked => format!("this plan links {}, {why}", count(actual, "org")),
             Self::MaxDeactivated => {
                 format!("this plan deactivates {}, {why}", count(actual, "org"))
+            }
+            Self::MaxDeleted => {
+                let orgs = count(actual, "org");
+                format!("this plan asks Okta to delete {orgs}, {why}")
             }
             Self::ProtectedOrgs => {
                 let labels: Vec<&str> = orgs(concerned).into_iter().map(OrgName::label).collect();

@@ -35,7 +35,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .pairs
         .iter()
         .filter(|pair| options.selection.covers(pair.desired))
-        .map(|pair| difference::of(pair, desired, live, &mut found, &mut warnings))
+        .map(|pair| difference::of(pair, desired, live, options, &mut found, &mut warnings))
         .collect();
     if found.has_errors() {
         return Err(NoPlan::Unfit(found.sorted()));

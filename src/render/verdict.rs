@@ -12,6 +12,7 @@ pub fn advice(breach: &Breach) -> String {
         Guardrail::MaxDisabled
         | Guardrail::MaxLinked
         | Guardrail::MaxDeactivated
+        | Guardrail::MaxDeleted
         | Guardrail::ProtectedOrgs => "change",
     };
     format!(
