@@ -1,6 +1,7 @@
 //! One step: from what it changes to the file that knows how to carry that out.
 
 mod add_products;
+mod deletion;
 pub(super) mod link;
 mod products;
 mod status;
@@ -41,9 +42,13 @@ pub(super) async fn run(
         (Change::AddProducts(change), Some(id)) => {
             drive(change, &at.org(id), patience, record_of).await
         }
-        (Change::Status(_) | Change::Products(_) | Change::AddProducts(_), None) => {
-            Ending::said(Outcome::Failed, "the org's id never became known")
+        (Change::Deletion(change), Some(id)) => {
+            drive(change, &at.org(id), patience, record_of).await
         }
+        (
+            Change::Status(_) | Change::Products(_) | Change::AddProducts(_) | Change::Deletion(_),
+            None,
+        ) => Ending::said(Outcome::Failed, "the org's id never became known"),
     };
     let ended = record.ended(step, &ending, patience.clock.now());
     (ended, ending.cause)

@@ -1,12 +1,14 @@
 //! What a step changes: one variant for each thing that Okta's API can do, each in a file of its own.
 
 mod add_products;
+mod deletion;
 mod link;
 mod products;
 mod status;
 mod tolerance;
 
 pub use add_products::AddProducts;
+pub use deletion::RequestDeletion;
 pub use link::{AfterLink, Link};
 pub use products::ReplaceProducts;
 pub use status::SetStatus;
@@ -25,6 +27,8 @@ pub enum Change {
     Products(ReplaceProducts),
     /// Adds products to whatever an org has that another step links.
     AddProducts(AddProducts),
+    /// Asks Okta to delete the org.
+    Deletion(RequestDeletion),
 }
 
 impl Change {
@@ -36,6 +40,7 @@ impl Change {
             Self::Status(change) => change,
             Self::Products(change) => change,
             Self::AddProducts(change) => change,
+            Self::Deletion(change) => change,
         }
     }
 }

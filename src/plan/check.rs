@@ -11,7 +11,7 @@ use super::kinds::Kind;
 use super::model::Plan;
 use super::request::{Host, Method, StepId};
 use super::step::Step;
-use crate::desired::model::{Desired, DesiredOrg, Enforce};
+use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
 use crate::ids::{Match, OrgIndex, OrgName, ProductId, Status};
 use crate::live::{LiveOrg, Snapshot};
 
@@ -40,12 +40,16 @@ pub enum Law {
     ChangesSomething,
     #[error("changes an org that isn't managed")]
     ChangesManaged,
-    #[error("deactivates the Aerial org")]
+    #[error("takes the Aerial org out of service")]
     KeepsAerialOrg,
     #[error("changes a status that wasn't seen")]
     StatusSeen,
     #[error("changes a status that the file doesn't ask for")]
     StatusAsked,
+    #[error("deletes an org that the file doesn't want deleted")]
+    DeletionAsked,
+    #[error("deletes an org that wasn't seen inactive")]
+    DeletesInactive,
     #[error("starts from products that weren't seen")]
     ProductsSeen,
     #[error("changes products that the file leaves alone")]
@@ -72,7 +76,7 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
@@ -87,6 +91,8 @@ impl Law {
         Self::KeepsAerialOrg,
         Self::StatusSeen,
         Self::StatusAsked,
+        Self::DeletionAsked,
+        Self::DeletesInactive,
         Self::ProductsSeen,
         Self::ProductsManaged,
         Self::DisablesUnlisted,
@@ -139,6 +145,7 @@ pub(super) fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec
             Change::AddProducts(add) => laws.add_products(add),
             Change::Status(status) => laws.status(*status),
             Change::Products(products) => laws.products(products),
+            Change::Deletion(_) => laws.deletion(),
         }
     }
     broken
@@ -221,6 +228,18 @@ impl Laws<'_> {
         let spared = !org.aerial_org || change.to == Status::Active;
         self.hold(spared, Law::KeepsAerialOrg);
         self.hold(org.status.is(change.to.opposite()), Law::StatusSeen);
+    }
+
+    fn deletion(&mut self) {
+        let org = self.step.org.id().map_or("{orgId}", |id| id.as_str());
+        self.address(Method::Post, &format!("/orgs/{org}/deletionRequest"));
+        let goal = self.want.and_then(|want| want.status);
+        self.hold(goal == Some(StatusGoal::Deleted), Law::DeletionAsked);
+        let Some(org) = self.org else {
+            return self.hold(false, Law::ChangesManaged);
+        };
+        self.hold(!org.aerial_org, Law::KeepsAerialOrg);
+        self.hold(org.status.is(Status::Inactive), Law::DeletesInactive);
     }
 
     fn products(&mut self, change: &ReplaceProducts) {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{AddProducts, AfterLink, Change, Link, ReplaceProducts, SetStatus};
+use super::change::{
+    AddProducts, AfterLink, Change, Link, ReplaceProducts, RequestDeletion, SetStatus,
+};
 use super::matching::OrgPair;
-use super::model::PlanOptions;
+use super::model::{Deletions, PlanOptions};
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::desired::suggest::closest;
@@ -74,9 +76,12 @@ pub(super) fn of(
     }
     if want.status == Some(StatusGoal::Deleted) {
         let at = want.origin.status.unwrap_or(want.origin.org);
-        offered(live, at, desired, options, found);
+        if offered(live, at, desired, options, found) {
+            let deletion = deletion(live, at, options, found);
+            changes.extend(deletion.map(|change| (Change::Deletion(change), at)));
+        }
     }
-    // An org on its way out is deactivated and nothing else.
+    // An org on its way out is deactivated, then deleted, and nothing else.
     let stays = want.status != Some(StatusGoal::Deleted);
     if let (true, Some(listed), Some(before)) = (stays, want.listed(), live.enabled()) {
         let after = target::of(&listed, &before, &desired.ignored, want.enforce);
@@ -193,6 +198,32 @@ fn offered(
         );
     }
     offered
+}
+
+/// The request for the deletion of an org that an earlier run has deactivated, unless a run before has made it.
+fn deletion(
+    live: &LiveOrg,
+    at: Span,
+    options: &PlanOptions,
+    found: &mut Diagnostics,
+) -> Option<RequestDeletion> {
+    if !live.status.is(Status::Inactive) {
+        return None;
+    }
+    match &options.deletions {
+        Deletions::Asked(asked) => (!asked.contains(&live.name())).then_some(RequestDeletion),
+        Deletions::Unknown => {
+            found.push(
+                Diagnostic::error(
+                    Code::DeletionUnknown,
+                    format!("nothing tells whether the deletion of {} was requested already: the account doesn't", live.domain),
+                )
+                .at(at)
+                .help("keep the receipts of all runs in one folder, and name it with --receipt-dir"),
+            );
+            None
+        }
+    }
 }
 
 /// Reports each product that would have to be enabled and isn't subscribed, at the word that brought it.

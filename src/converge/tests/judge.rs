@@ -5,7 +5,9 @@ use crate::converge::record::{Leftover, StepRecord};
 use crate::converge::step::link::{LinkedOrg, SeenLink};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 use crate::live::{LiveOrg, LiveStatus};
-use crate::plan::change::{AddProducts, AfterLink, Link, ReplaceProducts, SetStatus, Tolerance};
+use crate::plan::change::{
+    AddProducts, AfterLink, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
+};
 use crate::plan::world::{inactive, org, products};
 
 fn in_place() -> Judgement {
@@ -259,4 +261,42 @@ fn what_a_link_tells_is_kept() {
         change.falls_short(&SeenLink::Absent, &SeenLink::Absent),
         "Okta confirmed it, but the org doesn't show"
     );
+}
+
+#[test]
+fn asking_for_a_deletion() {
+    let aerial = LiveOrg {
+        aerial_org: true,
+        ..inactive("a", "")
+    };
+    let never = "this is the Aerial org, which is never deleted".to_owned();
+    for (seen, meaning) in [
+        (None, in_place()),
+        (Some(inactive("a", "")), Judgement::Ready),
+        (
+            Some(org("a", "")),
+            stale("the org's status is now `ACTIVE`"),
+        ),
+        (Some(aerial), Judgement::Forbidden(never)),
+    ] {
+        assert_eq!(RequestDeletion.judge(&seen, None), meaning, "{seen:?}");
+    }
+    // Okta's word is all there is: the org stays as it is until it is gone.
+    let before = Some(inactive("a", ""));
+    assert_eq!(RequestDeletion.judge(&before, Some(&before)), in_place());
+    assert_eq!(RequestDeletion.judge(&None, Some(&before)), in_place());
+    let back = Some(org("a", ""));
+    assert!(matches!(
+        RequestDeletion.judge(&back, Some(&before)),
+        Judgement::Stale(_)
+    ));
+    assert_eq!(
+        RequestDeletion.falls_short(&back, &before),
+        "Okta confirmed it, but the org's status reads `ACTIVE`"
+    );
+    assert_eq!(
+        RequestDeletion.falls_short(&None, &before),
+        "Okta confirmed it, but the org's status reads `gone`"
+    );
+    assert!(RequestDeletion.refusal_is_final());
 }

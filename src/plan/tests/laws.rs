@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::desired::Desired;
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
-use crate::plan::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
+use crate::plan::change::{
+    AddProducts, Change, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
+};
 use crate::plan::check::{Law, violations};
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
@@ -126,6 +128,8 @@ fn broken(law: Law) -> World {
                 to: Status::Inactive,
             });
         }
+        Law::DeletionAsked => world.step("off").change = Change::Deletion(RequestDeletion),
+        Law::DeletesInactive => world.step("off").change = Change::Deletion(RequestDeletion),
         Law::ProductsSeen => world.live("swap").products = None,
         Law::ProductsManaged => {
             let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);

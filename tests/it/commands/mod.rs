@@ -5,4 +5,5 @@ mod emulator;
 mod errors;
 mod import;
 mod plan;
+mod retire;
 mod validate;
