@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod advice;
 mod commands;
 mod comment;
 mod contracts;

@@ -3,11 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 
 use aerialctl::cli::Exit;
 
+use crate::server::{Answer, Asked, Server, answer};
 use crate::support::{World, desired};
 
 fn key() -> Json {
@@ -15,81 +14,39 @@ fn key() -> Json {
     keys[2].clone()
 }
 
-/// A server that sends back whatever secrets it was sent, in an error of its kind; a token that it grants once before is
-/// told by the other server.
-async fn parrot(grants: bool) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(repeat(stream, grants));
-        }
+/// Sends back whatever secrets it was sent, in an error of its kind.
+fn repeat(asked: &Asked) -> Answer {
+    if asked.line().starts_with("POST /oauth2") {
+        let mut fields = asked.body.split('&');
+        let assertion = fields.find_map(|field| field.strip_prefix("client_assertion="));
+        let said = json!({
+            "error": "invalid_client",
+            "error_description": format!("not good: {}", assertion.unwrap()),
+        });
+        return answer("401 Unauthorized", "", &said.to_string());
+    }
+    let authorization = asked.header("authorization").unwrap_or_default();
+    let token = authorization.trim_start_matches("Bearer ");
+    let encoded = STANDARD.encode(authorization);
+    let said = json!({
+        "errorCode": "E0000001",
+        "errorSummary": format!("Bad request with {authorization}"),
+        "errorCauses": [{"errorSummary": format!("or {encoded}")}],
     });
-    origin
+    let id = format!("X-Okta-Request-Id: {token}\r\n");
+    answer("400 Bad Request", &id, &said.to_string())
 }
 
-async fn repeat(mut stream: TcpStream, grants: bool) {
-    let mut request = String::new();
-    let mut bytes = vec![0; 16_384];
-    loop {
-        let read = stream.read(&mut bytes).await.unwrap();
-        request.push_str(&String::from_utf8_lossy(&bytes[..read]));
-        let complete = request.split_once("\r\n\r\n").is_some_and(|(head, body)| {
-            let length = head.lines().find_map(|line| {
-                let line = line.to_ascii_lowercase();
-                line.strip_prefix("content-length: ")?.parse().ok()
-            });
-            body.len() >= length.unwrap_or(0)
-        });
-        if complete || read == 0 {
-            break;
-        }
-    }
-    let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    let header = |name: &str| -> String {
-        let mut lines = head.lines();
-        let line = lines.find(|line| line.to_ascii_lowercase().starts_with(name));
-        line.map_or_else(String::new, |line| {
-            line.split_once(": ").unwrap().1.to_owned()
-        })
-    };
-    let (status, id, answer) = if head.starts_with("POST /oauth2") {
-        if grants {
-            let granted = json!({"token_type": "Bearer", "access_token": "granted-canary-0123", "scope": "granted-canary-0123"});
-            ("200 OK", String::new(), granted)
-        } else {
-            let assertion = body
-                .split('&')
-                .find_map(|pair| pair.strip_prefix("client_assertion="));
-            let said = json!({"error": "invalid_client", "error_description": format!("not good: {}", assertion.unwrap())});
-            ("401 Unauthorized", String::new(), said)
-        }
-    } else {
-        let authorization = header("authorization");
-        let encoded = STANDARD.encode(&authorization);
-        let said = json!({
-            "errorCode": "E0000001",
-            "errorSummary": format!("Bad request with {authorization}"),
-            "errorCauses": [{"errorSummary": format!("or {encoded}")}],
-        });
-        (
-            "400 Bad Request",
-            authorization.replace("Bearer ", ""),
-            said,
-        )
-    };
-    let text = answer.to_string();
-    let answer = format!(
-        "HTTP/1.1 {status}\r\nX-Okta-Request-Id: {id}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{text}",
-        text.len()
-    );
-    stream.write_all(answer.as_bytes()).await.unwrap();
+/// Grants a token whose scope is the token itself.
+fn grant(_: &Asked) -> Answer {
+    let token = "granted-canary-0123";
+    let granted = json!({"token_type": "Bearer", "access_token": token, "scope": token});
+    answer("200 OK", "", &granted.to_string())
 }
 
 async fn world() -> World {
     let mut world = World::new();
-    let origin = parrot(false).await;
+    let origin = Server::start(repeat).await.origin;
     for name in ["AERIAL_ENDPOINT", "AERIAL_ISSUER"] {
         world.vars.insert(name.into(), origin.clone());
     }
@@ -150,7 +107,7 @@ async fn promise_6_a_granted_token_is_known_and_its_answer_is_never_quoted() {
     with_key(&mut world);
     world
         .vars
-        .insert("AERIAL_ISSUER".into(), parrot(true).await);
+        .insert("AERIAL_ISSUER".into(), Server::start(grant).await.origin);
     let ran = world.run("plan -vv").await.expect(Exit::Failed);
     assert!(!ran.text().contains("canary"), "{}", ran.text());
     assert!(
