@@ -182,6 +182,7 @@ fn retry_after_is_honoured() {
     // The window's end is the server's last word, unless it asks for more.
     for (seconds, turn) in [
         (5, Turn::Hold(at(11), Reason::Window)),
+        (11, Turn::Hold(at(11), Reason::Window)),
         (12, Turn::Hold(at(12), Reason::Asked)),
     ] {
         let mut pace = self::pace(8);
@@ -193,6 +194,10 @@ fn retry_after_is_honoured() {
     let (first, second) = (go(&mut pace, 0), go(&mut pace, 0));
     pace.answered(&first, 429, &asks(9, Signals::default()), at(0), 0.0);
     pace.answered(&second, 429, &asks(5, Signals::default()), at(0), 0.0);
+    assert_eq!(pace.ask(at(0)), Turn::Hold(at(9), Reason::Asked));
+    // Of two that say the same, the first.
+    let third = go(&mut self::pace(8), 0);
+    pace.answered(&third, 429, &window(600, 0, 8), at(0), 0.0);
     assert_eq!(pace.ask(at(0)), Turn::Hold(at(9), Reason::Asked));
 }
 
