@@ -325,6 +325,11 @@ mod tests {
     }
 
     #[test]
+    fn only_the_escapes_are_written_in_lower_case() {
+        assert_eq!(lowercase_escapes("A%2BC%3DEFG"), "A%2bC%3dEFG");
+    }
+
+    #[test]
     fn promise_6_the_beginning_of_a_long_secret_gives_it_away() {
         let redactor = knowing(&["0123456789abcdefghij", "ääääääääää"]);
         assert_eq!(redactor.redact("0123456789abcdef…"), "***…");
