@@ -120,6 +120,16 @@ impl Error {
         }
     }
 
+    /// Whether a request that failed like this may have arrived.
+    #[must_use]
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Api(_) | Self::EmptyList | Self::OtherAccount { .. } => true,
+            Self::Http(error) => !error.is_unsent(),
+            Self::Auth(_) => false,
+        }
+    }
+
     /// Whether a write that failed like this may have had an effect. `refusal_is_final` tells whether Okta carries such a
     /// write out as a whole or not at all.
     #[must_use]
@@ -127,8 +137,8 @@ impl Error {
         match self {
             Self::Api(error) => match error.status {
                 // Turned away before anybody looked at the body.
-                401 | 403 | 404 | 405 | 429 => false,
-                400..500 => !refusal_is_final,
+                401 | 403 | 404 | 405 | 411 | 413 | 414 | 415 | 429 => false,
+                400 | 409 | 422 => !refusal_is_final,
                 _ => true,
             },
             Self::Http(error) => !error.is_unsent(),
@@ -196,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_may_have_had_an_effect() {
-        for status in [400, 409, 499] {
+        for status in [400, 409, 422] {
             assert!(!api(status).may_have_had_effect(true), "{status}");
             assert!(api(status).may_have_had_effect(false), "{status}");
         }
@@ -206,6 +216,8 @@ mod tests {
             (api(403), false),
             (api(404), false),
             (api(405), false),
+            (api(408), true),
+            (api(499), true),
             (api(429), false),
             (api(500), true),
             (api(504), true),

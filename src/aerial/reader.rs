@@ -20,23 +20,8 @@ use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 /// The largest page that Okta serves.
 const PAGE: &str = "100";
 
-/// Reads an account. It can't be made to write:
-///
-/// ```compile_fail,E0599
-/// # use aerialctl::{aerial::Reader, plan::Outgoing};
-/// # async fn f(client: &Reader, request: &Outgoing) {
-/// client.send(request).await;
-/// # }
-/// ```
-///
-/// A writer can:
-///
-/// ```
-/// # use aerialctl::{aerial::Writer, plan::Outgoing};
-/// # async fn f(client: &Writer, request: &Outgoing) {
-/// client.send(request).await;
-/// # }
-/// ```
+/// Reads an account. It has no method that writes, and nothing makes a writer of it: converging takes
+/// a [`Writer`](super::Writer).
 ///
 /// A session that may read makes a reader, and no writer:
 ///

@@ -13,7 +13,7 @@ use super::transport::SendOptions;
 use super::wire;
 use crate::auth::{Manage, Session};
 use crate::http::{Answer, Once};
-use crate::ids::ProductId;
+use crate::ids::{AccountId, ProductId};
 use crate::live::LiveOrg;
 use crate::plan::{Method as WriteMethod, Outgoing};
 
@@ -88,6 +88,12 @@ impl Writer {
         })
     }
 
+    /// The account that it writes to.
+    #[must_use]
+    pub fn account(&self) -> &AccountId {
+        self.reader.transport.endpoint().account()
+    }
+
     /// Reads with the same session and at the same pace.
     #[must_use]
     pub fn reader(&self) -> &Reader {
@@ -104,7 +110,7 @@ impl Writer {
     ///
     /// # Errors
     /// When there is no 2xx answer.
-    pub async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
+    pub(crate) async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
         let transport = &self.reader.transport;
         let segments: Vec<&str> = outgoing.path().iter().map(String::as_str).collect();
         let url = transport.endpoint().url(&segments);

@@ -19,12 +19,11 @@ use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
 use super::{actions, artifacts};
-use crate::converge::{self, Converged, Writers};
+use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Refusals, Refused, of_plan};
-use crate::receipt::Outcome;
 use crate::render::{PlanView, departure, markdown, outcome};
 
 /// Runs the command.
@@ -81,26 +80,23 @@ pub(super) async fn run(
         .checked
         .permit(&allowances, reviewed.as_ref())
         .map_err(|why| refused(&why, &input.sources, printer))?;
-    let confirmation = if permitted.plan().steps.is_empty() || args.yes {
+    let confirmation = if permitted.plan().steps.is_empty() {
+        Confirmation::Needless
+    } else if args.yes {
         Confirmation::ByFlag
     } else {
         confirm(process, printer).await?
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
-    let session = target.session(&args.connection, process, printer).await?;
-    if !plan.steps.is_empty() {
-        // A scope that isn't granted ends the run before its first step.
-        until_interrupted(process, target.ask_token(&session)).await?;
-    }
-    let writer = target.writer(&session, &args.connection, process, printer)?;
-    let writers = Writers::open(&approved, writer);
+    let writer = target.writer(&approved, &args.connection, process, printer);
+    let writer = until_interrupted(process, writer).await?;
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
             &approved,
-            &writers,
+            writer,
             process.clock.as_ref(),
             &process.stop,
             |event, error| reporter.note(event, error),
@@ -114,6 +110,7 @@ pub(super) async fn run(
             }
         }
     };
+    let converged = converged.map_err(CliError::failed)?;
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
     let summary = outcome::summary(|outcome| converged.count(outcome));
@@ -137,7 +134,7 @@ pub(super) async fn run(
     }
     if let Some(error) = &converged.unrecorded {
         return Err(CliError {
-            exit: if converged.count(Outcome::Applied) > 0 {
+            exit: if converged.sent {
                 Exit::Partial
             } else {
                 Exit::Failed

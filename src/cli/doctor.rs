@@ -14,7 +14,6 @@ use super::output::Printer;
 use super::session::Connection;
 use super::{advice, artifacts, files};
 use crate::aerial::{self, Error, Reader};
-use crate::auth::{Read, Session};
 use crate::desired::Desired;
 use crate::live::Survey;
 use crate::render::doctor::{Check, Finding, table};
@@ -88,7 +87,7 @@ async fn examine(
     checks.push(Check::ok("connection", secure));
     checks.push(clock(server, before));
 
-    let session: Session<Read> = match target.session(connection, process, printer).await {
+    let session = match target.reading(connection, process, printer).await {
         Ok(session) => session,
         Err(error) => {
             checks.push(wrong_cli("credentials", error));

@@ -65,7 +65,7 @@ impl PlanInput {
             None => Deletions::Unknown,
             Some(folder) => {
                 let account = desired.account.id.as_str();
-                Deletions::Asked(receipts::deleted(folder, account, process)?)
+                receipts::deletions(folder, account, process)?
             }
         };
         Ok(Self {

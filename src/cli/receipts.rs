@@ -7,8 +7,8 @@ use std::path::Path;
 use super::env::Process;
 use super::error::CliError;
 use crate::ids::OrgSet;
-use crate::plan::Kind;
-use crate::receipt::applied;
+use crate::plan::{Deletions, Kind};
+use crate::receipt::writes;
 
 /// The largest receipt that is read, in bytes: some 30,000 steps.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -16,11 +16,15 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The receipts that are read, in files: a run an hour for a year.
 const MAX_FILES: usize = 10_000;
 
-/// The orgs of an account whose deletion some receipt (`*.jsonl`) in a folder shows as asked for.
+/// What the receipts (`*.jsonl`) in a folder say of deletions in an account.
 ///
 /// # Errors
 /// When the folder or a receipt can't be read, or there is more than is read: half of the evidence proves nothing.
-pub(super) fn deleted(folder: &Path, account: &str, process: &Process) -> Result<OrgSet, CliError> {
+pub(super) fn deletions(
+    folder: &Path,
+    account: &str,
+    process: &Process,
+) -> Result<Deletions, CliError> {
     let shown = folder.display();
     let failed = |error: std::io::Error| {
         CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
@@ -29,7 +33,7 @@ pub(super) fn deleted(folder: &Path, account: &str, process: &Process) -> Result
         CliError::failed(format!("the receipts in {shown} are too {what} to be read"))
             .hint("move old ones elsewhere, but for those that show a deletion")
     };
-    let mut deleted = OrgSet::default();
+    let (mut asked, mut unsure) = (OrgSet::default(), OrgSet::default());
     let mut files = 0;
     for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -49,11 +53,16 @@ pub(super) fn deleted(folder: &Path, account: &str, process: &Process) -> Result
         if text.len() as u64 > MAX_BYTES {
             return Err(too_much("large"));
         }
-        for step in applied(&String::from_utf8_lossy(&text)) {
+        for step in writes(&String::from_utf8_lossy(&text)) {
             if step.account == account && step.kind == Kind::Delete {
-                deleted.insert(&step.org, ());
+                let evidence = if step.certain {
+                    &mut asked
+                } else {
+                    &mut unsure
+                };
+                evidence.insert(&step.org, ());
             }
         }
     }
-    Ok(deleted)
+    Ok(Deletions::Known { asked, unsure })
 }

@@ -17,7 +17,7 @@ use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
 use crate::http::pace::PaceLimits;
 use crate::http::{self, Client, Notice, Wait};
-use crate::plan::AccountServer;
+use crate::plan::{AccountServer, Approved};
 
 /// Where the account is, and the emulator that serves it if one does.
 pub(super) struct Connection {
@@ -190,11 +190,20 @@ impl Connection {
         }
     }
 
-    /// A session of one scope.
+    /// A session that reads.
     ///
     /// # Errors
     /// When there are no credentials.
-    pub(super) async fn session<S: OAuthScope>(
+    pub(super) async fn reading(
+        &self,
+        args: &ConnectionFlags,
+        process: &Process,
+        printer: &Arc<Printer>,
+    ) -> Result<Session<Read>, CliError> {
+        self.session(args, process, printer).await
+    }
+
+    async fn session<S: OAuthScope>(
         &self,
         args: &ConnectionFlags,
         process: &Process,
@@ -248,32 +257,25 @@ impl Connection {
         }
     }
 
-    /// Asks for a session's token, which otherwise comes with the first request.
+    /// A writer for an approved plan: nothing else gets one. Where the plan has a step, it asks for its token at once, so
+    /// that a scope that isn't granted ends the run before its first step.
     ///
     /// # Errors
-    /// When there is none to be had.
-    pub(super) async fn ask_token<S: OAuthScope>(
+    /// When there are no credentials, and when there is no token to be had.
+    pub(super) async fn writer(
         &self,
-        session: &Session<S>,
-    ) -> Result<(), CliError> {
-        let authorizer = session.authorizer();
-        let asked = authorizer.probe(self.endpoint.base().as_str()).await;
-        asked.map_err(CliError::from)
-    }
-
-    /// A writer.
-    ///
-    /// # Errors
-    /// When the machine's certificates can't be loaded.
-    pub(super) fn writer(
-        &self,
-        session: &Session<Manage>,
+        approved: &Approved,
         args: &ConnectionFlags,
         process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<Writer, CliError> {
+        let session = self.session::<Manage>(args, process, printer).await?;
+        if !approved.plan().steps.is_empty() {
+            let authorizer = session.authorizer();
+            authorizer.probe(self.endpoint.base().as_str()).await?;
+        }
         let options = self.options(args, process, printer);
-        Ok(Writer::new(self.endpoint.clone(), session, &options)?)
+        Ok(Writer::new(self.endpoint.clone(), &session, &options)?)
     }
 }
 

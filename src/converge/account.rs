@@ -55,7 +55,6 @@ impl<'a> AccountAccess<'a> {
             .approved
             .outgoing(self.step, known)
             .map_err(Unwritten::Gap)?;
-        let sent = self.writers.send(&outgoing).await;
-        sent.map_err(Unwritten::Failed)
+        self.writers.send(&outgoing).await
     }
 }

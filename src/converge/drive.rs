@@ -15,12 +15,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::judge::{Judge, Judgement};
-use super::record::{Ending, Leftover, StepRecord};
+use super::judge::{Judge, Judgement, Since};
+use super::record::{Ending, StepRecord};
 use crate::aerial::{Error, WriteAnswer, WriteError};
 use crate::clock::Clock;
 use crate::http::retry::Tries;
 use crate::http::{self, Failure as _};
+use crate::ids::Domain;
 use crate::plan::Gap;
 use crate::receipt::Outcome;
 
@@ -74,6 +75,8 @@ impl From<&WriteAnswer> for Confirmed {
 pub(super) enum Unwritten {
     /// Its request has a gap.
     Gap(Gap),
+    /// Nothing in this run writes to its host.
+    NoWriter(Domain),
     /// It failed on its way.
     Failed(WriteError),
 }
@@ -120,22 +123,29 @@ pub(super) async fn drive<A, C: Convergent<A>>(
     record: &mut StepRecord,
 ) -> Ending {
     let mut tries = Tries::default();
+    let mut before: Option<C::Seen> = None;
     loop {
-        let why = if record.sent {
-            Look::AfterLost
-        } else {
-            Look::Before
+        let why = match before {
+            Some(_) => Look::AfterLost,
+            None => Look::Before,
         };
         let seen = match change.look(at, why, record).await {
             Ok(seen) => seen,
             Err(error) => return record.unreadable(error),
         };
         change.note(&seen, record);
-        match change.judge(&seen, None) {
+        let since = before.as_ref().map_or(Since::Nothing, Since::Unclear);
+        match change.judge(&seen, since) {
+            Judgement::Ready if record.acted && !change.is_repeatable() => {
+                return Ending::said(
+                    Outcome::Failed,
+                    "a write was sent, and its answer was lost: nothing shows whether it was heard, so it isn't sent again",
+                );
+            }
             Judgement::Ready => {}
             Judgement::InPlace(left) => return record.in_place(left),
             Judgement::Forbidden(reason) => return Ending::said(Outcome::Failed, reason),
-            Judgement::Stale(what) if record.sent => {
+            Judgement::Stale(what) if record.acted => {
                 return Ending::said(
                     Outcome::Failed,
                     format!("a write was sent, its answer was lost, and now {what}"),
@@ -143,8 +153,8 @@ pub(super) async fn drive<A, C: Convergent<A>>(
             }
             Judgement::Stale(what) => return Ending::said(Outcome::Stale, what),
         }
-        if let Some(end) = patience.stopped(record) {
-            return end;
+        if patience.is_over() {
+            return record.failed(Error::from(http::HttpError::Interrupted));
         }
         let failure = match change.send(at, &seen, record).await {
             Ok(Confirmed {
@@ -152,21 +162,35 @@ pub(super) async fn drive<A, C: Convergent<A>>(
                 request_id,
                 other,
             }) => {
-                record.sent = true;
+                (record.sent, record.acted) = (true, true);
                 record.status = Some(status);
                 record.request_id = request_id;
+                let before = before.unwrap_or(seen);
                 return match other {
-                    None => settle(change, at, patience, &seen, record).await,
+                    None => settle(change, at, patience, &before, record).await,
                     Some(other) => Ending::said(Outcome::Failed, other),
                 };
             }
             Err(Unwritten::Gap(gap)) => return Ending::said(Outcome::Failed, gap.to_string()),
+            Err(Unwritten::NoWriter(host)) => {
+                return Ending::said(
+                    Outcome::Failed,
+                    format!("this run has nothing that writes to {host}"),
+                );
+            }
             Err(Unwritten::Failed(failure)) => failure,
         };
         let is_final = change.refusal_is_final();
-        match patience.after(failure, is_final, &mut tries, record).await {
+        let after = patience.after(failure, is_final, &mut tries, record).await;
+        if record.acted {
+            before.get_or_insert(seen);
+        }
+        match after {
             AfterFailure::LookAgain => {}
-            AfterFailure::Report(error) => return refused(change, at, error, record).await,
+            AfterFailure::Report(error) => {
+                let since = before.as_ref().map_or(Since::Nothing, Since::Unclear);
+                return refused(change, at, error, since, record).await;
+            }
         }
     }
 }
@@ -176,19 +200,20 @@ async fn settle<A, C: Convergent<A>>(
     change: &C,
     at: &A,
     patience: Patience<'_>,
-    sent: &C::Seen,
+    before: &C::Seen,
     record: &mut StepRecord,
 ) -> Ending {
-    let mut last = Ending::said(Outcome::Failed, "");
-    for pause in SETTLE {
-        patience.clock.sleep(pause).await;
-        last = match change.look(at, Look::Settling, record).await {
+    let mut pauses = SETTLE.into_iter();
+    loop {
+        let pause = pauses.next();
+        patience.sleep(pause.unwrap_or_default()).await;
+        let short = match change.look(at, Look::Settling, record).await {
             Ok(now) => {
                 change.note(&now, record);
-                match change.judge(&now, Some(sent)) {
+                match change.judge(&now, Since::Confirmed(before)) {
                     Judgement::InPlace(left) => return record.in_place(left),
                     Judgement::Ready | Judgement::Stale(_) | Judgement::Forbidden(_) => {
-                        Ending::said(Outcome::Failed, change.falls_short(&now, sent))
+                        Ending::said(Outcome::Failed, change.falls_short(&now, before))
                     }
                 }
             }
@@ -200,11 +225,13 @@ async fn settle<A, C: Convergent<A>>(
                 cause: Some(error),
             },
         };
-        if patience.stop.is_cancelled() {
-            break;
+        if patience.is_over() {
+            return short.and("the run was interrupted before it showed");
+        }
+        if pauses.len() == 0 {
+            return short;
         }
     }
-    last
 }
 
 /// A write was refused or given up: looks once more, so that the report says what is there. Somebody else may have done the
@@ -213,35 +240,48 @@ async fn refused<A, C: Convergent<A>>(
     change: &C,
     at: &A,
     error: Error,
+    since: Since<'_, C::Seen>,
     record: &mut StepRecord,
 ) -> Ending {
-    let Ok(now) = change.look(at, Look::AfterRefusal, record).await else {
-        return record.unreadable(error);
+    let now = match change.look(at, Look::AfterRefusal, record).await {
+        Ok(now) => now,
+        Err(unread) if unread.is_interruption() => return record.failed(error),
+        Err(unread) => {
+            let more = format!("and what is there now can't be read: {unread}");
+            return record.failed(error).and(&more);
+        }
     };
     change.note(&now, record);
-    match change.judge(&now, None) {
-        Judgement::InPlace(Leftover { products, text }) => {
-            let holds = "and yet the org is as the step wants it";
-            let text = match text {
-                None if record.sent => {
-                    return told(record.in_place(Leftover { products, text }), &error, holds);
-                }
-                other => other,
-            };
-            record.in_place(Leftover { products, text })
+    match change.judge(&now, since) {
+        Judgement::InPlace(left) => {
+            let held = record.in_place(left);
+            if held.text.is_none() && record.acted {
+                return Ending {
+                    text: Some(format!("{error}; and yet the org is as the step wants it")),
+                    ..held
+                };
+            }
+            held
         }
-        Judgement::Stale(what) => Ending::failed(error).and(&format!("and now {what}")),
-        Judgement::Ready | Judgement::Forbidden(_) => Ending::failed(error),
+        Judgement::Stale(what) => record.failed(error).and(&format!("and now {what}")),
+        Judgement::Ready | Judgement::Forbidden(_) => record.failed(error),
     }
 }
 
-/// An end that isn't a failure, with the error that came before it.
-fn told(mut end: Ending, error: &Error, more: &str) -> Ending {
-    end.text = Some(format!("{error}; {more}"));
-    end
-}
-
 impl Patience<'_> {
+    /// Waits, no longer than until the run is to end.
+    pub(super) async fn sleep(&self, pause: Duration) {
+        tokio::select! {
+            () = self.clock.sleep(pause) => {}
+            () = self.stop.cancelled() => {}
+        }
+    }
+
+    /// Whether the run is to end: nothing more is sent.
+    pub(super) fn is_over(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// Decides after a failed write; waits where that is the decision.
     async fn after(
         &self,
@@ -260,35 +300,20 @@ impl Patience<'_> {
             }
             WriteError::Failed(error) => error,
         };
-        if error.status().is_some() {
-            record.status = error.status();
-            record.request_id = error.request_id().map(str::to_owned);
-        }
-        record.sent |= error.may_have_had_effect(is_final);
+        record.status = error.status().or(record.status);
+        record.request_id = error
+            .request_id()
+            .map(str::to_owned)
+            .or_else(|| record.request_id.take());
+        record.sent |= error.may_have_arrived();
+        record.acted |= error.may_have_had_effect(is_final);
         match tries.failed(error.symptom(), fastrand::f64()) {
-            Some(pause) if !self.stop.is_cancelled() => {
+            Some(pause) if !self.is_over() => {
                 tracing::info!(%error, ?pause, "looking what became of the write");
-                tokio::select! {
-                    () = self.clock.sleep(pause) => {}
-                    () = self.stop.cancelled() => {}
-                }
+                self.sleep(pause).await;
                 AfterFailure::LookAgain
             }
             Some(_) | None => AfterFailure::Report(error),
-        }
-    }
-
-    /// Nothing is sent once the user wants the run to end; the record tells whether something was sent before.
-    fn stopped(&self, record: &StepRecord) -> Option<Ending> {
-        if !self.stop.is_cancelled() {
-            None
-        } else if record.sent {
-            Some(Ending::said(
-                Outcome::Failed,
-                "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
-            ))
-        } else {
-            Some(Ending::failed(Error::from(http::HttpError::Interrupted)))
         }
     }
 }

@@ -18,19 +18,53 @@ pub(super) enum Judgement {
     Forbidden(String),
 }
 
+/// What became of this step's write before a look.
+#[derive(Debug)]
+pub(super) enum Since<'a, S> {
+    /// None was sent that may have had an effect.
+    Nothing,
+    /// One was sent and its answer was lost, or it was refused; this was seen before it.
+    Unclear(&'a S),
+    /// Okta has confirmed one; this was seen before it.
+    Confirmed(&'a S),
+}
+
+impl<S> Clone for Since<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Since<'_, S> {}
+
+impl<'a, S> Since<'a, S> {
+    /// What was seen before the write.
+    pub(super) fn before(self) -> Option<&'a S> {
+        match self {
+            Self::Nothing => None,
+            Self::Unclear(before) | Self::Confirmed(before) => Some(before),
+        }
+    }
+}
+
 /// A change as converging sees it, without a server.
 pub(super) trait Judge {
     /// What a look at the org shows.
     type Seen;
 
-    /// What it means. `sent` is what was seen before a write that Okta has confirmed since.
-    fn judge(&self, seen: &Self::Seen, sent: Option<&Self::Seen>) -> Judgement;
+    /// What it means.
+    fn judge(&self, seen: &Self::Seen, since: Since<'_, Self::Seen>) -> Judgement;
 
-    /// What to say where a confirmed write doesn't show.
-    fn falls_short(&self, now: &Self::Seen, sent: &Self::Seen) -> String;
+    /// What to say where a confirmed write doesn't show; `before` is what was seen before it.
+    fn falls_short(&self, now: &Self::Seen, before: &Self::Seen) -> String;
 
     /// Writes into the record what was seen.
     fn note(&self, seen: &Self::Seen, record: &mut StepRecord);
+
+    /// Whether the write may be sent again when a look shows nothing of it. It may not where nothing would show of it.
+    fn is_repeatable(&self) -> bool {
+        true
+    }
 
     /// Whether a refusal (400, 409) means that nothing was done. It doesn't where Okta may carry out a part of a body
     /// before it refuses the rest.

@@ -5,14 +5,29 @@
 //!
 //! Nothing but an approved plan can be carried out:
 //!
+//! ```
+//! use aerialctl::clock::Clock;
+//! use aerialctl::aerial::Writer;
+//! use aerialctl::converge::run;
+//! use aerialctl::plan::Approved;
+//! use tokio_util::sync::CancellationToken;
+//!
+//! async fn go(approved: &Approved, writer: Writer, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(approved, writer, clock, stop, |_, _| Ok(())).await.ok();
+//! }
+//! ```
+//!
+//! and not one that is merely checked:
+//!
 //! ```compile_fail,E0308
 //! use aerialctl::clock::Clock;
-//! use aerialctl::converge::{Writers, run};
+//! use aerialctl::aerial::Writer;
+//! use aerialctl::converge::run;
 //! use aerialctl::plan::Checked;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(checked: &Checked, writers: &Writers, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(checked, writers, clock, stop, |_, _| Ok(())).await;
+//! async fn go(checked: &Checked, writer: Writer, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(checked, writer, clock, stop, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 
@@ -28,4 +43,4 @@ mod tests;
 mod writers;
 
 pub use run::{Converged, run};
-pub use writers::Writers;
+pub use writers::OtherAccount;

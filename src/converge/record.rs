@@ -16,6 +16,8 @@ pub(super) struct StepRecord {
     started_at: SystemTime,
     /// Whether a write of this step may have arrived.
     pub(super) sent: bool,
+    /// Whether one may have had an effect: it may have arrived, and wasn't turned away.
+    pub(super) acted: bool,
     /// The HTTP status of the last answer to its write.
     pub(super) status: Option<u16>,
     /// Okta's id of that request.
@@ -88,6 +90,7 @@ impl StepRecord {
             },
             started_at: now,
             sent: false,
+            acted: false,
             status: None,
             request_id: None,
             before: None,
@@ -105,7 +108,7 @@ impl StepRecord {
     /// The org is as the step wants it: by a write of this step, or anyway.
     pub(super) fn in_place(&mut self, left: Leftover) -> Ending {
         self.deferred = left.products;
-        let outcome = match (&left.text, self.sent) {
+        let outcome = match (&left.text, self.acted) {
             (Some(_), _) => Outcome::Deferred,
             (None, true) => Outcome::Applied,
             (None, false) => Outcome::Unchanged,
@@ -117,9 +120,20 @@ impl StepRecord {
         }
     }
 
-    /// A read failed: nothing more is sent, and what was sent before may have arrived.
+    /// The step failed. An interruption is the user's wish, but for a write that may have had an effect.
+    pub(super) fn failed(&self, error: Error) -> Ending {
+        if self.acted && error.is_interruption() {
+            return Ending::said(
+                Outcome::Failed,
+                "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again",
+            );
+        }
+        Ending::failed(error)
+    }
+
+    /// A read failed: nothing more is sent, and what was sent before may have had an effect.
     pub(super) fn unreadable(&self, error: Error) -> Ending {
-        if !self.sent {
+        if !self.acted {
             return Ending::failed(error);
         }
         Ending {
@@ -137,6 +151,7 @@ impl StepRecord {
             org,
             started_at,
             sent,
+            acted: _, // what it is for is in the outcome
             status,
             request_id,
             before,

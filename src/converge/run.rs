@@ -12,8 +12,8 @@ use super::drive::Patience;
 use super::record::{Ending, StepRecord};
 use super::schedule::{Next, Schedule};
 use super::step;
-use super::writers::Writers;
-use crate::aerial::Error;
+use super::writers::{OtherAccount, Writers};
+use crate::aerial::{Error, Writer};
 use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
@@ -27,6 +27,8 @@ pub struct Converged {
     pub outcomes: BTreeMap<Outcome, usize>,
     /// Whether the user ended it early.
     pub interrupted: bool,
+    /// Whether some write may have arrived.
+    pub sent: bool,
     /// Why the record of it is incomplete, if it is. No step was started after that.
     pub unrecorded: Option<io::Error>,
 }
@@ -54,18 +56,23 @@ impl Converged {
 
 /// Carries out a plan. Each fact goes to `record` when it has happened, with the error behind it if there is one; when
 /// recording fails, no further step starts.
+///
+/// # Errors
+/// When the writer is another account's than the plan; nothing has been sent then.
 pub async fn run(
     approved: &Approved,
-    writers: &Writers,
+    writer: Writer,
     clock: &dyn Clock,
     stop: &CancellationToken,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
-) -> Converged {
+) -> Result<Converged, OtherAccount> {
     let patience = Patience { clock, stop };
     let plan = approved.plan();
+    let writers = &Writers::open(plan, writer)?;
     let mut state = RunState {
         outcomes: BTreeMap::new(),
         linked: BTreeMap::new(),
+        sent: false,
         unrecorded: None,
     };
     state.note(
@@ -129,11 +136,12 @@ pub async fn run(
         None,
         &mut record,
     );
-    Converged {
+    Ok(Converged {
         outcomes: state.outcomes,
         interrupted,
+        sent: state.sent,
         unrecorded: state.unrecorded,
-    }
+    })
 }
 
 /// How a step ended, and the error behind it.
@@ -143,6 +151,7 @@ struct RunState {
     outcomes: BTreeMap<Outcome, usize>,
     /// The ids that link steps told, by what the plan calls the org.
     linked: BTreeMap<OrgName, OrgId>,
+    sent: bool,
     unrecorded: Option<io::Error>,
 }
 
@@ -154,6 +163,7 @@ impl RunState {
         record: &mut impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
     ) {
         *self.outcomes.entry(ended.outcome).or_default() += 1;
+        self.sent |= ended.sent;
         if let Some(id) = ended.org.id() {
             self.linked.insert(step.org.clone(), id.clone());
         }

@@ -1,19 +1,38 @@
 //! What writes, for one approved plan.
 
-use crate::aerial::{WriteAnswer, WriteError, Writer};
-use crate::plan::{Approved, Outgoing};
+use super::drive::Unwritten;
+use crate::aerial::{WriteAnswer, Writer};
+use crate::ids::AccountId;
+use crate::plan::{Host, Outgoing, Plan};
 
 /// The writers of a run.
 #[derive(Debug)]
-pub struct Writers {
+pub(super) struct Writers {
     account: Writer,
 }
 
+/// The writer is another account's than the plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the plan is about the account {plan}, and what would write is for {writer}")]
+pub struct OtherAccount {
+    plan: AccountId,
+    writer: AccountId,
+}
+
 impl Writers {
-    /// Takes the account's writer, once there is a plan for it to carry out.
-    #[must_use]
-    pub fn open(_: &Approved, account: Writer) -> Self {
-        Self { account }
+    /// Takes the account's writer for a plan about the same account.
+    ///
+    /// # Errors
+    /// When it is another account's.
+    pub(super) fn open(plan: &Plan, account: Writer) -> Result<Self, OtherAccount> {
+        if *account.account() == plan.account {
+            Ok(Self { account })
+        } else {
+            Err(OtherAccount {
+                plan: plan.account.clone(),
+                writer: account.account().clone(),
+            })
+        }
     }
 
     pub(super) fn account(&self) -> &Writer {
@@ -21,7 +40,10 @@ impl Writers {
     }
 
     /// Sends a write to its host.
-    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
-        self.account.send(outgoing).await
+    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, Unwritten> {
+        match outgoing.host() {
+            Host::Account => self.account.send(outgoing).await.map_err(Unwritten::Failed),
+            Host::Org(domain) => Err(Unwritten::NoWriter(domain.clone())),
+        }
     }
 }

@@ -36,10 +36,10 @@
 //! nor a request that is sent:
 //!
 //! ```compile_fail,E0624
-//! use aerialctl::plan::{Known, Outgoing, Request};
+//! use aerialctl::plan::{Approved, Outgoing, StepId};
 //!
-//! fn go(request: &Request) -> Outgoing {
-//!     request.fill(Known::default()).unwrap()
+//! fn go(approved: &Approved) -> Outgoing {
+//!     approved.outgoing(StepId(1), Default::default()).unwrap()
 //! }
 //! ```
 
@@ -80,6 +80,8 @@ pub enum Confirmation {
     ByPerson,
     /// Whoever started the run said yes beforehand.
     ByFlag,
+    /// There was nothing to ask about: the plan has no step.
+    Needless,
 }
 
 /// A plan that may not run, and why.
@@ -187,7 +189,7 @@ impl Approved {
     ///
     /// # Errors
     /// When the plan has no such step, and when what is missing isn't known.
-    pub fn outgoing(&self, step: StepId, known: Known<'_>) -> Result<Outgoing, Gap> {
+    pub(crate) fn outgoing(&self, step: StepId, known: Known<'_>) -> Result<Outgoing, Gap> {
         let step: &Step = self.plan.step(step).ok_or(Gap::Step(step))?;
         step.request.fill(known)
     }

@@ -210,20 +210,32 @@ fn deletion(
     if !live.status.is(Status::Inactive) {
         return None;
     }
-    match &options.deletions {
-        Deletions::Asked(asked) => (!asked.contains(&live.name())).then_some(RequestDeletion),
-        Deletions::Unknown => {
-            found.push(
-                Diagnostic::error(
-                    Code::DeletionUnknown,
-                    format!("nothing tells whether the deletion of {} was requested already: the account doesn't", live.domain),
-                )
-                .at(at)
-                .help("keep the receipts of all runs in one folder, and name it with --receipt-dir"),
-            );
-            None
+    let (message, help) = match &options.deletions {
+        Deletions::Known { asked, .. } if asked.contains(&live.name()) => return None,
+        Deletions::Known { unsure, .. } if !unsure.contains(&live.name()) => {
+            return Some(RequestDeletion);
         }
-    }
+        Deletions::Known { .. } => (
+            format!(
+                "the deletion of {} was requested by an earlier run that never got the answer",
+                live.domain
+            ),
+            "look in the Aerial Console whether it is pending; if it isn't, take that run's receipt out of the folder",
+        ),
+        Deletions::Unknown => (
+            format!(
+                "nothing tells whether the deletion of {} was requested already: the account doesn't",
+                live.domain
+            ),
+            "keep the receipts of all runs in one folder, and name it with --receipt-dir",
+        ),
+    };
+    found.push(
+        Diagnostic::error(Code::DeletionUnknown, message)
+            .at(at)
+            .help(help),
+    );
+    None
 }
 
 /// Reports each product that would have to be enabled and isn't subscribed, at the word that brought it.

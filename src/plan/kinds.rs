@@ -111,8 +111,6 @@ pub struct KindRow {
     pub nature: Nature,
     /// Whether a later plan could undo it.
     pub reversible: bool,
-    /// What lifts the limit on it.
-    pub allowance: Option<Allowance>,
 }
 
 impl Kind {
@@ -135,54 +133,23 @@ impl Kind {
     pub const fn row(self) -> KindRow {
         const FINAL: bool = false;
         const UNDOABLE: bool = true;
-        let (word, phase, nature, reversible, allowance) = match self {
-            Self::Create => ("create", 1, Nature::Adds, FINAL, Some(Allowance::Creations)),
-            Self::Consent => ("consent", 2, Nature::Adds, FINAL, Some(Allowance::Consents)),
-            Self::Link => ("link", 3, Nature::Adds, FINAL, Some(Allowance::Links)),
-            Self::Activate => ("activate", 4, Nature::Adds, UNDOABLE, None),
-            Self::Enable => ("enable", 5, Nature::Adds, UNDOABLE, None),
-            Self::Swap => (
-                "swap",
-                6,
-                Nature::Replaces,
-                UNDOABLE,
-                Some(Allowance::Disables),
-            ),
-            Self::Configure => (
-                "configure",
-                7,
-                Nature::Configures,
-                UNDOABLE,
-                Some(Allowance::Configurations),
-            ),
-            Self::Disable => (
-                "disable",
-                8,
-                Nature::Takes,
-                UNDOABLE,
-                Some(Allowance::Disables),
-            ),
-            Self::Deactivate => (
-                "deactivate",
-                9,
-                Nature::Takes,
-                UNDOABLE,
-                Some(Allowance::Deactivations),
-            ),
-            Self::Delete => (
-                "delete",
-                10,
-                Nature::Takes,
-                FINAL,
-                Some(Allowance::Deletions),
-            ),
+        let (word, phase, nature, reversible) = match self {
+            Self::Create => ("create", 1, Nature::Adds, FINAL),
+            Self::Consent => ("consent", 2, Nature::Adds, FINAL),
+            Self::Link => ("link", 3, Nature::Adds, FINAL),
+            Self::Activate => ("activate", 4, Nature::Adds, UNDOABLE),
+            Self::Enable => ("enable", 5, Nature::Adds, UNDOABLE),
+            Self::Swap => ("swap", 6, Nature::Replaces, UNDOABLE),
+            Self::Configure => ("configure", 7, Nature::Configures, UNDOABLE),
+            Self::Disable => ("disable", 8, Nature::Takes, UNDOABLE),
+            Self::Deactivate => ("deactivate", 9, Nature::Takes, UNDOABLE),
+            Self::Delete => ("delete", 10, Nature::Takes, FINAL),
         };
         KindRow {
             word,
             phase,
             nature,
             reversible,
-            allowance,
         }
     }
 
@@ -226,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_undone_has_a_limit() {
+    fn what_can_not_be_undone_is_said_so() {
         let by_word = |words: &[&str]| {
             let of = Kind::ALL
                 .into_iter()
@@ -238,11 +205,6 @@ mod tests {
             undoable.collect::<Vec<_>>(),
             by_word(&["create", "consent", "link", "delete"])
         );
-        for kind in Kind::ALL {
-            let row = kind.row();
-            let dangerous = !row.reversible || row.nature == Nature::Takes;
-            assert!(row.allowance.is_some() || !dangerous, "{}", row.word);
-        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub use guardrails::{Allowances, Breach, Guardrail};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use model::{AccountServer, Deletions, Plan, PlanOptions, Provenance, Selection};
 pub use planner::{NoPlan, plan};
-pub use request::{Gap, Host, Known, Method, OrgSlot, Outgoing, Request, StepId};
+pub(crate) use request::{Gap, Known};
+pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};
 pub use step::Step;
 pub use survey::{Base, survey, survey_with};

@@ -29,8 +29,13 @@ pub enum Deletions {
     /// There is nothing to look at.
     #[default]
     Unknown,
-    /// These orgs'.
-    Asked(OrgSet),
+    /// These are what there is.
+    Known {
+        /// Okta confirmed the request.
+        asked: OrgSet,
+        /// A request was sent, and its answer was lost.
+        unsure: OrgSet,
+    },
 }
 
 /// Which orgs of the file a run is about.

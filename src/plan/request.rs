@@ -110,16 +110,16 @@ pub struct Outgoing {
 
 /// What became known since the plan was made.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// The id of the step's org.
-    pub org: Option<&'a OrgId>,
+    pub(crate) org: Option<&'a OrgId>,
     /// The products that the org has just now.
-    pub existing: Option<&'a BTreeSet<ProductId>>,
+    pub(crate) existing: Option<&'a BTreeSet<ProductId>>,
 }
 
 /// Why a request has a gap that can't be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Gap {
+pub(crate) enum Gap {
     /// The step that was to tell the org's id hasn't.
     #[error("the org's id never became known (step {0} was to tell it)")]
     OrgId(StepId),

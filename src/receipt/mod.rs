@@ -6,4 +6,4 @@ mod read;
 pub mod wire;
 
 pub use event::{Ended, Event, Outcome, Started, StepEnded};
-pub use read::{PastStep, applied};
+pub use read::{PastStep, writes};

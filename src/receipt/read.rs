@@ -7,13 +7,15 @@ use crate::ids::OrgName;
 use crate::plan::Kind;
 use crate::plan::wire::OrgV1;
 
-/// A step that an earlier run saw to hold.
+/// A write of an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastStep {
     /// The account of the run.
     pub account: String,
     pub kind: Kind,
     pub org: OrgName,
+    /// Whether it was seen to hold; else it may or may not have had an effect.
+    pub certain: bool,
 }
 
 #[derive(Deserialize)]
@@ -26,30 +28,46 @@ enum PastLine {
         kind: String,
         org: OrgV1,
         outcome: String,
+        #[serde(default)]
+        sent: bool,
+        #[serde(default)]
+        status: Option<u16>,
     },
     #[serde(other)]
     Another,
 }
 
-/// The steps that were applied. What isn't a line of a receipt is passed over: it proves nothing.
+/// The writes that were applied, or may have been. What isn't a line of a receipt is passed over: it proves nothing.
 #[must_use]
-pub fn applied(text: &str) -> Vec<PastStep> {
+pub fn writes(text: &str) -> Vec<PastStep> {
     let mut run = None;
     let mut steps = Vec::new();
     for line in text.lines() {
         match serde_json::from_str(line) {
             Ok(PastLine::Start { account }) => run = Some(account),
-            Ok(PastLine::Step { kind, org, outcome }) if outcome == "applied" => {
+            Ok(PastLine::Step {
+                kind,
+                org,
+                outcome,
+                sent,
+                status,
+            }) => {
+                let certain = outcome == "applied";
+                let refused = status.is_some_and(|status| (400..500).contains(&status));
+                if !certain && (!sent || refused) {
+                    continue;
+                }
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
                 if let (Some(account), Some(kind), Some(org)) = (&run, kind, org.name()) {
                     steps.push(PastStep {
                         account: account.clone(),
                         kind,
                         org,
+                        certain,
                     });
                 }
             }
-            Ok(PastLine::Step { .. } | PastLine::Another) | Err(_) => {}
+            Ok(PastLine::Another) | Err(_) => {}
         }
     }
     steps
@@ -66,6 +84,8 @@ mod tests {
 {"event":"start","version":1,"account":"0227a","steps":2}
 {"event":"step","id":1,"kind":"delete","org":{"id":"00oA","domain":"a.okta.com"},"outcome":"applied"}
 {"event":"step","id":2,"kind":"delete","org":{"id":"00oB","domain":null},"outcome":"failed"}
+{"event":"step","id":2,"kind":"delete","org":{"id":"00oF","domain":null},"outcome":"failed","sent":true,"status":400}
+{"event":"step","id":2,"kind":"delete","org":{"id":"00oG","domain":null},"outcome":"failed","sent":true,"status":null}
 {"event":"step","id":3,"kind":"renovate","org":{"id":"00oC","domain":null},"outcome":"applied"}
 {"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
 {"event":"end","interrupted":false}
@@ -78,12 +98,18 @@ nonsense
         let step = |account: &str, kind, org| PastStep {
             account: account.to_owned(),
             kind,
+            certain: org != OrgName::Id(OrgId::parse("00oG").unwrap()),
             org,
         };
         assert_eq!(
-            applied(text),
+            writes(text),
             [
                 step("0227a", Kind::Delete, both),
+                step(
+                    "0227a",
+                    Kind::Delete,
+                    OrgName::Id(OrgId::parse("00oG").unwrap())
+                ),
                 step("0227b", Kind::Link, OrgName::Domain(domain("d.okta.com"))),
             ]
         );

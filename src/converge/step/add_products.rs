@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
-use crate::converge::judge::{Judge, Judgement, differs, list};
+use crate::converge::judge::{Judge, Judgement, Since, differs, list};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
 use crate::plan::change::AddProducts;
@@ -13,10 +13,14 @@ use crate::plan::change::AddProducts;
 impl Judge for AddProducts {
     type Seen = BTreeSet<ProductId>;
 
-    fn judge(&self, seen: &Self::Seen, sent: Option<&Self::Seen>) -> Judgement {
-        let kept = sent.is_none_or(|before| before.is_subset(seen));
-        if !self.enable.is_subset(seen) || !kept {
+    fn judge(&self, seen: &Self::Seen, since: Since<'_, Self::Seen>) -> Judgement {
+        if !self.enable.is_subset(seen) {
             return Judgement::Ready;
+        }
+        // A write of this step that took something away isn't what anybody wanted.
+        if let Some(before) = since.before().filter(|before| !before.is_subset(seen)) {
+            let kept = before.union(&self.enable).cloned().collect();
+            return Judgement::Stale(differs("the org isn't as it should be", &kept, seen));
         }
         let unlisted: BTreeSet<ProductId> = seen.difference(&self.enable).cloned().collect();
         let products = self.tolerance.refused(&unlisted);
@@ -29,8 +33,8 @@ impl Judge for AddProducts {
         Judgement::InPlace(Leftover { products, text })
     }
 
-    fn falls_short(&self, now: &Self::Seen, sent: &Self::Seen) -> String {
-        let goal: BTreeSet<ProductId> = sent.union(&self.enable).cloned().collect();
+    fn falls_short(&self, now: &Self::Seen, before: &Self::Seen) -> String {
+        let goal: BTreeSet<ProductId> = before.union(&self.enable).cloned().collect();
         differs("the org isn't as Okta confirmed", &goal, now)
     }
 
@@ -55,8 +59,10 @@ impl Convergent<OrgAccess<'_>> for AddProducts {
         loop {
             let products = at.account.reader(record).products(&at.id).await;
             match (products, pauses.next()) {
-                (Err(Error::Api(error)), Some(pause)) if error.status == 404 => {
-                    at.account.patience.clock.sleep(pause).await;
+                (Err(Error::Api(error)), Some(pause))
+                    if error.status == 404 && !at.account.patience.is_over() =>
+                {
+                    at.account.patience.sleep(pause).await;
                 }
                 (products, _) => return Ok(products?.into_keys().collect()),
             }

@@ -3,7 +3,7 @@
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
-use crate::converge::judge::{Judge, Judgement};
+use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::Status;
 use crate::live::LiveOrg;
@@ -13,7 +13,7 @@ impl Judge for RequestDeletion {
     /// `None` for an org that is no longer managed.
     type Seen = Option<LiveOrg>;
 
-    fn judge(&self, seen: &Self::Seen, sent: Option<&Self::Seen>) -> Judgement {
+    fn judge(&self, seen: &Self::Seen, since: Since<'_, Self::Seen>) -> Judgement {
         match seen {
             None => Judgement::InPlace(Leftover::default()),
             Some(org) if org.aerial_org => {
@@ -22,8 +22,10 @@ impl Judge for RequestDeletion {
             Some(org) if !org.status.is(Status::Inactive) => {
                 Judgement::Stale(format!("the org's status is now `{}`", org.status.as_str()))
             }
-            Some(_) if sent.is_some() => Judgement::InPlace(Leftover::default()),
-            Some(_) => Judgement::Ready,
+            Some(_) => match since {
+                Since::Confirmed(_) => Judgement::InPlace(Leftover::default()),
+                Since::Nothing | Since::Unclear(_) => Judgement::Ready,
+            },
         }
     }
 
@@ -33,6 +35,11 @@ impl Judge for RequestDeletion {
     }
 
     fn note(&self, _: &Self::Seen, _: &mut StepRecord) {}
+
+    /// Nothing shows of a request that Okta heard: asking again could only be refused.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
 }
 
 impl Convergent<OrgAccess<'_>> for RequestDeletion {

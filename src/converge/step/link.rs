@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::aerial::Error;
 use crate::converge::account::AccountAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
-use crate::converge::judge::{Judge, Judgement, list};
+use crate::converge::judge::{Judge, Judgement, Since, list};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus};
@@ -35,7 +35,7 @@ pub(in crate::converge) struct LinkedOrg {
 impl Judge for Link {
     type Seen = SeenLink;
 
-    fn judge(&self, seen: &SeenLink, _: Option<&SeenLink>) -> Judgement {
+    fn judge(&self, seen: &SeenLink, _: Since<'_, SeenLink>) -> Judgement {
         match seen {
             SeenLink::Absent => Judgement::Ready,
             SeenLink::Several => Judgement::Forbidden(format!(
@@ -135,7 +135,14 @@ impl Convergent<AccountAccess<'_>> for Link {
             (Some(org), None) => {
                 let products = match &self.after.products {
                     None => None,
-                    Some(_) => Some(products(at, record, &org).await),
+                    Some(_) => match at.reader(record).products(&org.id).await {
+                        Ok(products) => Some(Ok(products.into_keys().collect())),
+                        // An org that was linked a moment ago may need one to show.
+                        Err(Error::Api(error)) if error.status == 404 && why == Look::Settling => {
+                            return Err(Error::Api(error));
+                        }
+                        Err(error) => Some(Err(error.to_string())),
+                    },
                 };
                 Ok(SeenLink::Present(Box::new(LinkedOrg { org, products })))
             }
@@ -161,16 +168,6 @@ impl Convergent<AccountAccess<'_>> for Link {
     }
 }
 
-async fn products(
-    at: &AccountAccess<'_>,
-    record: &StepRecord,
-    org: &LiveOrg,
-) -> Result<BTreeSet<ProductId>, String> {
-    let read = at.reader(record).products(&org.id).await;
-    read.map(|products| products.into_keys().collect())
-        .map_err(|error| error.to_string())
-}
-
 /// Looks several times, thoroughly: a link of ours may have been made unseen, and the list may need a moment to show it.
 async fn find_patiently(
     name: &OrgName,
@@ -178,7 +175,7 @@ async fn find_patiently(
     record: &StepRecord,
 ) -> Result<Vec<LiveOrg>, Error> {
     for pause in SETTLE.into_iter().take(LOOKS) {
-        at.patience.clock.sleep(pause).await;
+        at.patience.sleep(pause).await;
         let found = find(name, at, record, true).await?;
         if !found.is_empty() || at.patience.stop.is_cancelled() {
             return Ok(found);

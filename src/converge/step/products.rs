@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
-use crate::converge::judge::{Judge, Judgement, differs};
+use crate::converge::judge::{Judge, Judgement, Since, differs};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
 use crate::plan::change::ReplaceProducts;
@@ -13,7 +13,7 @@ use crate::plan::change::ReplaceProducts;
 impl Judge for ReplaceProducts {
     type Seen = BTreeSet<ProductId>;
 
-    fn judge(&self, seen: &Self::Seen, _: Option<&Self::Seen>) -> Judgement {
+    fn judge(&self, seen: &Self::Seen, _: Since<'_, Self::Seen>) -> Judgement {
         if *seen == self.after {
             Judgement::InPlace(Leftover::default())
         } else if *seen == self.before {

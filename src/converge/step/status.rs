@@ -3,7 +3,7 @@
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
-use crate::converge::judge::{Judge, Judgement};
+use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::Status;
 use crate::live::LiveOrg;
@@ -12,7 +12,7 @@ use crate::plan::change::SetStatus;
 impl Judge for SetStatus {
     type Seen = LiveOrg;
 
-    fn judge(&self, seen: &LiveOrg, _: Option<&LiveOrg>) -> Judgement {
+    fn judge(&self, seen: &LiveOrg, _: Since<'_, LiveOrg>) -> Judgement {
         if seen.aerial_org && self.to == Status::Inactive {
             Judgement::Forbidden("this is the Aerial org, which is never deactivated".to_owned())
         } else if seen.status.is(self.to) {

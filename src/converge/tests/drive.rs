@@ -5,15 +5,22 @@ use std::time::Duration;
 use super::script::{Played, Script, Scripted, Seen, confirmed, failed, lost, play, refusal};
 use crate::aerial::{Error, WriteError};
 use crate::converge::drive::{Confirmed, Unwritten};
+use crate::http::HttpError;
 use crate::plan::world::products;
 use crate::plan::{Gap, StepId};
 use crate::receipt::Outcome;
 
 const FINAL: Scripted = Scripted {
     refusal_is_final: true,
+    is_repeatable: true,
 };
 const PARTIAL: Scripted = Scripted {
     refusal_is_final: false,
+    ..FINAL
+};
+const ONCE: Scripted = Scripted {
+    is_repeatable: false,
+    ..FINAL
 };
 
 async fn run(looks: Vec<Result<Seen, Error>>, writes: Vec<Result<Confirmed, Unwritten>>) -> Played {
@@ -22,10 +29,15 @@ async fn run(looks: Vec<Result<Seen, Error>>, writes: Vec<Result<Confirmed, Unwr
 
 impl Played {
     #[track_caller]
-    fn ends(&self, outcome: Outcome, sent: bool, text: Option<&str>) {
+    fn ends(&self, outcome: Outcome, acted: bool, text: Option<&str>) {
         assert_eq!(self.ending.outcome, outcome, "{:?}", self.ending);
         assert_eq!(self.ending.text.as_deref(), text);
-        assert_eq!(self.record.sent, sent, "whether a write may have arrived");
+        let record = &self.record;
+        assert_eq!(
+            record.acted, acted,
+            "whether a write may have had an effect"
+        );
+        assert!(record.sent || !acted, "what had an effect has arrived");
     }
 }
 
@@ -166,6 +178,36 @@ async fn a_write_that_can_not_have_arrived_is_sent_again_and_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn promise_5_a_write_that_leaves_no_trace_is_not_repeated_after_a_lost_answer() {
+    let (script, looks) = (Script::default(), vec![Ok(Seen::Old), Ok(Seen::Old)]);
+    let lost_once = play(script, ONCE, looks, vec![failed(lost(false))]).await;
+    let text = "a write was sent, and its answer was lost: nothing shows whether it was heard, so it isn't sent again";
+    lost_once.ends(Outcome::Failed, true, Some(text));
+    // What can't have been heard is sent again.
+    let (script, looks) = (
+        Script::default(),
+        vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Goal)],
+    );
+    let writes = vec![failed(lost(true)), confirmed()];
+    let unsent = play(script, ONCE, looks, writes).await;
+    unsent.ends(Outcome::Applied, true, None);
+}
+
+#[tokio::test]
+async fn promise_5_a_second_write_that_is_given_up_does_not_hide_the_first() {
+    let script = Script {
+        gives_up_after: Some(4),
+        ..Script::default()
+    };
+    let looks = vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Old)];
+    let given_up = Error::from(HttpError::Interrupted);
+    let writes = vec![failed(refusal(503)), failed(given_up)];
+    let played = play(script, FINAL, looks, writes).await;
+    let text = "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again";
+    played.ends(Outcome::Failed, true, Some(text));
+}
+
+#[tokio::test]
 async fn a_write_is_given_up_after_five_attempts() {
     let mut looks: Vec<_> = (0..5).map(|_| Ok(Seen::Old)).collect();
     looks.push(Ok(Seen::Old));
@@ -198,6 +240,7 @@ async fn throttled_writes_wait_for_the_pace_and_not_for_attempts() {
         false,
         Some("PUT /x: 429 E1 (request req2)"),
     );
+    assert!(played.record.sent, "it arrived, and had no effect");
 }
 
 #[tokio::test]
@@ -229,6 +272,7 @@ async fn promise_4_a_refusal_is_told_with_what_is_there() {
         )
         .await;
         played.ends(Outcome::Unchanged, false, None);
+        assert!(played.record.sent, "it arrived, and had no effect");
         assert_eq!(played.said, ["Before", "write", "AfterRefusal"]);
         assert_eq!(played.record.status, Some(status));
     }
@@ -278,15 +322,12 @@ async fn promise_4_a_refusal_is_told_with_what_is_there() {
     );
     assert_eq!(plain.ending.cause, Some(refusal(400)));
     let unread = run(
-        vec![Ok(Seen::Old), Err(lost(false))],
+        vec![Ok(Seen::Old), Err(refusal(500))],
         vec![failed(refusal(400))],
     )
     .await;
-    unread.ends(
-        Outcome::Failed,
-        false,
-        Some("PUT /x: 400 E1 (request req2)"),
-    );
+    let text = "PUT /x: 400 E1 (request req2); and what is there now can't be read: PUT /x: 500 E1 (request req2)";
+    unread.ends(Outcome::Failed, false, Some(text));
 }
 
 #[tokio::test]
@@ -309,7 +350,8 @@ async fn nothing_is_sent_once_the_user_gives_up() {
         vec![confirmed()],
     )
     .await;
-    sent.ends(Outcome::Failed, true, Some("it reads Old"));
+    let text = "it reads Old; the run was interrupted before it showed";
+    sent.ends(Outcome::Failed, true, Some(text));
     // Its answer was lost: no second write, and the truth about the first.
     let lost = play(
         after(3),

@@ -1,6 +1,6 @@
 //! For each kind of change, what each thing that can be seen means.
 
-use crate::converge::judge::{Judge as _, Judgement};
+use crate::converge::judge::{Judge as _, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::converge::step::link::{LinkedOrg, SeenLink};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
@@ -49,9 +49,9 @@ fn replacing_products() {
         ("", stale(&format!("{since}; it lacks P1, P2"))),
     ] {
         let seen = products(seen);
-        assert_eq!(change.judge(&seen, None), meaning, "{seen:?}");
+        assert_eq!(change.judge(&seen, Since::Nothing), meaning, "{seen:?}");
         // After a confirmed write only the goal will do.
-        let holds = change.judge(&seen, Some(&change.before)) == in_place();
+        let holds = change.judge(&seen, Since::Confirmed(&change.before)) == in_place();
         assert_eq!(holds, seen == change.after, "{seen:?}");
     }
     assert_eq!(
@@ -87,25 +87,32 @@ fn adding_products() {
         ("P1 P5", in_place()),
         ("P1 P2 P5", left("P2", &found("P2"))),
     ] {
-        assert_eq!(exact.judge(&products(seen), None), meaning, "{seen}");
+        assert_eq!(
+            exact.judge(&products(seen), Since::Nothing),
+            meaning,
+            "{seen}"
+        );
     }
     let additive = AddProducts {
         tolerance: Tolerance::Everything,
         ..exact.clone()
     };
-    assert_eq!(additive.judge(&products("P1 P2"), None), in_place());
+    assert_eq!(
+        additive.judge(&products("P1 P2"), Since::Nothing),
+        in_place()
+    );
     // A confirmed write has to keep what was there, and may be joined by more.
     let before = products("P2");
+    let lacks = stale("the org isn't as it should be; it lacks P2");
+    for since in [Since::Confirmed(&before), Since::Unclear(&before)] {
+        assert_eq!(additive.judge(&products("P1"), since), lacks, "{since:?}");
+    }
     assert_eq!(
-        additive.judge(&products("P1"), Some(&before)),
-        Judgement::Ready
-    );
-    assert_eq!(
-        additive.judge(&products("P1 P2"), Some(&before)),
+        additive.judge(&products("P1 P2"), Since::Confirmed(&before)),
         in_place()
     );
     assert_eq!(
-        exact.judge(&products("P1 P2 P3"), Some(&before)),
+        exact.judge(&products("P1 P2 P3"), Since::Confirmed(&before)),
         left("P2 P3", &found("P2, P3"))
     );
     assert_eq!(
@@ -148,7 +155,11 @@ fn changing_the_status() {
         (on, odd, stale("the org's status is now `SUSPENDED`")),
         (on, aerial, in_place()),
     ] {
-        assert_eq!(change.judge(&seen, None), meaning, "{change:?} {seen:?}");
+        assert_eq!(
+            change.judge(&seen, Since::Nothing),
+            meaning,
+            "{change:?} {seen:?}"
+        );
     }
     assert_eq!(
         off.falls_short(&org("a", ""), &org("a", "")),
@@ -214,16 +225,16 @@ fn linking() {
             ),
         ),
     ] {
-        assert_eq!(change.judge(&seen, None), meaning, "{seen:?}");
+        assert_eq!(change.judge(&seen, Since::Nothing), meaning, "{seen:?}");
     }
     assert!(change.refusal_is_final(), "a link is made or it isn't");
     let by_id = link(OrgName::Id(OrgId::parse("00onew").unwrap()));
     assert_eq!(
-        by_id.judge(&present(org("new", ""), None), None),
+        by_id.judge(&present(org("new", ""), None), Since::Nothing),
         in_place()
     );
     assert!(matches!(
-        by_id.judge(&present(org("a", ""), None), None),
+        by_id.judge(&present(org("a", ""), None), Since::Nothing),
         Judgement::Forbidden(_)
     ));
     let off = Link {
@@ -234,7 +245,7 @@ fn linking() {
         ..change.clone()
     };
     assert_eq!(
-        off.judge(&present(org("new", "P2"), None), None),
+        off.judge(&present(org("new", "P2"), None), Since::Nothing),
         left(
             "",
             "linked; its status is ACTIVE, the file says inactive; the next plan shows it"
@@ -279,15 +290,25 @@ fn asking_for_a_deletion() {
         ),
         (Some(aerial), Judgement::Forbidden(never)),
     ] {
-        assert_eq!(RequestDeletion.judge(&seen, None), meaning, "{seen:?}");
+        assert_eq!(
+            RequestDeletion.judge(&seen, Since::Nothing),
+            meaning,
+            "{seen:?}"
+        );
     }
     // Okta's word is all there is: the org stays as it is until it is gone.
     let before = Some(inactive("a", ""));
-    assert_eq!(RequestDeletion.judge(&before, Some(&before)), in_place());
-    assert_eq!(RequestDeletion.judge(&None, Some(&before)), in_place());
+    assert_eq!(
+        RequestDeletion.judge(&before, Since::Confirmed(&before)),
+        in_place()
+    );
+    assert_eq!(
+        RequestDeletion.judge(&None, Since::Confirmed(&before)),
+        in_place()
+    );
     let back = Some(org("a", ""));
     assert!(matches!(
-        RequestDeletion.judge(&back, Some(&before)),
+        RequestDeletion.judge(&back, Since::Confirmed(&before)),
         Judgement::Stale(_)
     ));
     assert_eq!(

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::aerial::{ApiError, Error, Operation};
 use crate::clock::Manual;
 use crate::converge::drive::{Confirmed, Convergent, Look, Patience, Unwritten, drive};
-use crate::converge::judge::{Judge, Judgement};
+use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Ending, Leftover, StepRecord};
 use crate::http::{self, Lost};
 use crate::ids::{Domain, OrgName};
@@ -26,15 +26,17 @@ pub(super) enum Seen {
     Never,
 }
 
-/// A change whose refusals are final or not.
+/// A change whose refusals are final or not, and whose writes may be sent twice or not.
+#[derive(Clone, Copy)]
 pub(super) struct Scripted {
     pub(super) refusal_is_final: bool,
+    pub(super) is_repeatable: bool,
 }
 
 impl Judge for Scripted {
     type Seen = Seen;
 
-    fn judge(&self, seen: &Seen, _: Option<&Seen>) -> Judgement {
+    fn judge(&self, seen: &Seen, _: Since<'_, Seen>) -> Judgement {
         match seen {
             Seen::Old => Judgement::Ready,
             Seen::Goal => Judgement::InPlace(Leftover::default()),
@@ -53,6 +55,10 @@ impl Judge for Scripted {
 
     fn note(&self, seen: &Seen, record: &mut StepRecord) {
         record.products(&products(if *seen == Seen::Old { "P1" } else { "P2" }));
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
     }
 
     fn refusal_is_final(&self) -> bool {

@@ -1,6 +1,7 @@
 //! An org on its way out: deactivated in one run, deleted in a later one.
 
 use crate::desired::Desired;
+use crate::ids::OrgSet;
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::world::{account, desired as file, inactive, lines, org, planned};
 use crate::plan::{AccountServer, Checked, Deletions, Kind, NoPlan, PlanOptions, plan};
@@ -38,7 +39,10 @@ fn plan_with(deletions: Deletions, live: &Snapshot) -> Result<Checked, NoPlan> {
 }
 
 fn asked(names: &[LiveOrg]) -> Deletions {
-    Deletions::Asked(names.iter().map(LiveOrg::name).collect())
+    Deletions::Known {
+        asked: names.iter().map(LiveOrg::name).collect(),
+        unsure: OrgSet::default(),
+    }
 }
 
 #[test]
@@ -66,6 +70,18 @@ fn a_deletion_without_evidence_is_no_plan() {
     };
     let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
     assert_eq!(codes, ["deletion-unknown"]);
+    let lost = Deletions::Known {
+        asked: OrgSet::default(),
+        unsure: [org("a", "").name()].into_iter().collect(),
+    };
+    let Err(NoPlan::Unfit(found)) = plan_with(lost, &live) else {
+        panic!("there is a plan");
+    };
+    let said: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        said,
+        ["the deletion of a.okta.com was requested by an earlier run that never got the answer"]
+    );
     // An active org has not got that far: no evidence is needed.
     let live = account(vec![org("a", "")]);
     let plan = plan_with(Deletions::Unknown, &live).unwrap();

@@ -1,22 +1,20 @@
 //! Okta's documented answers and requests against the client.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value as Json, json};
 
-use aerialctl::aerial::{Endpoint, Reader, SendOptions, Writer};
-use aerialctl::auth::{Credentials, Manage, Read, Session};
-use aerialctl::desired;
-use aerialctl::diagnostic::{Source, Sources};
+use aerialctl::aerial::{Endpoint, Reader, SendOptions};
+use aerialctl::auth::{Credentials, Read, Session};
+use aerialctl::cli::Exit;
 use aerialctl::http::pace::PaceLimits;
 use aerialctl::http::{self, Redactor};
-use aerialctl::ids::{AccountId, Domain, OrgId, OrgName, ProductId, Status};
-use aerialctl::live::{Coverage, LiveOrg, LiveStatus, ProductsOf, Snapshot, Survey};
-use aerialctl::plan::{Allowances, Confirmation, Known, PlanOptions, plan};
+use aerialctl::ids::{AccountId, OrgId, OrgName, ProductId, Status};
+use aerialctl::live::{Coverage, LiveStatus, ProductsOf, Survey};
 use aerialctl::secret::Secret;
 
-use crate::server::{Server, answer};
+use crate::server::{Asked, Server, answer};
 use crate::support::{ACCOUNT, World, desired as file_of};
 
 /// A server that knows no rules: it answers with literal texts.
@@ -117,82 +115,101 @@ async fn the_client_reads_okta_s_documented_answers() {
     }
 }
 
+/// An account that knows what was written to it and nothing else: one org becomes inactive, one gets products, one is linked.
+fn written(writes: &BTreeSet<String>, line: &str) -> Option<String> {
+    let base = "/0227mkkf8ulgt48bkidcd8ekqft/api/v1";
+    let org = |id: &str, name: &str, status: &str| {
+        format!(
+            r#"{{"id":"{id}","name":"{name}","cell":"ok1","domain":"{name}.okta.com","status":"{status}","aerialOrg":{}}}"#,
+            name == "acme-aerial"
+        )
+    };
+    let was = |line: &str| writes.contains(&line.replace('~', base));
+    let off = match was("PUT ~/orgs/00o2fjDHCgFqob8n0g42/status") {
+        true => "INACTIVE",
+        false => "ACTIVE",
+    };
+    let linked = org("00o4fjDHCgFqob8n0g44", "new", "ACTIVE");
+    let off = org("00o2fjDHCgFqob8n0g42", "off", off);
+    let on = org("00o3fjDHCgFqob8n0g43", "on", "ACTIVE");
+    Some(match line.replace(base, "~").as_str() {
+        "GET ~/accounts" => r#"{"id":"0227mkkf8ulgt48bkidcd8ekqft","name":"My Account"}"#.into(),
+        "GET ~/products" => PRODUCTS.into(),
+        "GET ~/orgs?limit=100" => {
+            let aerial = org("00o1fjDHCgFqob8n0g41", "acme-aerial", "ACTIVE");
+            let more = if was("POST ~/orgs") {
+                format!(",{linked}")
+            } else {
+                String::new()
+            };
+            format!("[{aerial},{off},{on}{more}]")
+        }
+        "PUT ~/orgs/00o2fjDHCgFqob8n0g42/status" | "GET ~/orgs/00o2fjDHCgFqob8n0g42" => off,
+        "POST ~/orgs" | "GET ~/orgs/00o4fjDHCgFqob8n0g44" => linked,
+        "PUT ~/orgs/00o3fjDHCgFqob8n0g43/products" => PRODUCTS.into(),
+        "GET ~/orgs/00o3fjDHCgFqob8n0g43/products"
+            if was("PUT ~/orgs/00o3fjDHCgFqob8n0g43/products") =>
+        {
+            PRODUCTS.into()
+        }
+        products if products.ends_with("/products") => "[]".into(),
+        _ => return None,
+    })
+}
+
 #[tokio::test]
 async fn the_client_writes_okta_s_documented_requests() {
-    let world = World::new();
-    let server = Literal::serve(BTreeMap::from([
-        ("POST /0227mkkf8ulgt48bkidcd8ekqft/api/v1/orgs", ORG),
-        (
-            "PUT /0227mkkf8ulgt48bkidcd8ekqft/api/v1/orgs/00o16fjDHCgFqob8n0g4/status",
-            ORG,
-        ),
-        (
-            "PUT /0227mkkf8ulgt48bkidcd8ekqft/api/v1/orgs/00o26fjDHCgFqob8n0g4/products",
-            PRODUCTS,
-        ),
-    ]))
+    let writes = Mutex::new(BTreeSet::new());
+    let server = Server::start(move |asked| {
+        let mut writes = writes.lock().unwrap();
+        if !asked.line().starts_with("GET") {
+            writes.insert(asked.line().to_owned());
+        }
+        match written(&writes, asked.line()) {
+            Some(body) => answer("200 OK", "", &body),
+            None => answer("404 Not Found", "", "{}"),
+        }
+    })
     .await;
-    let options = Literal::options(&world);
-    let session = Session::<Manage>::new(
-        Credentials::AccessToken(Secret::new("t0ken")),
-        &options.client,
-    );
-    let writer = Writer::new(server.endpoint(), &session, &options).unwrap();
-    let text = file_of(&[
-        "{domain: my-org-1.okta.com, cell: OK1}",
-        "{id: 00o16fjDHCgFqob8n0g4, status: inactive}",
-        "{id: 00o26fjDHCgFqob8n0g4, products: [sso, mfa]}",
-    ]);
-    let sources = Sources::new(vec![Source::new("aerial.yaml", text)]);
-    let wanted = desired::load(&sources).desired.unwrap();
-    let org = |id: &str, domain: &str| LiveOrg {
-        id: OrgId::parse(id).unwrap(),
-        domain: Domain::parse(domain).unwrap(),
-        display_name: String::new(),
-        cell: None,
-        status: LiveStatus::Known(Status::Active),
-        aerial_org: false,
-        products: Some(BTreeMap::new()),
-    };
-    let live = Snapshot {
-        account: AccountId::parse(ACCOUNT).unwrap(),
-        account_name: String::new(),
-        subscribed: ["P000052", "P000131"]
-            .map(|id| (ProductId::parse(id).unwrap(), String::new()))
-            .into(),
-        orgs: vec![
-            org("00o16fjDHCgFqob8n0g4", "off.okta.com"),
-            org("00o26fjDHCgFqob8n0g4", "on.okta.com"),
-        ],
-        coverage: Coverage::Whole,
-    };
-    let checked = plan(&wanted, &live, &PlanOptions::default()).unwrap();
-    let permitted = checked.permit(&Allowances::default(), None).unwrap();
-    let approved = permitted.confirm(Confirmation::ByFlag);
-    let mut answers = Vec::new();
-    for step in &approved.plan().steps {
-        let outgoing = approved.outgoing(step.id, Known::default()).unwrap();
-        answers.push(writer.send(&outgoing).await.unwrap());
+    let mut world = World::new();
+    for (name, value) in [
+        ("AERIAL_ENDPOINT", server.origin.as_str()),
+        ("AERIAL_ACCESS_TOKEN", "t0ken"),
+    ] {
+        world.vars.insert(name.to_owned(), value.to_owned());
     }
-    let [linked, products, status] = answers.as_slice() else {
-        panic!("three steps");
-    };
-    assert_eq!(linked.org().unwrap().domain.as_str(), "my-org-1.okta.com");
-    assert_eq!(status.org().unwrap().id.as_str(), "00o16fjDHCgFqob8n0g4");
-    assert_eq!(products.products().unwrap().len(), 2);
-    assert_eq!(products.status(), 200);
-    let asked = server.0.asked();
-    let body = |n: usize| -> Json { serde_json::from_str(&asked[n].body).unwrap() };
-    assert_eq!(
-        body(0),
-        json!({"domain": "my-org-1.okta.com", "cell": "ok1"})
-    );
-    assert_eq!(body(1), json!([{"id": "P000052"}, {"id": "P000131"}]));
-    assert_eq!(body(2), json!({"status": "INACTIVE"}));
-    let json = Some("application/json");
-    assert!(
-        asked
-            .iter()
-            .all(|request| request.header("content-type") == json)
-    );
+    let orgs = [
+        "{domain: new.okta.com, cell: OK1}",
+        "{id: 00o2fjDHCgFqob8n0g42, status: inactive}",
+        "{id: 00o3fjDHCgFqob8n0g43, products: [sso, mfa]}",
+    ];
+    world.file("aerial.yaml", file_of(&orgs));
+    let ran = world.run("apply --yes").await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.text());
+    let sent: Vec<Asked> = server
+        .asked()
+        .into_iter()
+        .filter(|asked| !asked.line().starts_with("GET"))
+        .collect();
+    let sent: Vec<(&str, Json)> = sent
+        .iter()
+        .map(|asked| {
+            assert_eq!(asked.header("content-type"), Some("application/json"));
+            assert_eq!(asked.header("authorization"), Some("Bearer t0ken"));
+            let line = asked.line().split_once("/api/v1").unwrap().1;
+            (line, serde_json::from_str(&asked.body).unwrap())
+        })
+        .collect();
+    let expected = [
+        ("/orgs", json!({"domain": "new.okta.com", "cell": "ok1"})),
+        (
+            "/orgs/00o3fjDHCgFqob8n0g43/products",
+            json!([{"id": "P000052"}, {"id": "P000131"}]),
+        ),
+        (
+            "/orgs/00o2fjDHCgFqob8n0g42/status",
+            json!({"status": "INACTIVE"}),
+        ),
+    ];
+    assert_eq!(sent, expected);
 }
