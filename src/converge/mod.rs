@@ -30,6 +30,20 @@
 //!     run(checked, writer, clock, stop, |_, _| Ok(())).await.ok();
 //! }
 //! ```
+//!
+//! nor can anything write that only reads:
+//!
+//! ```compile_fail,E0308
+//! use aerialctl::clock::Clock;
+//! use aerialctl::aerial::Reader;
+//! use aerialctl::converge::run;
+//! use aerialctl::plan::Approved;
+//! use tokio_util::sync::CancellationToken;
+//!
+//! async fn go(approved: &Approved, reader: Reader, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(approved, reader, clock, stop, |_, _| Ok(())).await.ok();
+//! }
+//! ```
 
 mod account;
 mod drive;

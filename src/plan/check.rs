@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde_json::json;
+
 use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
 use super::kinds::Kind;
 use super::model::Plan;
@@ -185,28 +187,35 @@ impl Laws<'_> {
     fn link(&mut self, link: &Link) {
         self.hold(!self.managed, Law::LinksUnmanaged);
         self.address(Method::Post, "/orgs");
-        let body = self.step.request.body();
-        let named = |key: &str, name: Option<&str>| {
-            body.get(key).is_some_and(|value| value.as_str() == name)
+        self.hold(link.name == self.step.org, Law::Address);
+        let cell = &link.cell;
+        let shown = match (self.step.org.id(), self.step.org.domain()) {
+            (Some(id), _) => json!({"orgId": id, "cell": cell}),
+            (None, domain) => json!({"domain": domain, "cell": cell}),
         };
-        let id = named("orgId", self.step.org.id().map(|id| id.as_str()));
-        let domain = named("domain", self.step.org.domain().map(|name| name.as_str()));
-        let cell = named("cell", Some(link.cell.as_str()));
-        self.hold((id || domain) && cell, Law::BodyShown);
+        self.hold(self.step.request.body() == shown, Law::BodyShown);
+        if let Some(tolerance) = &link.after.products {
+            self.tolerates(tolerance);
+        }
+    }
+
+    /// An org that nobody could read yet may keep what the file lets it keep.
+    fn tolerates(&mut self, tolerance: &Tolerance) {
+        let additive = self
+            .want
+            .is_some_and(|want| want.enforce == Enforce::Additive);
+        let right = match tolerance {
+            Tolerance::Everything => additive,
+            Tolerance::Only(tolerated) => !additive && *tolerated == self.desired.ignored,
+        };
+        self.hold(right, Law::Tolerates);
     }
 
     fn add_products(&mut self, add: &AddProducts) {
         self.hold(!self.managed, Law::AddsBlindlyToUnread);
         self.hold(!add.enable.is_empty(), Law::ChangesSomething);
         self.enables(&add.enable.iter().collect());
-        let additive = self
-            .want
-            .is_some_and(|want| want.enforce == Enforce::Additive);
-        let tolerated = match &add.tolerance {
-            Tolerance::Everything => additive,
-            Tolerance::Only(tolerated) => !additive && *tolerated == self.desired.ignored,
-        };
-        self.hold(tolerated, Law::Tolerates);
+        self.tolerates(&add.tolerance);
         self.own_path("products");
         let request = &self.step.request;
         let sent = sent(&request.body());
@@ -216,9 +225,8 @@ impl Laws<'_> {
 
     fn status(&mut self, change: SetStatus) {
         self.own_path("status");
-        let body = self.step.request.body();
-        let word = body.get("status").and_then(|status| status.as_str());
-        self.hold(word == Some(change.to.as_str()), Law::BodyShown);
+        let shown = json!({"status": change.to.as_str()});
+        self.hold(self.step.request.body() == shown, Law::BodyShown);
         let goal = self.want.and_then(|want| want.status);
         let asked = goal.is_some_and(|goal| goal.status() == change.to);
         self.hold(asked, Law::StatusAsked);
@@ -233,6 +241,7 @@ impl Laws<'_> {
     fn deletion(&mut self) {
         let org = self.step.org.id().map_or("{orgId}", |id| id.as_str());
         self.address(Method::Post, &format!("/orgs/{org}/deletionRequest"));
+        self.hold(self.step.request.body() == json!({}), Law::BodyShown);
         let goal = self.want.and_then(|want| want.status);
         self.hold(goal == Some(StatusGoal::Deleted), Law::DeletionAsked);
         let Some(org) = self.org else {

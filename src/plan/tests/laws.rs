@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desired::Desired;
-use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
+use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
     AddProducts, Change, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
@@ -11,10 +11,11 @@ use crate::plan::change::{
 use crate::plan::check::{Law, violations};
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
-use crate::plan::model::Plan;
+use crate::plan::model::{Deletions, Plan, PlanOptions};
+use crate::plan::planner::plan;
 use crate::plan::request::{OrgSlot, StepId};
 use crate::plan::step::Step;
-use crate::plan::world::{account, desired, inactive, org, planned, products};
+use crate::plan::world::{account, desired, inactive, org, products};
 
 struct World {
     desired: Desired,
@@ -25,12 +26,16 @@ struct World {
 /// A world with a step of every kind.
 fn world() -> World {
     let desired = desired(
-        "ignoreProducts: [P5]\nguardrails: {maxDisabled: 99, maxDeactivated: 9}",
+        "account: {id: 0227a, partner: true, aerialOrg: acme-aerial.okta.com}
+ignoreProducts: [P5]
+guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
         &[
             "{domain: add.okta.com, products: [P1, P2]}",
             "{domain: extra.okta.com, products: [P1], enforce: additive}",
+            "{domain: gone.okta.com, status: deleted}",
             "{domain: less.okta.com, products: [P1]}",
             "{domain: new.okta.com, products: [P1]}",
+            "{domain: newer.okta.com}",
             "{domain: off.okta.com, status: inactive}",
             "{domain: swap.okta.com, products: [P2]}",
             "{domain: up.okta.com, status: active}",
@@ -39,12 +44,20 @@ fn world() -> World {
     let live = account(vec![
         org("add", "P1"),
         org("extra", "P2"),
+        inactive("gone", ""),
         org("less", "P1 P3 P5"),
         org("off", ""),
         org("swap", "P1"),
         inactive("up", ""),
     ]);
-    let plan = planned(&desired, &live);
+    let options = PlanOptions {
+        deletions: Deletions::Known {
+            asked: OrgSet::default(),
+            unsure: OrgSet::default(),
+        },
+        ..PlanOptions::default()
+    };
+    let plan = plan(&desired, &live, &options).unwrap().plan().clone();
     World {
         desired,
         live,
@@ -95,7 +108,7 @@ fn broken(law: Law) -> World {
     let mut world = world();
     match law {
         Law::Numbered => world.plan.steps[2].id = StepId(7),
-        Law::Phases => world.plan.steps.swap(0, 1),
+        Law::Phases => world.plan.steps.rotate_right(1),
         Law::Waits => world.step("new").depends_on.clear(),
         Law::Listed => {
             let step = world.step("off");
@@ -129,7 +142,7 @@ fn broken(law: Law) -> World {
             });
         }
         Law::DeletionAsked => world.step("off").change = Change::Deletion(RequestDeletion),
-        Law::DeletesInactive => world.step("off").change = Change::Deletion(RequestDeletion),
+        Law::DeletesInactive => world.live("gone").status = LiveStatus::Known(Status::Active),
         Law::ProductsSeen => world.live("swap").products = None,
         Law::ProductsManaged => {
             let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);
@@ -172,8 +185,18 @@ fn a_plan_of_every_kind_keeps_every_law() {
         Kind::Swap,
         Kind::Disable,
         Kind::Deactivate,
+        Kind::Delete,
     ];
     assert_eq!(kinds, made.into());
+}
+
+#[test]
+fn every_law_is_tried() {
+    let laws: BTreeSet<Law> = Law::ALL.into();
+    assert_eq!(
+        laws.len(),
+        include_str!("../check.rs").matches("#[error(").count()
+    );
 }
 
 #[test]
@@ -196,6 +219,16 @@ fn links_and_additions_are_held_to_their_bodies_too() {
     let mut other_cell = world();
     other_cell.link().cell = Cell::parse("ok2").unwrap();
     assert_eq!(shown(&other_cell), [Law::BodyShown]);
+    let mut other_name = world();
+    other_name.link().name = OrgName::Domain(Domain::parse("newer.okta.com").unwrap());
+    assert_eq!(shown(&other_name), [Law::Address]);
+    let mut other_tolerance = world();
+    other_tolerance.link().after.products = Some(Tolerance::Everything);
+    assert_eq!(shown(&other_tolerance), [Law::Tolerates]);
+    let mut deletes_with_more = world();
+    let activates = deletes_with_more.step("up").request.clone();
+    deletes_with_more.step("gone").request = activates;
+    assert_eq!(shown(&deletes_with_more), [Law::Address, Law::BodyShown]);
     let mut other_products = world();
     other_products.add().enable = products("P1 P2");
     assert_eq!(shown(&other_products), [Law::EnablesListed, Law::BodyShown]);
@@ -219,7 +252,7 @@ fn a_violation_says_where() {
     let found = violations(&world.plan, &world.desired, &world.live);
     let said: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(
-        said.contains(&"step 7 (less.okta.com): disables an ignored product".to_owned()),
+        said.contains(&"step 8 (less.okta.com): disables an ignored product".to_owned()),
         "{said:?}"
     );
 }
