@@ -50,6 +50,23 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
     append(Path::new(file), &text, printer);
 }
 
+/// Who started this workflow run, or started it again.
+pub(super) fn actor(process: &Process) -> Option<String> {
+    let var = |name| process.var(name).filter(|_| process.on_github());
+    var("GITHUB_TRIGGERING_ACTOR")
+        .or_else(|| var("GITHUB_ACTOR"))
+        .map(str::to_owned)
+}
+
+/// Where this workflow run is to be seen.
+pub(super) fn run_url(process: &Process) -> Option<String> {
+    let var = |name| process.var(name).filter(|_| process.on_github());
+    let (server, repository) = (var("GITHUB_SERVER_URL")?, var("GITHUB_REPOSITORY")?);
+    let run = var("GITHUB_RUN_ID")?;
+    let attempt = var("GITHUB_RUN_ATTEMPT").map_or_else(String::new, |n| format!("/attempts/{n}"));
+    Some(format!("{server}/{repository}/actions/runs/{run}{attempt}"))
+}
+
 /// Adds Markdown to the job summary.
 pub(super) fn summarize(text: &str, process: &Process, printer: &Printer) {
     if process.on_github()

@@ -46,6 +46,7 @@ pub(super) async fn run(
         &args.scope,
         None,
         args.receipt_dir.as_deref(),
+        &args.connection,
         process,
         printer,
     )?;

@@ -90,7 +90,7 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
     /// Keep a comment with the plan up to date on the pull request (GitHub Actions).
-    #[arg(long)]
+    #[arg(long, conflicts_with = "emulator")]
     pub(super) comment: bool,
     /// Write the plan as JSON to this file, for `apply --plan`.
     #[arg(long, value_name = "FILE")]
@@ -267,6 +267,24 @@ impl Command {
             Self::Schema(args) => &args.common,
             Self::Completions(args) => &args.common,
             Self::Man(args) => &args.common,
+        }
+    }
+
+    /// How the account is spoken to, for commands that speak to it.
+    #[must_use]
+    pub(super) fn connection(&self) -> Option<&ConnectionFlags> {
+        match self {
+            Self::Plan(args) => Some(&args.connection),
+            Self::Apply(args) => Some(&args.connection),
+            Self::Status(args) => Some(&args.connection),
+            Self::Import(args) => Some(&args.connection),
+            Self::Doctor(args) => Some(&args.connection),
+            Self::Validate(_)
+            | Self::Preview(_)
+            | Self::Emulator(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 }

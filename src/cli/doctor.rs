@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::account::AccountSource;
 use super::args::DoctorArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -34,7 +35,8 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, process, printer)?.desired;
+    let account = AccountSource::of(&args.connection, process)?;
+    let desired = files::load(&args.files, &account, process, printer)?.desired;
     let checks = examine(args, &desired, process, printer).await;
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,

@@ -4,9 +4,17 @@ use std::path::Path;
 
 use super::env::Process;
 use super::error::CliError;
+use super::flags::ConnectionFlags;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
+use crate::ids::AccountId;
+
+/// Where the kept account of `--emulator` is, relative to the working directory.
+pub(super) const KEPT: &str = ".aerialctl/emulator.json";
+
+/// The account where neither a file nor a seed names one.
+const MADE_UP: &str = "0227emulated";
 
 /// The account in a store, else from a seed, else made for the desired state.
 ///
@@ -24,12 +32,7 @@ pub(super) fn kept_account(
             "the emulated account {shown} can't be opened: {error}"
         ))
     })?;
-    let kept = store.load().map_err(|error| {
-        CliError::failed(format!(
-            "the emulated account {shown} can't be read: {error}"
-        ))
-        .hint("remove the file to start with a new account")
-    })?;
+    let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
     let state = match (kept, seed, desired) {
         (Some(state), _, _) => state,
         (None, Some(seed), _) => seed_file(seed, process)?,
@@ -42,6 +45,35 @@ pub(super) fn kept_account(
         }
     };
     Ok((store, state))
+}
+
+/// The account of `--emulator`, for a desired state that names none: the kept one's, else the seed's, else one that is made
+/// up.
+///
+/// # Errors
+/// When a file that should have it can't be read, or has something that is no account id.
+pub(super) fn account_id(
+    flags: &ConnectionFlags,
+    process: &Process,
+) -> Result<AccountId, CliError> {
+    let kept = Store::peek(&process.cwd.join(KEPT)).map_err(|error| unreadable(KEPT, &error))?;
+    let (id, whose) = match (kept, &flags.emulator_seed) {
+        (Some(state), _) => (state.account.id, KEPT.to_owned()),
+        (None, Some(seed)) => (
+            seed_file(seed, process)?.account.id,
+            seed.display().to_string(),
+        ),
+        (None, None) => (MADE_UP.to_owned(), String::new()),
+    };
+    AccountId::parse(&id)
+        .map_err(|reason| CliError::failed(format!("the account's id in {whose} {reason}")))
+}
+
+fn unreadable(shown: impl std::fmt::Display, error: &std::io::Error) -> CliError {
+    CliError::failed(format!(
+        "the emulated account {shown} can't be read: {error}"
+    ))
+    .hint("remove the file to start with a new account")
 }
 
 /// Reads a seed file.

@@ -1,5 +1,6 @@
 //! The command line: `run` parses, dispatches, and turns every end into an exit code; there is a file a command.
 
+mod account;
 mod actions;
 mod advice;
 mod apply;

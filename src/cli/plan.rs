@@ -33,6 +33,7 @@ pub(super) async fn run(
         &args.scope,
         base,
         args.receipt_dir.as_deref(),
+        &args.connection,
         process,
         printer,
     )?;
@@ -89,7 +90,7 @@ pub(super) async fn run(
     })
 }
 
-/// The diff, something in between, and the summary line.
+/// Which account, the diff, something in between, and the summary line.
 ///
 /// # Errors
 /// When standard output is closed.
@@ -98,6 +99,7 @@ pub(super) fn show(
     printer: &Printer,
     between: impl FnOnce(),
 ) -> Result<(), CliError> {
+    printer.status(&human::header(view.plan));
     let mut text = Vec::new();
     human::plan(&mut text, view, printer.palette())?;
     printer.result(&String::from_utf8_lossy(&text))?;
