@@ -59,7 +59,7 @@ pub(super) async fn run(
         .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
     let (target, planned) = until_interrupted(process, async {
-        let target = Connection::of(&args.connection, &input.desired, process).await?;
+        let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
         let reader = target
             .reader_before_writing(&args.connection, process, printer)
             .await?;

@@ -63,7 +63,7 @@ async fn examine(
 ) -> Vec<Check> {
     let mut checks = Vec::new();
     let connection = &args.connection;
-    let target = match Connection::of(connection, desired, process).await {
+    let target = match Connection::of(connection, desired, process, printer).await {
         Ok(target) => target,
         Err(error) => {
             checks.push(wrong_cli("endpoint", error));

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::env::Process;
 use super::error::CliError;
 use super::flags::ConnectionFlags;
+use super::output::Printer;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
@@ -25,6 +26,7 @@ pub(super) fn kept_account(
     seed: Option<&Path>,
     desired: Option<&Desired>,
     process: &Process,
+    printer: &Printer,
 ) -> Result<(Store, State), CliError> {
     let shown = path.strip_prefix(&process.cwd).unwrap_or(path).display();
     let store = Store::open(path).map_err(|error| {
@@ -34,7 +36,17 @@ pub(super) fn kept_account(
     })?;
     let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
     let state = match (kept, seed, desired) {
-        (Some(state), _, _) => state,
+        (Some(state), None, _) => state,
+        (Some(state), Some(seed), _) => {
+            printer.warning(
+                &format!(
+                    "the seed {} is ignored: there is an account in {shown} already",
+                    seed.display()
+                ),
+                "remove the file to start with a new account",
+            );
+            state
+        }
         (None, Some(seed), _) => seed_file(seed, process)?,
         (None, None, Some(desired)) => for_desired(desired),
         (None, None, None) => {

@@ -30,7 +30,7 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let desired = account(args, process, printer)?;
-    let target = Connection::of(&args.connection, &desired, process).await?;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;

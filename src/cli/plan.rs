@@ -37,7 +37,7 @@ pub(super) async fn run(
         process,
         printer,
     )?;
-    let target = Connection::of(&args.connection, &input.desired, process).await?;
+    let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();
     let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;

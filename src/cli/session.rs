@@ -38,9 +38,10 @@ impl Connection {
         args: &ConnectionFlags,
         desired: &Desired,
         process: &Process,
+        printer: &Printer,
     ) -> Result<Self, CliError> {
         if args.emulator {
-            return Self::emulated(args, desired, process).await;
+            return Self::emulated(args, desired, process, printer).await;
         }
         let base = match (process.var("AERIAL_ENDPOINT"), &desired.account.environment) {
             (Some(url), _) => checked(url.trim(), "AERIAL_ENDPOINT")?,
@@ -68,10 +69,11 @@ impl Connection {
         args: &ConnectionFlags,
         desired: &Desired,
         process: &Process,
+        printer: &Printer,
     ) -> Result<Self, CliError> {
         let kept = process.cwd.join(KEPT);
         let seed = args.emulator_seed.as_deref();
-        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process)?;
+        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process, printer)?;
         if state.account.id != desired.account.id.as_str() {
             return Err(CliError::failed(format!(
                 "the emulated account in {KEPT} is {}, the file says {}",

@@ -25,7 +25,7 @@ pub(super) async fn run(
 ) -> Result<Exit, CliError> {
     let account = AccountSource::of(&args.connection, process)?;
     let desired = files::load(&args.files, &account, process, printer)?.desired;
-    let target = Connection::of(&args.connection, &desired, process).await?;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;
