@@ -67,17 +67,18 @@ pub(super) async fn run(
         Ok((target, planned))
     })
     .await?;
+    let allowances = args.allow.allowances();
     let view = PlanView {
         plan: planned.checked.plan(),
         causes: &planned.causes,
         sources: &input.sources,
+        allowances: &allowances,
     };
     printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {
         plan::show(view, printer, || {})?;
     }
     actions::report(view, None, process, printer);
-    let allowances = args.allow.iter().copied().collect();
     let permitted = planned
         .checked
         .permit(&allowances, reviewed.as_ref())

@@ -15,7 +15,7 @@ use super::session::Connection;
 use super::{actions, artifacts, comment, files};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
-use crate::plan::{Kind, Plan};
+use crate::plan::{Breach, Kind, Plan};
 use crate::render::{PlanView, github, human, markdown};
 
 /// Runs the command.
@@ -27,6 +27,17 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    let ended = made(args, process, printer).await;
+    if let Err(error) = &ended
+        && args.comment
+        && error.exit != Exit::Interrupted
+    {
+        comment::void(args, error, process, printer).await;
+    }
+    ended
+}
+
+async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<Exit, CliError> {
     let base = args.base.as_deref();
     let input = PlanInput::load(
         &args.files,
@@ -47,13 +58,21 @@ pub(super) async fn run(
         .duration_since(started)
         .unwrap_or_default();
     let plan = planned.checked.plan();
+    let allowances = args.allow.allowances();
     let view = PlanView {
         plan,
         causes: &planned.causes,
         sources: &input.sources,
+        allowances: &allowances,
     };
     printer.diagnostics(&plan.warnings, &input.sources);
-    let told = told(plan, &plan.breaches, Severity::Warning);
+    let refused: Vec<Breach> = plan
+        .breaches
+        .iter()
+        .filter(|breach| !allowances.lift(breach))
+        .cloned()
+        .collect();
+    let told = told(plan, &refused, Severity::Warning);
     printer.diagnostics(&told, &input.sources);
     let json = artifacts::plan_json(view);
     if let Some(path) = &args.out {
@@ -62,7 +81,7 @@ pub(super) async fn run(
     actions::report(view, args.out.as_deref(), process, printer);
     if args.comment {
         let client = target.client(&args.connection, process, printer);
-        comment::keep(view, client, process, printer).await;
+        comment::keep(args, view, client, process, printer).await;
     }
     match args.format {
         PlanFormat::Json => printer.result(&json)?,
@@ -83,6 +102,9 @@ pub(super) async fn run(
         "read-only: scope okta.accounts.read, {} GETs, {} writes",
         sent.reads, sent.writes
     ));
+    if args.fail_on_refusal && !refused.is_empty() {
+        return Ok(Exit::Refused);
+    }
     Ok(if args.detailed_exitcode && !plan.steps.is_empty() {
         Exit::Pending
     } else {
