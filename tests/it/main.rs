@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod action_release;
 mod advice;
 mod commands;
 mod comment;
@@ -24,7 +25,9 @@ mod network;
 mod promises;
 mod redaction;
 mod rooms;
+mod runner;
 mod server;
 mod signals;
 mod support;
 mod tokens;
+mod workflows;
