@@ -97,7 +97,7 @@ pub(super) struct PlanArgs {
     /// The number of the pull request to comment on; default: the one that the event is about.
     #[arg(long, value_name = "NUMBER", requires = "comment")]
     pub(super) pull_request: Option<u64>,
-    /// Write the plan as JSON to this file, for `apply --plan`.
+    /// Write the plan as JSON to this file, for `apply --plan`; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Exit with 2 when changes are pending.
@@ -175,7 +175,7 @@ pub(super) struct ImportArgs {
     /// With --account: the domain of the Aerial org, which issues the tokens.
     #[arg(long, value_name = "DOMAIN", requires = "account")]
     pub(super) aerial_org: Option<String>,
-    /// Write to this file instead of standard output.
+    /// Write to this file instead of standard output, which is `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Overwrite a file that says something else.

@@ -1,10 +1,11 @@
 //! What an emulated account starts as: a kept one, a seed file, or what the desired state needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::env::Process;
 use super::error::CliError;
 use super::flags::ConnectionFlags;
+use super::folder;
 use super::output::Printer;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
@@ -13,6 +14,17 @@ use crate::ids::AccountId;
 
 /// Where the kept account of `--emulator` is, relative to the working directory.
 pub(super) const KEPT: &str = ".aerialctl/emulator.json";
+
+/// Its name in the program's own folder.
+const NAME: &str = "emulator.json";
+
+/// Where it is, ready to be written.
+///
+/// # Errors
+/// When the folder can't be made, or a link stands in its place.
+pub(super) fn kept(process: &Process) -> Result<PathBuf, CliError> {
+    folder::ready(NAME, process)
+}
 
 /// The account where neither a file nor a seed names one.
 const MADE_UP: &str = "0227emulated";
@@ -68,7 +80,7 @@ pub(super) fn account_id(
     flags: &ConnectionFlags,
     process: &Process,
 ) -> Result<AccountId, CliError> {
-    let kept = Store::peek(&process.cwd.join(KEPT)).map_err(|error| unreadable(KEPT, &error))?;
+    let kept = Store::peek(&kept(process)?).map_err(|error| unreadable(KEPT, &error))?;
     let (id, whose) = match (kept, &flags.emulator_seed) {
         (Some(state), _) => (state.account.id, KEPT.to_owned()),
         (None, Some(seed)) => (

@@ -279,6 +279,11 @@ pub(super) fn load(
     }
 }
 
+/// Whether a path to write to is `-`, which is standard output.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// Writes a file as a whole.
 ///
 /// # Errors

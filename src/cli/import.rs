@@ -59,7 +59,7 @@ pub(super) async fn run(
         )
         .hint("`aerialctl status --format json` shows all of it"));
     }
-    match &args.out {
+    match args.out.as_deref().filter(|path| !files::is_stdout(path)) {
         None => printer.result(&text)?,
         Some(path) => {
             let before = std::fs::read_to_string(process.cwd.join(path)).ok();

@@ -16,6 +16,7 @@ mod error;
 mod exit;
 mod files;
 mod flags;
+mod folder;
 mod import;
 mod input;
 mod interrupted;

@@ -75,15 +75,22 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let told = told(plan, &refused, Severity::Warning);
     printer.diagnostics(&told, &input.sources);
     let json = artifacts::plan_json(view);
-    if let Some(path) = &args.out {
+    let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
+    if let Some(path) = out {
         files::replace(process, path, &json)?;
     }
-    actions::report(view, args.out.as_deref(), process, printer);
+    actions::report(view, out, process, printer);
     if args.comment {
         let client = target.client(&args.connection, process, printer);
         comment::keep(args, view, client, process, printer).await;
     }
-    match args.format {
+    // `--out -`: standard output holds one result, and that is it.
+    let format = if out.is_none() && args.out.is_some() {
+        PlanFormat::Json
+    } else {
+        args.format
+    };
+    match format {
         PlanFormat::Json => printer.result(&json)?,
         PlanFormat::Markdown => printer.result(&markdown::plan(view))?,
         PlanFormat::Github => {

@@ -12,6 +12,7 @@ use super::output::Printer;
 use super::{actions, advice, credentials, progress};
 use crate::aerial::Error;
 use crate::diagnostic::{Severity, Sources};
+use crate::disk;
 use crate::http::Redactor;
 use crate::plan::{Plan, Step};
 use crate::receipt::wire::{LineV1, line};
@@ -24,10 +25,7 @@ pub(super) struct ReceiptFile(File);
 impl ReceiptFile {
     /// Opened before anything is read: a run that can't be recorded doesn't start.
     pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
-        File::options()
-            .create(true)
-            .append(true)
-            .open(process.cwd.join(path))
+        disk::append(&process.cwd.join(path))
             .map(Self)
             .map_err(|error| {
                 CliError::failed(format!(

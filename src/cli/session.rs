@@ -71,7 +71,7 @@ impl Connection {
         process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let kept = process.cwd.join(KEPT);
+        let kept = emulate::kept(process)?;
         let seed = args.emulator_seed.as_deref();
         let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process, printer)?;
         if state.account.id != desired.account.id.as_str() {

@@ -31,3 +31,4 @@ mod signals;
 mod support;
 mod tokens;
 mod workflows;
+mod written;
