@@ -18,7 +18,7 @@ use super::plan;
 use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
-use super::{actions, artifacts};
+use super::{actions, artifacts, lock};
 use crate::converge::{self, Converged, Writers};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
@@ -50,6 +50,13 @@ pub(super) async fn run(
         process,
         printer,
     )?;
+    let _held = lock::hold(
+        &args.connection,
+        &input.desired.account.id,
+        process,
+        printer,
+    )
+    .await?;
     if let Some(branch) = &args.require_tip {
         tip(branch, &input, process)?;
     }

@@ -20,6 +20,7 @@ mod folder;
 mod import;
 mod input;
 mod interrupted;
+mod lock;
 mod logs;
 mod output;
 mod plan;

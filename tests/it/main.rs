@@ -11,6 +11,7 @@
 mod action;
 mod action_release;
 mod advice;
+mod at_once;
 mod commands;
 mod comment;
 mod comment_cases;
