@@ -169,7 +169,7 @@ pub(super) struct ImportArgs {
     /// The Aerial account, where there is no file yet that names it.
     #[arg(long, value_name = "ID")]
     pub(super) account: Option<String>,
-    /// With --account: production, sandbox or a base URL.
+    /// With --account: production, sandbox or the URL of another of Okta's Aerial servers.
     #[arg(long, value_name = "WHERE", requires = "account")]
     pub(super) environment: Option<String>,
     /// With --account: the domain of the Aerial org, which issues the tokens.
