@@ -1,4 +1,5 @@
-//! Files that are written as a whole: a reader sees the old content or the new, never a part.
+//! Files that are written as a whole (a reader sees the old content or the new, never a part), those that grow, and those
+//! that are only locked. None is written through a link.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -59,6 +60,68 @@ pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> 
     file.write_all(content)?;
     file.persist(&target)?;
     Ok(())
+}
+
+/// Opens a file to add to it. What lies below `/dev` or `/proc` by its own words, such as a pipe that a shell gave, is opened
+/// as it is.
+///
+/// # Errors
+/// When it can't be opened, and when a link or anything else than a regular file is in its place.
+pub fn append(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::File::options();
+    options.create(true).append(true);
+    if NOT_FOR_FILES.iter().any(|folder| path.starts_with(folder)) {
+        return options.open(path);
+    }
+    open_itself(path, &options)
+}
+
+/// Opens a file to lock it; its content means nothing.
+///
+/// # Errors
+/// When it can't be opened, and when a link or anything else than a regular file is in its place.
+pub fn lockable(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::File::options();
+    options.create(true).truncate(false).write(true);
+    open_itself(path, &options)
+}
+
+/// Opens what has this very path, not what a link of that name leads to.
+fn open_itself(path: &Path, options: &fs::OpenOptions) -> io::Result<fs::File> {
+    let regular = |there: &fs::Metadata| {
+        let why = if there.is_symlink() {
+            "it is a link, which isn't followed"
+        } else {
+            "there is something that isn't a regular file"
+        };
+        let refused = io::Error::new(io::ErrorKind::InvalidInput, why);
+        if there.is_file() {
+            Ok(())
+        } else {
+            Err(refused)
+        }
+    };
+    match fs::symlink_metadata(path) {
+        Ok(there) => regular(&there)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let file = options.open(path)?;
+    // Nobody put a link there in between.
+    let there = fs::symlink_metadata(path)?;
+    regular(&there)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let opened = file.metadata()?;
+        if (opened.dev(), opened.ino()) != (there.dev(), there.ino()) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it was replaced while it was opened",
+            ));
+        }
+    }
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -163,7 +226,9 @@ mod tests {
                 "{}",
                 path.display()
             );
-            assert!(!path.is_file(), "{}", path.display());
+            // Standard output may be a file.
+            let made = path.ends_with("aerialctl-test") && path.exists();
+            assert!(!made, "{}", path.display());
         }
     }
 
@@ -178,5 +243,36 @@ mod tests {
         replace(&path, b"new", Readers::Owner).unwrap();
         let mode = path.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_added_to_or_locked_through_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (kept, link) = (folder.path().join("kept"), folder.path().join("link"));
+        for open in [append, lockable] {
+            for content in ["old", ""] {
+                fs::write(&kept, content).unwrap();
+                std::os::unix::fs::symlink(&kept, &link).unwrap();
+                let error = open(&link).unwrap_err().to_string();
+                assert_eq!(error, "it is a link, which isn't followed");
+                assert_eq!(fs::read_to_string(&kept).unwrap(), content);
+                fs::remove_file(&link).unwrap();
+            }
+            fs::remove_file(&kept).unwrap();
+            std::os::unix::fs::symlink(&kept, &link).unwrap();
+            assert!(open(&link).is_err());
+            assert!(!kept.exists(), "a link that leads nowhere makes no file");
+            fs::remove_file(&link).unwrap();
+            let error = open(folder.path()).unwrap_err().to_string();
+            assert_eq!(error, "there is something that isn't a regular file");
+        }
+        for line in ["one\n", "two\n"] {
+            append(&kept).unwrap().write_all(line.as_bytes()).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
+        lockable(&kept).unwrap().lock().unwrap();
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
+        assert!(append(Path::new("/dev/null")).is_ok());
     }
 }

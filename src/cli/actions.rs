@@ -9,7 +9,10 @@ use super::output::Printer;
 use super::{artifacts, files};
 use crate::render::{PlanView, human, markdown};
 
-/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary` and `plan` (a file). Whatever goes
+/// The longest plan as Markdown that is given on, in characters: an issue takes 65,536, and has words of its own.
+const MAX_ISSUE: usize = 60_000;
+
+/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary`, `plan` and `markdown` (files). Whatever goes
 /// wrong here is a warning: the plan is what matters.
 pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, printer: &Printer) {
     if !process.on_github() {
@@ -19,26 +22,32 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
     let Some(file) = process.var("GITHUB_OUTPUT") else {
         return;
     };
-    let path = match (out, process.var("RUNNER_TEMP")) {
-        (Some(path), _) => Some(process.cwd.join(path)),
-        (None, Some(temp)) => {
-            let path = PathBuf::from(temp).join("aerialctl-plan.json");
-            match files::replace(process, &path, &artifacts::plan_json(view)) {
-                Ok(()) => Some(path),
-                Err(error) => {
-                    printer.warning(&error.message, "the output `plan` is not set");
-                    None
-                }
+    let temp = process.var("RUNNER_TEMP").map(PathBuf::from);
+    let kept = |name: &str, content: &str| {
+        let path = temp.as_ref()?.join(name);
+        match files::replace(process, &path, content) {
+            Ok(()) => Some(path),
+            Err(error) => {
+                let output = name.rsplit('.').next().unwrap_or(name);
+                printer.warning(&error.message, &format!("an output is not set: {output}"));
+                None
             }
         }
-        (None, None) => None,
     };
+    let json = match out {
+        Some(path) => Some(process.cwd.join(path)),
+        None => kept("aerialctl-plan.json", &artifacts::plan_json(view)),
+    };
+    let markdown = markdown::plan_within(view, MAX_ISSUE);
+    let markdown = kept("aerialctl-plan.md", &printer.redactor().redact(&markdown));
     let mut outputs = vec![
         ("changed", (!view.plan.steps.is_empty()).to_string()),
         ("steps", view.plan.steps.len().to_string()),
         ("summary", human::summary(view.plan)),
     ];
-    outputs.extend(path.map(|path| ("plan", path.display().to_string())));
+    for (name, path) in [("plan", json), ("markdown", markdown)] {
+        outputs.extend(path.map(|path| (name, path.display().to_string())));
+    }
     let text: String = outputs
         .iter()
         .map(|(name, value)| {
@@ -48,6 +57,23 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
         })
         .collect();
     append(Path::new(file), &text, printer);
+}
+
+/// Who started this workflow run, or started it again.
+pub(super) fn actor(process: &Process) -> Option<String> {
+    let var = |name| process.var(name).filter(|_| process.on_github());
+    var("GITHUB_TRIGGERING_ACTOR")
+        .or_else(|| var("GITHUB_ACTOR"))
+        .map(str::to_owned)
+}
+
+/// Where this workflow run is to be seen.
+pub(super) fn run_url(process: &Process) -> Option<String> {
+    let var = |name| process.var(name).filter(|_| process.on_github());
+    let (server, repository) = (var("GITHUB_SERVER_URL")?, var("GITHUB_REPOSITORY")?);
+    let run = var("GITHUB_RUN_ID")?;
+    let attempt = var("GITHUB_RUN_ATTEMPT").map_or_else(String::new, |n| format!("/attempts/{n}"));
+    Some(format!("{server}/{repository}/actions/runs/{run}{attempt}"))
 }
 
 /// Adds Markdown to the job summary.

@@ -4,7 +4,7 @@
 use crate::aerial::{self, ApiError, Operation};
 use crate::auth::{About, AuthError};
 use crate::git::GitError;
-use crate::github;
+use crate::github::{self, Refusal};
 use crate::http::pace::Reason;
 use crate::http::{self, Lost};
 use crate::plan::Kind;
@@ -246,12 +246,20 @@ fn of_oauth(status: u16, error: &str, description: &str, about: &About) -> Optio
 /// What to do about a comment that isn't up to date.
 pub(super) fn of_github(error: &github::CommentError) -> &'static str {
     match error {
-        github::CommentError::Refused { status, .. } => match status {
-            401 | 403 => {
+        github::CommentError::Refused { why, status, .. } => match why {
+            Refusal::Permission => {
                 "the job needs `permissions: pull-requests: write`, which pull requests from forks don't get"
             }
-            404 => "the token can't see the repository or the pull request",
-            _ => "the plan itself is not affected",
+            Refusal::TooMany(_) => {
+                "GitHub's rate limit is used up for longer than a comment is worth; the next run brings it up to date"
+            }
+            Refusal::Locked => {
+                "the conversation is locked: unlock it, or read the plan in the job summary"
+            }
+            Refusal::Other if *status == 404 => {
+                "the token can't see the repository or the pull request"
+            }
+            Refusal::Other => "the plan itself is not affected",
         },
         github::CommentError::Http(_) => "the plan itself is not affected",
     }

@@ -18,7 +18,7 @@ use super::plan;
 use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
-use super::{actions, artifacts};
+use super::{actions, artifacts, lock};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::git::Repo;
@@ -45,9 +45,17 @@ pub(super) async fn run(
         &args.scope,
         None,
         args.receipt_dir.as_deref(),
+        &args.connection,
         process,
         printer,
     )?;
+    let _held = lock::hold(
+        &args.connection,
+        &input.desired.account.id,
+        process,
+        printer,
+    )
+    .await?;
     if let Some(branch) = &args.require_tip {
         tip(branch, &input, process)?;
     }
@@ -57,7 +65,7 @@ pub(super) async fn run(
         .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
     let (target, planned) = until_interrupted(process, async {
-        let target = Connection::of(&args.connection, &input.desired, process).await?;
+        let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
         let reader = target
             .reader_before_writing(&args.connection, process, printer)
             .await?;
@@ -65,17 +73,18 @@ pub(super) async fn run(
         Ok((target, planned))
     })
     .await?;
+    let allowances = args.allow.allowances();
     let view = PlanView {
         plan: planned.checked.plan(),
         causes: &planned.causes,
         sources: &input.sources,
+        allowances: &allowances,
     };
     printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {
         plan::show(view, printer, || {})?;
     }
     actions::report(view, None, process, printer);
-    let allowances = args.allow.iter().copied().collect();
     let permitted = planned
         .checked
         .permit(&allowances, reviewed.as_ref())

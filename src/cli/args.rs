@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    self, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
+    Allow, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
 };
-use crate::plan::Allowance;
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
 #[derive(Debug, Parser)]
@@ -90,14 +89,25 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
     /// Keep a comment with the plan up to date on the pull request (GitHub Actions).
-    #[arg(long)]
+    #[arg(long, conflicts_with = "emulator")]
     pub(super) comment: bool,
-    /// Write the plan as JSON to this file, for `apply --plan`.
+    /// What tells this plan's comment from others of the account on the same pull request; default: the files.
+    #[arg(long, value_name = "KEY", requires = "comment")]
+    pub(super) comment_key: Option<String>,
+    /// The number of the pull request to comment on; default: the one that the event is about.
+    #[arg(long, value_name = "NUMBER", requires = "comment")]
+    pub(super) pull_request: Option<u64>,
+    /// Write the plan as JSON to this file, for `apply --plan`; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Exit with 4 when `apply` would refuse this plan, whatever is pending.
+    #[arg(long)]
+    pub(super) fail_on_refusal: bool,
+    #[command(flatten)]
+    pub(super) allow: Allow,
     /// Where earlier runs left their receipts: they tell which deletions were asked for already.
     #[arg(long, value_name = "DIR")]
     pub(super) receipt_dir: Option<PathBuf>,
@@ -125,10 +135,8 @@ pub(super) struct ApplyArgs {
     /// Don't ask.
     #[arg(short, long)]
     pub(super) yes: bool,
-    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number: disables=22, links, creations,
-    /// consents, configurations, deactivations, deletions, protected, unmanaged.
-    #[arg(long, value_name = "WORD[=N]", value_parser = flags::allowance, value_delimiter = ',')]
-    pub(super) allow: Vec<(Allowance, Option<u64>)>,
+    #[command(flatten)]
+    pub(super) allow: Allow,
     /// Add the record of the run to this file, as JSON Lines.
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
@@ -161,13 +169,13 @@ pub(super) struct ImportArgs {
     /// The Aerial account, where there is no file yet that names it.
     #[arg(long, value_name = "ID")]
     pub(super) account: Option<String>,
-    /// With --account: production, sandbox or a base URL.
+    /// With --account: production, sandbox or the URL of another of Okta's Aerial servers.
     #[arg(long, value_name = "WHERE", requires = "account")]
     pub(super) environment: Option<String>,
     /// With --account: the domain of the Aerial org, which issues the tokens.
     #[arg(long, value_name = "DOMAIN", requires = "account")]
     pub(super) aerial_org: Option<String>,
-    /// Write to this file instead of standard output.
+    /// Write to this file instead of standard output, which is `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Overwrite a file that says something else.
@@ -267,6 +275,24 @@ impl Command {
             Self::Schema(args) => &args.common,
             Self::Completions(args) => &args.common,
             Self::Man(args) => &args.common,
+        }
+    }
+
+    /// How the account is spoken to, for commands that speak to it.
+    #[must_use]
+    pub(super) fn connection(&self) -> Option<&ConnectionFlags> {
+        match self {
+            Self::Plan(args) => Some(&args.connection),
+            Self::Apply(args) => Some(&args.connection),
+            Self::Status(args) => Some(&args.connection),
+            Self::Import(args) => Some(&args.connection),
+            Self::Doctor(args) => Some(&args.connection),
+            Self::Validate(_)
+            | Self::Preview(_)
+            | Self::Emulator(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 }

@@ -56,6 +56,18 @@ pub(super) fn given(process: &Process) -> Redactor {
     redactor
 }
 
+/// What the variables begin with that have credentials, say where they may be sent, or pin what may be done with them.
+const OF_ACCOUNTS: [&str; 3] = ["AERIAL_", "OKTA_", "GITHUB_TOKEN"];
+
+/// The same process without any of them: what runs in it can't reach a real account.
+#[must_use]
+pub(super) fn without(process: &Process) -> Process {
+    let mut process = process.clone();
+    let ours = |name: &str| OF_ACCOUNTS.iter().any(|start| name.starts_with(start));
+    process.vars.retain(|name, _| !ours(name));
+    process
+}
+
 fn learn_key(key: &Secret, redactor: &Redactor) {
     for piece in pieces(key) {
         redactor.learn(&piece);
@@ -71,6 +83,13 @@ fn plain<'a>(name: &str, value: &'a str, wanted: &str) -> Result<&'a str, CliErr
         .hint("the private key goes into AERIAL_PRIVATE_KEY, or into a file that AERIAL_PRIVATE_KEY_FILE names; wherever else it stood by mistake, replace it by a new one"));
     }
     Ok(value.trim())
+}
+
+/// The client id that tokens are asked for with, for the record.
+pub(super) fn client_id(process: &Process) -> Option<String> {
+    let given = process.var("AERIAL_ACCESS_TOKEN").is_some();
+    let id = process.var("AERIAL_CLIENT_ID")?.trim();
+    (!given && !looks_like_key(id)).then(|| id.to_owned())
 }
 
 /// The access token of the environment.

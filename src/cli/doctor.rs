@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::account::AccountSource;
 use super::args::DoctorArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -33,7 +34,8 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, process, printer)?.desired;
+    let account = AccountSource::of(&args.connection, process)?;
+    let desired = files::load(&args.files, &account, process, printer)?.desired;
     let checks = examine(args, &desired, process, printer).await;
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,
@@ -60,7 +62,7 @@ async fn examine(
 ) -> Vec<Check> {
     let mut checks = Vec::new();
     let connection = &args.connection;
-    let target = match Connection::of(connection, desired, process).await {
+    let target = match Connection::of(connection, desired, process, printer).await {
         Ok(target) => target,
         Err(error) => {
             checks.push(wrong_cli("endpoint", error));

@@ -1,12 +1,33 @@
 //! What an emulated account starts as: a kept one, a seed file, or what the desired state needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::env::Process;
 use super::error::CliError;
+use super::flags::ConnectionFlags;
+use super::folder;
+use super::output::Printer;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
+use crate::ids::AccountId;
+
+/// Where the kept account of `--emulator` is, relative to the working directory.
+pub(super) const KEPT: &str = ".aerialctl/emulator.json";
+
+/// Its name in the program's own folder.
+const NAME: &str = "emulator.json";
+
+/// Where it is, ready to be written.
+///
+/// # Errors
+/// When the folder can't be made, or a link stands in its place.
+pub(super) fn kept(process: &Process) -> Result<PathBuf, CliError> {
+    folder::ready(NAME, process)
+}
+
+/// The account where neither a file nor a seed names one.
+const MADE_UP: &str = "0227emulated";
 
 /// The account in a store, else from a seed, else made for the desired state.
 ///
@@ -17,6 +38,7 @@ pub(super) fn kept_account(
     seed: Option<&Path>,
     desired: Option<&Desired>,
     process: &Process,
+    printer: &Printer,
 ) -> Result<(Store, State), CliError> {
     let shown = path.strip_prefix(&process.cwd).unwrap_or(path).display();
     let store = Store::open(path).map_err(|error| {
@@ -24,14 +46,19 @@ pub(super) fn kept_account(
             "the emulated account {shown} can't be opened: {error}"
         ))
     })?;
-    let kept = store.load().map_err(|error| {
-        CliError::failed(format!(
-            "the emulated account {shown} can't be read: {error}"
-        ))
-        .hint("remove the file to start with a new account")
-    })?;
+    let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
     let state = match (kept, seed, desired) {
-        (Some(state), _, _) => state,
+        (Some(state), None, _) => state,
+        (Some(state), Some(seed), _) => {
+            printer.warning(
+                &format!(
+                    "the seed {} is ignored: there is an account in {shown} already",
+                    seed.display()
+                ),
+                "remove the file to start with a new account",
+            );
+            state
+        }
         (None, Some(seed), _) => seed_file(seed, process)?,
         (None, None, Some(desired)) => for_desired(desired),
         (None, None, None) => {
@@ -42,6 +69,35 @@ pub(super) fn kept_account(
         }
     };
     Ok((store, state))
+}
+
+/// The account of `--emulator`, for a desired state that names none: the kept one's, else the seed's, else one that is made
+/// up.
+///
+/// # Errors
+/// When a file that should have it can't be read, or has something that is no account id.
+pub(super) fn account_id(
+    flags: &ConnectionFlags,
+    process: &Process,
+) -> Result<AccountId, CliError> {
+    let kept = Store::peek(&kept(process)?).map_err(|error| unreadable(KEPT, &error))?;
+    let (id, whose) = match (kept, &flags.emulator_seed) {
+        (Some(state), _) => (state.account.id, KEPT.to_owned()),
+        (None, Some(seed)) => (
+            seed_file(seed, process)?.account.id,
+            seed.display().to_string(),
+        ),
+        (None, None) => (MADE_UP.to_owned(), String::new()),
+    };
+    AccountId::parse(&id)
+        .map_err(|reason| CliError::failed(format!("the account's id in {whose} {reason}")))
+}
+
+fn unreadable(shown: impl std::fmt::Display, error: &std::io::Error) -> CliError {
+    CliError::failed(format!(
+        "the emulated account {shown} can't be read: {error}"
+    ))
+    .hint("remove the file to start with a new account")
 }
 
 /// Reads a seed file.

@@ -19,10 +19,15 @@ pub(super) async fn run(
     process: &Process,
     printer: &Printer,
 ) -> Result<Exit, CliError> {
-    let (store, mut state) = match (&args.state, &args.seed) {
+    let (store, state) = match (&args.state, &args.seed) {
         (Some(path), seed) => {
-            let (store, state) =
-                emulate::kept_account(&process.cwd.join(path), seed.as_deref(), None, process)?;
+            let (store, state) = emulate::kept_account(
+                &process.cwd.join(path),
+                seed.as_deref(),
+                None,
+                process,
+                printer,
+            )?;
             (Some(store), state)
         }
         (None, Some(seed)) => (None, emulate::seed_file(seed, process)?),
@@ -32,14 +37,12 @@ pub(super) async fn run(
             ));
         }
     };
-    if let Some(latency) = args.latency_ms {
-        state.switches.latency_ms = latency;
-    }
     let orgs = state.orgs.iter().filter(|org| org.linked).count();
     let account = state.account.id.clone();
     let setup = Setup {
         store,
         token: args.token.clone(),
+        latency_ms: args.latency_ms,
         faults: emulate::faults(args.faults.as_deref(), process)?,
         ..Setup::new(state, Arc::clone(&process.clock))
     };

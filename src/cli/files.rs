@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::account::AccountSource;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -100,6 +101,7 @@ fn at(args: &Files, repo: &Repo, revision: Revision, mark: &str) -> Result<Sourc
 pub(super) fn base(
     args: &Files,
     expression: &str,
+    account: &AccountSource,
     process: &Process,
     printer: &Printer,
 ) -> Result<Option<Desired>, CliError> {
@@ -113,7 +115,7 @@ pub(super) fn base(
     if sources.iter().next().is_none() {
         return Ok(None);
     }
-    let loaded = desired::load(&sources);
+    let loaded = desired::load_for(&sources, account.fallback());
     if loaded.desired.is_none() {
         printer.diagnostics(&loaded.diagnostics, &sources);
         return Err(CliError {
@@ -124,6 +126,12 @@ pub(super) fn base(
         });
     }
     Ok(loaded.desired)
+}
+
+/// Whether there is a desired state: one that was named, or one of the default names.
+pub(super) fn any(args: &Files, process: &Process) -> bool {
+    let there = |name| process.cwd.join(name).exists();
+    args.at.is_some() || !args.files.is_empty() || DEFAULTS.into_iter().any(there)
 }
 
 /// The texts in the worktree.
@@ -251,19 +259,29 @@ fn read(full: &Path, shown: &Path) -> Result<Vec<u8>, CliError> {
 /// The desired state; its findings are printed.
 ///
 /// # Errors
-/// When a file can't be read, and, with exit 3, when the desired state is invalid.
+/// When a file can't be read; with exit 3 when the desired state is invalid, with exit 4 when it is about another account
+/// than the pinned one.
 pub(super) fn load(
     args: &Files,
+    account: &AccountSource,
     process: &Process,
     printer: &Printer,
 ) -> Result<LoadedFiles, CliError> {
     let found = find(args, process)?;
-    let loaded = desired::load(&found.sources);
+    let loaded = desired::load_for(&found.sources, account.fallback());
     printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
-        Some(desired) => Ok(LoadedFiles { desired, found }),
+        Some(desired) => {
+            account.check(&desired)?;
+            Ok(LoadedFiles { desired, found })
+        }
         None => Err(CliError::silent(Exit::Invalid)),
     }
+}
+
+/// Whether a path to write to is `-`, which is standard output.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 /// Writes a file as a whole.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use jiff::fmt::friendly::SpanParser;
 
-use crate::plan::Allowance;
+use crate::plan::{Allowance, Allowances};
 
 /// Flags that every command has.
 #[derive(Debug, Clone, Args)]
@@ -81,6 +81,21 @@ pub(super) struct WhichOrgs {
     pub(super) since: Option<String>,
 }
 
+/// Which guardrails may be exceeded.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Allow {
+    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number: disables=22, links, creations,
+    /// consents, configurations, deactivations, deletions, protected, unmanaged.
+    #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
+    allow: Vec<(Allowance, Option<u64>)>,
+}
+
+impl Allow {
+    pub(super) fn allowances(&self) -> Allowances {
+        self.allow.iter().copied().collect()
+    }
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FindingsFormat {
@@ -132,7 +147,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// `WORD` or `WORD=N`: an allowance, as far as the plan goes or up to a number.
-pub(super) fn allowance(text: &str) -> Result<(Allowance, Option<u64>), String> {
+fn allowance(text: &str) -> Result<(Allowance, Option<u64>), String> {
     let (word, number) = match text.split_once('=') {
         None => (text, None),
         Some((word, number)) => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
+use super::account::AccountSource;
 use super::args::ImportArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -29,7 +30,7 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let desired = account(args, process, printer)?;
-    let target = Connection::of(&args.connection, &desired, process).await?;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;
@@ -38,7 +39,7 @@ pub(super) async fn run(
     let environment = match &desired.account.environment {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
-        Environment::Url(url) => url,
+        Environment::Host(host) => &format!("https://{host}"),
     };
     let head = Head {
         environment,
@@ -58,7 +59,7 @@ pub(super) async fn run(
         )
         .hint("`aerialctl status --format json` shows all of it"));
     }
-    match &args.out {
+    match args.out.as_deref().filter(|path| !files::is_stdout(path)) {
         None => printer.result(&text)?,
         Some(path) => {
             let before = std::fs::read_to_string(process.cwd.join(path)).ok();
@@ -87,10 +88,13 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// The account: from the flags, else from the file that there is.
+/// The account: from the flags, else from the file that there is, else the one that the environment or the emulator has.
 fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
-    let Some(id) = &args.account else {
-        return Ok(files::load(&args.files, process, printer)?.desired);
+    let source = AccountSource::of(&args.connection, process)?;
+    let id = match (&args.account, source.fallback()) {
+        (Some(id), _) => id.as_str(),
+        (None, Some(id)) if !files::any(&args.files, process) => id.as_str(),
+        (None, _) => return Ok(files::load(&args.files, &source, process, printer)?.desired),
     };
     let value = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));
@@ -105,5 +109,9 @@ fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired,
     let sources = Sources::new(vec![Source::new("the flags", text)]);
     let loaded = desired::load(&sources);
     printer.diagnostics(&loaded.diagnostics, &sources);
-    loaded.desired.ok_or_else(|| CliError::silent(Exit::Usage))
+    let desired = loaded
+        .desired
+        .ok_or_else(|| CliError::silent(Exit::Usage))?;
+    source.check(&desired)?;
+    Ok(desired)
 }

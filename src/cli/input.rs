@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::account::AccountSource;
 use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
-use super::flags::{Files, WhichOrgs};
+use super::flags::{ConnectionFlags, Files, WhichOrgs};
 use super::output::Printer;
 use super::receipts;
 use crate::desired::suggest::closest;
@@ -42,20 +43,22 @@ impl PlanInput {
         scope: &WhichOrgs,
         base: Option<&str>,
         receipts: Option<&Path>,
+        connection: &ConnectionFlags,
         process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let LoadedFiles { desired, found } = files::load(files, process, printer)?;
+        let account = AccountSource::of(connection, process)?;
+        let LoadedFiles { desired, found } = files::load(files, &account, process, printer)?;
         let mut selection = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
-            let before = files::base(files, expression, process, printer)?;
+            let before = files::base(files, expression, &account, process, printer)?;
             let changed = compare::changed(before.as_ref(), &desired);
             let both = changed.into_iter().filter(|org| selection.covers(org));
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
         let base = match base {
             None => Base::Unasked,
-            Some(expression) => files::base(files, expression, process, printer)?
+            Some(expression) => files::base(files, expression, &account, process, printer)?
                 .map_or(Base::Absent, |before| Base::Present(Box::new(before))),
         };
         let names = found.sources.iter().map(|(_, source)| source.name.clone());

@@ -1,5 +1,6 @@
 //! The command line: `run` parses, dispatches, and turns every end into an exit code; there is a file a command.
 
+mod account;
 mod actions;
 mod advice;
 mod apply;
@@ -15,9 +16,11 @@ mod error;
 mod exit;
 mod files;
 mod flags;
+mod folder;
 mod import;
 mod input;
 mod interrupted;
+mod lock;
 mod logs;
 mod output;
 mod plan;

@@ -15,7 +15,7 @@ use super::session::Connection;
 use super::{actions, artifacts, comment, files};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
-use crate::plan::{Kind, Plan};
+use crate::plan::{Breach, Kind, Plan};
 use crate::render::{PlanView, github, human, markdown};
 
 /// Runs the command.
@@ -27,16 +27,28 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    let ended = made(args, process, printer).await;
+    if let Err(error) = &ended
+        && args.comment
+        && error.exit != Exit::Interrupted
+    {
+        comment::void(args, error, process, printer).await;
+    }
+    ended
+}
+
+async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<Exit, CliError> {
     let base = args.base.as_deref();
     let input = PlanInput::load(
         &args.files,
         &args.scope,
         base,
         args.receipt_dir.as_deref(),
+        &args.connection,
         process,
         printer,
     )?;
-    let target = Connection::of(&args.connection, &input.desired, process).await?;
+    let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();
     let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;
@@ -46,24 +58,39 @@ pub(super) async fn run(
         .duration_since(started)
         .unwrap_or_default();
     let plan = planned.checked.plan();
+    let allowances = args.allow.allowances();
     let view = PlanView {
         plan,
         causes: &planned.causes,
         sources: &input.sources,
+        allowances: &allowances,
     };
     printer.diagnostics(&plan.warnings, &input.sources);
-    let told = told(plan, &plan.breaches, Severity::Warning);
+    let refused: Vec<Breach> = plan
+        .breaches
+        .iter()
+        .filter(|breach| !allowances.lift(breach))
+        .cloned()
+        .collect();
+    let told = told(plan, &refused, Severity::Warning);
     printer.diagnostics(&told, &input.sources);
     let json = artifacts::plan_json(view);
-    if let Some(path) = &args.out {
+    let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
+    if let Some(path) = out {
         files::replace(process, path, &json)?;
     }
-    actions::report(view, args.out.as_deref(), process, printer);
+    actions::report(view, out, process, printer);
     if args.comment {
         let client = target.client(&args.connection, process, printer);
-        comment::keep(view, client, process, printer).await;
+        comment::keep(args, view, client, process, printer).await;
     }
-    match args.format {
+    // `--out -`: standard output holds one result, and that is it.
+    let format = if out.is_none() && args.out.is_some() {
+        PlanFormat::Json
+    } else {
+        args.format
+    };
+    match format {
         PlanFormat::Json => printer.result(&json)?,
         PlanFormat::Markdown => printer.result(&markdown::plan(view))?,
         PlanFormat::Github => {
@@ -82,6 +109,9 @@ pub(super) async fn run(
         "read-only: scope okta.accounts.read, {} GETs, {} writes",
         sent.reads, sent.writes
     ));
+    if args.fail_on_refusal && !refused.is_empty() {
+        return Ok(Exit::Refused);
+    }
     Ok(if args.detailed_exitcode && !plan.steps.is_empty() {
         Exit::Pending
     } else {
@@ -89,7 +119,7 @@ pub(super) async fn run(
     })
 }
 
-/// The diff, something in between, and the summary line.
+/// Which account, the diff, something in between, and the summary line.
 ///
 /// # Errors
 /// When standard output is closed.
@@ -98,6 +128,7 @@ pub(super) fn show(
     printer: &Printer,
     between: impl FnOnce(),
 ) -> Result<(), CliError> {
+    printer.status(&human::header(view.plan));
     let mut text = Vec::new();
     human::plan(&mut text, view, printer.palette())?;
     printer.result(&String::from_utf8_lossy(&text))?;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::account::AccountSource;
 use super::args::PreviewArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -20,8 +21,9 @@ use crate::render::{github, human, markdown};
 /// # Errors
 /// When one of the two states is invalid, and when git can't tell.
 pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
-    let LoadedFiles { desired, found } = files::load(&args.files, process, printer)?;
-    let before = files::base(&args.files, &args.base, process, printer)?;
+    let account = AccountSource::pinned(process)?;
+    let LoadedFiles { desired, found } = files::load(&args.files, &account, process, printer)?;
+    let before = files::base(&args.files, &args.base, &account, process, printer)?;
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));

@@ -6,17 +6,17 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 
-use super::advice;
 use super::env::Process;
 use super::error::CliError;
 use super::output::Printer;
-use super::progress;
+use super::{actions, advice, credentials, progress};
 use crate::aerial::Error;
 use crate::diagnostic::{Severity, Sources};
+use crate::disk;
 use crate::http::Redactor;
 use crate::plan::{Plan, Step};
 use crate::receipt::wire::{LineV1, line};
-use crate::receipt::{Event, Outcome, StepEnded};
+use crate::receipt::{Event, Outcome, Runner, StepEnded};
 use crate::render::{escape, outcome};
 
 /// The record of a run on disk, complete after each line.
@@ -25,10 +25,7 @@ pub(super) struct ReceiptFile(File);
 impl ReceiptFile {
     /// Opened before anything is read: a run that can't be recorded doesn't start.
     pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
-        File::options()
-            .create(true)
-            .append(true)
-            .open(process.cwd.join(path))
+        disk::append(&process.cwd.join(path))
             .map(Self)
             .map_err(|error| {
                 CliError::failed(format!(
@@ -56,6 +53,7 @@ pub(super) struct Reporter<'a> {
     sources: &'a Sources,
     printer: &'a Printer,
     receipt: Option<ReceiptFile>,
+    runner: Runner,
     pub(super) bar: ProgressBar,
     pub(super) lines: Vec<LineV1>,
     /// The steps that did not go as planned, for the job summary.
@@ -76,6 +74,11 @@ impl<'a> Reporter<'a> {
             sources,
             printer,
             receipt,
+            runner: Runner {
+                client: credentials::client_id(process),
+                actor: actions::actor(process),
+                run: actions::run_url(process),
+            },
             bar,
             lines: Vec::new(),
             problems: Vec::new(),
@@ -83,7 +86,7 @@ impl<'a> Reporter<'a> {
     }
 
     pub(super) fn note(&mut self, event: &Event, error: Option<&Error>) -> io::Result<()> {
-        let line = line(event, &self.plan.names);
+        let line = line(event, &self.plan.names, &self.runner);
         if let Some(receipt) = &mut self.receipt {
             receipt.add(&line, self.printer.redactor())?;
         }

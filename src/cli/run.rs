@@ -24,6 +24,12 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, process: &Process) ->
     let redactor = credentials::given(process);
     let _logs = logs::start(cli.command.common(), process, &redactor);
     let printer = Arc::new(Printer::new(process, cli.command.common(), redactor));
+    let emulated = cli.command.connection().is_some_and(|flags| flags.emulator);
+    let process = if emulated {
+        &credentials::without(process)
+    } else {
+        process
+    };
     match dispatch(&cli.command, process, &printer).await {
         Ok(exit) => exit,
         Err(error) => {

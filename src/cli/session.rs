@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
+use super::emulate::KEPT;
 use super::env::Process;
 use super::error::CliError;
 use super::flags::ConnectionFlags;
@@ -27,9 +28,6 @@ pub(super) struct Connection {
     client: OnceLock<Client>,
 }
 
-/// Where the kept account of `--emulator` is, relative to the working directory.
-pub(super) const KEPT: &str = ".aerialctl/emulator.json";
-
 impl Connection {
     /// The account that the file names, where the environment or the file says that it is; or in an emulator that starts
     /// here.
@@ -40,17 +38,17 @@ impl Connection {
         args: &ConnectionFlags,
         desired: &Desired,
         process: &Process,
+        printer: &Printer,
     ) -> Result<Self, CliError> {
         if args.emulator {
-            return Self::emulated(args, desired, process).await;
+            return Self::emulated(args, desired, process, printer).await;
         }
-        let (text, origin) = match (process.var("AERIAL_ENDPOINT"), &desired.account.environment) {
-            (Some(url), _) => (url, "AERIAL_ENDPOINT"),
-            (None, Environment::Production) => (aerial::PRODUCTION, "account.environment"),
-            (None, Environment::Sandbox) => (aerial::SANDBOX, "account.environment"),
-            (None, Environment::Url(url)) => (url.as_str(), "account.environment"),
+        let base = match (process.var("AERIAL_ENDPOINT"), &desired.account.environment) {
+            (Some(url), _) => checked(url.trim(), "AERIAL_ENDPOINT")?,
+            (None, Environment::Production) => checked(aerial::PRODUCTION, "the account")?,
+            (None, Environment::Sandbox) => checked(aerial::SANDBOX, "the account")?,
+            (None, Environment::Host(host)) => checked(&format!("https://{host}"), "the account")?,
         };
-        let base = checked(text.trim(), origin)?;
         let issuer = match (process.var("AERIAL_ISSUER"), &desired.account.aerial_org) {
             (Some(url), _) => {
                 let url = checked(url.trim(), "AERIAL_ISSUER")?;
@@ -71,10 +69,11 @@ impl Connection {
         args: &ConnectionFlags,
         desired: &Desired,
         process: &Process,
+        printer: &Printer,
     ) -> Result<Self, CliError> {
-        let kept = process.cwd.join(KEPT);
+        let kept = emulate::kept(process)?;
         let seed = args.emulator_seed.as_deref();
-        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process)?;
+        let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process, printer)?;
         if state.account.id != desired.account.id.as_str() {
             return Err(CliError::failed(format!(
                 "the emulated account in {KEPT} is {}, the file says {}",
@@ -117,13 +116,14 @@ impl Connection {
             }
         }
         // An emulator on this machine gives a token to everybody, so that a client pointed there needs nothing else.
-        if http::is_loopback(self.endpoint.base()) {
-            let issuer = self.issuer.as_deref().unwrap_or_default();
-            if let Some(token) =
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        let local = |url: &str| reqwest::Url::parse(url).is_ok_and(|url| http::is_loopback(&url));
+        if http::is_loopback(self.endpoint.base())
+            && local(issuer)
+            && let Some(token) =
                 aerial::emulator_token(issuer, S::NAME, self.client(args, process, printer)).await
-            {
-                return Ok(Credentials::AccessToken(token));
-            }
+        {
+            return Ok(Credentials::AccessToken(token));
         }
         Err(CliError::failed("there are no credentials for the Aerial account")
             .hint("set AERIAL_CLIENT_ID, AERIAL_PRIVATE_KEY_FILE and AERIAL_KEY_ID (or AERIAL_ACCESS_TOKEN), or add --emulator to try things out without any"))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::account::AccountSource;
 use super::args::StatusArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -22,8 +23,9 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, process, printer)?.desired;
-    let target = Connection::of(&args.connection, &desired, process).await?;
+    let account = AccountSource::of(&args.connection, process)?;
+    let desired = files::load(&args.files, &account, process, printer)?.desired;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
     let live = reader.read(&Survey::everything(), progress).await;

@@ -1,5 +1,6 @@
 //! `validate`: both layers of checks, without the network.
 
+use super::account::AccountSource;
 use super::args::ValidateArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -17,7 +18,8 @@ use crate::render::{escape, github, json, sarif};
 /// With exit 3 when it is invalid.
 pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
     let sources = files::find(&args.files, process)?.sources;
-    let loaded = desired::load(&sources);
+    let account = AccountSource::pinned(process)?;
+    let loaded = desired::load_for(&sources, account.fallback());
     let found = &loaded.diagnostics;
     match args.format {
         FindingsFormat::Json => {
@@ -48,7 +50,8 @@ pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<E
             }
         }
     }
-    if loaded.desired.is_some() {
+    if let Some(desired) = &loaded.desired {
+        account.check(desired)?;
         return Ok(Exit::Done);
     }
     let errors = found.count(Severity::Error);

@@ -79,6 +79,7 @@ pub async fn run(
         &Event::Started(Started {
             plan: of_plan(plan),
             account: plan.account.to_string(),
+            server: plan.server.clone(),
             commit: plan.provenance.commit.clone(),
             steps: plan.steps.len(),
             at: clock.now(),

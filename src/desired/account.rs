@@ -1,9 +1,9 @@
 //! The account that the files are about, and the format's version.
 
 use super::agree::{same, start};
+use super::hosts;
 use super::model::{Account, Environment};
 use super::raw::{self, At, RawFile};
-use super::words::domain;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ids::AccountId;
 
@@ -57,7 +57,8 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
         part(|account| account.aerial_org.as_ref()),
         str::to_ascii_lowercase,
     );
-    let aerial_org = aerial_org.and_then(|at| domain(&at, found));
+    let environment = environment.map(|at| hosts::environment(&at, found));
+    let aerial_org = aerial_org.and_then(|at| hosts::aerial_org(&at, found));
     let partner = same(
         files,
         "account.partner",
@@ -67,11 +68,7 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
     );
     Some(Account {
         id: AccountId::parse(&id?.value).ok()?,
-        environment: environment.map_or(Environment::Production, |at| match at.value.as_str() {
-            "production" => Environment::Production,
-            "sandbox" => Environment::Sandbox,
-            url => Environment::Url(url.trim_end_matches('/').to_owned()),
-        }),
+        environment: environment.unwrap_or(Some(Environment::Production))?,
         aerial_org,
         partner: partner.is_some_and(|at| at.value == "true"),
     })

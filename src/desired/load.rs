@@ -1,8 +1,10 @@
 //! The layers in their order.
 
+use super::agree::start;
 use super::model::Desired;
 use super::{document, raw, resolve, schema};
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, SourceId, Sources};
+use crate::ids::AccountId;
 
 /// What came of the files: a desired state, unless one of the findings is an error.
 #[derive(Debug)]
@@ -16,6 +18,12 @@ pub struct Loaded {
 /// Loads the files as one desired state.
 #[must_use]
 pub fn load(sources: &Sources) -> Loaded {
+    load_for(sources, None)
+}
+
+/// The same, about this account where no file has the key `account`.
+#[must_use]
+pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
     let mut found = Diagnostics::default();
     let mut files = Vec::new();
     let mut unreadable = false;
@@ -31,6 +39,12 @@ pub fn load(sources: &Sources) -> Loaded {
                 found.push(diagnostic);
             }
         }
+    }
+    if let Some(id) = fallback
+        && files.iter().all(|file| file.account.is_none())
+        && let Some(first) = files.first_mut()
+    {
+        first.account = Some(raw::RawAccount::of(id, start(SourceId(0))));
     }
     // What a file that can't be read would have declared is unknown: errors of meaning in the others would mislead.
     let desired = if unreadable {

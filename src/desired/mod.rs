@@ -2,7 +2,7 @@
 //!
 //! `document` reads a text into a `tree` that knows its places, `schema` checks its shape, `raw` takes the parts out of the
 //! tree, `resolve` checks their meaning and makes the `model`: with `catalog` for names and bundles, `account` and
-//! `guardrails` for what is about the whole account, `agree` for what several files say together, `words` for single values.
+//! `guardrails` for what is about the whole account, `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
 //! other.
 
@@ -12,6 +12,7 @@ mod catalog;
 pub mod compare;
 pub mod document;
 mod guardrails;
+mod hosts;
 mod load;
 pub mod model;
 mod raw;
@@ -21,5 +22,5 @@ pub mod suggest;
 pub mod tree;
 mod words;
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_for};
 pub use model::{Desired, DesiredOrg};

@@ -48,8 +48,8 @@ pub enum Environment {
     Production,
     /// `https://aerial-sandbox.okta.com`, connected to OP3 cells only.
     Sandbox,
-    /// Another server, by its base URL as written.
-    Url(String),
+    /// Another of Okta's Aerial servers, by its host. No file can say that an account is elsewhere.
+    Host(Domain),
 }
 
 /// One org as the file wants it.

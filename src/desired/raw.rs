@@ -5,6 +5,7 @@
 
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::Span;
+use crate::ids::AccountId;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +119,21 @@ impl RawFile {
                 .map(RawGuardrails::from_node)
                 .unwrap_or_default(),
         }
+    }
+}
+
+impl RawAccount {
+    /// An account that no file names.
+    pub(super) fn of(id: &AccountId, span: Span) -> At<Self> {
+        let id = At {
+            value: id.as_str().to_owned(),
+            span,
+        };
+        let value = Self {
+            id: Some(id),
+            ..Self::default()
+        };
+        At { value, span }
     }
 }
 

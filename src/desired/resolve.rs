@@ -6,11 +6,12 @@ use super::account::{account, version};
 use super::agree::{agreed, start};
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
+use super::hosts;
 use super::model::{
     Account, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
 };
 use super::raw::{self, At, RawFile};
-use super::words::{domain, enforce};
+use super::words::enforce;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
@@ -135,7 +136,7 @@ fn org(
     catalog: &mut Catalog<'_>,
     found: &mut Diagnostics,
 ) -> Option<DesiredOrg> {
-    let org_domain = raw.domain.as_ref().and_then(|at| domain(at, found));
+    let org_domain = raw.domain.as_ref().and_then(|at| hosts::org(at, found));
     let id = raw.id.as_ref().and_then(|at| OrgId::parse(&at.value).ok());
     let products = raw.products.as_ref().map(|at| {
         catalog

@@ -46,6 +46,8 @@ codes! {
     EmptyFile "empty-file" "The file says nothing: write `version`, `account` and `orgs`, or remove it.",
     EmptyValue "empty-value" "A key has no value: give it one, write `[]` for an empty list, or remove the key.",
     Failure "error" "The command can't go on: the message says why.",
+    ForeignDomain "foreign-domain" "An org's domain isn't a host of Okta's, and credentials go to no other: write its Okta host, or its `id` alone.",
+    ForeignHost "foreign-host" "A file names a server that isn't Okta's, and tokens must not go there because a file says so: correct it, or say in the environment where the account is.",
     Guardrail "guardrail" "The plan exceeds a limit that the file or a default sets: look at what it would do, and allow it for this run if it is meant.",
     IgnoredProduct "ignored-product" "An org lists a product that `ignoreProducts` leaves to others, so it isn't enabled: remove it from one of the two.",
     InactiveAerialOrg "inactive-aerial-org" "The Aerial org issues every token and is never deactivated: remove its `status`.",

@@ -11,10 +11,11 @@ use serde_json::Value as Json;
 
 use super::account::handle;
 use super::call::{Call, Reply, forbidden, no_such_path, not_found};
-use super::org_host::on_org_host;
+use super::guard::{Caller, refusal};
+use super::org_host::{is_public, on_org_host};
 use super::respond::{Distortion, ReplyBody};
 use super::server::{Seen, Server};
-use super::token::Access;
+use super::token::{Access, Presented};
 use crate::clock::rfc3339;
 
 /// Okta's limit for each account, whoever sends.
@@ -30,6 +31,9 @@ struct Arrived {
     query: String,
     authorization: Option<String>,
     proof: Option<String>,
+    host: Option<String>,
+    origin: Option<String>,
+    content_type: Option<String>,
     body: Bytes,
 }
 
@@ -51,6 +55,9 @@ impl Arrived {
             query: parts.uri.query().unwrap_or_default().to_owned(),
             authorization: header("authorization"),
             proof: header("dpop"),
+            host: header("host"),
+            origin: header("origin"),
+            content_type: header("content-type"),
             body,
         })
     }
@@ -65,6 +72,27 @@ impl Arrived {
             ["oauth2", "v1", "token"] => "/token".to_owned(),
             [_, "api", "v1", rest @ ..] => format!("/{}", rest.join("/")),
             _ => self.path.clone(),
+        }
+    }
+
+    /// What lets it in.
+    fn presents<'a>(&'a self, url: &'a str) -> Presented<'a> {
+        Presented {
+            authorization: self.authorization.as_deref(),
+            proof: self.proof.as_deref(),
+            method: &self.method,
+            url,
+        }
+    }
+
+    fn caller(&self) -> Caller<'_> {
+        Caller {
+            method: &self.method,
+            path: &self.path,
+            host: self.host.as_deref(),
+            origin: self.origin.as_deref(),
+            content_type: self.content_type.as_deref(),
+            has_body: !self.body.is_empty(),
         }
     }
 
@@ -100,6 +128,9 @@ impl Server {
     ) -> io::Result<Response<ReplyBody>> {
         let in_flight = self.count_in();
         let arrived = Arrived::read(request).await?;
+        if let Some(refusal) = refusal(&arrived.caller(), &self.origin) {
+            return self.respond(refusal, &Distortion::default());
+        }
         let actions = self.lock().faults.strike(&arrived.method, &arrived.shown());
         let mut out = Distortion::default();
         for action in actions {
@@ -111,7 +142,9 @@ impl Server {
                 return struck;
             }
         }
-        let latency = self.lock().state.switches.latency_ms;
+        let latency = self
+            .latency_ms
+            .unwrap_or(self.lock().state.switches.latency_ms);
         if latency > 0 {
             self.clock.sleep(Duration::from_millis(latency)).await;
         }
@@ -162,7 +195,17 @@ impl Server {
                 Reply::ok(serde_json::to_value(&inner.state).unwrap_or_default())
             }
             [host, rest @ ..] if host.starts_with('~') => {
-                on_org_host(&mut inner.state, host.trim_start_matches('~'), rest, &call)
+                let refused = if is_public(rest) {
+                    None
+                } else {
+                    match inner.tokens.access(&arrived.presents(&url), false, now) {
+                        Err(refusal) => Some(refusal),
+                        Ok(Access::Read) if call.method != "GET" => Some(forbidden(&[])),
+                        Ok(_) => None,
+                    }
+                };
+                let domain = host.trim_start_matches('~');
+                refused.unwrap_or_else(|| on_org_host(&mut inner.state, domain, rest, &call))
             }
             [id, "api", "v1", resource @ ..] => {
                 if in_flight > MAX_IN_FLIGHT {
@@ -176,14 +219,10 @@ impl Server {
                         (inner.state.switches.rate_limit, inner.window_left(now));
                     return Err(TooMany { limit, seconds });
                 }
-                let access = inner.tokens.access(
-                    arrived.authorization.as_deref(),
-                    arrived.proof.as_deref(),
-                    call.method,
-                    &url,
-                    inner.state.switches.resource_nonce,
-                    now,
-                );
+                let nonce_needed = inner.state.switches.resource_nonce;
+                let access = inner
+                    .tokens
+                    .access(&arrived.presents(&url), nonce_needed, now);
                 match access {
                     Err(refusal) => refusal,
                     Ok(_) if *id != inner.state.account.id => not_found(&format!("{id} (Account)")),

@@ -6,6 +6,11 @@ use serde_json::{Value as Json, json};
 use super::call::{Call, Reply, forbidden, no_such_path, not_found, parse, validation};
 use super::state::{Org, State, org_id};
 
+/// Whether Okta answers this to anybody.
+pub(super) fn is_public(segments: &[&str]) -> bool {
+    segments.first() == Some(&".well-known")
+}
+
 /// The APIs of an org's own host, served under `/~{domain}`: resolving, consent, creating a child.
 pub(super) fn on_org_host(
     state: &mut State,

@@ -14,6 +14,7 @@ use super::faults::{Fault, Faults};
 use super::server::{Seen, Server};
 use super::state::State;
 use super::store::Store;
+use super::token::Tokens;
 use crate::clock::Clock;
 
 /// What an emulator starts with.
@@ -27,6 +28,8 @@ pub struct Setup {
     pub token: Option<String>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// How long each answer takes, in milliseconds, whatever the account says; not kept with it.
+    pub latency_ms: Option<u64>,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -40,6 +43,7 @@ impl Setup {
             store: None,
             token: None,
             faults: Vec::new(),
+            latency_ms: None,
             clock,
         }
     }
@@ -84,8 +88,9 @@ impl Emulator {
         let server = Arc::new(Server::new(
             state,
             store,
-            setup.token,
+            Tokens::new(setup.token),
             Faults::new(setup.faults),
+            setup.latency_ms,
             setup.clock,
             origin,
         ));

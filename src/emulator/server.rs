@@ -37,6 +37,7 @@ pub(super) struct Server {
     /// Held while saving, so that requests which changed the account at the same time share one save.
     saving: tokio::sync::Mutex<u64>,
     store: Option<Store>,
+    pub(super) latency_ms: Option<u64>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) origin: String,
 }
@@ -72,8 +73,9 @@ impl Server {
     pub(super) fn new(
         state: State,
         store: Option<Store>,
-        token: Option<String>,
+        tokens: Tokens,
         faults: Faults,
+        latency_ms: Option<u64>,
         clock: Arc<dyn Clock>,
         origin: String,
     ) -> Self {
@@ -81,7 +83,7 @@ impl Server {
             inner: Mutex::new(Inner {
                 state,
                 memory: Memory::default(),
-                tokens: Tokens::new(token),
+                tokens,
                 faults,
                 window: None,
                 requests: 0,
@@ -93,6 +95,7 @@ impl Server {
             most_in_flight: AtomicUsize::new(0),
             saving: tokio::sync::Mutex::new(0),
             store,
+            latency_ms,
             clock,
             origin,
         }

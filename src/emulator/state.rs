@@ -242,6 +242,19 @@ impl State {
         }
     }
 
+    /// A product of an org that isn't there with what it needs.
+    fn lack(&self, org: &Org) -> Option<String> {
+        let has = |id: &String| org.products.contains(id);
+        let mut needs = self.dependencies.iter().filter(|(product, _)| has(product));
+        needs.find_map(|(product, needed)| {
+            let lacking = needed.iter().find(|needed| !has(needed))?;
+            Some(format!(
+                "{} has {product} without {lacking}, which `dependencies` says it needs",
+                org.domain
+            ))
+        })
+    }
+
     /// What is wrong with it, if anything.
     #[must_use]
     pub fn problem(&self) -> Option<String> {
@@ -256,6 +269,9 @@ impl State {
                     "the status of {} is neither ACTIVE nor INACTIVE",
                     org.domain
                 ));
+            }
+            if let Some(lack) = self.lack(org) {
+                return Some(lack);
             }
             if org.linked && org.other_account {
                 return Some(format!(

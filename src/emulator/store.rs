@@ -23,11 +23,7 @@ impl Store {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let lock = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.with_extension("lock"))?;
+        let lock = disk::lockable(&path.with_extension("lock"))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => io::Error::new(
                 io::ErrorKind::ResourceBusy,
@@ -51,7 +47,15 @@ impl Store {
     /// # Errors
     /// When the file can't be read or holds no account.
     pub fn load(&self) -> io::Result<Option<State>> {
-        let bytes = match fs::read(&self.path) {
+        Self::peek(&self.path)
+    }
+
+    /// The account in a file that somebody else may hold; `None` when there is no file.
+    ///
+    /// # Errors
+    /// When the file can't be read or holds no account.
+    pub fn peek(path: &Path) -> io::Result<Option<State>> {
+        let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),

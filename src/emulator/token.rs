@@ -23,6 +23,17 @@ pub(super) enum Access {
     Manage,
 }
 
+/// What a request presents to be let in.
+pub(super) struct Presented<'a> {
+    /// `Authorization`.
+    pub(super) authorization: Option<&'a str>,
+    /// `DPoP`.
+    pub(super) proof: Option<&'a str>,
+    pub(super) method: &'a str,
+    /// Without query.
+    pub(super) url: &'a str,
+}
+
 /// The tokens that were issued, and what may not be used again.
 #[derive(Debug)]
 pub(super) struct Tokens {
@@ -226,13 +237,16 @@ impl Tokens {
     /// What an API request may do, by its `Authorization` and `DPoP` headers.
     pub(super) fn access(
         &mut self,
-        authorization: Option<&str>,
-        proof: Option<&str>,
-        method: &str,
-        url: &str,
+        presented: &Presented<'_>,
         nonce_needed: bool,
         now: SystemTime,
     ) -> Result<Access, Reply> {
+        let Presented {
+            authorization,
+            proof,
+            method,
+            url,
+        } = *presented;
         let invalid = || Reply::error(401, "E0000011", "Invalid token provided", &[]);
         let (scheme, token) = authorization
             .and_then(|header| header.split_once(' '))

@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{InvalidId, MAX_LEN};
 
+/// Okta's domains: an org's own host, and an Aerial server, is one label below one of them.
+const OKTA: [&str; 5] = [
+    "okta.com",
+    "oktapreview.com",
+    "okta-emea.com",
+    "okta-gov.com",
+    "okta.mil",
+];
+
 /// The host name of an org, such as `acme-emea.okta.com`, in lower case: hosts are compared without case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -89,8 +98,28 @@ impl Domain {
     pub fn behind_admin_console(&self) -> Option<Self> {
         let (first, rest) = self.0.split_once('.')?;
         let plain = first.strip_suffix("-admin")?;
-        let okta = ["okta.com", "oktapreview.com", "okta-emea.com"].contains(&rest);
+        let okta = OKTA.contains(&rest);
         (okta && !plain.is_empty()).then(|| Self(format!("{plain}.{rest}").into()))
+    }
+
+    /// Whether this is a host of Okta's: one label of letters, digits and hyphens below one of Okta's domains. Credentials
+    /// go nowhere else because a file says so.
+    #[must_use]
+    pub fn is_oktas(&self) -> bool {
+        self.0.split_once('.').is_some_and(|(label, domain)| {
+            OKTA.contains(&domain)
+                && !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+    }
+
+    /// Whether this can be an Aerial server: a host of Okta's that is called `aerial` or `aerial-…`.
+    #[must_use]
+    pub fn is_aerial_server(&self) -> bool {
+        let label = self.subdomain();
+        self.is_oktas() && (label == "aerial" || label.starts_with("aerial-"))
     }
 }
 
@@ -140,6 +169,60 @@ mod tests {
             admin.behind_admin_console().unwrap().as_str(),
             "acme.okta.com"
         );
+    }
+
+    #[test]
+    fn promise_6_oktas_hosts_are_one_label_below_its_domains() {
+        for good in [
+            "acme.okta.com",
+            "acme-1.oktapreview.com",
+            "acme.okta-emea.com",
+            "acme.okta-gov.com",
+            "ACME.OKTA.MIL",
+        ] {
+            assert!(Domain::parse(good).unwrap().is_oktas(), "{good}");
+        }
+        for bad in [
+            "okta.com",
+            "a.b.okta.com",
+            "acme.okta.com.evil.com",
+            "acme.evilokta.com",
+            "acme.okta.co",
+            "acme_x.okta.com",
+            "169.254.169.254",
+            "127.0.0.1",
+            "id.acme.example",
+        ] {
+            assert!(!Domain::parse(bad).unwrap().is_oktas(), "{bad}");
+        }
+        // What a server sends may have any character but blanks.
+        for bad in [
+            "acme.o\u{212a}ta.com",
+            "a@b.okta.com",
+            ".okta.com",
+            "\u{e4}.okta.com",
+        ] {
+            assert!(!Domain::from_server(bad).unwrap().is_oktas(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn promise_6_aerial_servers_are_called_aerial() {
+        for good in [
+            "aerial.okta.com",
+            "aerial-apac.okta.com",
+            "aerial-x.okta-gov.com",
+        ] {
+            assert!(Domain::parse(good).unwrap().is_aerial_server(), "{good}");
+        }
+        for bad in [
+            "acme.okta.com",
+            "aerialx.okta.com",
+            "x-aerial.okta.com",
+            "aerial-apac.evil.com",
+        ] {
+            assert!(!Domain::parse(bad).unwrap().is_aerial_server(), "{bad}");
+        }
     }
 
     #[test]

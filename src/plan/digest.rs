@@ -60,7 +60,7 @@ fn account(account: &Account) -> Json {
     let environment = match environment {
         Environment::Production => "production",
         Environment::Sandbox => "sandbox",
-        Environment::Url(url) => url,
+        Environment::Host(host) => host.as_str(),
     };
     json!({"id": id, "environment": environment, "aerialOrg": aerial_org, "partner": partner})
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::ids::{OrgName, ProductId};
-use crate::plan::{Kind, StepId};
+use crate::plan::{AccountServer, Kind, StepId};
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,11 +70,24 @@ pub struct Started {
     /// The plan's fingerprint.
     pub plan: String,
     pub account: String,
+    /// Where the account is.
+    pub server: AccountServer,
     /// The commit of the desired state, if any.
     pub commit: Option<String>,
     /// How many steps the plan has.
     pub steps: usize,
     pub at: SystemTime,
+}
+
+/// Who runs it, as far as the environment tells: for the record, not for any decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Runner {
+    /// The client id of the service app; `None` where a token was given.
+    pub client: Option<String>,
+    /// Who started the workflow run, under GitHub Actions.
+    pub actor: Option<String>,
+    /// The URL of that run.
+    pub run: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::event::{Event, Outcome};
+use super::event::{Event, Outcome, Runner};
 use crate::clock::rfc3339;
 use crate::ids::ProductId;
 use crate::plan::wire::{OrgV1, ProductV1};
@@ -24,6 +24,16 @@ pub enum LineV1 {
         plan: String,
         /// The Aerial account.
         account: String,
+        /// The origin of the account's API, or `emulator`.
+        endpoint: String,
+        /// The origin of the org that issues the tokens, or `emulator`; null where only a token is known.
+        issuer: Option<String>,
+        /// The client id of the service app.
+        client: Option<String>,
+        /// Who started the workflow run.
+        actor: Option<String>,
+        /// The URL of the workflow run.
+        run: Option<String>,
         /// The commit of the desired state.
         commit: Option<String>,
         /// How many steps the plan has.
@@ -72,9 +82,9 @@ pub enum LineV1 {
     },
 }
 
-/// The line for an event; `names` says what to call each product.
+/// The line for an event; `names` says what to call each product, `runner` who runs it.
 #[must_use]
-pub fn line(event: &Event, names: &BTreeMap<ProductId, String>) -> LineV1 {
+pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner) -> LineV1 {
     let products = |ids: &BTreeSet<ProductId>| -> Vec<ProductV1> {
         ids.iter()
             .map(|id| ProductV1 {
@@ -88,6 +98,11 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>) -> LineV1 {
             version: 1,
             plan: start.plan.clone(),
             account: start.account.clone(),
+            endpoint: start.server.endpoint.clone(),
+            issuer: start.server.issuer.clone(),
+            client: runner.client.clone(),
+            actor: runner.actor.clone(),
+            run: runner.run.clone(),
             commit: start.commit.clone(),
             steps: start.steps,
             started_at: rfc3339(start.at),

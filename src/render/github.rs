@@ -46,13 +46,18 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         plan,
         causes,
         sources,
+        allowances,
     } = view;
     let mut lines: Vec<String> = plan
         .warnings
         .iter()
         .map(|one| diagnostic(one, sources))
         .collect();
-    for breach in &plan.breaches {
+    let refusing = plan
+        .breaches
+        .iter()
+        .filter(|breach| !allowances.lift(breach));
+    for breach in refusing {
         let message = format!(
             "guardrail {}: {}; `apply` refuses it\n{}",
             breach.guardrail.key(),

@@ -8,7 +8,7 @@ use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange, OrgChange};
 use crate::diagnostic::Sources;
 use crate::ids::{OrgName, ProductId};
-use crate::plan::{Cause, Kind, Note, Plan, Sign, Step};
+use crate::plan::{AccountServer, Cause, Kind, Note, Plan, Sign, Step};
 
 /// The diff and the numbered calls, without the summary line. Nothing for a plan without steps.
 ///
@@ -238,6 +238,22 @@ fn calls(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Resul
         writeln!(out, "  {}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// Which account the plan is about, where it is, and who issues the tokens for it.
+#[must_use]
+pub fn header(plan: &Plan) -> String {
+    let AccountServer {
+        endpoint,
+        issuer,
+        sandbox: _,
+    } = &plan.server;
+    let account = &plan.account;
+    match issuer {
+        _ if endpoint == "emulator" => format!("Account {account}, emulated."),
+        Some(issuer) => format!("Account {account} at {endpoint}, tokens of {issuer}."),
+        None => format!("Account {account} at {endpoint}."),
+    }
 }
 
 /// The one line that says it all.

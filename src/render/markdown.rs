@@ -50,6 +50,15 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
         head.push_str(&counts(plan));
     }
     for breach in &plan.breaches {
+        if view.allowances.lift(breach) {
+            _ = writeln!(
+                head,
+                "> [!WARNING]\n> Guardrail {}: {}. It is allowed for this run.\n",
+                code(breach.guardrail.key()),
+                code(&breach.message)
+            );
+            continue;
+        }
         _ = writeln!(
             head,
             "> [!CAUTION]\n> Guardrail {}: {}. `apply` refuses this plan. {}\n",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Sources;
 use crate::ids::OrgName;
-use crate::plan::{Attribution, Cause, Plan, Step};
+use crate::plan::{Allowances, Attribution, Cause, Plan, Step};
 
 /// A plan, why each of its steps is there, and the texts that its places lie in.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct PlanView<'a> {
     pub causes: &'a Attribution,
     /// The texts of the desired state.
     pub sources: &'a Sources,
+    /// What may be exceeded in this run.
+    pub allowances: &'a Allowances,
 }
 
 impl<'a> PlanView<'a> {

@@ -94,7 +94,11 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         account: SpaceAfter(ImportedAccount {
             id: account.as_str(),
             environment: head.environment,
-            aerial_org: live.aerial_org().map(|org| org.domain.as_str()),
+            aerial_org: live
+                .aerial_org()
+                .map(|org| &org.domain)
+                .filter(|domain| is_org_host(domain))
+                .map(Domain::as_str),
         }),
         products: (!names.is_empty()).then(|| SpaceAfter(ImportedNames(named.collect()))),
         orgs: orgs.iter().map(|org| entry(org, &names)).collect(),
@@ -112,6 +116,10 @@ fn beside<'a>(value: &'a str, text: &str) -> Commented<&'a str> {
     Commented(value, super::escape::line(text).trim().to_owned())
 }
 
+fn is_org_host(domain: &Domain) -> bool {
+    domain.is_oktas() && domain.behind_admin_console().is_none()
+}
+
 fn entry<'a>(org: &'a LiveOrg, names: &'a BTreeMap<&ProductId, String>) -> ImportedOrg<'a> {
     let LiveOrg {
         id,
@@ -122,9 +130,8 @@ fn entry<'a>(org: &'a LiveOrg, names: &'a BTreeMap<&ProductId, String>) -> Impor
         aerial_org,
         products,
     } = org;
-    // A domain that isn't a host name can't be written as one; the id does as well.
-    let written =
-        Domain::parse(domain.as_str()).is_ok_and(|domain| domain.behind_admin_console().is_none());
+    // A domain that isn't a host of Okta's can't stand in a file; the id does as well.
+    let written = is_org_host(domain);
     let products = products.iter().flat_map(BTreeMap::keys);
     ImportedOrg {
         domain: written.then(|| beside(domain.as_str(), display_name)),

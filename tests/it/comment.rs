@@ -1,161 +1,17 @@
 //! The comment on a pull request, against a GitHub that pages, is slow, and refuses.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use crate::server::{Answer, Asked, Server, answer};
-use crate::support::{World, account, desired, org};
+use crate::fake_github::{GitHub, world};
+use crate::support::{account, desired, org};
 
-/// What a fake GitHub remembers.
-#[derive(Default)]
-struct State {
-    comments: Vec<Json>,
-    /// What the next requests get instead of an answer: a status, 0 for a closed connection after the effect, or 1 for
-    /// silence.
-    trouble: VecDeque<(&'static str, u16)>,
-    asked: Vec<String>,
-    /// Who the token is; `None`: it may not ask.
-    login: Option<&'static str>,
-}
-
-#[derive(Clone, Default)]
-struct GitHub(Arc<Mutex<State>>);
-
-impl GitHub {
-    async fn serve(&self) -> String {
-        let this = self.clone();
-        let server = Server::start(move |asked| {
-            assert_eq!(asked.header("authorization"), Some("Bearer gh-token"));
-            match this.decide(asked) {
-                (0, _, _) => Answer::Closed,
-                (1, _, _) => Answer::Silence,
-                (status, link, text) => answer(&format!("{status} X"), &link, &text),
-            }
-        })
-        .await;
-        server.origin
-    }
-
-    fn decide(&self, asked: &Asked) -> (u16, String, String) {
-        let mut state = self.0.lock().unwrap();
-        let (method, path) = asked.line().split_once(' ').unwrap();
-        let (body, base) = (asked.body.as_str(), &asked.origin);
-        state.asked.push(format!("{method} {path}"));
-        let trouble = state
-            .trouble
-            .front()
-            .copied()
-            .filter(|(wanted, _)| *wanted == method);
-        if trouble.is_some() {
-            state.trouble.pop_front();
-        }
-        if let Some((_, status)) = trouble.filter(|(_, status)| *status != 0) {
-            return (
-                status,
-                String::new(),
-                json!({"message": "trouble\u{1b}[31m ::error::"}).to_string(),
-            );
-        }
-        let lost = trouble.is_some();
-        let none = String::new;
-        let (status, link, text) = match (method, path.split('?').next().unwrap()) {
-            ("GET", "/user") => match state.login {
-                Some(login) => (200, none(), json!({"login": login}).to_string()),
-                None => (
-                    403,
-                    none(),
-                    json!({"message": "Resource not accessible by integration"}).to_string(),
-                ),
-            },
-            ("GET", "/repos/acme/orgs/issues/7/comments") => {
-                // Three to a page.
-                let page = path
-                    .split("page=")
-                    .last()
-                    .filter(|_| path.contains("&page="))
-                    .map_or(0, |n| n.parse::<usize>().unwrap());
-                let shown: Vec<Json> = state
-                    .comments
-                    .iter()
-                    .skip(page * 3)
-                    .take(3)
-                    .cloned()
-                    .collect();
-                let link = if state.comments.len() > (page + 1) * 3 {
-                    format!(
-                        "Link: <{base}/repos/acme/orgs/issues/7/comments?per_page=100&page={}>; rel=\"next\"\r\n",
-                        page + 1
-                    )
-                } else {
-                    none()
-                };
-                (200, link, Json::from(shown).to_string())
-            }
-            ("POST", "/repos/acme/orgs/issues/7/comments") => {
-                let body: Json = serde_json::from_str(body).unwrap();
-                let author = state.login.unwrap_or("github-actions[bot]");
-                let comment = json!({"id": 100 + state.comments.len(), "body": body["body"], "user": {"login": author}});
-                state.comments.push(comment.clone());
-                (201, none(), comment.to_string())
-            }
-            ("PATCH", path) => {
-                let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
-                let body: Json = serde_json::from_str(body).unwrap();
-                let comment = state
-                    .comments
-                    .iter_mut()
-                    .find(|comment| comment["id"] == id)
-                    .unwrap();
-                comment["body"] = body["body"].clone();
-                (200, none(), comment.to_string())
-            }
-            _ => (404, none(), json!({"message": "Not Found"}).to_string()),
-        };
-        if lost {
-            (0, none(), none())
-        } else {
-            (status, link, text)
-        }
-    }
-
-    fn bodies(&self) -> Vec<String> {
-        self.0
-            .lock()
-            .unwrap()
-            .comments
-            .iter()
-            .map(|comment| comment["body"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
-    fn others(&self, count: usize) {
-        let mut state = self.0.lock().unwrap();
-        for n in 0..count {
-            let comment =
-                json!({"id": n, "body": format!("comment {n}"), "user": {"login": "somebody"}});
-            state.comments.push(comment);
-        }
-    }
-}
-
-async fn world(github: &GitHub) -> World {
-    let mut world = World::with(account(vec![org("a", &["sso"])])).await;
-    world.file(
-        "aerial.yaml",
-        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
-    );
-    world.file("event.json", r#"{"pull_request": {"number": 7}}"#);
-    for (name, value) in [
-        ("GITHUB_TOKEN", "gh-token".to_owned()),
-        ("GITHUB_API_URL", github.serve().await),
-        ("GITHUB_REPOSITORY", "acme/orgs".to_owned()),
-        ("GITHUB_EVENT_PATH", "event.json".to_owned()),
-    ] {
-        world.vars.insert(name.into(), value);
-    }
-    world
+/// The first line of the comment.
+async fn mark() -> String {
+    let github = GitHub::default();
+    world(&github).await.run("plan --comment").await.done();
+    github.bodies()[0].lines().next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -186,7 +42,8 @@ async fn one_comment_is_created_updated_and_marked_as_outdated() {
         world.run("plan --comment").await.done();
         let bodies = github.bodies();
         assert!(
-            bodies[7].contains("~~An earlier plan") && bodies[7].contains("No changes."),
+            bodies[7].contains("~~An earlier plan stood here.~~")
+                && bodies[7].contains("No changes."),
             "{}",
             bodies[7]
         );
@@ -211,14 +68,15 @@ async fn nothing_to_say_makes_no_comment() {
 #[tokio::test]
 async fn other_people_s_comments_are_never_touched_whatever_they_say() {
     let github = GitHub::default();
-    let mark = "<!-- aerialctl plan 0227mkkf8ulgt48bkidcd8ekqft -->";
+    let mark = mark().await;
+    let other = mark.replace(" -->", "X -->");
     for (id, login, body) in [
         (1, "somebody", format!("{mark}\nspoofed")),
         (2, "github-actions[bot]", format!("quoting {mark}\n")),
         (
             3,
             "github-actions[bot]",
-            "<!-- aerialctl plan 0227mkkf8ulgt48bkidcd8ekqftX -->\nanother account".to_owned(),
+            format!("{other}\nanother account"),
         ),
     ] {
         let comment = json!({"id": id, "body": body, "user": {"login": login}});

@@ -9,10 +9,14 @@
 )]
 
 mod action;
+mod action_release;
 mod advice;
+mod at_once;
 mod commands;
 mod comment;
+mod comment_cases;
 mod contracts;
+mod fake_github;
 mod faults;
 mod gitops;
 mod hostile;
@@ -22,7 +26,10 @@ mod network;
 mod promises;
 mod redaction;
 mod rooms;
+mod runner;
 mod server;
 mod signals;
 mod support;
 mod tokens;
+mod workflows;
+mod written;

@@ -98,10 +98,13 @@ impl Buffer {
 impl World {
     /// An empty world without an emulator.
     pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        // Runs of one user wait for each other; those of two tests are two users'.
+        let state = dir.path().join(".state").display().to_string();
         Self {
-            dir: tempfile::tempdir().unwrap(),
+            vars: BTreeMap::from([("XDG_STATE_HOME".to_owned(), state)]),
+            dir,
             folder: ".",
-            vars: BTreeMap::new(),
             clock: Arc::new(Manual::at(new_year())),
             terminal: Terminal {
                 width: Some(120),

@@ -24,7 +24,7 @@ async fn world() -> World {
 async fn the_output_and_the_receipt_read_like_this() {
     let world = world().await;
     let ran = world.run("apply --yes --receipt r.jsonl").await.done();
-    insta::assert_snapshot!(ran.text());
+    insta::assert_snapshot!(plain(&ran.text(), &world));
     insta::assert_snapshot!(plain(&world.read("r.jsonl"), &world));
 }
 
@@ -160,6 +160,59 @@ async fn a_departure_from_the_reviewed_plan_is_shown_like_this() {
         .run("apply --yes --plan plan.json")
         .await
         .expect(Exit::Refused);
-    insta::assert_snapshot!(ran.err);
+    insta::assert_snapshot!(plain(&ran.err, &world));
     assert_eq!(world.writes(), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_receipt_says_who_ran_it_and_where() {
+    let mut world = world().await;
+    let start = |world: &World| -> serde_json::Value {
+        let text = world.read("r.jsonl");
+        std::fs::remove_file(world.path("r.jsonl")).unwrap();
+        serde_json::from_str(text.lines().next().unwrap()).unwrap()
+    };
+    world.run("apply --yes --receipt r.jsonl").await.done();
+    let line = start(&world);
+    assert_eq!(line["endpoint"], world.emulator().origin());
+    assert_eq!(line["issuer"], world.emulator().origin());
+    let nobody = serde_json::Value::Null;
+    assert_eq!(
+        [&line["client"], &line["actor"], &line["run"]],
+        [&nobody; 3]
+    );
+    for (name, value) in [
+        ("AERIAL_CLIENT_ID", "0oaclient"),
+        ("GITHUB_ACTOR", "ana"),
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_REPOSITORY", "acme/orgs"),
+        ("GITHUB_RUN_ID", "7"),
+        ("GITHUB_RUN_ATTEMPT", "2"),
+    ] {
+        world.vars.insert(name.into(), value.into());
+    }
+    world.run("apply --yes --receipt r.jsonl").await.done();
+    let line = start(&world);
+    assert_eq!(line["client"], nobody, "a token was given");
+    assert_eq!(
+        [&line["actor"], &line["run"]],
+        [&nobody; 2],
+        "not on a runner"
+    );
+    world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
+    world.run("apply --yes --receipt r.jsonl").await.done();
+    let line = start(&world);
+    assert_eq!(line["actor"], "ana");
+    assert_eq!(
+        line["run"],
+        "https://github.com/acme/orgs/actions/runs/7/attempts/2"
+    );
+    let ran = world
+        .run("apply --emulator --yes --receipt r.jsonl")
+        .await
+        .done();
+    let line = start(&world);
+    assert_eq!(line["endpoint"], "emulator");
+    assert_eq!(line["client"], nobody);
+    assert!(ran.err.contains(", emulated."), "{}", ran.err);
 }

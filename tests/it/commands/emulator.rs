@@ -137,3 +137,43 @@ async fn two_runs_do_not_share_one_kept_account() {
     drop(held);
     world.run("plan --emulator").await.done();
 }
+
+#[test]
+fn a_flag_is_not_kept_with_the_account() {
+    let world = World::new();
+    world.file("seed.yaml", SEED);
+    let flags = ["--seed", "seed.yaml", "--state", "state.json"];
+    let served = Served::start(&world, &[&flags[..], &["--latency-ms", "1"]].concat());
+    served.terminate();
+    let kept: serde_json::Value = serde_json::from_str(&world.read("state.json")).unwrap();
+    assert_eq!(kept["switches"]["latencyMs"], 0);
+}
+
+#[tokio::test]
+async fn a_seed_that_breaks_its_own_rules_is_refused() {
+    let world = World::new();
+    let seed = format!("{SEED}  - {{domain: a.okta.com, products: [P000131]}}\n");
+    world.file(
+        "seed.yaml",
+        format!("{seed}dependencies: {{P000131: [P000052]}}\n"),
+    );
+    let ran = world
+        .run("emulator --seed seed.yaml")
+        .await
+        .expect(aerialctl::cli::Exit::Failed);
+    let said = "a.okta.com has P000131 without P000052, which `dependencies` says it needs";
+    assert!(ran.err.contains(said), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_seed_for_an_account_that_is_there_is_said_to_be_ignored() {
+    let world = World::new();
+    world.file("seed.yaml", SEED);
+    world.file("aerial.yaml", desired(&["{domain: new.okta.com}"]));
+    let plan = "plan --emulator --emulator-seed seed.yaml";
+    let said = "the seed seed.yaml is ignored";
+    let ran = world.run(plan).await.done();
+    assert!(!ran.err.contains(said), "{}", ran.err);
+    let ran = world.run(plan).await.done();
+    assert!(ran.err.contains(said), "{}", ran.err);
+}

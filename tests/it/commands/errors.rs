@@ -2,7 +2,7 @@
 
 use aerialctl::cli::Exit;
 
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{World, account, desired, org, plain, unlinked};
 
 async fn world() -> World {
     let world = World::with(account(vec![org("a", &["sso"])])).await;
@@ -117,7 +117,7 @@ async fn refused_links_read_like_this() {
             desired(&["{domain: new.okta.com, products: [sso]}"]),
         );
         let ran = w.run("apply --yes").await.expect(Exit::Partial);
-        texts.push(format!("# {what}\n{}\n", ran.err));
+        texts.push(format!("# {what}\n{}\n", plain(&ran.err, &w)));
     }
     insta::assert_snapshot!(texts.join("\n"));
 }

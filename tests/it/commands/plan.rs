@@ -2,7 +2,7 @@
 
 use aerialctl::cli::Exit;
 
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{World, account, desired, org, plain, unlinked};
 
 async fn world() -> World {
     let mut up = org("up", &["sso"]);
@@ -36,7 +36,7 @@ async fn world() -> World {
 async fn the_human_plan_reads_like_this() {
     let world = world().await;
     let ran = world.run("plan").await.done();
-    insta::assert_snapshot!(ran.text());
+    insta::assert_snapshot!(plain(&ran.text(), &world));
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn guardrails_warn_in_a_plan_and_refuse_an_apply() {
     insta::assert_snapshot!(plan.err);
     insta::assert_snapshot!(plan.json()["guardrails"]);
     let ran = world.run("apply --yes").await.expect(Exit::Refused);
-    insta::assert_snapshot!(ran.err);
+    insta::assert_snapshot!(plain(&ran.err, &world));
     world
         .run("apply --yes --allow disables,links,deactivations,protected")
         .await

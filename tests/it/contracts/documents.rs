@@ -147,6 +147,7 @@ fn documents_name_what_exists() {
         "CONTRIBUTING.md",
         "docs/github.md",
         "docs/emulator.md",
+        "docs/security.md",
     ] {
         let text = std::fs::read_to_string(root.join(file)).unwrap();
         let folder = root.join(file).parent().unwrap().to_owned();
@@ -156,7 +157,9 @@ fn documents_name_what_exists() {
             .filter_map(|rest| rest.split(')').next())
         {
             assert!(
-                link.contains("://") || folder.join(link).exists(),
+                link.contains("://")
+                    || link.starts_with('#')
+                    || folder.join(link.split('#').next().unwrap()).exists(),
                 "{file} links to {link}"
             );
         }

@@ -19,7 +19,7 @@ async fn the_emulator_speaks_okta_s_documented_words() {
             .request(method.parse().unwrap(), format!("{base}{path}"))
             .header("Authorization", "Bearer test-token");
         if let Some(body) = body {
-            request = request.body(body.to_string());
+            request = request.json(&body);
         }
         let answer = request.send().await.unwrap();
         assert!(answer.headers().contains_key("x-okta-request-id"));
@@ -178,9 +178,11 @@ async fn the_emulator_serves_the_apis_around_aerial() {
     let http = reqwest_client();
     let base = format!("{}/~parent.okta.com", world.emulator().origin());
     let ask = async |method: &str, path: &str, body: Option<Json>| -> (u16, Json) {
-        let mut request = http.request(method.parse().unwrap(), format!("{base}{path}"));
+        let mut request = http
+            .request(method.parse().unwrap(), format!("{base}{path}"))
+            .header("Authorization", "SSWS test-token");
         if let Some(body) = body {
-            request = request.body(body.to_string());
+            request = request.json(&body);
         }
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
@@ -240,6 +242,102 @@ async fn the_emulator_serves_the_apis_around_aerial() {
         refused["errorCauses"][0]["errorSummary"],
         "The org is already linked to an Account."
     );
+}
+
+#[tokio::test]
+async fn no_page_is_answered_and_nobody_without_a_token() {
+    let world = World::with(account(vec![unlinked("parent", &[])])).await;
+    let http = reqwest_client();
+    let origin = world.emulator().origin();
+    let before = world.emulator().state();
+    let child = r#"{"subdomain":"child","name":"Child","edition":"SKU","admin":{}}"#;
+    let account = format!("/{ACCOUNT}/api/v1/orgs");
+    let json = ("content-type", "application/json");
+    let token = ("authorization", "Bearer test-token");
+    for (method, path, headers, expected) in [
+        (
+            "GET",
+            "/~parent.okta.com/.well-known/okta-organization",
+            vec![],
+            200,
+        ),
+        ("GET", "/emulator/account", vec![], 200),
+        ("GET", account.as_str(), vec![token], 200),
+        (
+            "GET",
+            account.as_str(),
+            vec![token, ("host", "rebound.evil.com")],
+            421,
+        ),
+        (
+            "GET",
+            "/emulator/account",
+            vec![("host", "rebound.evil.com")],
+            421,
+        ),
+        (
+            "GET",
+            account.as_str(),
+            vec![token, ("origin", "https://evil.com")],
+            403,
+        ),
+        ("GET", "/emulator/account", vec![("origin", "null")], 403),
+        (
+            "POST",
+            "/emulator/token",
+            vec![("origin", "https://evil.com")],
+            403,
+        ),
+        (
+            "POST",
+            "/~parent.okta.com/api/v1/orgs",
+            vec![("content-type", "text/plain")],
+            415,
+        ),
+        (
+            "POST",
+            "/~parent.okta.com/api/v1/orgs",
+            vec![token, ("content-type", "text/plain")],
+            415,
+        ),
+        ("POST", "/~parent.okta.com/api/v1/orgs", vec![json], 401),
+        (
+            "POST",
+            "/~parent.okta.com/api/v1/orgs",
+            vec![json, ("authorization", "SSWS wrong")],
+            401,
+        ),
+        (
+            "POST",
+            "/~parent.okta.com/api/v1/org/privacy/aerial/revoke",
+            vec![json],
+            401,
+        ),
+        (
+            "GET",
+            "/~parent.okta.com/api/v1/org/privacy/aerial",
+            vec![],
+            401,
+        ),
+        (
+            "POST",
+            account.as_str(),
+            vec![token, ("content-type", "text/plain")],
+            415,
+        ),
+        ("POST", account.as_str(), vec![json], 401),
+    ] {
+        let mut request = http.request(method.parse().unwrap(), format!("{origin}{path}"));
+        for (name, value) in &headers {
+            request = request.header(*name, *value);
+        }
+        if method == "POST" {
+            request = request.body(child);
+        }
+        let status = request.send().await.unwrap().status();
+        assert_eq!(status.as_u16(), expected, "{method} {path} {headers:?}");
+    }
+    assert_eq!(world.emulator().state(), before);
 }
 
 fn reqwest_client() -> reqwest::Client {

@@ -5,6 +5,7 @@ mod p2_no_unreviewed_disable;
 mod p3_additions_first;
 mod p4_seen_to_hold;
 mod p5_safe_to_run_again;
+mod p6_hosts;
 mod p6_secrets;
 mod p7_text_is_data;
 mod p8_ten_in_flight;

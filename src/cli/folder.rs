@@ -1,0 +1,40 @@
+//! `.aerialctl`: the folder that this program keeps for itself where it runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::env::Process;
+use super::error::CliError;
+use crate::disk::{self, Readers};
+
+/// Its name, in the working directory.
+const FOLDER: &str = ".aerialctl";
+
+/// Makes the folder, which keeps itself out of git.
+///
+/// # Errors
+/// When it can't be made, and when a link stands in its place or in that of `name` in it: whoever wrote the repository doesn't
+/// say where files of this machine are read and written.
+pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> {
+    let folder = process.cwd.join(FOLDER);
+    let path = folder.join(name);
+    let shown = Path::new(FOLDER).join(name);
+    for (place, shown) in [(&folder, Path::new(FOLDER)), (&path, &shown)] {
+        if fs::symlink_metadata(place).is_ok_and(|there| there.is_symlink()) {
+            return Err(CliError::failed(format!(
+                "{} is a link, which isn't followed",
+                shown.display()
+            ))
+            .hint("remove it"));
+        }
+    }
+    fs::create_dir_all(&folder)
+        .map_err(|error| CliError::failed(format!("{FOLDER} can't be made: {error}")))?;
+    let ignored = folder.join(".gitignore");
+    if !ignored.exists() {
+        disk::replace(&ignored, b"*\n", Readers::ByUmask).map_err(|error| {
+            CliError::failed(format!("{FOLDER}/.gitignore can't be written: {error}"))
+        })?;
+    }
+    Ok(path)
+}

@@ -1,0 +1,111 @@
+//! One `apply` at a time for each account, among the runs of one user on this machine: two that plan at once each undo what the
+//! other just did, and together send twice what Okta allows. Across machines nothing of the kind exists.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::env::Process;
+use super::error::CliError;
+use super::exit::Exit;
+use super::flags::ConnectionFlags;
+use super::output::Printer;
+use crate::disk;
+use crate::ids::AccountId;
+
+/// How long after one look at the lock the next comes.
+const POLL: Duration = Duration::from_millis(200);
+
+/// An account that is this run's for as long as this lives; none under `--emulator`, whose account has a lock of its own.
+pub(super) struct Held {
+    _file: Option<File>,
+}
+
+/// Waits until no other run of this user holds the account. Where no lock can be had, a warning says so: it is advice, and
+/// protects nobody from other machines anyway.
+///
+/// # Errors
+/// When another run holds it for longer than `--max-wait`, and when the run is to end.
+pub(super) async fn hold(
+    flags: &ConnectionFlags,
+    account: &AccountId,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Held, CliError> {
+    let unheld = Held { _file: None };
+    if flags.emulator {
+        return Ok(unheld);
+    }
+    let file = match open(account, process) {
+        Ok(file) => file,
+        Err(reason) => {
+            unguarded(&reason, printer);
+            return Ok(unheld);
+        }
+    };
+    let started = process.clock.now();
+    let mut told = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Held { _file: Some(file) }),
+            Err(TryLockError::Error(error)) => {
+                unguarded(&error.to_string(), printer);
+                return Ok(unheld);
+            }
+            Err(TryLockError::WouldBlock) => {}
+        }
+        let waited = process.clock.now().duration_since(started);
+        if waited.unwrap_or_default() >= flags.max_wait {
+            return Err(CliError::failed(format!(
+                "another run on this machine still applies to the account {account}, after {} s (--max-wait)",
+                flags.max_wait.as_secs()
+            ))
+            .hint("nothing was changed; run it again when the other has ended"));
+        }
+        if !told {
+            told = true;
+            printer.status(&format!(
+                "waiting for another run on this machine that applies to the account {account}"
+            ));
+        }
+        tokio::select! {
+            () = process.clock.sleep(POLL) => {}
+            () = process.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
+        }
+    }
+}
+
+fn unguarded(reason: &str, printer: &Printer) {
+    printer.warning(
+        &format!("another `apply` on this machine would not be noticed: {reason}"),
+        "start no second one while this runs",
+    );
+}
+
+fn open(account: &AccountId, process: &Process) -> Result<File, String> {
+    let folder = folder(process).ok_or("neither XDG_STATE_HOME nor HOME says where to look")?;
+    fs::create_dir_all(&folder)
+        .and_then(|()| disk::lockable(&folder.join(name(account))))
+        .map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+/// Where a user's programs keep what isn't worth a backup.
+fn folder(process: &Process) -> Option<PathBuf> {
+    let var = |name| {
+        process
+            .var(name)
+            .map(Path::new)
+            .filter(|path| path.is_absolute())
+    };
+    let state = var("XDG_STATE_HOME")
+        .map(Path::to_owned)
+        .or_else(|| var("HOME").map(|home| home.join(".local/state")))
+        .or_else(|| var("LOCALAPPDATA").map(Path::to_owned))?;
+    Some(state.join("aerialctl").join("locks"))
+}
+
+/// An id may be longer than a file's name; a lock that two such accounts share only makes one wait.
+fn name(account: &AccountId) -> String {
+    let id: String = account.as_str().chars().take(200).collect();
+    format!("{id}.lock")
+}
