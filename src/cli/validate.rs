@@ -24,8 +24,8 @@ pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<E
             printer.result(&artifacts::json(&json::diagnostics(found, &sources)))?;
         }
         FindingsFormat::Github => {
-            for diagnostic in found.iter() {
-                printer.result_line(&github::diagnostic(diagnostic, &sources))?;
+            for line in github::diagnostics(found, &sources) {
+                printer.result_line(&line)?;
             }
         }
         FindingsFormat::Sarif => {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::agree::agreed;
 use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
 use super::raw::{At, RawFile};
-use super::suggest::closest;
+use super::suggest::Candidates;
 use super::words::{amount, domain};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, quote};
 use crate::ids::{Domain, OrgId, OrgName};
 
 /// Default of `guardrails.maxLinked`.
@@ -28,6 +28,7 @@ pub(super) fn guardrails(
         .iter()
         .filter_map(|org| org.name.id().map(OrgId::as_str))
         .collect();
+    let candidates = Candidates::new(domains.iter().chain(&ids).copied());
     for word in files
         .iter()
         .flat_map(|file| &file.guardrails.protected_orgs)
@@ -49,29 +50,32 @@ pub(super) fn guardrails(
                 }
                 Err(reason) => {
                     found.push(
-                        Diagnostic::error(Code::InvalidOrg, format!("`{}` {reason}", word.value))
-                            .at(word.span),
+                        Diagnostic::error(
+                            Code::InvalidOrg,
+                            format!("{} {reason}", quote(&word.value)),
+                        )
+                        .at(word.span),
                     );
                     continue;
                 }
             }
         };
         if !known {
-            let near = closest(&word.value, domains.iter().chain(&ids).copied());
-            found.push(
+            found.push_with(Severity::Warning, || {
+                let near = candidates.closest(&word.value);
                 Diagnostic::warning(
                     Code::UnknownProtectedOrg,
                     format!(
-                        "`{}` is protected, but no entry of `orgs` names it like this",
-                        word.value
+                        "{} is protected, but no entry of `orgs` names it like this",
+                        quote(&word.value)
                     ),
                 )
                 .at(word.span)
                 .help(near.map_or_else(
                     || "write it as in `orgs`, or remove it".to_owned(),
                     |near| format!("did you mean `{near}`?"),
-                )),
-            );
+                ))
+            });
         }
     }
     let count = |at: Option<&At<i64>>| at.and_then(|at| u64::try_from(at.value).ok());

@@ -2,7 +2,7 @@
 
 use super::model::Desired;
 use super::{document, raw, resolve, schema};
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostic, Diagnostics, LabelledSpan, Sources};
 
 /// What came of the files: a desired state, unless one of the findings is an error.
 #[derive(Debug)]
@@ -20,10 +20,10 @@ pub fn load(sources: &Sources) -> Loaded {
     let mut files = Vec::new();
     let mut unreadable = false;
     for (id, source) in sources.iter() {
-        match document::parse(id, &source.bytes) {
+        match document::parse(id, source) {
             Ok((root, duplicates)) => {
                 found.extend(duplicates);
-                found.extend(schema::check(&root));
+                schema::check(&root, source.is_recognised(), &mut found);
                 files.push(raw::RawFile::from_node(&root));
             }
             Err(diagnostic) => {
@@ -36,10 +36,29 @@ pub fn load(sources: &Sources) -> Loaded {
     let desired = if unreadable {
         None
     } else {
-        resolve::resolve(&files, &mut found)
+        let mut meaning = Diagnostics::default();
+        let errors = found.has_errors();
+        let desired = resolve::resolve(&files, errors, &mut meaning);
+        found.extend(meaning.map(|one| without_values(one, sources)));
+        desired
     };
     Loaded {
         desired,
         diagnostics: found.sorted(),
     }
+}
+
+/// A finding about a text that isn't recognisably a desired state says what kind of finding it is, and no more: its words
+/// may quote what nobody should see.
+fn without_values(mut finding: Diagnostic, sources: &Sources) -> Diagnostic {
+    let shown = |label: &LabelledSpan| sources.is_recognised(label.span.source);
+    if finding.labels.iter().all(shown) {
+        return finding;
+    }
+    finding.message = finding.code.explanation().trim_end_matches('.').to_owned();
+    finding.help = None;
+    for label in &mut finding.labels {
+        label.text.clear();
+    }
+    finding
 }

@@ -1,6 +1,6 @@
 //! From texts to a valid desired state.
 //!
-//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape, `raw` takes the parts out of the
+//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` explains, `raw` takes the parts out of the
 //! tree, `resolve` checks their meaning and makes the `model`: with `catalog` for names and bundles, `account` and
 //! `guardrails` for what is about the whole account, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
@@ -8,6 +8,7 @@
 
 mod account;
 mod agree;
+mod breach;
 mod catalog;
 pub mod compare;
 pub mod document;

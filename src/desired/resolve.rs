@@ -11,11 +11,15 @@ use super::model::{
 };
 use super::raw::{self, At, RawFile};
 use super::words::{domain, enforce};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
-/// Puts the files together. The result is absent when there was an error, now or in the schema.
-pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desired> {
+/// Puts the files together. The result is absent when there was an error, now or before, in the schema.
+pub(super) fn resolve(
+    files: &[RawFile],
+    invalid: bool,
+    found: &mut Diagnostics,
+) -> Option<Desired> {
     version(files, found);
     let account = account(files, found);
     let mut catalog = Catalog::new(files, found);
@@ -45,7 +49,7 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
     for org in &orgs {
         for product in org.products.iter().flatten() {
             if ignored.contains(&product.id) {
-                found.push(
+                found.push_with(Severity::Warning, || {
                     Diagnostic::warning(
                         Code::IgnoredProduct,
                         format!(
@@ -54,8 +58,8 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
                             product.id
                         ),
                     )
-                    .at(product.span),
-                );
+                    .at(product.span)
+                });
             }
         }
     }
@@ -92,7 +96,7 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
         deletions(account, &orgs, found);
     }
     let names = catalog.names();
-    if found.has_errors() {
+    if invalid || found.has_errors() {
         return None;
     }
     orgs.sort_by(|a, b| a.name.cmp(&b.name));

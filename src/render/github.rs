@@ -3,7 +3,7 @@
 use super::escape::{workflow_message, workflow_property};
 use super::verdict::advice;
 use super::view::PlanView;
-use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
 
 /// `::error file=…,line=…,col=…::message`.
 #[must_use]
@@ -22,7 +22,7 @@ fn place(span: Option<Span>, sources: &Sources) -> String {
     span.map_or_else(String::new, |span| {
         format!(
             " file={},line={},col={}",
-            workflow_property(sources.name(span.source)),
+            workflow_property(sources.path(span.source)),
             span.line,
             span.column
         )
@@ -39,6 +39,22 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
     annotation(diagnostic.severity, diagnostic.span(), sources, &message)
 }
 
+/// Findings as annotations, and how many more there are.
+#[must_use]
+pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Vec<String> {
+    let shown = found.shown().into_iter();
+    let mut lines: Vec<String> = shown.map(|one| diagnostic(one, sources)).collect();
+    lines.extend(found.rest().map(|rest| {
+        let severity = if found.hidden(Severity::Error) > 0 {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        annotation(severity, None, sources, &rest)
+    }));
+    lines
+}
+
 /// A plan as workflow commands: what is wrong with it, and what each step does, on the lines that ask for it.
 #[must_use]
 pub fn plan(view: PlanView<'_>) -> Vec<String> {
@@ -47,11 +63,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         causes,
         sources,
     } = view;
-    let mut lines: Vec<String> = plan
-        .warnings
-        .iter()
-        .map(|one| diagnostic(one, sources))
-        .collect();
+    let mut lines = diagnostics(&plan.warnings, sources);
     for breach in &plan.breaches {
         let message = format!(
             "guardrail {}: {}; `apply` refuses it\n{}",

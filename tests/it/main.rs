@@ -10,6 +10,7 @@
 
 mod action;
 mod advice;
+mod bounds;
 mod commands;
 mod comment;
 mod contracts;

@@ -19,7 +19,7 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
     );
     world.file("deep/aerial/x.yaml", "nonsense: true\n");
     let first = commit(&repository, "first");
-    world.file("deep/aerial.yaml", "broken: [");
+    world.file("deep/aerial.yaml", "orgs: [");
     commit(&repository, "second");
     let plan = world
         .run(&format!(
@@ -44,10 +44,10 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
         .expect(Exit::Invalid);
     insta::assert_snapshot!(ran.err, @r"
     error: this isn't valid YAML: unclosed bracket '['
-     --> deep/aerial.yaml:1:9
+     --> deep/aerial.yaml:1:7
       |
-    1 | broken: [
-      |         ^
+    1 | orgs: [
+      |       ^
 
     1 error: the desired state is invalid.
     ");
