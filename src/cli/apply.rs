@@ -1,18 +1,20 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
 
 use super::args::ApplyArgs as Args;
+use super::base::require_tip;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::input::PlanInput;
-use super::interrupted::until_interrupted;
+use super::interrupted::{off_thread, until_interrupted};
 use super::output::Printer;
 use super::plan;
 use super::planning::{read_and_plan, told};
@@ -21,11 +23,13 @@ use super::session::Connection;
 use super::{actions, artifacts};
 use crate::converge::{self, Converged, Writers};
 use crate::diagnostic::{Severity, Sources};
-use crate::git::Repo;
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Refusals, Refused, of_plan};
 use crate::receipt::Outcome;
 use crate::render::{PlanView, departure, markdown, outcome};
+
+/// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
+const MAX_PLAN_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Runs the command.
 ///
@@ -36,21 +40,20 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let reviewed = args
-        .plan
-        .as_deref()
-        .map(|path| reviewed(path, process))
-        .transpose()?;
-    let input = PlanInput::load(
+    let reviewed = match args.plan.clone() {
+        Some(path) => Some(off_thread(process, move |process| reviewed(&path, process)).await?),
+        None => None,
+    };
+    let input = PlanInput::load_to_apply(
         &args.files,
         &args.scope,
-        None,
         args.receipt_dir.as_deref(),
         process,
         printer,
-    )?;
+    )
+    .await?;
     if let Some(branch) = &args.require_tip {
-        tip(branch, &input, process)?;
+        require_tip(branch, &args.files, &input.desired, process, printer).await?;
     }
     let receipt = args
         .receipt
@@ -151,18 +154,6 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-/// The desired state is committed, the worktree clean, and HEAD the newest commit of the branch.
-fn tip(branch: &str, input: &PlanInput, process: &Process) -> Result<(), CliError> {
-    Repo::of(&process.cwd)?.require_tip(branch)?;
-    if input.provenance.commit.is_none() {
-        return Err(CliError::refused(
-            "the desired state isn't committed: HEAD has other content, or none, in these files",
-        )
-        .hint("commit it, and apply what is on the branch"));
-    }
-    Ok(())
-}
-
 fn exit(converged: &Converged) -> Exit {
     if converged.interrupted {
         Exit::Interrupted
@@ -203,9 +194,18 @@ fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
 
 fn reviewed(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
     let shown = path.display();
-    let bytes = std::fs::read(process.cwd.join(path)).map_err(|error| {
-        CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
-    })?;
+    let mut bytes = Vec::new();
+    File::open(process.cwd.join(path))
+        .and_then(|file| file.take(MAX_PLAN_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| {
+            CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
+        })?;
+    if bytes.len() as u64 > MAX_PLAN_BYTES {
+        return Err(CliError::failed(format!(
+            "{shown} has more than {MAX_PLAN_BYTES} bytes, which no plan has"
+        ))
+        .hint("give the file that `plan --out FILE` wrote"));
+    }
     serde_json::from_slice(&bytes).map_err(|error| {
         CliError::failed(format!("{shown} is no plan: {error}"))
             .hint("give the file that `plan --out FILE` wrote")

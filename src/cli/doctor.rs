@@ -34,7 +34,7 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, process, printer)?.desired;
+    let desired = files::load(&args.files, process, printer).await?.desired;
     let checks = examine(args, &desired, process, printer).await;
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,

@@ -91,7 +91,8 @@ impl From<GitError> for CliError {
             | GitError::NotOwned
             | GitError::NoRevision { .. }
             | GitError::NoMergeBase { .. }
-            | GitError::Outside(_)
+            | GitError::Reftable
+            | GitError::Sha256
             | GitError::Git(_) => Self::failed(error),
         };
         end.hint = hint.map(str::to_owned);

@@ -28,7 +28,7 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = account(args, process, printer)?;
+    let desired = account(args, process, printer).await?;
     let target = Connection::of(&args.connection, &desired, process).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
@@ -88,9 +88,9 @@ pub(super) async fn run(
 }
 
 /// The account: from the flags, else from the file that there is.
-fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
+async fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
     let Some(id) = &args.account else {
-        return Ok(files::load(&args.files, process, printer)?.desired);
+        return Ok(files::load(&args.files, process, printer).await?.desired);
     };
     let value = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::base::{self, Earlier};
 use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
@@ -33,11 +34,12 @@ pub(super) struct PlanInput {
 }
 
 impl PlanInput {
-    /// Loads the files and narrows them.
+    /// Loads the files and narrows them. A base that can't be compared with is warned about, and everything counts as
+    /// changed.
     ///
     /// # Errors
     /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
-    pub(super) fn load(
+    pub(super) async fn load(
         files: &Files,
         scope: &WhichOrgs,
         base: Option<&str>,
@@ -45,20 +47,66 @@ impl PlanInput {
         process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
-        let LoadedFiles { desired, found } = files::load(files, process, printer)?;
+        let mut input =
+            Self::narrowed(files, scope, receipts, process, printer, |_| Ok(())).await?;
+        if let Some(expression) = base {
+            let earlier = base::base(files, expression, process, printer).await?;
+            input.base = match earlier {
+                Earlier::Present(before) => Base::Present(before),
+                Earlier::Absent | Earlier::Unusable(_) => Base::Absent,
+            };
+        }
+        Ok(input)
+    }
+
+    /// The same for a run that writes: what was narrowed by a state that can't be compared with could be anything, so it is
+    /// refused.
+    ///
+    /// # Errors
+    /// As [`PlanInput::load`].
+    pub(super) async fn load_to_apply(
+        files: &Files,
+        scope: &WhichOrgs,
+        receipts: Option<&Path>,
+        process: &Process,
+        printer: &Printer,
+    ) -> Result<Self, CliError> {
+        Self::narrowed(
+            files,
+            scope,
+            receipts,
+            process,
+            printer,
+            |earlier| match earlier {
+                Earlier::Present(_) | Earlier::Absent => Ok(()),
+                Earlier::Unusable(_) => Err(CliError::refused(
+                    "--since can't tell which orgs have changed; nothing was changed",
+                )
+                .hint("apply all of it, without --since")),
+            },
+        )
+        .await
+    }
+
+    async fn narrowed(
+        files: &Files,
+        scope: &WhichOrgs,
+        receipts: Option<&Path>,
+        process: &Process,
+        printer: &Printer,
+        admit: impl FnOnce(&Earlier) -> Result<(), CliError>,
+    ) -> Result<Self, CliError> {
+        let LoadedFiles { desired, found } = files::load(files, process, printer).await?;
         let mut selection = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
-            let before = files::base(files, expression, process, printer)?;
+            let earlier = base::base(files, expression, process, printer).await?;
+            admit(&earlier)?;
+            let before = earlier.state();
             let changed = compare::changed(before.as_ref(), &desired);
             let both = changed.into_iter().filter(|org| selection.covers(org));
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
-        let base = match base {
-            None => Base::Unasked,
-            Some(expression) => files::base(files, expression, process, printer)?
-                .map_or(Base::Absent, |before| Base::Present(Box::new(before))),
-        };
-        let names = found.sources.iter().map(|(_, source)| source.name.clone());
+        let names = found.sources.iter().map(|(_, source)| source.path.clone());
         let mut names: Vec<String> = names.collect();
         names.sort();
         let deletions = match receipts {
@@ -78,7 +126,7 @@ impl PlanInput {
             },
             desired,
             sources: found.sources,
-            base,
+            base: Base::Unasked,
         })
     }
 }

@@ -35,7 +35,8 @@ pub(super) async fn run(
         args.receipt_dir.as_deref(),
         process,
         printer,
-    )?;
+    )
+    .await?;
     let target = Connection::of(&args.connection, &input.desired, process).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();

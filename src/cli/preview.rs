@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::args::PreviewArgs as Args;
+use super::base::base;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -18,10 +19,16 @@ use crate::render::{github, human, markdown};
 /// Runs the command.
 ///
 /// # Errors
-/// When one of the two states is invalid, and when git can't tell.
-pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
-    let LoadedFiles { desired, found } = files::load(&args.files, process, printer)?;
-    let before = files::base(&args.files, &args.base, process, printer)?;
+/// When the state is invalid, and when git can't tell what it was before.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
+    let LoadedFiles { desired, found } = files::load(&args.files, process, printer).await?;
+    let before = base(&args.files, &args.base, process, printer)
+        .await?
+        .state();
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));

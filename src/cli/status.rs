@@ -22,7 +22,7 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = files::load(&args.files, process, printer)?.desired;
+    let desired = files::load(&args.files, process, printer).await?.desired;
     let target = Connection::of(&args.connection, &desired, process).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);

@@ -7,7 +7,6 @@ use super::exit::Exit;
 use super::flags::FindingsFormat;
 use super::output::Printer;
 use super::{artifacts, files};
-use crate::desired;
 use crate::diagnostic::Severity;
 use crate::render::{escape, github, json, sarif};
 
@@ -15,9 +14,13 @@ use crate::render::{escape, github, json, sarif};
 ///
 /// # Errors
 /// With exit 3 when it is invalid.
-pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
-    let sources = files::find(&args.files, process)?.sources;
-    let loaded = desired::load(&sources);
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
+    let (found, loaded) = files::check(&args.files, process).await?;
+    let sources = found.sources;
     let found = &loaded.diagnostics;
     match args.format {
         FindingsFormat::Json => {

@@ -67,6 +67,7 @@ codes! {
     UnknownProtectedOrg "unknown-protected-org" "A protected org is in no entry of `orgs`, so nothing is protected by it: write it as in `orgs`, or remove it.",
     UnknownStatus "unknown-status" "The account gives an org a status that Okta doesn't document, so what to do about it can't be planned: look at the org in Okta.",
     UnmanagedOrgs "unmanaged-orgs" "The account has orgs that the file doesn't list; they are left alone: add them, or set `guardrails.unmanagedOrgs` to `ignore`.",
+    UnreadFiles "unread-files" "Files that look like YAML aren't read: give them a name that ends in `.yaml` or `.yml`, or move them elsewhere.",
     UnsubscribedProduct "unsubscribed-product" "The account isn't subscribed to a product, so no org can get it: correct the id, or subscribe to it.",
     Notice "warning" "The command goes on, and there is something to know: the message says what.",
     Yaml "yaml" "The file isn't valid YAML: correct it at the place shown.",

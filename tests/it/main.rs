@@ -15,6 +15,7 @@ mod commands;
 mod comment;
 mod contracts;
 mod faults;
+mod files;
 mod gitops;
 mod hostile;
 mod house;

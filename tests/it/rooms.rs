@@ -98,7 +98,8 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         ],
         &["async", "tokio"],
     ),
-    ("git", &[], &["git2"]),
+    ("files", &[], &["std::fs"]),
+    ("git", &["files"], &["git2"]),
     ("github", &["http", "secret"], &["async", "reqwest"]),
     (
         "emulator",
@@ -116,6 +117,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "diagnostic",
             "disk",
             "emulator",
+            "files",
             "git",
             "github",
             "ids",

@@ -70,11 +70,11 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
      |
      = help: write a branch, tag or commit; fetch it first if it is another repository's
 
-    error: HEAD has no file of the desired state
+    error: there is no file other.yaml (at HEAD)
      |
-     = help: name it with --file PATH, relative to this folder
+     = help: name the desired state with --file PATH
 
-    error: ../other.yaml is outside of the repository
+    error: ../other.yaml is outside of the repository, so no revision has it
 
     error: this folder is in no git repository
      |
