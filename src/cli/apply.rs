@@ -73,6 +73,7 @@ pub(super) async fn run(
         plan: planned.checked.plan(),
         causes: &planned.causes,
         sources: &input.sources,
+        account_wide: &input.account_wide,
     };
     printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {

@@ -10,7 +10,7 @@ use super::flags::{Files, WhichOrgs};
 use super::output::Printer;
 use super::receipts;
 use crate::desired::suggest::closest;
-use crate::desired::{Desired, DesiredOrg, compare};
+use crate::desired::{Desired, DesiredOrg, RuleChange, compare};
 use crate::diagnostic::Sources;
 use crate::ids::{Domain, OrgId, OrgName, OrgSet};
 use crate::plan::{Base, Deletions, Provenance, Selection};
@@ -29,6 +29,8 @@ pub(super) struct PlanInput {
     pub(super) provenance: Provenance,
     /// What it is compared with.
     pub(super) base: Base,
+    /// What differs from that for the whole account.
+    pub(super) account_wide: Vec<RuleChange>,
     /// Which deletions earlier runs asked for.
     pub(super) deletions: Deletions,
 }
@@ -51,6 +53,11 @@ impl PlanInput {
             Self::narrowed(files, scope, receipts, process, printer, |_| Ok(())).await?;
         if let Some(expression) = base {
             let earlier = base::base(files, expression, process, printer).await?;
+            let before = match &earlier {
+                Earlier::Present(before) => Some(before.as_ref()),
+                Earlier::Absent | Earlier::Unusable(_) => None,
+            };
+            input.account_wide = compare::compare(before, &input.desired).account_wide;
             input.base = match earlier {
                 Earlier::Present(before) => Base::Present(before),
                 Earlier::Absent | Earlier::Unusable(_) => Base::Absent,
@@ -127,6 +134,7 @@ impl PlanInput {
             desired,
             sources: found.sources,
             base: Base::Unasked,
+            account_wide: Vec::new(),
         })
     }
 }

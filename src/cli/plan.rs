@@ -51,6 +51,7 @@ pub(super) async fn run(
         plan,
         causes: &planned.causes,
         sources: &input.sources,
+        account_wide: &input.account_wide,
     };
     printer.diagnostics(&plan.warnings, &input.sources);
     let told = told(plan, &plan.breaches, Severity::Warning);

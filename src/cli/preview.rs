@@ -66,6 +66,9 @@ fn annotations(
     sources: &Sources,
     printer: &Printer,
 ) -> Result<(), CliError> {
+    for line in github::account_wide(&comparison.account_wide) {
+        printer.result_line(&line)?;
+    }
     for org in &comparison.orgs {
         if org.entry != EntryChange::Changed || !org.disable.is_empty() {
             let text = format!("{}: {}", org.label, word(org.entry));
@@ -107,5 +110,9 @@ fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_
             })
         })
         .collect();
-    json!({"version": 1, "orgs": orgs, "notes": comparison.notes})
+    let changes = comparison.account_wide.iter();
+    let account_wide: Vec<serde_json::Value> = changes
+        .map(|change| json!({"key": change.key, "before": change.before, "after": change.after}))
+        .collect();
+    json!({"version": 1, "accountWide": account_wide, "orgs": orgs})
 }

@@ -1,7 +1,7 @@
 //! The layers in their order.
 
 use super::model::Desired;
-use super::{document, raw, resolve, schema};
+use super::{document, raw, resolve, rules, schema};
 use crate::diagnostic::{Diagnostic, Diagnostics, LabelledSpan, Sources};
 
 /// What came of the files: a desired state, unless one of the findings is an error.
@@ -18,6 +18,7 @@ pub struct Loaded {
 pub fn load(sources: &Sources) -> Loaded {
     let mut found = Diagnostics::default();
     let mut files = Vec::new();
+    let mut roots = Vec::new();
     let mut unreadable = false;
     for (id, source) in sources.iter() {
         match document::parse(id, source) {
@@ -25,6 +26,7 @@ pub fn load(sources: &Sources) -> Loaded {
                 found.extend(duplicates);
                 schema::check(&root, source.is_recognised(), &mut found);
                 files.push(raw::RawFile::from_node(&root));
+                roots.push((id, root));
             }
             Err(diagnostic) => {
                 unreadable = true;
@@ -37,6 +39,7 @@ pub fn load(sources: &Sources) -> Loaded {
         None
     } else {
         let mut meaning = Diagnostics::default();
+        rules::check(&roots, sources, &mut meaning);
         let errors = found.has_errors();
         let desired = resolve::resolve(&files, errors, &mut meaning);
         found.extend(meaning.map(|one| without_values(one, sources)));

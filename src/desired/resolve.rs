@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{account, version};
-use super::agree::{agreed, start};
+use super::agree::{only, start};
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::model::{
-    Account, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
+    Account, Defaults, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
 };
 use super::raw::{self, At, RawFile};
 use super::words::{domain, enforce};
@@ -33,14 +33,10 @@ pub(super) fn resolve(
         .map(|(id, _)| id)
         .collect();
     let defaults = Defaults {
-        cell: agreed(files, "defaults.cell", found, |file| {
-            file.default_cell.as_ref()
-        })
-        .and_then(|at| Cell::parse(&at.value).ok()),
-        enforce: agreed(files, "defaults.enforce", found, |file| {
-            file.default_enforce.as_ref()
-        })
-        .and_then(|at| enforce(&at.value)),
+        cell: only(files, |file| file.default_cell.as_ref())
+            .and_then(|at| Cell::parse(&at.value).ok()),
+        enforce: only(files, |file| file.default_enforce.as_ref())
+            .and_then(|at| enforce(&at.value)),
     };
     let mut orgs: Vec<DesiredOrg> = Vec::new();
     for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
@@ -102,6 +98,7 @@ pub(super) fn resolve(
     orgs.sort_by(|a, b| a.name.cmp(&b.name));
     Some(Desired {
         account: account?,
+        defaults,
         orgs,
         ignored,
         guardrails,
@@ -126,11 +123,6 @@ fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
             );
         }
     }
-}
-
-struct Defaults {
-    cell: Option<Cell>,
-    enforce: Option<Enforce>,
 }
 
 fn org(

@@ -101,6 +101,12 @@ impl Sources {
         self.0.get(id.0).is_some_and(Source::is_recognised)
     }
 
+    /// Whether a text may have rules.
+    #[must_use]
+    pub fn may_rule(&self, id: SourceId) -> bool {
+        self.0.get(id.0).is_some_and(|source| source.may_rule)
+    }
+
     /// The path of a text as machines want it: from the repository's root.
     #[must_use]
     pub fn path(&self, id: SourceId) -> &str {

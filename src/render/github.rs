@@ -1,8 +1,10 @@
 //! GitHub workflow commands: findings on the line of the file that they are about.
 
+use super::account_wide;
 use super::escape::{workflow_message, workflow_property};
 use super::verdict::advice;
 use super::view::PlanView;
+use crate::desired::RuleChange;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
 
 /// `::error file=…,line=…,col=…::message`.
@@ -55,6 +57,16 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Vec<String> {
     lines
 }
 
+/// What a branch changes for the whole account, one annotation for each.
+#[must_use]
+pub fn account_wide(changes: &[RuleChange]) -> Vec<String> {
+    let lines = account_wide::lines(changes).into_iter();
+    let texts = lines.map(|line| format!("{}: {line}", account_wide::TITLE));
+    texts
+        .map(|text| format!("::warning::{}", workflow_message(&text)))
+        .collect()
+}
+
 /// A plan as workflow commands: what is wrong with it, and what each step does, on the lines that ask for it.
 #[must_use]
 pub fn plan(view: PlanView<'_>) -> Vec<String> {
@@ -62,8 +74,10 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         plan,
         causes,
         sources,
+        account_wide,
     } = view;
-    let mut lines = diagnostics(&plan.warnings, sources);
+    let mut lines = self::account_wide(account_wide);
+    lines.extend(diagnostics(&plan.warnings, sources));
     for breach in &plan.breaches {
         let message = format!(
             "guardrail {}: {}; `apply` refuses it\n{}",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::desired::RuleChange;
 use crate::diagnostic::Sources;
 use crate::ids::OrgName;
 use crate::plan::{Attribution, Cause, Plan, Step};
@@ -14,6 +15,8 @@ pub struct PlanView<'a> {
     pub causes: &'a Attribution,
     /// The texts of the desired state.
     pub sources: &'a Sources,
+    /// What the branch changes for the whole account, where it is compared with a base.
+    pub account_wide: &'a [RuleChange],
 }
 
 impl<'a> PlanView<'a> {

@@ -54,6 +54,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "render",
         &[
+            "desired::account_wide",
             "desired::compare",
             "desired::model",
             "diagnostic",

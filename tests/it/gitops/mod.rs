@@ -1,5 +1,6 @@
 //! The tool in a repository: revisions, branches, tips.
 
+mod account_wide;
 mod base;
 mod clones;
 mod names;
