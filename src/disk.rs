@@ -76,14 +76,30 @@ pub fn append(path: &Path) -> io::Result<fs::File> {
     open_itself(path, &options)
 }
 
-/// Opens a file to lock it; its content means nothing.
+/// A lock on a file, given back with this.
+#[derive(Debug)]
+pub struct Lock(fs::File);
+
+impl Drop for Lock {
+    /// Closing the file isn't enough: a child process that is just being started has it too.
+    fn drop(&mut self) {
+        self.0.unlock().ok(); // closing it is what is left to try
+    }
+}
+
+/// Locks a file, whose content means nothing; `None` while somebody else holds it.
 ///
 /// # Errors
-/// When it can't be opened, and when a link or anything else than a regular file is in its place.
-pub fn lockable(path: &Path) -> io::Result<fs::File> {
+/// When it can't be opened or locked, and when a link or anything else than a regular file is in its place.
+pub fn try_lock(path: &Path) -> io::Result<Option<Lock>> {
     let mut options = fs::File::options();
     options.create(true).truncate(false).write(true);
-    open_itself(path, &options)
+    let file = open_itself(path, &options)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock(file))),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// Opens what has this very path, not what a link of that name leads to.
@@ -250,7 +266,11 @@ mod tests {
     fn nothing_is_added_to_or_locked_through_a_link() {
         let folder = tempfile::tempdir().unwrap();
         let (kept, link) = (folder.path().join("kept"), folder.path().join("link"));
-        for open in [append, lockable] {
+        let opens: [fn(&Path) -> io::Result<()>; 2] = [
+            |path| append(path).map(drop),
+            |path| try_lock(path).map(drop),
+        ];
+        for open in opens {
             for content in ["old", ""] {
                 fs::write(&kept, content).unwrap();
                 std::os::unix::fs::symlink(&kept, &link).unwrap();
@@ -271,7 +291,11 @@ mod tests {
             append(&kept).unwrap().write_all(line.as_bytes()).unwrap();
         }
         assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
-        lockable(&kept).unwrap().lock().unwrap();
+        let held = try_lock(&kept).unwrap();
+        assert!(held.is_some());
+        assert!(try_lock(&kept).unwrap().is_none(), "it is held");
+        drop(held);
+        assert!(try_lock(&kept).unwrap().is_some(), "it was given back");
         assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
         assert!(append(Path::new("/dev/null")).is_ok());
     }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!   aerial.yaml / folder / git revision           Okta Aerial (or the emulator)
-//!        | bytes (cli, git)                             | HTTP (aerial::Reader, through http)
+//!        | bytes (files, git)                           | HTTP (aerial::Reader, through http)
 //!        v                                              v
 //!   desired: text -> tree -> schema -> meaning     live::Snapshot
 //!        |                                              |
@@ -25,7 +25,8 @@
 //! dry run holds an [`aerial::Reader`], which has no method that writes. An [`aerial::Writer`] is made from a session with the
 //! scope `okta.accounts.manage` and from nothing else, and sends nothing but what a [`plan::Approved`] gives out.
 //!
-//! Around that line: [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
+//! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
+//! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
 //! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
 //! as a whole, [`github`] keeps a comment on a pull request, [`emulator`] is an account of our own, and [`cli`] holds it all
 //! together: it alone reads the environment, owns the streams, gives advice and picks the exit code.
@@ -57,6 +58,7 @@ pub mod ids;
 pub mod secret;
 
 pub mod desired;
+pub mod files;
 pub mod live;
 pub mod plan;
 pub mod receipt;

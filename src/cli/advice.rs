@@ -3,6 +3,7 @@
 
 use crate::aerial::{self, ApiError, Operation};
 use crate::auth::{About, AuthError};
+use crate::files::FilesError;
 use crate::git::GitError;
 use crate::github::{self, Refusal};
 use crate::http::pace::Reason;
@@ -288,11 +289,46 @@ pub(super) fn of_git(error: &GitError) -> Option<&'static str> {
         GitError::NoMergeBase { shallow: false, .. } => {
             Some("compare with a branch that this one came from")
         }
-        GitError::NotOwned => Some("git config --global --add safe.directory PATH"),
+        GitError::NotOwned => Some(
+            "git config --global --add safe.directory PATH, with the whole path of the repository or `*`: of ~/.gitconfig and /etc/gitconfig these two forms count, neither `PATH/*` nor the variables GIT_CONFIG_GLOBAL and GIT_CONFIG_COUNT",
+        ),
+        GitError::Reftable => Some("git refs migrate --ref-format=files"),
+        GitError::Sha256 => Some(
+            "keep the desired state in a repository that was made with --object-format=sha1, git's default",
+        ),
         GitError::NoRepository => Some("run this in the repository that holds the desired state"),
         GitError::Tip(_) => Some(
-            "this keeps an old run from rolling the account back: check out the branch's newest commit, or run without --require-tip",
+            "fetch the branch, and say with `git branch --set-upstream-to` whose it is, or run without --require-tip",
         ),
-        GitError::Outside(_) | GitError::Git(_) => None,
+        GitError::Git(_) => None,
+    }
+}
+
+/// What to do where the files of the desired state can't be had.
+pub(super) fn of_files(error: &FilesError) -> Option<&'static str> {
+    match error {
+        FilesError::Missing(_) => Some("name the desired state with --file PATH"),
+        FilesError::Outside { .. } => Some(
+            "put the file itself there, or name with --file where it lies: what a repository links to outside of it is anybody's file",
+        ),
+        FilesError::InGit(_) | FilesError::Special(_) => {
+            Some("name a file or a folder of the desired state")
+        }
+        FilesError::Circle(_) => Some("take one of the links out"),
+        FilesError::Submodule(_) => {
+            Some("run this in the submodule's own folder, or keep the files in this repository")
+        }
+        FilesError::TooDeep { .. } | FilesError::TooManyEntries { .. } => {
+            Some("name with --file the folder that has nothing but the desired state")
+        }
+        FilesError::TooManyFiles(_) => Some("put several orgs in one file"),
+        FilesError::TooLarge { .. } => Some("split it into several files in a folder"),
+        FilesError::TooMuch(_) => {
+            Some("name products and bundles once, and use them in every file")
+        }
+        FilesError::Unreadable { why, .. } if why.is_partial => Some(
+            "this clone has only a part of the objects (--filter): fetch the rest with `git fetch --refetch --no-filter`, or clone without a filter",
+        ),
+        FilesError::Empty(_) | FilesError::Unreadable { .. } => None,
     }
 }

@@ -1,18 +1,21 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
 
+use super::account::AccountSource;
 use super::args::ApplyArgs as Args;
+use super::base::require_tip;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::input::PlanInput;
-use super::interrupted::until_interrupted;
+use super::interrupted::{off_thread, until_interrupted};
 use super::output::Printer;
 use super::plan;
 use super::planning::{read_and_plan, told};
@@ -21,10 +24,12 @@ use super::session::Connection;
 use super::{actions, artifacts, lock};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
-use crate::git::Repo;
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
+
+/// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
+const MAX_PLAN_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Runs the command.
 ///
@@ -35,20 +40,19 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let reviewed = args
-        .plan
-        .as_deref()
-        .map(|path| reviewed(path, process))
-        .transpose()?;
-    let input = PlanInput::load(
+    let reviewed = match args.plan.clone() {
+        Some(path) => Some(off_thread(process, move |process| reviewed(&path, process)).await?),
+        None => None,
+    };
+    let input = PlanInput::load_to_apply(
         &args.files,
         &args.scope,
-        None,
         args.receipt_dir.as_deref(),
         &args.connection,
         process,
         printer,
-    )?;
+    )
+    .await?;
     let _held = lock::hold(
         &args.connection,
         &input.desired.account.id,
@@ -57,7 +61,9 @@ pub(super) async fn run(
     )
     .await?;
     if let Some(branch) = &args.require_tip {
-        tip(branch, &input, process)?;
+        let account = AccountSource::of(&args.connection, process)?;
+        let files = &args.files;
+        require_tip(branch, files, &account, &input.desired, process, printer).await?;
     }
     let receipt = args
         .receipt
@@ -79,6 +85,7 @@ pub(super) async fn run(
         causes: &planned.causes,
         sources: &input.sources,
         allowances: &allowances,
+        account_wide: &input.account_wide,
     };
     printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {
@@ -157,18 +164,6 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-/// The desired state is committed, the worktree clean, and HEAD the newest commit of the branch.
-fn tip(branch: &str, input: &PlanInput, process: &Process) -> Result<(), CliError> {
-    Repo::of(&process.cwd)?.require_tip(branch)?;
-    if input.provenance.commit.is_none() {
-        return Err(CliError::refused(
-            "the desired state isn't committed: HEAD has other content, or none, in these files",
-        )
-        .hint("commit it, and apply what is on the branch"));
-    }
-    Ok(())
-}
-
 fn exit(converged: &Converged) -> Exit {
     if converged.interrupted {
         Exit::Interrupted
@@ -209,9 +204,18 @@ fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
 
 fn reviewed(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
     let shown = path.display();
-    let bytes = std::fs::read(process.cwd.join(path)).map_err(|error| {
-        CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
-    })?;
+    let mut bytes = Vec::new();
+    File::open(process.cwd.join(path))
+        .and_then(|file| file.take(MAX_PLAN_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| {
+            CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
+        })?;
+    if bytes.len() as u64 > MAX_PLAN_BYTES {
+        return Err(CliError::failed(format!(
+            "{shown} has more than {MAX_PLAN_BYTES} bytes, which no plan has"
+        ))
+        .hint("give the file that `plan --out FILE` wrote"));
+    }
     serde_json::from_slice(&bytes).map_err(|error| {
         CliError::failed(format!("{shown} is no plan: {error}"))
             .hint("give the file that `plan --out FILE` wrote")

@@ -129,7 +129,7 @@ pub(super) struct ApplyArgs {
     /// The reviewed plan: go on only if each step was in it.
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
-    /// Go on only if the desired state is committed, the worktree clean, and HEAD the newest commit of this branch.
+    /// Go on only if the desired state means the same as that of this branch's newest commit, as last fetched.
     #[arg(long, value_name = "BRANCH")]
     pub(super) require_tip: Option<String>,
     /// Don't ask.

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::desired::schema;
-use crate::plan::wire::{self, PlanV1};
+use crate::plan::wire::{self, PlanV1, RuleChangeV1};
 use crate::receipt;
 use crate::render::{PlanView, escape};
 
@@ -68,5 +68,14 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 /// A plan as `--format json` prints it and `--out` writes it.
 #[must_use]
 pub(super) fn plan_json(view: PlanView<'_>) -> String {
-    json(&PlanV1::with_causes(view.plan, view.causes))
+    let mut plan = PlanV1::with_causes(view.plan, view.causes);
+    let changes = view.account_wide.iter();
+    plan.account_wide = changes
+        .map(|change| RuleChangeV1 {
+            key: change.key.to_owned(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        })
+        .collect();
+    json(&plan)
 }

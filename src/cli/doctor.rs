@@ -35,7 +35,9 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::of(&args.connection, process)?;
-    let desired = files::load(&args.files, &account, process, printer)?.desired;
+    let desired = files::load(&args.files, &account, process, printer)
+        .await?
+        .desired;
     let checks = examine(args, &desired, process, printer).await;
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,

@@ -6,6 +6,7 @@ use super::advice;
 use super::exit::Exit;
 use crate::aerial;
 use crate::auth::AuthError;
+use crate::files::FilesError;
 use crate::git::GitError;
 use crate::http;
 
@@ -91,11 +92,26 @@ impl From<GitError> for CliError {
             | GitError::NotOwned
             | GitError::NoRevision { .. }
             | GitError::NoMergeBase { .. }
-            | GitError::Outside(_)
+            | GitError::Reftable
+            | GitError::Sha256
             | GitError::Git(_) => Self::failed(error),
         };
         end.hint = hint.map(str::to_owned);
         end
+    }
+}
+
+impl From<FilesError> for CliError {
+    fn from(error: FilesError) -> Self {
+        let hint = advice::of_files(&error);
+        let mut end = Self::failed(&error);
+        if matches!(error, FilesError::TooLarge { .. }) {
+            end.exit = Exit::Invalid;
+        }
+        match hint {
+            Some(hint) => end.hint(hint),
+            None => end,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
-use super::{files, progress};
+use super::{files, found, progress};
 use crate::desired::model::Environment;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
@@ -29,7 +29,7 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let desired = account(args, process, printer)?;
+    let desired = account(args, process, printer).await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
@@ -89,12 +89,15 @@ pub(super) async fn run(
 }
 
 /// The account: from the flags, else from the file that there is, else the one that the environment or the emulator has.
-fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
+async fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
     let source = AccountSource::of(&args.connection, process)?;
     let id = match (&args.account, source.fallback()) {
         (Some(id), _) => id.as_str(),
-        (None, Some(id)) if !files::any(&args.files, process) => id.as_str(),
-        (None, _) => return Ok(files::load(&args.files, &source, process, printer)?.desired),
+        (None, Some(id)) if !found::any(&args.files, process) => id.as_str(),
+        (None, _) => {
+            let loaded = files::load(&args.files, &source, process, printer).await?;
+            return Ok(loaded.desired);
+        }
     };
     let value = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));

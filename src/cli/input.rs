@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::account::AccountSource;
+use super::base::{self, Earlier};
 use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
@@ -10,7 +11,7 @@ use super::flags::{ConnectionFlags, Files, WhichOrgs};
 use super::output::Printer;
 use super::receipts;
 use crate::desired::suggest::closest;
-use crate::desired::{Desired, DesiredOrg, compare};
+use crate::desired::{Desired, DesiredOrg, RuleChange, compare};
 use crate::diagnostic::Sources;
 use crate::ids::{Domain, OrgId, OrgName, OrgSet};
 use crate::plan::{Base, Deletions, Provenance, Selection};
@@ -29,16 +30,19 @@ pub(super) struct PlanInput {
     pub(super) provenance: Provenance,
     /// What it is compared with.
     pub(super) base: Base,
+    /// What differs from that for the whole account.
+    pub(super) account_wide: Vec<RuleChange>,
     /// Which deletions earlier runs asked for.
     pub(super) deletions: Deletions,
 }
 
 impl PlanInput {
-    /// Loads the files and narrows them.
+    /// Loads the files and narrows them. A base that can't be compared with is warned about, and everything counts as
+    /// changed.
     ///
     /// # Errors
     /// When the desired state is invalid, when `--only` names no org of it, and when git can't tell what it was before.
-    pub(super) fn load(
+    pub(super) async fn load(
         files: &Files,
         scope: &WhichOrgs,
         base: Option<&str>,
@@ -47,21 +51,79 @@ impl PlanInput {
         process: &Process,
         printer: &Printer,
     ) -> Result<Self, CliError> {
+        let mut input =
+            Self::narrowed(files, scope, receipts, connection, process, printer, |_| {
+                Ok(())
+            })
+            .await?;
+        if let Some(expression) = base {
+            let account = AccountSource::of(connection, process)?;
+            let earlier = base::base(files, expression, &account, process, printer).await?;
+            let before = match &earlier {
+                Earlier::Present(before) => Some(before.as_ref()),
+                Earlier::Absent | Earlier::Unusable(_) => None,
+            };
+            input.account_wide = compare::compare(before, &input.desired).account_wide;
+            input.base = match earlier {
+                Earlier::Present(before) => Base::Present(before),
+                Earlier::Absent | Earlier::Unusable(_) => Base::Absent,
+            };
+        }
+        Ok(input)
+    }
+
+    /// The same for a run that writes: what was narrowed by a state that can't be compared with could be anything, so it is
+    /// refused.
+    ///
+    /// # Errors
+    /// As [`PlanInput::load`].
+    pub(super) async fn load_to_apply(
+        files: &Files,
+        scope: &WhichOrgs,
+        receipts: Option<&Path>,
+        connection: &ConnectionFlags,
+        process: &Process,
+        printer: &Printer,
+    ) -> Result<Self, CliError> {
+        Self::narrowed(
+            files,
+            scope,
+            receipts,
+            connection,
+            process,
+            printer,
+            |earlier| match earlier {
+                Earlier::Present(_) | Earlier::Absent => Ok(()),
+                Earlier::Unusable(_) => Err(CliError::refused(
+                    "--since can't tell which orgs have changed; nothing was changed",
+                )
+                .hint("apply all of it, without --since")),
+            },
+        )
+        .await
+    }
+
+    async fn narrowed(
+        files: &Files,
+        scope: &WhichOrgs,
+        receipts: Option<&Path>,
+        connection: &ConnectionFlags,
+        process: &Process,
+        printer: &Printer,
+        admit: impl FnOnce(&Earlier) -> Result<(), CliError>,
+    ) -> Result<Self, CliError> {
         let account = AccountSource::of(connection, process)?;
-        let LoadedFiles { desired, found } = files::load(files, &account, process, printer)?;
+        let LoadedFiles { desired, found } = files::load(files, &account, process, printer).await?;
         let mut selection = only(scope, &desired)?;
         if let Some(expression) = &scope.since {
-            let before = files::base(files, expression, &account, process, printer)?;
+            let earlier = base::base(files, expression, &account, process, printer).await?;
+            admit(&earlier)?;
+            let before = earlier.state();
             let changed = compare::changed(before.as_ref(), &desired);
             let both = changed.into_iter().filter(|org| selection.covers(org));
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
-        let base = match base {
-            None => Base::Unasked,
-            Some(expression) => files::base(files, expression, &account, process, printer)?
-                .map_or(Base::Absent, |before| Base::Present(Box::new(before))),
-        };
-        let names = found.sources.iter().map(|(_, source)| source.name.clone());
+        let names = found.sources.iter().map(|(_, source)| source.path.clone());
         let mut names: Vec<String> = names.collect();
         names.sort();
         let deletions = match receipts {
@@ -81,7 +143,8 @@ impl PlanInput {
             },
             desired,
             sources: found.sources,
-            base,
+            base: Base::Unasked,
+            account_wide: Vec::new(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! One `apply` at a time for each account, among the runs of one user on this machine: two that plan at once each undo what the
 //! other just did, and together send twice what Okta allows. Across machines nothing of the kind exists.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ConnectionFlags;
 use super::output::Printer;
-use crate::disk;
+use crate::disk::{self, Lock};
 use crate::ids::AccountId;
 
 /// How long after one look at the lock the next comes.
@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// An account that is this run's for as long as this lives; none under `--emulator`, whose account has a lock of its own.
 pub(super) struct Held {
-    _file: Option<File>,
+    _lock: Option<Lock>,
 }
 
 /// Waits until no other run of this user holds the account. Where no lock can be had, a warning says so: it is advice, and
@@ -32,27 +32,20 @@ pub(super) async fn hold(
     process: &Process,
     printer: &Printer,
 ) -> Result<Held, CliError> {
-    let unheld = Held { _file: None };
+    let unheld = Held { _lock: None };
     if flags.emulator {
         return Ok(unheld);
     }
-    let file = match open(account, process) {
-        Ok(file) => file,
-        Err(reason) => {
-            unguarded(&reason, printer);
-            return Ok(unheld);
-        }
-    };
     let started = process.clock.now();
     let mut told = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Held { _file: Some(file) }),
-            Err(TryLockError::Error(error)) => {
-                unguarded(&error.to_string(), printer);
+        match take(account, process) {
+            Ok(None) => {}
+            Ok(lock) => return Ok(Held { _lock: lock }),
+            Err(reason) => {
+                unguarded(&reason, printer);
                 return Ok(unheld);
             }
-            Err(TryLockError::WouldBlock) => {}
         }
         let waited = process.clock.now().duration_since(started);
         if waited.unwrap_or_default() >= flags.max_wait {
@@ -82,10 +75,10 @@ fn unguarded(reason: &str, printer: &Printer) {
     );
 }
 
-fn open(account: &AccountId, process: &Process) -> Result<File, String> {
+fn take(account: &AccountId, process: &Process) -> Result<Option<Lock>, String> {
     let folder = folder(process).ok_or("neither XDG_STATE_HOME nor HOME says where to look")?;
     fs::create_dir_all(&folder)
-        .and_then(|()| disk::lockable(&folder.join(name(account))))
+        .and_then(|()| disk::try_lock(&folder.join(name(account))))
         .map_err(|error| format!("{}: {error}", folder.display()))
 }
 

@@ -121,8 +121,8 @@ impl Printer {
         let text = diagnostics::human(found, sources, self.colour_stderr.colour, self.width);
         self.err(&format!("{text}\n"));
         if self.annotate {
-            for one in found.iter() {
-                self.err(&format!("{}\n", github::diagnostic(one, sources)));
+            for line in github::diagnostics(found, sources) {
+                self.err(&format!("{line}\n"));
             }
         }
     }

@@ -47,7 +47,8 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         &args.connection,
         process,
         printer,
-    )?;
+    )
+    .await?;
     let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();
@@ -64,6 +65,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         causes: &planned.causes,
         sources: &input.sources,
         allowances: &allowances,
+        account_wide: &input.account_wide,
     };
     printer.diagnostics(&plan.warnings, &input.sources);
     let refused: Vec<Breach> = plan

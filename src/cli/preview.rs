@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::account::AccountSource;
 use super::args::PreviewArgs as Args;
+use super::base::base;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -19,11 +20,18 @@ use crate::render::{github, human, markdown};
 /// Runs the command.
 ///
 /// # Errors
-/// When one of the two states is invalid, and when git can't tell.
-pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
+/// When the state is invalid, and when git can't tell what it was before.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let LoadedFiles { desired, found } = files::load(&args.files, &account, process, printer)?;
-    let before = files::base(&args.files, &args.base, &account, process, printer)?;
+    let LoadedFiles { desired, found } =
+        files::load(&args.files, &account, process, printer).await?;
+    let before = base(&args.files, &args.base, &account, process, printer)
+        .await?
+        .state();
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));
@@ -61,6 +69,9 @@ fn annotations(
     sources: &Sources,
     printer: &Printer,
 ) -> Result<(), CliError> {
+    for line in github::account_wide(&comparison.account_wide) {
+        printer.result_line(&line)?;
+    }
     for org in &comparison.orgs {
         if org.entry != EntryChange::Changed || !org.disable.is_empty() {
             let text = format!("{}: {}", org.label, word(org.entry));
@@ -102,5 +113,9 @@ fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_
             })
         })
         .collect();
-    json!({"version": 1, "orgs": orgs, "notes": comparison.notes})
+    let changes = comparison.account_wide.iter();
+    let account_wide: Vec<serde_json::Value> = changes
+        .map(|change| json!({"key": change.key, "before": change.before, "after": change.after}))
+        .collect();
+    json!({"version": 1, "accountWide": account_wide, "orgs": orgs})
 }

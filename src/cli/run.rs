@@ -48,8 +48,8 @@ async fn dispatch(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     match command {
-        Command::Validate(args) => validate::run(args, process, printer),
-        Command::Preview(args) => preview::run(args, process, printer),
+        Command::Validate(args) => validate::run(args, process, printer).await,
+        Command::Preview(args) => preview::run(args, process, printer).await,
         Command::Plan(args) => until_interrupted(process, plan::run(args, process, printer)).await,
         Command::Apply(args) => apply::run(args, process, printer).await,
         Command::Status(args) => {

@@ -24,7 +24,9 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::of(&args.connection, process)?;
-    let desired = files::load(&args.files, &account, process, printer)?.desired;
+    let desired = files::load(&args.files, &account, process, printer)
+        .await?
+        .desired;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);

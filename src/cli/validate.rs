@@ -8,7 +8,6 @@ use super::exit::Exit;
 use super::flags::FindingsFormat;
 use super::output::Printer;
 use super::{artifacts, files};
-use crate::desired;
 use crate::diagnostic::Severity;
 use crate::render::{escape, github, json, sarif};
 
@@ -16,18 +15,22 @@ use crate::render::{escape, github, json, sarif};
 ///
 /// # Errors
 /// With exit 3 when it is invalid.
-pub(super) fn run(args: &Args, process: &Process, printer: &Printer) -> Result<Exit, CliError> {
-    let sources = files::find(&args.files, process)?.sources;
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let loaded = desired::load_for(&sources, account.fallback());
+    let (found, loaded) = files::check(&args.files, &account, process).await?;
+    let sources = found.sources;
     let found = &loaded.diagnostics;
     match args.format {
         FindingsFormat::Json => {
             printer.result(&artifacts::json(&json::diagnostics(found, &sources)))?;
         }
         FindingsFormat::Github => {
-            for diagnostic in found.iter() {
-                printer.result_line(&github::diagnostic(diagnostic, &sources))?;
+            for line in github::diagnostics(found, &sources) {
+                printer.result_line(&line)?;
             }
         }
         FindingsFormat::Sarif => {

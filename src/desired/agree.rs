@@ -13,32 +13,15 @@ pub(super) fn start(source: SourceId) -> Span {
     }
 }
 
-/// The one value that all files which have the key agree on.
-pub(super) fn agreed<'a, T: PartialEq>(
+/// The value of a key that one file alone may have: `rules` reports a second.
+pub(super) fn only<'a, T>(
     files: &'a [RawFile],
-    key: &str,
-    found: &mut Diagnostics,
     get: impl Fn(&'a RawFile) -> Option<&'a At<T>>,
 ) -> Option<&'a At<T>> {
-    let mut all = files.iter().filter_map(get);
-    let first = all.next()?;
-    for other in all {
-        if other.value != first.value {
-            found.push(
-                Diagnostic::error(
-                    Code::ConflictingValue,
-                    format!("`{key}` has two values in this desired state"),
-                )
-                .label(other.span, "this one")
-                .label(first.span, "and this one")
-                .help("it may stand in several files if it is the same everywhere"),
-            );
-        }
-    }
-    Some(first)
+    files.iter().find_map(get)
 }
 
-/// Like [`agreed`], for values that are compared after folding.
+/// The one value that all files which have the key agree on, compared after folding.
 pub(super) fn same(
     files: &[RawFile],
     key: &str,

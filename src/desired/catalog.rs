@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{At, RawFile};
-use super::suggest::closest;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use super::suggest::Candidates;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
 
 /// Bundles of bundles: deep enough for people, shallow enough for the stack.
 const MAX_BUNDLE_DEPTH: usize = 32;
 
-/// Listed products over all orgs and bundles: 20,000 orgs with 100 products each.
+/// Listed products over all orgs and bundles, bundles in lists taken apart: 20,000 orgs with 100 products each.
 const MAX_LISTED: usize = 2_000_000;
 
 /// The declared names and bundles of all files.
@@ -18,6 +18,8 @@ pub(super) struct Catalog<'a> {
     products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
     bundles: BTreeMap<&'a str, (&'a [At<String>], Span)>,
     expanded: BTreeMap<&'a str, BTreeSet<ProductId>>,
+    /// Every declared name, once all of them are declared.
+    names: Candidates<'a>,
     listed: usize,
 }
 
@@ -28,6 +30,7 @@ impl<'a> Catalog<'a> {
             products: BTreeMap::new(),
             bundles: BTreeMap::new(),
             expanded: BTreeMap::new(),
+            names: Candidates::new([]),
             listed: 0,
         };
         for file in files {
@@ -41,6 +44,7 @@ impl<'a> Catalog<'a> {
             }
         }
         let names: Vec<&'a str> = catalog.bundles.keys().copied().collect();
+        catalog.names = Candidates::new(catalog.products.keys().copied().chain(names.clone()));
         for name in names {
             catalog.expand(name, &mut Vec::new(), found);
         }
@@ -114,8 +118,12 @@ impl<'a> Catalog<'a> {
         };
         path.push(name);
         let mut set = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for member in members {
             let word = member.value.as_str();
+            if !seen.insert(word) {
+                continue;
+            }
             if !self.bundles.contains_key(word) {
                 set.extend(self.product(member, found));
                 continue;
@@ -143,6 +151,10 @@ impl<'a> Catalog<'a> {
                 continue;
             }
             self.expand(word, path, found);
+            let inner = self.expanded.get(word).map_or(0, BTreeSet::len);
+            if !self.count(inner, span, found) {
+                break;
+            }
             set.extend(self.expanded.get(word).into_iter().flatten().cloned());
         }
         path.pop();
@@ -158,19 +170,18 @@ impl<'a> Catalog<'a> {
         if ProductId::looks_like(&word.value) {
             return ProductId::parse(&word.value).ok();
         }
-        let names = self.products.keys().chain(self.bundles.keys()).copied();
-        let help = closest(&word.value, names).map_or_else(
-            || "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        found.push(
+        found.push_with(Severity::Error, || {
+            let help = self.names.closest(&word.value).map_or_else(
+                || "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             Diagnostic::error(
                 Code::UnknownProduct,
-                format!("unknown product or bundle `{}`", word.value),
+                format!("unknown product or bundle {}", quote(&word.value)),
             )
             .at(word.span)
-            .help(help),
-        );
+            .help(help)
+        });
         None
     }
 
@@ -181,7 +192,18 @@ impl<'a> Catalog<'a> {
         found: &mut Diagnostics,
     ) -> Vec<(ProductId, Span)> {
         let mut ids: BTreeMap<ProductId, Span> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for word in words {
+            if !seen.insert(word.value.as_str()) {
+                continue;
+            }
+            let inside = self
+                .expanded
+                .get(word.value.as_str())
+                .map_or(1, BTreeSet::len);
+            if !self.count(inside, word.span, found) {
+                return Vec::new();
+            }
             if let Some(bundle) = self.expanded.get(word.value.as_str()) {
                 for id in bundle {
                     ids.entry(id.clone()).or_insert(word.span);
@@ -189,11 +211,6 @@ impl<'a> Catalog<'a> {
             } else if let Some(id) = self.product(word, found) {
                 ids.entry(id).or_insert(word.span);
             }
-        }
-        if let Some(first) = words.first()
-            && !self.count(ids.len(), first.span, found)
-        {
-            return Vec::new();
         }
         ids.into_iter().collect()
     }

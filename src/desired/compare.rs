@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account_wide::{RuleChange, changes};
 use super::model::{Desired, DesiredOrg, Enforce, StatusGoal};
 use crate::diagnostic::Span;
 use crate::ids::ProductId;
@@ -39,8 +40,8 @@ pub enum EntryChange {
 pub struct Comparison {
     /// The orgs that differ, by label.
     pub orgs: Vec<OrgChange>,
-    /// What differs beside the orgs, in words.
-    pub notes: Vec<String>,
+    /// What holds for the whole account and differs.
+    pub account_wide: Vec<RuleChange>,
     /// Whether something differs that can change what any org gets.
     pub everywhere: bool,
 }
@@ -51,11 +52,12 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
     let mut result = Comparison::default();
     // A new key of the format has to say here whether a branch that changes it is told so.
     let Desired {
-        account,
+        account: _,  // account-wide
+        defaults: _, // account-wide, and in the orgs
         orgs,
         ignored,
-        guardrails,
-        names: _, // what the file calls a product changes nothing
+        guardrails: _, // account-wide
+        names: _,      // what the file calls a product changes nothing
     } = after;
     let orgs_before = before.map_or(&[][..], |before| &before.orgs);
     let by_name = before.map(Desired::by_name).unwrap_or_default();
@@ -78,18 +80,8 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         origin: None,
     }));
     result.orgs.sort_by(|a, b| a.label.cmp(&b.label));
-    if let Some(before) = before {
-        if before.guardrails != *guardrails {
-            result.notes.push("`guardrails` changes".to_owned());
-        }
-        if before.account != *account {
-            result.notes.push("`account` changes".to_owned());
-        }
-        if before.ignored != *ignored {
-            result.notes.push("`ignoreProducts` changes".to_owned());
-            result.everywhere = true;
-        }
-    }
+    result.account_wide = changes(before, after);
+    result.everywhere = before.is_some_and(|before| before.ignored != *ignored);
     result
 }
 

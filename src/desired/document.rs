@@ -6,13 +6,18 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
 
 use super::tree::{Key, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{
+    Code, Diagnostic, Diagnostics, Severity, Source, SourceId, Span, clipped, quote,
+};
 
 /// The largest file that is read, in bytes: 20,000 orgs take about 3 MB.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Deep enough for every valid file (6), shallow enough for the stack of a debug build.
 const MAX_DEPTH: usize = 32;
+
+/// The parser's words may quote the file, in characters.
+const MAX_REASON: usize = 200;
 
 /// A valid org has some ten nodes, so this is room for about 100,000 orgs.
 const MAX_NODES: usize = 1_000_000;
@@ -21,8 +26,12 @@ const MAX_NODES: usize = 1_000_000;
 ///
 /// # Errors
 /// One diagnostic, when the bytes aren't UTF-8 text with one YAML document within the budgets.
-pub fn parse(source: SourceId, bytes: &[u8]) -> Result<(Node, Diagnostics), Diagnostic> {
-    let text = decode(source, bytes)?;
+pub fn parse(id: SourceId, source: &Source) -> Result<(Node, Diagnostics), Diagnostic> {
+    let text = decode(id, &source.bytes)?;
+    read(id, text, source.is_recognised())
+}
+
+fn read(source: SourceId, text: &str, recognised: bool) -> Result<(Node, Diagnostics), Diagnostic> {
     if text.lines().all(|line| {
         let line = line.trim_start_matches('\u{feff}').trim();
         line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
@@ -37,10 +46,13 @@ pub fn parse(source: SourceId, bytes: &[u8]) -> Result<(Node, Diagnostics), Diag
         ));
     }
     let raw: Spanned<RawNode> = serde_yaml::from_str_with_options(text, options())
-        .map_err(|error| explain(source, text, &error))?;
-    let mut duplicates = Diagnostics::default();
+        .map_err(|error| explain(source, text, &error, recognised))?;
+    let mut duplicates = Duplicates {
+        recognised,
+        found: Diagnostics::default(),
+    };
     let node = place(source, raw, &mut duplicates);
-    Ok((node, duplicates))
+    Ok((node, duplicates.found))
 }
 
 fn options() -> serde_yaml::Options {
@@ -145,8 +157,8 @@ fn span(source: SourceId, location: Location) -> Span {
     }
 }
 
-/// The parser's error in the words of someone who edits the file.
-fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
+/// The parser's error in the words of someone who edits the file; the parser's own words may quote it.
+fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) -> Diagnostic {
     let location = error.location();
     let at = location.map_or_else(|| start_of(source), |location| span(source, location));
     let line = text
@@ -205,7 +217,39 @@ fn explain(source: SourceId, text: &str, error: &YamlError) -> Diagnostic {
             "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
         ));
     }
-    Diagnostic::error(Code::Yaml, format!("this isn't valid YAML: {message}")).at(at)
+    if !recognised {
+        return Diagnostic::error(Code::Yaml, "this isn't valid YAML").at(at);
+    }
+    Diagnostic::error(
+        Code::Yaml,
+        format!("this isn't valid YAML: {}", clipped(&message, MAX_REASON)),
+    )
+    .at(at)
+}
+
+/// The keys that stand twice.
+struct Duplicates {
+    recognised: bool,
+    found: Diagnostics,
+}
+
+impl Duplicates {
+    fn note(&mut self, key: &Key, before: Span) {
+        let name = if self.recognised {
+            format!("the key {}", quote(&key.text))
+        } else {
+            "a key".to_owned()
+        };
+        self.found.push_with(Severity::Error, || {
+            Diagnostic::error(
+                Code::DuplicateKey,
+                format!("{name} stands twice in one mapping"),
+            )
+            .label(key.span, "again here")
+            .label(before, "first here")
+            .help("keep one of the two")
+        });
+    }
 }
 
 /// The tree as the YAML reader gives it.
@@ -219,7 +263,7 @@ enum RawNode {
     Map(Vec<(Spanned<String>, Spanned<Self>)>),
 }
 
-fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Diagnostics) -> Node {
+fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Duplicates) -> Node {
     let at = span(source, raw.referenced);
     let value = match raw.value {
         RawNode::Null => Value::Null,
@@ -245,15 +289,7 @@ fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Diagnostics) 
                     text: key.value,
                 };
                 if let Some(before) = first.insert(key.text.clone(), key.span) {
-                    duplicates.push(
-                        Diagnostic::error(
-                            Code::DuplicateKey,
-                            format!("the key `{}` stands twice in one mapping", key.text),
-                        )
-                        .label(key.span, "again here")
-                        .label(before, "first here")
-                        .help("keep one of the two"),
-                    );
+                    duplicates.note(&key, before);
                     first.insert(key.text, before);
                     continue;
                 }

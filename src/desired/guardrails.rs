@@ -2,16 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::agree::agreed;
+use super::agree::only;
 use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
 use super::raw::{At, RawFile};
-use super::suggest::closest;
+use super::suggest::Candidates;
 use super::words::{amount, domain};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, quote};
 use crate::ids::{Domain, OrgId, OrgName};
-
-/// Default of `guardrails.maxLinked`.
-const DEFAULT_MAX_LINKED: u64 = 10;
 
 /// The guardrails as all files have them; a protected org that no entry names is warned about: it may be misspelt.
 pub(super) fn guardrails(
@@ -28,6 +25,7 @@ pub(super) fn guardrails(
         .iter()
         .filter_map(|org| org.name.id().map(OrgId::as_str))
         .collect();
+    let candidates = Candidates::new(domains.iter().chain(&ids).copied());
     for word in files
         .iter()
         .flat_map(|file| &file.guardrails.protected_orgs)
@@ -49,57 +47,53 @@ pub(super) fn guardrails(
                 }
                 Err(reason) => {
                     found.push(
-                        Diagnostic::error(Code::InvalidOrg, format!("`{}` {reason}", word.value))
-                            .at(word.span),
+                        Diagnostic::error(
+                            Code::InvalidOrg,
+                            format!("{} {reason}", quote(&word.value)),
+                        )
+                        .at(word.span),
                     );
                     continue;
                 }
             }
         };
         if !known {
-            let near = closest(&word.value, domains.iter().chain(&ids).copied());
-            found.push(
+            found.push_with(Severity::Warning, || {
+                let near = candidates.closest(&word.value);
                 Diagnostic::warning(
                     Code::UnknownProtectedOrg,
                     format!(
-                        "`{}` is protected, but no entry of `orgs` names it like this",
-                        word.value
+                        "{} is protected, but no entry of `orgs` names it like this",
+                        quote(&word.value)
                     ),
                 )
                 .at(word.span)
                 .help(near.map_or_else(
                     || "write it as in `orgs`, or remove it".to_owned(),
                     |near| format!("did you mean `{near}`?"),
-                )),
-            );
+                ))
+            });
         }
     }
     let count = |at: Option<&At<i64>>| at.and_then(|at| u64::try_from(at.value).ok());
+    let silent = Guardrails::default();
     Guardrails {
-        max_disabled: agreed(files, "guardrails.maxDisabled", found, |file| {
-            file.guardrails.max_disabled.as_ref()
-        })
-        .and_then(|at| amount(&at.value)),
-        max_linked: count(agreed(files, "guardrails.maxLinked", found, |file| {
-            file.guardrails.max_linked.as_ref()
-        }))
-        .unwrap_or(DEFAULT_MAX_LINKED),
-        max_deactivated: count(agreed(files, "guardrails.maxDeactivated", found, |file| {
-            file.guardrails.max_deactivated.as_ref()
-        }))
-        .unwrap_or(0),
-        max_deleted: count(agreed(files, "guardrails.maxDeleted", found, |file| {
-            file.guardrails.max_deleted.as_ref()
-        }))
-        .unwrap_or(0),
+        max_disabled: only(files, |file| file.guardrails.max_disabled.as_ref())
+            .and_then(|at| amount(&at.value)),
+        max_linked: count(only(files, |file| file.guardrails.max_linked.as_ref()))
+            .unwrap_or(silent.max_linked),
+        max_deactivated: count(only(files, |file| file.guardrails.max_deactivated.as_ref()))
+            .unwrap_or(silent.max_deactivated),
+        max_deleted: count(only(files, |file| file.guardrails.max_deleted.as_ref()))
+            .unwrap_or(silent.max_deleted),
         protected,
-        unmanaged: agreed(files, "guardrails.unmanagedOrgs", found, |file| {
-            file.guardrails.unmanaged_orgs.as_ref()
-        })
-        .map_or(UnmanagedPolicy::Warn, |at| match at.value.as_str() {
-            "ignore" => UnmanagedPolicy::Ignore,
-            "fail" => UnmanagedPolicy::Fail,
-            _ => UnmanagedPolicy::Warn,
-        }),
+        unmanaged: only(files, |file| file.guardrails.unmanaged_orgs.as_ref()).map_or(
+            silent.unmanaged,
+            |at| match at.value.as_str() {
+                "ignore" => UnmanagedPolicy::Ignore,
+                "fail" => UnmanagedPolicy::Fail,
+                _ => UnmanagedPolicy::Warn,
+            },
+        ),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::agree::start;
 use super::model::Desired;
-use super::{document, raw, resolve, schema};
-use crate::diagnostic::{Diagnostics, SourceId, Sources};
+use super::{document, raw, resolve, rules, schema};
+use crate::diagnostic::{Diagnostic, Diagnostics, LabelledSpan, SourceId, Sources};
 use crate::ids::AccountId;
 
 /// What came of the files: a desired state, unless one of the findings is an error.
@@ -26,13 +26,15 @@ pub fn load(sources: &Sources) -> Loaded {
 pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
     let mut found = Diagnostics::default();
     let mut files = Vec::new();
+    let mut roots = Vec::new();
     let mut unreadable = false;
     for (id, source) in sources.iter() {
-        match document::parse(id, &source.bytes) {
+        match document::parse(id, source) {
             Ok((root, duplicates)) => {
                 found.extend(duplicates);
-                found.extend(schema::check(&root));
+                schema::check(&root, source.is_recognised(), &mut found);
                 files.push(raw::RawFile::from_node(&root));
+                roots.push((id, root));
             }
             Err(diagnostic) => {
                 unreadable = true;
@@ -50,10 +52,30 @@ pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
     let desired = if unreadable {
         None
     } else {
-        resolve::resolve(&files, &mut found)
+        let mut meaning = Diagnostics::default();
+        rules::check(&roots, sources, &mut meaning);
+        let errors = found.has_errors();
+        let desired = resolve::resolve(&files, errors, &mut meaning);
+        found.extend(meaning.map(|one| without_values(one, sources)));
+        desired
     };
     Loaded {
         desired,
         diagnostics: found.sorted(),
     }
+}
+
+/// A finding about a text that isn't recognisably a desired state says what kind of finding it is, and no more: its words
+/// may quote what nobody should see.
+fn without_values(mut finding: Diagnostic, sources: &Sources) -> Diagnostic {
+    let shown = |label: &LabelledSpan| sources.is_recognised(label.span.source);
+    if finding.labels.iter().all(shown) {
+        return finding;
+    }
+    finding.message = finding.code.explanation().trim_end_matches('.').to_owned();
+    finding.help = None;
+    for label in &mut finding.labels {
+        label.text.clear();
+    }
+    finding
 }

@@ -1,13 +1,16 @@
 //! From texts to a valid desired state.
 //!
-//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape, `raw` takes the parts out of the
-//! tree, `resolve` checks their meaning and makes the `model`: with `catalog` for names and bundles, `account` and
-//! `guardrails` for what is about the whole account, `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
+//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` says what is wrong with
+//! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
+//! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
+//! `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
-//! other.
+//! other, with `account_wide` for what holds for all orgs.
 
 mod account;
+mod account_wide;
 mod agree;
+mod breach;
 mod catalog;
 pub mod compare;
 pub mod document;
@@ -17,10 +20,12 @@ mod load;
 pub mod model;
 mod raw;
 mod resolve;
+mod rules;
 pub mod schema;
 pub mod suggest;
 pub mod tree;
 mod words;
 
+pub use account_wide::RuleChange;
 pub use load::{Loaded, load, load_for};
 pub use model::{Desired, DesiredOrg};

@@ -9,6 +9,8 @@ use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {
     pub account: Account,
+    /// What the file says for orgs that don't; the orgs below have it in them already.
+    pub defaults: Defaults,
     /// The orgs, by domain, then id.
     pub orgs: Vec<DesiredOrg>,
     /// Products that are handled elsewhere.
@@ -26,6 +28,13 @@ impl Desired {
         let names = self.orgs.iter().map(|org| (org.name.clone(), org));
         names.collect()
     }
+}
+
+/// What holds for orgs that don't say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Defaults {
+    pub cell: Option<Cell>,
+    pub enforce: Option<Enforce>,
 }
 
 /// The account that the files are about.
@@ -163,6 +172,20 @@ pub struct Guardrails {
     pub protected: BTreeSet<OrgName>,
     /// What to do about orgs that the file doesn't list.
     pub unmanaged: UnmanagedPolicy,
+}
+
+impl Default for Guardrails {
+    /// What holds when the file is silent.
+    fn default() -> Self {
+        Self {
+            max_disabled: None,
+            max_linked: 10,
+            max_deactivated: 0,
+            max_deleted: 0,
+            protected: BTreeSet::new(),
+            unmanaged: UnmanagedPolicy::Warn,
+        }
+    }
 }
 
 /// A number, or a share of a whole.

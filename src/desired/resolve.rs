@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{account, version};
-use super::agree::{agreed, start};
+use super::agree::{only, start};
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::hosts;
 use super::model::{
-    Account, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
+    Account, Defaults, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
 };
 use super::raw::{self, At, RawFile};
 use super::words::enforce;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
-/// Puts the files together. The result is absent when there was an error, now or in the schema.
-pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desired> {
+/// Puts the files together. The result is absent when there was an error, now or before, in the schema.
+pub(super) fn resolve(
+    files: &[RawFile],
+    invalid: bool,
+    found: &mut Diagnostics,
+) -> Option<Desired> {
     version(files, found);
     let account = account(files, found);
     let mut catalog = Catalog::new(files, found);
@@ -30,14 +34,10 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
         .map(|(id, _)| id)
         .collect();
     let defaults = Defaults {
-        cell: agreed(files, "defaults.cell", found, |file| {
-            file.default_cell.as_ref()
-        })
-        .and_then(|at| Cell::parse(&at.value).ok()),
-        enforce: agreed(files, "defaults.enforce", found, |file| {
-            file.default_enforce.as_ref()
-        })
-        .and_then(|at| enforce(&at.value)),
+        cell: only(files, |file| file.default_cell.as_ref())
+            .and_then(|at| Cell::parse(&at.value).ok()),
+        enforce: only(files, |file| file.default_enforce.as_ref())
+            .and_then(|at| enforce(&at.value)),
     };
     let mut orgs: Vec<DesiredOrg> = Vec::new();
     for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
@@ -46,7 +46,7 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
     for org in &orgs {
         for product in org.products.iter().flatten() {
             if ignored.contains(&product.id) {
-                found.push(
+                found.push_with(Severity::Warning, || {
                     Diagnostic::warning(
                         Code::IgnoredProduct,
                         format!(
@@ -55,8 +55,8 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
                             product.id
                         ),
                     )
-                    .at(product.span),
-                );
+                    .at(product.span)
+                });
             }
         }
     }
@@ -93,12 +93,13 @@ pub(super) fn resolve(files: &[RawFile], found: &mut Diagnostics) -> Option<Desi
         deletions(account, &orgs, found);
     }
     let names = catalog.names();
-    if found.has_errors() {
+    if invalid || found.has_errors() {
         return None;
     }
     orgs.sort_by(|a, b| a.name.cmp(&b.name));
     Some(Desired {
         account: account?,
+        defaults,
         orgs,
         ignored,
         guardrails,
@@ -123,11 +124,6 @@ fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
             );
         }
     }
-}
-
-struct Defaults {
-    cell: Option<Cell>,
-    enforce: Option<Enforce>,
 }
 
 fn org(

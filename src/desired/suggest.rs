@@ -1,28 +1,78 @@
 //! Did you mean: the candidate that a word was probably meant to be.
 
+use std::cell::Cell;
+
+/// A longer word is no slip of the fingers.
+const MAX_WORD: usize = 64;
+
+/// What one file's suggestions may cost, in comparisons of two letters: a file can have thousands of unknown words.
+const MAX_WORK: usize = 10_000_000;
+
 /// The closest candidate, if one is close enough to be worth a suggestion.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let other = candidate.to_lowercase();
-            // A swap of neighbours is one slip of the fingers, so Damerau rather than Levenshtein.
-            let distance = strsim::damerau_levenshtein(&folded, &other);
-            (distance, other.chars().count(), candidate)
-        })
-        .filter(|(distance, len, _)| {
-            let longest = folded.chars().count().max(*len);
-            *distance <= (longest / 3).max(1) && *distance < longest
-        })
-        .min_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)))
-        .map(|(_, _, candidate)| candidate)
+    Candidates::new(candidates).closest(word)
+}
+
+/// What a word may have been meant to be; when suggesting has cost too much, there are no more suggestions.
+pub(super) struct Candidates<'a> {
+    /// The length in letters, the word in lower case, and the word.
+    words: Vec<(usize, String, &'a str)>,
+    work_left: Cell<usize>,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let words = words.into_iter().filter_map(|word| {
+            let length = length(word)?;
+            Some((length, word.to_lowercase(), word))
+        });
+        Self {
+            words: words.collect(),
+            work_left: Cell::new(MAX_WORK),
+        }
+    }
+
+    pub(super) fn closest(&self, word: &str) -> Option<&'a str> {
+        let length = length(word)?;
+        let folded = word.to_lowercase();
+        let mut best: Option<(usize, &'a str)> = None;
+        for (other_length, other, candidate) in &self.words {
+            let longest = length.max(*other_length);
+            let most = (longest / 3).max(1);
+            let near = length.abs_diff(*other_length) <= most;
+            let cost = if near { length * other_length } else { 1 };
+            self.work_left.set(self.work_left.get().checked_sub(cost)?);
+            if !near {
+                continue;
+            }
+            // A swap of neighbours is one slip of the fingers, so with transpositions.
+            let distance = strsim::osa_distance(&folded, other);
+            if distance <= most
+                && distance < longest
+                && best.is_none_or(|best| (distance, *candidate) < best)
+            {
+                best = Some((distance, candidate));
+            }
+        }
+        best.map(|(_, candidate)| candidate)
+    }
+}
+
+/// The length in letters of a word that isn't too long to be one.
+fn length(word: &str) -> Option<usize> {
+    let short = word.len() <= 4 * MAX_WORD;
+    let letters = if short {
+        word.chars().count()
+    } else {
+        return None;
+    };
+    (letters <= MAX_WORD).then_some(letters)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::*;
 
     #[test]
     fn slips_of_the_fingers_are_recognised() {
@@ -32,5 +82,23 @@ mod tests {
         assert_eq!(closest("workfroce", names), Some("workforce"));
         assert_eq!(closest("governance", names), None);
         assert_eq!(closest("x", ["y"]), None);
+        assert_eq!(closest("", ["y"]), None);
+        assert_eq!(closest(&"x".repeat(65), ["x"]), None);
+    }
+
+    #[test]
+    fn suggesting_ends_when_it_has_cost_too_much() {
+        let names: Vec<String> = (0..2_000).map(|n| format!("{n:060}")).collect();
+        let candidates = Candidates::new(names.iter().map(String::as_str));
+        assert!(
+            candidates
+                .closest(&format!("{}x", "0".repeat(59)))
+                .is_some()
+        );
+        let all: usize = names
+            .iter()
+            .filter(|name| candidates.closest(name).is_some())
+            .count();
+        assert!(all < 5, "{all}");
     }
 }

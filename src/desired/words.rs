@@ -2,7 +2,7 @@
 
 use super::model::{Amount, Enforce};
 use super::raw::At;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
 use crate::ids::Domain;
 
 /// An org's host; never that of its admin console, which people copy from the browser.
@@ -24,8 +24,11 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
         }
         Err(reason) => {
             found.push(
-                Diagnostic::error(Code::InvalidDomain, format!("`{}` {reason}", at.value))
-                    .at(at.span),
+                Diagnostic::error(
+                    Code::InvalidDomain,
+                    format!("{} {reason}", quote(&at.value)),
+                )
+                .at(at.span),
             );
             None
         }

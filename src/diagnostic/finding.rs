@@ -1,7 +1,11 @@
-//! One finding, and many.
+//! One finding.
 
 use super::code::Code;
+use super::quote::clipped;
 use super::source::Span;
+
+/// No sentence is longer: what it quotes is short, so only a mistake of ours gets here.
+const MAX_SENTENCE: usize = 1_000;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +58,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code,
-            message: message.into(),
+            message: bounded(message.into()),
             labels: Vec::new(),
             help: None,
         }
@@ -80,7 +84,7 @@ impl Diagnostic {
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(LabelledSpan {
             span,
-            text: text.into(),
+            text: bounded(text.into()),
         });
         self
     }
@@ -88,7 +92,7 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
@@ -99,67 +103,10 @@ impl Diagnostic {
     }
 }
 
-/// Findings in the order in which a reader meets them in the files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
-
-impl Diagnostics {
-    /// Keeps one more finding.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+fn bounded(text: String) -> String {
+    let short = clipped(&text, MAX_SENTENCE);
+    if short.len() == text.len() {
+        return text;
     }
-
-    /// Keeps all findings of another collection.
-    pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Whether one of them is an error.
-    #[must_use]
-    pub fn has_errors(&self) -> bool {
-        self.0
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// How many there are of one severity.
-    #[must_use]
-    pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|d| d.severity == severity).count()
-    }
-
-    /// The findings, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
-    }
-
-    /// Sorts by place, those without one first, and drops exact repetitions.
-    #[must_use]
-    pub fn sorted(mut self) -> Self {
-        self.0.sort_by(|a, b| {
-            (a.span(), a.severity, &a.message).cmp(&(b.span(), b.severity, &b.message))
-        });
-        self.0.dedup();
-        self
-    }
-}
-
-impl IntoIterator for Diagnostics {
-    type Item = Diagnostic;
-    type IntoIter = std::vec::IntoIter<Diagnostic>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl FromIterator<Diagnostic> for Diagnostics {
-    fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
-        Self(iter.into_iter().collect())
-    }
+    format!("{short}…")
 }

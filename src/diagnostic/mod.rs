@@ -1,12 +1,18 @@
 //! Findings about a file, each with its place: what the user sees when a desired state isn't valid.
 //!
-//! `code` names the kinds of finding and explains each, `finding` is one of them and many, `source` is the texts that they
-//! point into.
+//! `code` names the kinds of finding and explains each, `finding` is one of them, `findings` are many, within a bound,
+//! `source` is the texts that they point into, `recognise` says which of these may be shown, `quote` keeps what is quoted
+//! short.
 
 mod code;
 mod finding;
+mod findings;
+mod quote;
+mod recognise;
 mod source;
 
 pub use code::Code;
-pub use finding::{Diagnostic, Diagnostics, LabelledSpan, Severity};
+pub use finding::{Diagnostic, LabelledSpan, Severity};
+pub use findings::Diagnostics;
+pub use quote::{clipped, quote};
 pub use source::{Place, Source, SourceId, Sources, Span};

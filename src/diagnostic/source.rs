@@ -3,6 +3,11 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use super::recognise::is_desired_state;
+
+/// Of a longer line nothing is shown, in bytes: finding a place in it takes time.
+const MAX_LINE: usize = 1024 * 1024;
+
 /// Which of the [`Sources`] a span lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(pub usize);
@@ -25,8 +30,14 @@ pub struct Span {
 pub struct Source {
     /// The path as the user would write it, with `/` between its parts.
     pub name: String,
+    /// The path for machines: from the repository's root, where there is one.
+    pub path: String,
+    /// Whether it may have rules: the user named it, or it lies directly in a folder that the user named.
+    pub may_rule: bool,
     /// The bytes as they were found.
     pub bytes: Vec<u8>,
+    /// Whether it may be shown; found out when that is asked for.
+    recognised: OnceLock<bool>,
     /// Where each line starts; made when the first line is asked for, so that thousands of findings stay cheap.
     line_starts: OnceLock<Vec<usize>>,
 }
@@ -35,11 +46,24 @@ impl Source {
     /// A text under the name that findings will show.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        let name = name.into();
         Self {
-            name: name.into(),
+            path: name.clone(),
+            name,
+            may_rule: true,
             bytes: bytes.into(),
+            recognised: OnceLock::new(),
             line_starts: OnceLock::new(),
         }
+    }
+
+    /// Whether the text is recognisably a desired state. Of any other text nothing is shown and no value is quoted: it may
+    /// be a file of secrets.
+    #[must_use]
+    pub fn is_recognised(&self) -> bool {
+        *self
+            .recognised
+            .get_or_init(|| is_desired_state(&self.bytes))
     }
 
     fn line(&self, index: usize) -> Option<&[u8]> {
@@ -71,18 +95,41 @@ impl Sources {
         self.0.iter().enumerate().map(|(i, s)| (SourceId(i), s))
     }
 
+    /// Whether a text may be shown and quoted.
+    #[must_use]
+    pub fn is_recognised(&self, id: SourceId) -> bool {
+        self.0.get(id.0).is_some_and(Source::is_recognised)
+    }
+
+    /// Whether a text may have rules.
+    #[must_use]
+    pub fn may_rule(&self, id: SourceId) -> bool {
+        self.0.get(id.0).is_some_and(|source| source.may_rule)
+    }
+
+    /// The path of a text as machines want it: from the repository's root.
+    #[must_use]
+    pub fn path(&self, id: SourceId) -> &str {
+        self.0.get(id.0).map_or("?", |source| source.path.as_str())
+    }
+
     /// The path of a text.
     #[must_use]
     pub fn name(&self, id: SourceId) -> &str {
         self.0.get(id.0).map_or("?", |source| source.name.as_str())
     }
 
-    /// The line that a span starts in, without its end; `None` where the text isn't UTF-8 there.
+    /// The line that a span starts in, without its end; `None` where the text isn't UTF-8 there, where the line is longer
+    /// than anybody reads, and where the text may not be shown.
     #[must_use]
     pub fn line(&self, span: Span) -> Option<&str> {
         let source = self.0.get(span.source.0)?;
+        if !source.is_recognised() {
+            return None;
+        }
         let index = usize::try_from(span.line.checked_sub(1)?).ok()?;
-        let line = std::str::from_utf8(source.line(index)?).ok()?;
+        let line = source.line(index).filter(|line| line.len() <= MAX_LINE)?;
+        let line = std::str::from_utf8(line).ok()?;
         Some(line.trim_start_matches('\u{feff}').trim_end_matches('\r'))
     }
 
@@ -115,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_place_reads_like_a_compiler_s() {
-        let sources = Sources::new(vec![Source::new("aerial.yaml", "a: 1\r\nb: 2\n")]);
+        let sources = Sources::new(vec![Source::new("aerial.yaml", "version: 1\r\nb: 2\n")]);
         let span = Span {
             source: SourceId(0),
             line: 2,
@@ -124,7 +171,9 @@ mod tests {
         };
         assert_eq!(sources.place(span).to_string(), "aerial.yaml:2:4");
         assert_eq!(sources.line(span), Some("b: 2"));
-        assert_eq!(sources.line(Span { line: 1, ..span }), Some("a: 1"));
+        assert_eq!(sources.line(Span { line: 1, ..span }), Some("version: 1"));
         assert_eq!(sources.line(Span { line: 9, ..span }), None);
+        let other = Sources::new(vec![Source::new("aerial.yaml", "a: 1\nb: 2\n")]);
+        assert_eq!(other.line(span), None, "not a desired state");
     }
 }

@@ -16,6 +16,7 @@ use super::state::State;
 use super::store::Store;
 use super::token::Tokens;
 use crate::clock::Clock;
+use crate::disk::Lock;
 
 /// What an emulator starts with.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl Setup {
 pub struct Emulator {
     server: Arc<Server>,
     /// Let go with this, even if a connection is still winding down.
-    _lock: Option<std::fs::File>,
+    _lock: Option<Lock>,
     _tasks: JoinSet<()>,
 }
 

@@ -5,13 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::state::State;
-use crate::disk::{self, Readers};
+use crate::disk::{self, Lock, Readers};
 
 /// A file that holds the account, locked for one run.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    lock: Option<fs::File>,
+    lock: Option<Lock>,
 }
 
 impl Store {
@@ -23,13 +23,12 @@ impl Store {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let lock = disk::lockable(&path.with_extension("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::WouldBlock => io::Error::new(
+        let lock = disk::try_lock(&path.with_extension("lock"))?;
+        let lock = lock.ok_or_else(|| {
+            io::Error::new(
                 io::ErrorKind::ResourceBusy,
                 "another run is using this emulated account",
-            ),
-            fs::TryLockError::Error(error) => error,
+            )
         })?;
         Ok(Self {
             path: path.to_owned(),
@@ -38,7 +37,7 @@ impl Store {
     }
 
     /// Hands over the lock: the file is free again when it is dropped.
-    pub(super) fn take_lock(&mut self) -> Option<fs::File> {
+    pub(super) fn take_lock(&mut self) -> Option<Lock> {
         self.lock.take()
     }
 

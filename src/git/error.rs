@@ -1,4 +1,4 @@
-//! Why git can't give what was asked for, and what to do about it.
+//! Why git can't give what was asked for.
 
 use git2::ErrorCode;
 
@@ -19,54 +19,40 @@ pub enum GitError {
         shallow: bool,
     },
     /// Two revisions without a common ancestor in this repository.
-    #[error("HEAD and `{revision}` have no common ancestor in this repository")]
+    #[error("{of} and `{revision}` have no common ancestor in this repository")]
     NoMergeBase {
+        /// The one.
+        of: String,
         /// As the user wrote it.
         revision: String,
         /// Whether the repository holds only a part of the history.
         shallow: bool,
     },
-    /// A path outside of the repository.
-    #[error("{0} is outside of the repository")]
-    Outside(String),
-    /// The worktree isn't what a rollback-safe run may apply.
+    /// The newest commit of a branch can't be told.
     #[error("{0}")]
     Tip(String),
+    /// References in a format that libgit2 can't read.
+    #[error("the repository keeps its branches in a reftable, which aerialctl can't read")]
+    Reftable,
+    /// Objects that are named by another hash.
+    #[error("the repository names its objects by SHA-256, which aerialctl can't read")]
+    Sha256,
     /// Anything else that git says.
     #[error("git: {0}")]
     Git(String),
 }
 
-impl GitError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NoRevision { shallow: true, .. } | Self::NoMergeBase { shallow: true, .. } => {
-                Some(
-                    "this clone has only a part of the history: fetch all of it (`fetch-depth: 0` in actions/checkout, or `git fetch --unshallow`)",
-                )
-            }
-            Self::NoRevision { .. } => {
-                Some("write a branch, tag or commit; fetch it first if it is another repository's")
-            }
-            Self::NoMergeBase { .. } => Some("compare with a branch that this one came from"),
-            Self::NotOwned => Some("git config --global --add safe.directory PATH"),
-            Self::NoRepository => Some("run this in the repository that holds the desired state"),
-            Self::Tip(_) => Some(
-                "this keeps an old run from rolling the account back: check out the branch's newest commit, or run without --require-tip",
-            ),
-            Self::Outside(_) | Self::Git(_) => None,
-        }
-    }
-}
-
 impl From<git2::Error> for GitError {
     fn from(error: git2::Error) -> Self {
+        let message = error.message();
         if error.code() == ErrorCode::Owner {
             Self::NotOwned
+        } else if message.contains("refstorage") {
+            Self::Reftable
+        } else if message.contains("object format") || message.contains("objectformat") {
+            Self::Sha256
         } else {
-            Self::Git(error.message().to_owned())
+            Self::Git(message.to_owned())
         }
     }
 }

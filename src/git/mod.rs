@@ -1,13 +1,18 @@
 //! Files of a revision, as bytes: no checkout, no network.
 //!
-//! `repo` finds the repository and its commits, `files` reads what a commit has, `tip` is `--require-tip`, `error` says why
+//! `repo` finds the repository and its commits, `extensions` which formats of it are read, `tree` is what a commit has,
+//! `state` whether the worktree has the same, `renames` what a file was called, `tip` is `--require-tip`, `error` says why
 //! not.
 
 mod error;
-mod files;
+mod extensions;
+mod renames;
 mod repo;
+mod state;
 mod tip;
+mod tree;
 
 pub use error::GitError;
-pub use files::File;
 pub use repo::{Repo, Revision};
+pub use tip::Tip;
+pub use tree::RevisionTree;

@@ -1,22 +1,33 @@
 //! Finding the repository, and commits in it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use git2::{ErrorCode, Oid, Repository};
 
 use super::error::GitError;
+use crate::files::Worktree;
 
 /// A repository, seen from a folder in its worktree.
 pub struct Repo {
     pub(super) repository: Repository,
+    /// The folder as the user sees it, links and all.
+    folder: PathBuf,
     /// The folder, relative to the worktree.
-    pub(super) prefix: PathBuf,
+    prefix: PathBuf,
     pub(super) workdir: PathBuf,
 }
 
 /// A commit of the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revision(pub(super) Oid);
+
+impl Revision {
+    /// The first digits of its id.
+    #[must_use]
+    pub fn short(self) -> String {
+        self.to_string().chars().take(12).collect()
+    }
+}
 
 impl std::fmt::Display for Revision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -28,8 +39,9 @@ impl Repo {
     /// Finds the repository that a folder is in: a clone, a linked worktree, a subfolder of either.
     ///
     /// # Errors
-    /// When there is none, or it belongs to another user.
+    /// When there is none, it belongs to another user, or it is of a kind that libgit2 can't read.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
+        super::extensions::allow();
         let repository = Repository::discover(folder).map_err(|error| {
             if error.code() == ErrorCode::NotFound {
                 GitError::NoRepository
@@ -42,18 +54,60 @@ impl Repo {
             .ok_or(GitError::NoRepository)?
             .canonicalize()
             .map_err(|error| GitError::Git(error.to_string()))?;
-        let folder = folder
+        let real = folder
             .canonicalize()
             .map_err(|error| GitError::Git(error.to_string()))?;
-        let prefix = folder
+        let prefix = real
             .strip_prefix(&workdir)
             .map_err(|_| GitError::NoRepository)?
             .to_owned();
         Ok(Self {
             repository,
+            folder: folder.to_owned(),
             prefix,
             workdir,
         })
+    }
+
+    /// The files as they lie in the worktree.
+    #[must_use]
+    pub fn worktree(&self) -> Worktree {
+        let git = self.repository.path().canonicalize().ok();
+        Worktree::new(self.workdir.clone(), git)
+    }
+
+    /// A path as the user wrote it in the folder, as a path from the worktree's root, which may have `..` in it; `None`
+    /// where it lies outside of the repository by its own words.
+    #[must_use]
+    pub fn inside(&self, path: &Path) -> Option<PathBuf> {
+        let from_root = if path.has_root() {
+            self.absolute(path)?
+        } else {
+            self.prefix.join(path)
+        };
+        let mut depth = 0_usize;
+        for part in from_root.components() {
+            match part {
+                Component::Normal(_) => depth += 1,
+                Component::ParentDir => depth = depth.checked_sub(1)?,
+                Component::CurDir => {}
+                Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(from_root)
+    }
+
+    /// The worktree may be named with the links that lead to it, or without them.
+    fn absolute(&self, path: &Path) -> Option<PathBuf> {
+        if let Ok(inside) = path.strip_prefix(&self.workdir) {
+            return Some(inside.to_owned());
+        }
+        if let Ok(inside) = path.strip_prefix(&self.folder) {
+            return Some(self.prefix.join(inside));
+        }
+        let (parent, name) = (path.parent()?.canonicalize().ok()?, path.file_name()?);
+        let inside = parent.strip_prefix(&self.workdir).ok()?;
+        Some(inside.join(name))
     }
 
     /// The commit that a branch, tag or other expression names.
@@ -71,17 +125,18 @@ impl Repo {
             })
     }
 
-    /// The newest commit that HEAD and a revision have in common: what this branch started from.
+    /// The newest commit that HEAD (or another) and a revision have in common: what this branch started from.
     ///
     /// # Errors
     /// When there is none here.
-    pub fn merge_base(&self, expression: &str) -> Result<Revision, GitError> {
+    pub fn merge_base(&self, of: &str, expression: &str) -> Result<Revision, GitError> {
         let other = self.revision(expression)?;
-        let head = self.revision("HEAD")?;
+        let head = self.revision(of)?;
         self.repository
             .merge_base(head.0, other.0)
             .map(Revision)
             .map_err(|_| GitError::NoMergeBase {
+                of: of.to_owned(),
                 revision: expression.to_owned(),
                 shallow: self.repository.is_shallow(),
             })

@@ -36,6 +36,7 @@ pub fn of_plan(plan: &Plan) -> String {
 pub fn of_desired(desired: &Desired) -> String {
     let Desired {
         account,
+        defaults: _, // each org has them in it
         orgs,
         ignored,
         guardrails,

@@ -36,6 +36,17 @@ pub struct PlanV1 {
     pub warnings: Vec<String>,
     /// Limits that the plan exceeds.
     pub guardrails: Vec<BreachV1>,
+    /// What the branch changes for the whole account, where it was compared with a base.
+    #[serde(rename = "accountWide", default, skip_serializing_if = "Vec::is_empty")]
+    pub account_wide: Vec<RuleChangeV1>,
+}
+
+/// A key that holds for the whole account, old and new; of a list, a member that comes or goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleChangeV1 {
+    pub key: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// Where the desired state came from.
@@ -239,6 +250,7 @@ impl PlanV1 {
                 digest: live_digest.clone(),
                 orgs: *live_orgs,
             },
+            account_wide: Vec::new(),
             summary: summary(plan),
             steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),

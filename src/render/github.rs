@@ -1,9 +1,11 @@
 //! GitHub workflow commands: findings on the line of the file that they are about.
 
+use super::account_wide;
 use super::escape::{workflow_message, workflow_property};
 use super::verdict::advice;
 use super::view::PlanView;
-use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::desired::RuleChange;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
 
 /// `::error file=…,line=…,col=…::message`.
 #[must_use]
@@ -22,7 +24,7 @@ fn place(span: Option<Span>, sources: &Sources) -> String {
     span.map_or_else(String::new, |span| {
         format!(
             " file={},line={},col={}",
-            workflow_property(sources.name(span.source)),
+            workflow_property(sources.path(span.source)),
             span.line,
             span.column
         )
@@ -39,6 +41,32 @@ pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
     annotation(diagnostic.severity, diagnostic.span(), sources, &message)
 }
 
+/// Findings as annotations, and how many more there are.
+#[must_use]
+pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Vec<String> {
+    let shown = found.shown().into_iter();
+    let mut lines: Vec<String> = shown.map(|one| diagnostic(one, sources)).collect();
+    lines.extend(found.rest().map(|rest| {
+        let severity = if found.hidden(Severity::Error) > 0 {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        annotation(severity, None, sources, &rest)
+    }));
+    lines
+}
+
+/// What a branch changes for the whole account, one annotation for each.
+#[must_use]
+pub fn account_wide(changes: &[RuleChange]) -> Vec<String> {
+    let lines = account_wide::lines(changes).into_iter();
+    let texts = lines.map(|line| format!("{}: {line}", account_wide::TITLE));
+    texts
+        .map(|text| format!("::warning::{}", workflow_message(&text)))
+        .collect()
+}
+
 /// A plan as workflow commands: what is wrong with it, and what each step does, on the lines that ask for it.
 #[must_use]
 pub fn plan(view: PlanView<'_>) -> Vec<String> {
@@ -47,12 +75,10 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         causes,
         sources,
         allowances,
+        account_wide,
     } = view;
-    let mut lines: Vec<String> = plan
-        .warnings
-        .iter()
-        .map(|one| diagnostic(one, sources))
-        .collect();
+    let mut lines = self::account_wide(account_wide);
+    lines.extend(diagnostics(&plan.warnings, sources));
     let refusing = plan
         .breaches
         .iter()

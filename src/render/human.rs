@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::account_wide;
 use super::escape::line;
 use super::style::{Label, Palette};
 use super::view::PlanView;
+use crate::desired::RuleChange;
 use crate::desired::compare::{Comparison, EntryChange, OrgChange};
 use crate::diagnostic::Sources;
 use crate::ids::{OrgName, ProductId};
@@ -15,6 +17,7 @@ use crate::plan::{AccountServer, Cause, Kind, Note, Plan, Sign, Step};
 /// # Errors
 /// When the stream can't be written to.
 pub fn plan(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Result<()> {
+    out.write_all(account_wide(view.account_wide, palette).as_bytes())?;
     if view.plan.steps.is_empty() {
         return Ok(());
     }
@@ -103,6 +106,7 @@ pub fn comparison(
     sources: &Sources,
     palette: Palette,
 ) -> io::Result<()> {
+    out.write_all(account_wide(&comparison.account_wide, palette).as_bytes())?;
     for change in &comparison.orgs {
         let place = change
             .origin
@@ -119,10 +123,25 @@ pub fn comparison(
         }
         writeln!(out)?;
     }
-    for note in &comparison.notes {
-        writeln!(out, "{}", line(note))?;
-    }
     Ok(())
+}
+
+/// What a branch changes for the whole account, before everything else.
+fn account_wide(changes: &[RuleChange], palette: Palette) -> String {
+    let mut text = String::new();
+    if changes.is_empty() {
+        return text;
+    }
+    let mut add = |line: &str| {
+        text.push_str(&palette.paint(Label::Irreversible, line));
+        text.push('\n');
+    };
+    add(&format!("Caution: {}", account_wide::TITLE));
+    for line in account_wide::lines(changes) {
+        add(&format!("! {line}"));
+    }
+    text.push('\n');
+    text
 }
 
 /// What changes about one org, line by line.
@@ -161,7 +180,7 @@ pub(super) fn comparison_lines(
 /// The one line that says what a branch changes.
 #[must_use]
 pub fn comparison_summary(comparison: &Comparison) -> String {
-    if comparison.orgs.is_empty() && comparison.notes.is_empty() {
+    if comparison.orgs.is_empty() && comparison.account_wide.is_empty() {
         return "This branch changes nothing in the desired state.".to_owned();
     }
     let count = |entry: EntryChange| {

@@ -2,14 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostic::{Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostics, Severity, Sources, Span};
 
-/// `{"valid", "diagnostics": [{"severity","code","message","help","file","line","column","related"}]}`.
+/// `{"valid", "diagnostics": [{"severity","code","message","help","file","line","column","related"}], "more": {"errors","warnings"}}`:
+/// the first of the findings, and how many more there are.
 #[must_use]
 pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Json {
     let place = |span: Span| json!({"file": sources.name(span.source), "line": span.line, "column": span.column});
     let all: Vec<Json> = found
-        .iter()
+        .shown()
+        .into_iter()
         .map(|diagnostic| {
             let related: Vec<Json> = diagnostic
                 .labels
@@ -30,5 +32,12 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Json {
             })
         })
         .collect();
-    json!({"valid": !found.has_errors(), "diagnostics": all})
+    json!({
+        "valid": !found.has_errors(),
+        "diagnostics": all,
+        "more": {
+            "errors": found.hidden(Severity::Error),
+            "warnings": found.hidden(Severity::Warning),
+        },
+    })
 }

@@ -5,10 +5,12 @@
 
 use std::fmt::Write as _;
 
+use super::account_wide;
 use super::escape;
 use super::human::{self, change_lines};
 use super::verdict::advice;
 use super::view::PlanView;
+use crate::desired::RuleChange;
 use crate::desired::compare::{Comparison, EntryChange};
 use crate::ids::{OrgName, ProductId};
 use crate::plan::{Cause, Kind, Plan, Step};
@@ -45,6 +47,7 @@ pub fn plan(view: PlanView<'_>) -> String {
 #[must_use]
 pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
     let plan = view.plan;
+    let first = account_wide(view.account_wide);
     let mut head = format!("**{}**\n\n", human::summary(plan));
     if !plan.steps.is_empty() {
         head.push_str(&counts(plan));
@@ -88,7 +91,8 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
             });
         }
     }
-    assemble(&head, &sections, limit)
+    let room = limit.saturating_sub(first.chars().count());
+    first + &assemble(&head, &sections, room)
 }
 
 fn section(view: PlanView<'_>, org: &OrgName, steps: &[&Step]) -> String {
@@ -136,14 +140,24 @@ fn counts(plan: &Plan) -> String {
     format!("{titles}{rule}{numbers}\n")
 }
 
+/// What a branch changes for the whole account.
+fn account_wide(changes: &[RuleChange]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("> [!CAUTION]\n> {}\n>\n", account_wide::TITLE);
+    for line in account_wide::lines(changes) {
+        _ = writeln!(text, "> - {}", code(&line));
+    }
+    text.push('\n');
+    text
+}
+
 /// What a branch changes.
 #[must_use]
 pub fn comparison(comparison: &Comparison, names: &dyn Fn(&ProductId) -> String) -> String {
-    let mut head = format!("**{}**\n\n", human::comparison_summary(comparison));
-    for note in &comparison.notes {
-        _ = writeln!(head, "- {}", code(note));
-    }
-    head.push('\n');
+    let first = account_wide(&comparison.account_wide);
+    let head = format!("**{}**\n\n", human::comparison_summary(comparison));
     let sections: Vec<String> = comparison
         .orgs
         .iter()
@@ -164,7 +178,8 @@ pub fn comparison(comparison: &Comparison, names: &dyn Fn(&ProductId) -> String)
             text
         })
         .collect();
-    assemble(&head, &sections, LIMIT)
+    let room = LIMIT.saturating_sub(first.chars().count());
+    first + &assemble(&head, &sections, room)
 }
 
 /// How a run ended, and the steps that did not go as planned.

@@ -1,5 +1,6 @@
 //! Values to text: decides nothing, reads nothing, writes where it is told.
 
+mod account_wide;
 pub mod departure;
 pub mod diagnostics;
 pub mod doctor;

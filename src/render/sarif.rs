@@ -10,7 +10,13 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
 #[must_use]
 pub fn log(found: &Diagnostics, sources: &Sources) -> Json {
     let rules: BTreeSet<Code> = found.iter().map(|one| one.code).collect();
-    let results: Vec<Json> = found.iter().map(|one| result(one, sources)).collect();
+    let shown = found.shown();
+    let results: Vec<Json> = shown.iter().map(|one| result(one, sources)).collect();
+    let notifications: Vec<Json> = found
+        .rest()
+        .into_iter()
+        .map(|rest| json!({"level": "warning", "message": {"text": rest}}))
+        .collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -21,6 +27,10 @@ pub fn log(found: &Diagnostics, sources: &Sources) -> Json {
                 "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notifications,
+            }],
             "results": results,
         }],
     })
@@ -58,7 +68,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Json {
 
 fn location(span: Span, sources: &Sources) -> Json {
     json!({"physicalLocation": {
-        "artifactLocation": {"uri": uri(sources.name(span.source))},
+        "artifactLocation": {"uri": uri(sources.path(span.source))},
         "region": {
             "startLine": span.line,
             "startColumn": span.column,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::desired::RuleChange;
 use crate::diagnostic::Sources;
 use crate::ids::OrgName;
 use crate::plan::{Allowances, Attribution, Cause, Plan, Step};
@@ -16,6 +17,8 @@ pub struct PlanView<'a> {
     pub sources: &'a Sources,
     /// What may be exceeded in this run.
     pub allowances: &'a Allowances,
+    /// What the branch changes for the whole account, where it is compared with a base.
+    pub account_wide: &'a [RuleChange],
 }
 
 impl<'a> PlanView<'a> {

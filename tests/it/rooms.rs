@@ -54,6 +54,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "render",
         &[
+            "desired::account_wide",
             "desired::compare",
             "desired::model",
             "diagnostic",
@@ -98,7 +99,8 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         ],
         &["async", "tokio"],
     ),
-    ("git", &[], &["git2"]),
+    ("files", &[], &["std::fs"]),
+    ("git", &["files"], &["git2"]),
     ("github", &["http", "secret"], &["async", "reqwest"]),
     (
         "emulator",
@@ -116,6 +118,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "diagnostic",
             "disk",
             "emulator",
+            "files",
             "git",
             "github",
             "ids",

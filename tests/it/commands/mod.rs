@@ -6,4 +6,5 @@ mod errors;
 mod import;
 mod plan;
 mod retire;
+mod rules;
 mod validate;

@@ -1,8 +1,11 @@
 //! The tool in a repository: revisions, branches, tips.
 
+mod account_wide;
 mod base;
+mod clones;
+mod names;
 mod preview;
-mod repository;
+pub(crate) mod repository;
 mod revisions;
 mod since;
 mod tip;

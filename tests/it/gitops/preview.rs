@@ -139,6 +139,13 @@ async fn a_branch_that_adds_the_file_is_compared_with_nothing() {
     commit(&repository, "feature");
     let ran = world.run("preview --base main").await.done();
     insta::assert_snapshot!(ran.out, @r"
+    Caution: This branch changes what holds for the whole account
+    ! defaults.cell: ok1 is new
+    ! guardrails.maxDeactivated: 100, was 0
+    ! guardrails.maxDisabled: 100, was 30% of 10 or more
+    ! guardrails.maxLinked: 100, was 10
+    ! guardrails.unmanagedOrgs: ignore, was warn
+
     a.okta.com  aerial.yaml:10:5
       ! new in the file: if it isn't linked yet, it gets linked, which can't be undone
       + P000052  sso

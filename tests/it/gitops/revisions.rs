@@ -19,7 +19,7 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
     );
     world.file("deep/aerial/x.yaml", "nonsense: true\n");
     let first = commit(&repository, "first");
-    world.file("deep/aerial.yaml", "broken: [");
+    world.file("deep/aerial.yaml", "orgs: [");
     commit(&repository, "second");
     let plan = world
         .run(&format!(
@@ -44,10 +44,10 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
         .expect(Exit::Invalid);
     insta::assert_snapshot!(ran.err, @r"
     error: this isn't valid YAML: unclosed bracket '['
-     --> deep/aerial.yaml:1:9
+     --> deep/aerial.yaml:1:7
       |
-    1 | broken: [
-      |         ^
+    1 | orgs: [
+      |       ^
 
     1 error: the desired state is invalid.
     ");
@@ -70,11 +70,11 @@ async fn a_desired_state_is_read_from_a_revision_without_a_checkout() {
      |
      = help: write a branch, tag or commit; fetch it first if it is another repository's
 
-    error: HEAD has no file of the desired state
+    error: there is no file other.yaml (at HEAD)
      |
-     = help: name it with --file PATH, relative to this folder
+     = help: name the desired state with --file PATH
 
-    error: ../other.yaml is outside of the repository
+    error: ../other.yaml is outside of the repository, so no revision has it
 
     error: this folder is in no git repository
      |

@@ -1,0 +1,173 @@
+//! What holds for the whole account, as text: so that a reviewer sees each change of it, old and new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{
+    Account, Amount, Defaults, Desired, Enforce, Environment, Guardrails, UnmanagedPolicy,
+};
+use crate::ids::OrgName;
+
+/// A key of the file that holds for the whole account and is another one than before. Of a list there is one for each
+/// member that comes or goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleChange {
+    /// Such as `guardrails.maxDisabled`.
+    pub key: &'static str,
+    /// What it was; `None` where it wasn't there.
+    pub before: Option<String>,
+    /// What it is; `None` where it isn't there any more.
+    pub after: Option<String>,
+}
+
+impl RuleChange {
+    /// `guardrails.maxDisabled: 500, was 10`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let key = self.key;
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => format!("{key}: {after}, was {before}"),
+            (None, Some(after)) => format!("{key}: {after} is new"),
+            (Some(before), None) => format!("{key}: {before} is gone"),
+            (None, None) => key.to_owned(),
+        }
+    }
+}
+
+/// What is the same for all orgs: the value under each key, and the members of each list.
+#[derive(Default, PartialEq, Eq)]
+struct Facts {
+    values: BTreeMap<&'static str, String>,
+    members: BTreeSet<(&'static str, String)>,
+}
+
+/// What differs; where there was no state before, what differs from what holds when the file is silent.
+#[must_use]
+pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChange> {
+    let new = Facts::of(after);
+    let old = before.map_or_else(|| Facts::silent(after), Facts::of);
+    let keys: BTreeSet<&'static str> = old
+        .values
+        .keys()
+        .chain(new.values.keys())
+        .copied()
+        .collect();
+    let values = keys.into_iter().map(|key| RuleChange {
+        key,
+        before: old.values.get(key).cloned(),
+        after: new.values.get(key).cloned(),
+    });
+    let gone = old
+        .members
+        .difference(&new.members)
+        .map(|(key, member)| RuleChange {
+            key,
+            before: Some(member.clone()),
+            after: None,
+        });
+    let come = new
+        .members
+        .difference(&old.members)
+        .map(|(key, member)| RuleChange {
+            key,
+            before: None,
+            after: Some(member.clone()),
+        });
+    values
+        .filter(|change| change.before != change.after)
+        .chain(gone)
+        .chain(come)
+        .collect()
+}
+
+impl Facts {
+    fn of(desired: &Desired) -> Self {
+        // A new key that holds for all orgs is shown to a reviewer here.
+        let Desired {
+            account,
+            defaults,
+            orgs: _, // compared one by one
+            ignored,
+            guardrails,
+            names: _, // what the file calls a product changes nothing
+        } = desired;
+        let mut facts = Self::default();
+        facts.account(account);
+        facts.guardrails(guardrails);
+        let Defaults { cell, enforce } = defaults;
+        if let Some(cell) = cell {
+            facts.values.insert("defaults.cell", cell.to_string());
+        }
+        if let Some(enforce) = enforce {
+            let word = match enforce {
+                Enforce::Exact => "exact",
+                Enforce::Additive => "additive",
+            };
+            facts.values.insert("defaults.enforce", word.to_owned());
+        }
+        let ignored = ignored.iter().map(|id| ("ignoreProducts", id.to_string()));
+        facts.members.extend(ignored);
+        facts
+    }
+
+    /// The same account with a file that says nothing of it.
+    fn silent(desired: &Desired) -> Self {
+        let mut facts = Self::default();
+        facts.account(&desired.account);
+        facts.guardrails(&Guardrails::default());
+        facts
+    }
+
+    fn account(&mut self, account: &Account) {
+        let Account {
+            id,
+            environment,
+            aerial_org,
+            partner,
+        } = account;
+        let environment = match environment {
+            Environment::Production => "production".to_owned(),
+            Environment::Sandbox => "sandbox".to_owned(),
+            Environment::Host(host) => format!("https://{host}"),
+        };
+        self.values.insert("account.id", id.to_string());
+        self.values.insert("account.environment", environment);
+        self.values.insert("account.partner", partner.to_string());
+        if let Some(domain) = aerial_org {
+            self.values.insert("account.aerialOrg", domain.to_string());
+        }
+    }
+
+    fn guardrails(&mut self, guardrails: &Guardrails) {
+        let Guardrails {
+            max_disabled,
+            max_linked,
+            max_deactivated,
+            max_deleted,
+            protected,
+            unmanaged,
+        } = guardrails;
+        let max_disabled = match max_disabled {
+            Some(Amount::Count(count)) => count.to_string(),
+            Some(Amount::Percent(percent)) => format!("{percent}%"),
+            None => "30% of 10 or more".to_owned(),
+        };
+        self.values.insert("guardrails.maxDisabled", max_disabled);
+        for (key, number) in [
+            ("guardrails.maxLinked", max_linked),
+            ("guardrails.maxDeactivated", max_deactivated),
+            ("guardrails.maxDeleted", max_deleted),
+        ] {
+            self.values.insert(key, number.to_string());
+        }
+        let unmanaged = match unmanaged {
+            UnmanagedPolicy::Ignore => "ignore",
+            UnmanagedPolicy::Warn => "warn",
+            UnmanagedPolicy::Fail => "fail",
+        };
+        self.values
+            .insert("guardrails.unmanagedOrgs", unmanaged.to_owned());
+        let protected = protected.iter().map(OrgName::label);
+        let members = protected.map(|name| ("guardrails.protectedOrgs", name.to_owned()));
+        self.members.extend(members);
+    }
+}

@@ -1,0 +1,144 @@
+//! What a small input may cost: little time, little output, whatever it says.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use aerialctl::desired::load;
+use aerialctl::diagnostic::{Diagnostics, Severity, Source, Sources};
+use aerialctl::render::{diagnostics, github, json, sarif};
+
+use crate::support::{HEAD, desired};
+
+/// A debug build on a busy machine needs this much; what used to be quadratic took minutes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Loads a text and prints its findings in every format.
+fn cost(text: String) -> Diagnostics {
+    let started = Instant::now();
+    let bytes = text.len();
+    let sources = Sources::new(vec![Source::new("aerial.yaml", text)]);
+    let found = load(&sources).diagnostics;
+    for (format, output) in [
+        (
+            "human",
+            diagnostics::human(&found, &sources, false, 120).len(),
+        ),
+        (
+            "github",
+            github::diagnostics(&found, &sources).concat().len(),
+        ),
+        (
+            "json",
+            json::diagnostics(&found, &sources).to_string().len(),
+        ),
+        ("sarif", sarif::log(&found, &sources).to_string().len()),
+    ] {
+        assert!(output < 1_000_000, "{output} bytes of {format}");
+    }
+    let took = started.elapsed();
+    assert!(took < PATIENCE, "{took:?} for {bytes} bytes");
+    found
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut all, n| {
+        writeln!(all, "{}", line(n)).unwrap();
+        all
+    })
+}
+
+#[test]
+fn suggestions_take_no_time_to_speak_of() {
+    let long = |prefix: &str, n: usize| format!("{prefix}{n:050}");
+    let products = lines(2_000, |n| format!("  {}: P{n}", long("known-", n)));
+    let words = (0..2_000).map(|n| long("unknown-", n)).collect::<Vec<_>>();
+    let text = format!(
+        "version: 1\naccount: {{id: x}}\nproducts:\n{products}orgs:\n  - domain: a.okta.com\n    products: [{}]\n",
+        words.join(", ")
+    );
+    let found = cost(text);
+    assert_eq!(found.count(Severity::Error), 2_000);
+    let protected = (0..3_000).map(|n| format!("o{n:040}.okta.com"));
+    let protected = protected.collect::<Vec<_>>().join(", ");
+    let orgs = lines(3_000, |n| format!("  - domain: p{n:040}.okta.com"));
+    let head = HEAD.replace("maxDisabled: 100", &format!("protectedOrgs: [{protected}]"));
+    let found = cost(format!("{head}orgs:\n{orgs}"));
+    assert_eq!(found.count(Severity::Warning), 3_000);
+}
+
+#[test]
+fn one_long_line_with_a_finding_at_each_word_is_shown_in_parts() {
+    let text = format!(
+        "version: 1\naccount: {{id: x}}\norgs: [{}]\n",
+        "{},".repeat(100_000)
+    );
+    let found = cost(text);
+    assert_eq!(found.count(Severity::Error), 100_000);
+    assert_eq!(found.rest().unwrap(), "99800 more errors not shown");
+}
+
+#[test]
+fn many_unknown_keys_are_counted() {
+    let text = format!("{HEAD}orgs: []\n") + &lines(50_000, |n| format!("unknown{n}: 1"));
+    assert_eq!(cost(text).count(Severity::Error), 50_000);
+    let text = desired(&["{domain: a.okta.com}"]);
+    let duplicates = lines(20_000, |_| "version: 1".to_owned());
+    assert_eq!(cost(text + &duplicates).count(Severity::Error), 20_000);
+}
+
+#[test]
+fn bundles_of_bundles_expand_within_a_budget() {
+    let circle = vec!["a"; 100_000].join(", ");
+    cost(format!(
+        "{}orgs: []\n",
+        HEAD.replace("workforce: [sso, mfa]", &format!("a: [{circle}]"))
+    ));
+    // Ten bundles of thousands of products, each in each of a thousand more.
+    let ids = (0..5_000)
+        .map(|n| format!("P{n}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let inner = lines(10, |n| format!("  in{n}: [{ids}]"));
+    let all = (0..10)
+        .map(|n| format!("in{n}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let outer = lines(1_000, |n| format!("  out{n}: [{all}]"));
+    let text = format!("version: 1\naccount: {{id: x}}\nbundles:\n{inner}{outer}orgs: []\n");
+    assert_eq!(cost(text).count(Severity::Error), 1);
+}
+
+#[test]
+fn a_long_text_is_not_repeated() {
+    let long = "x".repeat(1_000_000);
+    for text in [
+        format!("version: 1\naccount: {{id: \"{long} {long}\"}}\norgs: []\n"),
+        desired(&[&format!("{{id: \"{long} \"}}")]),
+        desired(&[&format!("{{domain: \"https://{long}\"}}")]),
+        desired(&[&format!("{{domain: \"{long} {long}\"}}")]),
+        desired(&[&format!("{{domain: a.okta.com, products: [\"{long}\"]}}")]),
+        desired(&[&format!("{{domain: a.okta.com, {long}: 1}}")]),
+        desired(&[&format!("{{domain: a.okta.com, status: {long}}}")]),
+        desired(&[&format!(
+            "{{domain: a.okta.com, ? {long} : 1, ? {long} : 2}}"
+        )]),
+        desired(&["{domain: a.okta.com}"]).replace(
+            "sso: P000052",
+            &format!("\"{long}\": P1, \"b {long}\": [1, 2, 3]"),
+        ),
+        desired(&["{domain: a.okta.com}"])
+            .replace("maxDisabled: 100", &format!("protectedOrgs: [\"{long}\"]")),
+        format!("version: 1\n{long}: *{long}\n"),
+        format!("version: 1\n{long}\n"),
+    ] {
+        let found = cost(text);
+        assert!(found.has_errors());
+        for one in found.iter() {
+            let longest = one
+                .message
+                .len()
+                .max(one.help.as_ref().map_or(0, String::len));
+            assert!(longest < 1_100, "{longest} bytes");
+        }
+    }
+}
