@@ -171,6 +171,13 @@ async fn promise_6_the_emulator_reaches_nothing_else() {
     for command in COMMANDS {
         world.run(&format!("{command} --emulator")).await.done();
     }
+    world.vars.remove("AERIAL_ACCESS_TOKEN");
+    world
+        .run("apply --yes --emulator --receipt r.jsonl")
+        .await
+        .done();
+    let receipt = world.read("r.jsonl");
+    assert!(!receipt.contains("0oaclient"), "{receipt}");
     assert_eq!(elsewhere.asked().len(), 0);
     let kept = world.read(".aerialctl/emulator.json");
     assert!(!kept.contains("canary"), "{kept}");
