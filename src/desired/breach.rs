@@ -6,6 +6,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
+use super::remedy;
 use super::suggest::closest;
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, clipped, quote};
@@ -17,6 +18,8 @@ const MAX_SEGMENT: usize = 80;
 pub(super) struct Offence<'a> {
     pub(super) root: &'a Node,
     pub(super) schema: &'a Json,
+    /// The file's text.
+    pub(super) text: &'a str,
     /// Whether values of the file may be quoted.
     pub(super) recognised: bool,
     pub(super) error: &'a ValidationError<'a>,
@@ -150,11 +153,22 @@ impl Offence<'_> {
             }
             _ => {
                 let wanted = wanted.unwrap_or_else(|| "another value".to_owned());
-                Diagnostic::error(
+                let written = written(self.text, node);
+                let is_text = matches!(node.value, Value::Str(_) | Value::Seq(_) | Value::Map(_));
+                let shown = if is_text || !self.recognised {
+                    shown
+                } else {
+                    quote(written)
+                };
+                let finding = Diagnostic::error(
                     Code::InvalidValue,
                     format!("{what} should be {wanted}, not {shown}"),
                 )
-                .at(node.span)
+                .at(node.span);
+                match remedy::of(pointer, node, written) {
+                    Some(help) if self.recognised => finding.help(help),
+                    Some(_) | None => finding,
+                }
             }
         }
     }
@@ -232,6 +246,23 @@ fn kind(node: &Node) -> &'static str {
         Value::Seq(_) => "a list",
         Value::Map(_) => "a mapping",
     }
+}
+
+/// A value as it stands in the file: `0227e10`, which YAML takes for a number.
+fn written<'a>(text: &'a str, node: &Node) -> &'a str {
+    let line = usize::try_from(node.span.line)
+        .ok()
+        .and_then(|line| text.lines().nth(line.checked_sub(1)?))
+        .unwrap_or_default();
+    let place = |characters: u32| {
+        let characters = usize::try_from(characters).unwrap_or(usize::MAX);
+        line.char_indices()
+            .nth(characters)
+            .map_or(line.len(), |(at, _)| at)
+    };
+    let start = node.span.column.saturating_sub(1);
+    let end = start.saturating_add(node.span.len);
+    line.get(place(start)..place(end)).unwrap_or_default()
 }
 
 /// A key that may be named in a text that may not be shown: it looks like a key, not like what would stand under one.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{At, RawFile};
+use super::remedy::words_of;
 use super::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
@@ -171,10 +172,7 @@ impl<'a> Catalog<'a> {
             return ProductId::parse(&word.value).ok();
         }
         found.push_with(Severity::Error, || {
-            let help = self.names.closest(&word.value).map_or_else(
-                || "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = self.meant(&word.value);
             Diagnostic::error(
                 Code::UnknownProduct,
                 format!("unknown product or bundle {}", quote(&word.value)),
@@ -183,6 +181,30 @@ impl<'a> Catalog<'a> {
             .help(help)
         });
         None
+    }
+
+    /// What to write instead of a word that nothing declares.
+    fn meant(&self, word: &str) -> String {
+        let id = word.trim().to_ascii_uppercase();
+        if ProductId::looks_like(&id) {
+            return format!("did you mean `{id}`?");
+        }
+        let parts = words_of(word);
+        if parts.len() > 1 {
+            return format!("write each on its own: `{}`", parts.join("`, `"));
+        }
+        if let Some(near) = self.names.closest(word) {
+            return format!("did you mean `{near}`?");
+        }
+        // A display name, as the console shows it: one of its words may be a name of the file.
+        let spoken = word.to_lowercase();
+        let mut named = spoken.split(|c: char| !c.is_alphanumeric());
+        let known =
+            |part: &&str| self.products.contains_key(*part) || self.bundles.contains_key(*part);
+        match named.find(known) {
+            Some(name) => format!("did you mean `{name}`? A list takes names of the file and ids, not Okta's names"),
+            None => "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
+        }
     }
 
     /// The products that a list of words stands for, each once, with the first word that brought it.

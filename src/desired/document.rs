@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
 
+use super::mistakes::{self, Stop};
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, Severity, Source, SourceId, Span, clipped, quote,
@@ -161,11 +162,6 @@ fn span(source: SourceId, location: Location) -> Span {
 fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) -> Diagnostic {
     let location = error.location();
     let at = location.map_or_else(|| start_of(source), |location| span(source, location));
-    let line = text
-        .lines()
-        .nth(usize::try_from(at.line).unwrap_or(1).saturating_sub(1))
-        .unwrap_or_default();
-    let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
     let raw = error.without_snippet().to_string();
     // The parser repeats the place at the end of its message; the label shows it already.
     let message = raw
@@ -175,19 +171,6 @@ fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) ->
         .trim_end_matches([':', ',', ' '])
         .to_owned();
     let lower = raw.to_lowercase();
-    if indent.contains('\t') {
-        let column = indent.chars().position(|c| c == '\t').unwrap_or(0);
-        return Diagnostic::error(
-            Code::YamlTab,
-            "a tab in the indentation; YAML allows only spaces there",
-        )
-        .at(Span {
-            column: clamp(column as u64 + 1),
-            len: 1,
-            ..at
-        })
-        .help("replace the tab with spaces");
-    }
     if matches!(error.without_snippet(), YamlError::MultipleDocuments { .. }) {
         return Diagnostic::error(
             Code::YamlDocuments,
@@ -216,6 +199,34 @@ fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) ->
         .help(format!(
             "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
         ));
+    }
+    let stop = Stop {
+        text,
+        line: usize::try_from(at.line).unwrap_or(usize::MAX),
+        column: usize::try_from(at.column).unwrap_or(usize::MAX),
+        reason: &message,
+    };
+    if let Some(mistake) = mistakes::recognise(stop) {
+        let code = if mistake.message.starts_with("a tab") {
+            Code::YamlTab
+        } else {
+            Code::Yaml
+        };
+        let place = Span {
+            line: clamp(mistake.line as u64),
+            column: clamp(mistake.column as u64),
+            len: clamp(mistake.len as u64),
+            ..at
+        };
+        // What kind of mistake it is may be told of any text; words that quote it may not.
+        let quotes = mistake.quotes && !recognised;
+        return if quotes {
+            Diagnostic::error(code, "this isn't valid YAML").at(place)
+        } else {
+            Diagnostic::error(code, mistake.message)
+                .at(place)
+                .help(mistake.help)
+        };
     }
     if !recognised {
         return Diagnostic::error(Code::Yaml, "this isn't valid YAML").at(at);

@@ -32,7 +32,9 @@ pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
         match document::parse(id, source) {
             Ok((root, duplicates)) => {
                 found.extend(duplicates);
-                schema::check(&root, source.is_recognised(), &mut found);
+                // It was parsed, so it is text.
+                let text = std::str::from_utf8(&source.bytes).unwrap_or_default();
+                schema::check(&root, text, source.is_recognised(), &mut found);
                 files.push(raw::RawFile::from_node(&root));
                 roots.push((id, root));
             }

@@ -27,7 +27,7 @@ fn schema() -> &'static (Json, Validator) {
 }
 
 /// Every breach of the schema in a document. Of a text that isn't recognisably a desired state no value is quoted.
-pub fn check(root: &Node, recognised: bool, found: &mut Diagnostics) {
+pub fn check(root: &Node, text: &str, recognised: bool, found: &mut Diagnostics) {
     let json = root.to_json();
     let (schema, validator) = schema();
     for error in validator.iter_errors(&json) {
@@ -45,6 +45,7 @@ pub fn check(root: &Node, recognised: bool, found: &mut Diagnostics) {
         let offence = Offence {
             root,
             schema,
+            text,
             recognised,
             error: &error,
         };

@@ -3,7 +3,7 @@
 use super::model::{Amount, Enforce};
 use super::raw::At;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
-use crate::ids::Domain;
+use crate::ids::{Domain, OrgId};
 
 /// An org's host; never that of its admin console, which people copy from the browser.
 pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain> {
@@ -23,16 +23,43 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
             Some(domain)
         }
         Err(reason) => {
-            found.push(
-                Diagnostic::error(
-                    Code::InvalidDomain,
-                    format!("{} {reason}", quote(&at.value)),
-                )
-                .at(at.span),
-            );
+            let finding = Diagnostic::error(
+                Code::InvalidDomain,
+                format!("{} {reason}", quote(&at.value)),
+            )
+            .at(at.span);
+            found.push(match meant(&at.value) {
+                Some(help) => finding.help(help),
+                None => finding,
+            });
             None
         }
     }
+}
+
+/// What was meant by a text that is no host name.
+fn meant(text: &str) -> Option<String> {
+    // Okta's org ids begin like this; a host name never lacks a dot.
+    if text.starts_with("00o") && !text.contains('.') && OrgId::parse(text).is_ok() {
+        return Some(format!("that is an org's id: write `id: {text}`"));
+    }
+    let host = text
+        .trim()
+        .trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+    let host: String = host
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        .collect();
+    let domain = Domain::parse(&host).ok()?;
+    let domain = domain.behind_admin_console().unwrap_or(domain);
+    Some(format!("write the org's own host alone: `{domain}`"))
+}
+
+/// The values of a key, in any case of their letters.
+pub(super) fn status(word: &str) -> Option<StatusGoal> {
+    let mut goals = StatusGoal::ALL.into_iter();
+    goals.find(|goal| word.eq_ignore_ascii_case(goal.as_str()))
 }
 
 pub(super) fn enforce(word: &str) -> Option<Enforce> {

@@ -1,0 +1,125 @@
+//! What to write instead of a value that can't stand where it stands, told from the value.
+
+use super::suggest::closest;
+use super::tree::{Node, Value};
+
+/// What to write, if the value shows what was meant. `pointer` is the value's place, `written` how it stands in the file.
+pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
+    let mut parts = pointer.rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let above = parts.next().unwrap_or_default();
+    let is_index = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    if let Some(quotes) = typographic(node) {
+        return Some(quotes);
+    }
+    match (above, last, &node.value) {
+        ("orgs", _, Value::Str(name)) if is_index => Some(format!("write `- domain: {name}`")),
+        ("", "orgs", Value::Map(entries)) => Some(orgs_as_map(entries)),
+        ("", "account", Value::Str(id)) => Some(format!("write `account: {{id: {id}}}`")),
+        (_, "products", Value::Str(_) | Value::Map(_)) | ("bundles", _, Value::Str(_)) => {
+            list_of_products(last, node)
+        }
+        (_, "protectedOrgs" | "ignoreProducts", Value::Str(words)) => {
+            Some(format!("write `{last}: [{}]`", words_of(words).join(", ")))
+        }
+        ("account", "environment", Value::Str(word)) => environment(word),
+        ("guardrails", _, Value::Str(word)) if word.ends_with('%') && last != "maxDisabled" => {
+            Some("only `maxDisabled` takes a percentage".to_owned())
+        }
+        ("guardrails", _, Value::Str(word)) if word.ends_with('%') => {
+            Some("write a share from `0%` to `100%`".to_owned())
+        }
+        (_, "id", Value::Str(word)) if word.contains('.') => {
+            Some(format!("that is a domain: write `domain: {word}`"))
+        }
+        (_, _, Value::Int(_) | Value::Float(_) | Value::Bool(_))
+            if takes_text(above, last, is_index) =>
+        {
+            Some(format!(
+                "quote it, so that it stays a text: `\"{written}\"`"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Where a text is wanted and YAML may have made something else of it.
+fn takes_text(above: &str, last: &str, is_index: bool) -> bool {
+    let list = is_index && !matches!(above, "orgs");
+    list || matches!(last, "id" | "domain" | "cell" | "aerialOrg")
+}
+
+/// Editors and chats turn quotes into typographic ones, which are letters to YAML.
+fn typographic(node: &Node) -> Option<String> {
+    let text = node.as_str()?;
+    let marks = [
+        '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}',
+    ];
+    let plain = text.trim_matches(marks);
+    (plain != text).then(|| {
+        format!("these are typographic quotes: write `{plain}`, or plain quotes around it")
+    })
+}
+
+fn orgs_as_map(entries: &[(super::tree::Key, Node)]) -> String {
+    let first = entries.first().map_or("", |(key, _)| key.text.as_str());
+    if first.contains('.') {
+        format!("write each org with a dash: `- domain: {first}`")
+    } else {
+        "put a dash before each org: `- domain: …`".to_owned()
+    }
+}
+
+fn environment(word: &str) -> Option<String> {
+    let words = ["production", "sandbox"];
+    let folded = word.to_ascii_lowercase();
+    let begun = words
+        .into_iter()
+        .find(|known| folded.len() >= 3 && known.starts_with(&folded));
+    let near = begun.or_else(|| closest(&folded, words))?;
+    Some(format!("did you mean `{near}`?"))
+}
+
+/// `workforce, lcm`, `- P1 , P2`, `none`, `{sso: true}` as the list that was meant.
+fn list_of_products(key: &str, node: &Node) -> Option<String> {
+    let words: Vec<String> = match &node.value {
+        Value::Map(entries) => entries
+            .iter()
+            .filter(|(_, value)| value.value == Value::Bool(true))
+            .map(|(name, _)| name.text.clone())
+            .collect(),
+        Value::Str(text) => words_of(text),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Seq(_) => {
+            return None;
+        }
+    };
+    let nothing = ["none", "nothing", "-", "no", "n/a"];
+    if let [one] = words.as_slice()
+        && nothing.contains(&one.to_ascii_lowercase().as_str())
+    {
+        return Some(format!("write `{key}: []` for none"));
+    }
+    if words.is_empty() {
+        return None;
+    }
+    let dash = node.as_str().is_some_and(|text| text.starts_with('-'));
+    let list = format!("write `{key}: [{}]`", words.join(", "));
+    Some(if dash {
+        format!(
+            "{list}, or `- {}` with a space after the dash",
+            words.join("`, `- ")
+        )
+    } else {
+        list
+    })
+}
+
+/// The words of a text that was meant as a list.
+pub(super) fn words_of(text: &str) -> Vec<String> {
+    let parts = text.split([',', ';']);
+    let words = parts.flat_map(|part| part.split(" -")).map(|word| {
+        let word = word.trim().trim_start_matches('-');
+        word.trim().to_owned()
+    });
+    words.filter(|word| !word.is_empty()).collect()
+}
