@@ -149,7 +149,12 @@ impl Offence<'_> {
             ValidationErrorKind::Constant { expected_value } => {
                 Diagnostic::error(Code::InvalidValue, format!("{shown} is no value of {what}"))
                     .at(node.span)
-                    .help(format!("write `{expected_value}`"))
+                    .help(match &node.value {
+                        Value::Str(text) if *text == expected_value.to_string() => {
+                            format!("write `{expected_value}` without quotes")
+                        }
+                        _ => format!("write `{expected_value}`"),
+                    })
             }
             _ => {
                 let wanted = wanted.unwrap_or_else(|| "another value".to_owned());

@@ -17,8 +17,8 @@ pub(super) struct At<T> {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct RawFile {
-    /// `version`.
-    pub version: Option<At<i64>>,
+    /// Where `version` stands, whatever it says: the schema knows which versions there are.
+    pub version: Option<Span>,
     /// `account`.
     pub account: Option<At<RawAccount>>,
     /// `products`: names and ids; an id is absent where it broke the schema.
@@ -92,7 +92,7 @@ impl RawFile {
     pub(super) fn from_node(root: &Node) -> Self {
         let defaults = root.get("defaults");
         Self {
-            version: root.get("version").and_then(int),
+            version: root.get("version").map(|node| node.span),
             account: root.entry("account").map(|(key, node)| At {
                 value: RawAccount {
                     id: field(node, "id"),

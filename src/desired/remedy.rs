@@ -23,6 +23,11 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
             Some(format!("write `{last}: [{}]`", words_of(words).join(", ")))
         }
         ("account", "environment", Value::Str(word)) => environment(word),
+        (_, "status", Value::Str(word)) => status(word),
+        (_, "status", Value::Bool(on)) => Some(format!(
+            "did you mean `{}`?",
+            if *on { "active" } else { "inactive" }
+        )),
         ("guardrails", _, Value::Str(word)) if word.ends_with('%') && last != "maxDisabled" => {
             Some("only `maxDisabled` takes a percentage".to_owned())
         }
@@ -68,6 +73,17 @@ fn orgs_as_map(entries: &[(super::tree::Key, Node)]) -> String {
     } else {
         "put a dash before each org: `- domain: …`".to_owned()
     }
+}
+
+fn status(word: &str) -> Option<String> {
+    let folded = word.to_ascii_lowercase();
+    let near = match folded.as_str() {
+        "on" | "enabled" | "enable" | "yes" | "activated" => "active",
+        "off" | "disabled" | "disable" | "no" | "deactivated" | "suspended" => "inactive",
+        "delete" | "removed" | "absent" | "gone" => "deleted",
+        other => closest(other, ["active", "inactive", "deleted"])?,
+    };
+    Some(format!("did you mean `{near}`?"))
 }
 
 fn environment(word: &str) -> Option<String> {

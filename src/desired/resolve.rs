@@ -11,7 +11,7 @@ use super::model::{
     Account, Defaults, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
 };
 use super::raw::{self, At, RawFile};
-use super::words::enforce;
+use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
@@ -147,10 +147,7 @@ fn org(
         name,
         cell_is_own: own_cell.is_some(),
         cell: own_cell.or_else(|| defaults.cell.clone()),
-        status: raw.status.as_ref().and_then(|at| {
-            let mut goals = StatusGoal::ALL.into_iter();
-            goals.find(|goal| goal.as_str() == at.value)
-        }),
+        status: raw.status.as_ref().and_then(|at| status(&at.value)),
         products,
         enforce: raw
             .enforce

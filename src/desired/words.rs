@@ -1,6 +1,6 @@
 //! Words of the file as values.
 
-use super::model::{Amount, Enforce};
+use super::model::{Amount, Enforce, StatusGoal};
 use super::raw::At;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
 use crate::ids::{Domain, OrgId};

@@ -24,6 +24,7 @@ mod gitops;
 mod hostile;
 mod house;
 mod laws;
+mod mistakes;
 mod network;
 mod promises;
 mod redaction;
