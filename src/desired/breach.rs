@@ -22,13 +22,15 @@ pub(super) struct Offence<'a> {
     pub(super) text: &'a str,
     /// Whether values of the file may be quoted.
     pub(super) recognised: bool,
+    /// Where it is in the document.
+    pub(super) pointer: String,
     pub(super) error: &'a ValidationError<'a>,
 }
 
 impl Offence<'_> {
     /// One finding for each unknown key, else one.
     pub(super) fn explain(&self, found: &mut Diagnostics) {
-        let pointer = self.error.instance_path().as_str();
+        let pointer = self.pointer.as_str();
         let (key, node) = self.root.locate(pointer).unwrap_or((None, self.root));
         if let ValidationErrorKind::AdditionalProperties { unexpected } = self.error.kind() {
             self.unknown_keys(node, unexpected, found);
@@ -48,7 +50,7 @@ impl Offence<'_> {
             .iter()
             .map(|(key, _)| (key.text.as_str(), key.span))
             .collect();
-        let pointer = self.error.instance_path().as_str();
+        let pointer = self.pointer.as_str();
         let what = self.name_of(pointer);
         for name in unexpected {
             found.push_with(Severity::Error, || {

@@ -2,6 +2,10 @@
 
 use super::suggest::closest;
 use super::tree::{Node, Value};
+use crate::ids::{Cell, Domain};
+
+/// Of longer values nothing is said, in bytes.
+const LONGEST: usize = 300;
 
 /// What to write, if the value shows what was meant. `pointer` is the value's place, `written` how it stands in the file.
 pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
@@ -9,11 +13,17 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
     let last = parts.next().unwrap_or_default();
     let above = parts.next().unwrap_or_default();
     let is_index = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    // A remedy repeats the value: of a long one nobody could read it.
+    if written.len() > LONGEST {
+        return None;
+    }
     if let Some(quotes) = typographic(node) {
         return Some(quotes);
     }
     match (above, last, &node.value) {
-        ("orgs", _, Value::Str(name)) if is_index => Some(format!("write `- domain: {name}`")),
+        ("orgs", _, Value::Str(name)) if is_index && Domain::parse(name).is_ok() => {
+            Some(format!("write `- domain: {name}`"))
+        }
         ("", "orgs", Value::Map(entries)) => Some(orgs_as_map(entries)),
         ("", "account", Value::Str(id)) => Some(format!("write `account: {{id: {id}}}`")),
         (_, "products", Value::Str(_) | Value::Map(_)) | ("bundles", _, Value::Str(_)) => {
@@ -34,11 +44,12 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
         ("guardrails", _, Value::Str(word)) if word.ends_with('%') => {
             Some("write a share from `0%` to `100%`".to_owned())
         }
-        (_, "id", Value::Str(word)) if word.contains('.') => {
+        (_, "id", Value::Str(word)) if Domain::parse(word).is_ok() => {
             Some(format!("that is a domain: write `domain: {word}`"))
         }
         (_, _, Value::Int(_) | Value::Float(_) | Value::Bool(_))
-            if takes_text(above, last, is_index) =>
+            if takes_text(above, last, is_index)
+                && (last != "cell" || Cell::parse(written).is_ok()) =>
         {
             Some(format!(
                 "quote it, so that it stays a text: `\"{written}\"`"

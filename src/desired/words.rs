@@ -23,15 +23,18 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
             Some(domain)
         }
         Err(reason) => {
-            let finding = Diagnostic::error(
-                Code::InvalidDomain,
-                format!("{} {reason}", quote(&at.value)),
-            )
-            .at(at.span);
-            found.push(match meant(&at.value) {
-                Some(help) => finding.help(help),
-                None => finding,
-            });
+            let help = meant(&at.value);
+            // The reason says what to write as well, as far as it can know.
+            let what = match &help {
+                Some(_) if at.value.contains("://") => "is a URL, not a host name".to_owned(),
+                Some(_) | None => reason.to_string(),
+            };
+            let message = format!("{} {what}", quote(&at.value));
+            let mut finding = Diagnostic::error(Code::InvalidDomain, message).at(at.span);
+            if let Some(help) = help {
+                finding = finding.help(help);
+            }
+            found.push(finding);
             None
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
+
 use aerialctl::desired::load;
 use aerialctl::diagnostic::{Diagnostics, Severity, Source, Sources};
 use aerialctl::render::{diagnostics, github, json, sarif};
@@ -75,6 +77,8 @@ fn one_long_line_with_a_finding_at_each_word_is_shown_in_parts() {
     let found = cost(text);
     assert_eq!(found.count(Severity::Error), 100_000);
     assert_eq!(found.rest().unwrap(), "99800 more errors not shown");
+    let second = found.iter().nth(1).unwrap();
+    assert_eq!(second.span().unwrap().column, 11, "each at its own place");
 }
 
 #[test]
@@ -140,5 +144,63 @@ fn a_long_text_is_not_repeated() {
                 .max(one.help.as_ref().map_or(0, String::len));
             assert!(longest < 1_100, "{longest} bytes");
         }
+    }
+}
+
+/// A word of the format, or something else.
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "version", "account", "id", "environment", "aerialOrg", "partner", "products", "bundles", "defaults", "cell",
+            "enforce", "orgs", "domain", "status", "ignoreProducts", "guardrails", "maxDisabled", "protectedOrgs",
+            "unmanagedOrgs", "exact", "inactive", "P000052", "a.okta.com", "1", "null", "true", "<<", "x-anchor",
+        ])
+        .prop_map(str::to_owned),
+        1 => "[a-z]{1,12}",
+        1 => (1_usize..20_000).prop_map(|length| "w".repeat(length)),
+    ]
+}
+
+/// A value: a word, or many of them, wide or deep.
+fn value() -> impl Strategy<Value = String> {
+    let leaf = word();
+    leaf.prop_recursive(6, 64, 8, |inner| {
+        prop_oneof![
+            (prop::collection::vec(inner.clone(), 0..8), 1_usize..400).prop_map(
+                |(items, times)| {
+                    let items = items.join(", ");
+                    let all = vec![items.as_str(); times.min(1 + 20_000 / (1 + items.len()))];
+                    format!("[{}]", all.join(", "))
+                }
+            ),
+            prop::collection::vec((word(), inner.clone()), 0..8).prop_map(|entries| {
+                let entries: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("? {key} : {value}"))
+                    .collect();
+                format!("{{{}}}", entries.join(", "))
+            }),
+            (inner, 1_usize..40).prop_map(|(inner, depth)| format!(
+                "{}{inner}{}",
+                "[".repeat(depth),
+                "]".repeat(depth)
+            )),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever a small file says, it costs little.
+    #[test]
+    fn no_small_file_costs_much(entries in prop::collection::vec((word(), value()), 0..8), valid in any::<bool>()) {
+        let mut text = if valid { format!("{HEAD}orgs: []\n") } else { String::new() };
+        for (key, value) in entries {
+            // Longer keys aren't plain ones.
+            writeln!(text, "? {key}\n: {value}").unwrap();
+        }
+        prop_assume!(text.len() < 400_000);
+        cost(text);
     }
 }

@@ -103,3 +103,23 @@ fn places_are_counted_in_characters() {
     assert_eq!(found.span().unwrap().column, 33);
     assert_eq!(found.span().unwrap().source, SourceId(0));
 }
+
+/// Orgs are checked a thousand at a time: those of later thousands have their own places as well.
+#[test]
+fn an_error_in_a_late_org_is_told_at_its_place() {
+    let orgs: Vec<String> = (0..2_500)
+        .map(|n| {
+            format!(
+                "{{domain: o{n}.okta.com, products: {}}}",
+                if n == 2_345 { "none" } else { "[]" }
+            )
+        })
+        .collect();
+    let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+    let sources = Sources::new(vec![Source::new("aerial.yaml", desired(&orgs))]);
+    let loaded = load(&sources);
+    let found: Vec<_> = loaded.diagnostics.iter().collect();
+    assert_eq!(found.len(), 1);
+    let line = sources.line(found[0].span().unwrap()).unwrap();
+    assert!(line.contains("o2345.okta.com"), "{line}");
+}
