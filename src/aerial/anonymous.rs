@@ -32,7 +32,7 @@ pub async fn emulator_token(issuer: &str, scope: &str, client: &Client) -> Optio
         url: &url,
         headers: &[],
         body: Body::Form(&fields),
-        effect: Intent::Look,
+        intent: Intent::Look,
         shown: format!("POST {url}"),
     };
     let granted = sender(base, client)
@@ -59,7 +59,7 @@ pub async fn server_date(
         url: base,
         headers: &[],
         body: Body::Empty,
-        effect: Intent::Look,
+        intent: Intent::Look,
         shown: format!("GET {}", base.as_str().trim_end_matches('/')),
     };
     sender(base.clone(), client)?

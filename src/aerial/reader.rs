@@ -50,7 +50,7 @@ const PAGE: &str = "100";
 #[derive(Debug)]
 pub struct Reader {
     pub(super) transport: Arc<Transport>,
-    effect: Intent,
+    intent: Intent,
 }
 
 /// What one of the concurrent reads of a snapshot brought.
@@ -73,7 +73,7 @@ impl Reader {
     ) -> Result<Self, Error> {
         Ok(Self {
             transport: Arc::new(Transport::new(endpoint, session.authorizer(), options)?),
-            effect: Intent::Look,
+            intent: Intent::Look,
         })
     }
 
@@ -81,7 +81,7 @@ impl Reader {
     pub(super) fn verifying(&self) -> Self {
         Self {
             transport: Arc::clone(&self.transport),
-            effect: Intent::Verify,
+            intent: Intent::Verify,
         }
     }
 
@@ -89,7 +89,7 @@ impl Reader {
         Asked {
             operation,
             url,
-            effect: self.effect,
+            intent: self.intent,
         }
     }
 

@@ -72,7 +72,7 @@ impl Transport {
         asked: Asked<'_>,
         check: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let request = self.request(Method::GET, asked.url, Body::Empty, asked.effect);
+        let request = self.request(Method::GET, asked.url, Body::Empty, asked.intent);
         self.sender
             .repeat(&request, |answer| check(accepted(answer, asked.operation)?))
             .await
@@ -98,7 +98,7 @@ impl Transport {
         method: Method,
         url: &'a Url,
         body: Body<'a>,
-        effect: Intent,
+        intent: Intent,
     ) -> HttpRequest<'a> {
         HttpRequest {
             shown: self.endpoint.shown(&method, url),
@@ -106,7 +106,7 @@ impl Transport {
             url,
             headers: &[],
             body,
-            effect,
+            intent,
         }
     }
 }
@@ -116,7 +116,7 @@ impl Transport {
 pub(super) struct Asked<'a> {
     pub(super) operation: Operation,
     pub(super) url: &'a Url,
-    pub(super) effect: Intent,
+    pub(super) intent: Intent,
 }
 
 /// An answer of the 2xx kind, or what the refusal says.

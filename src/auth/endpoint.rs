@@ -123,7 +123,7 @@ impl TokenEndpoint {
             headers: &[],
             body: Body::Form(&fields),
             // A token more or less changes nothing.
-            effect: Intent::Look,
+            intent: Intent::Look,
             shown: self.url.to_string(),
         };
         self.sender

@@ -292,14 +292,14 @@ impl PullRequest {
     }
 }
 
-fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Intent) -> HttpRequest<'a> {
+fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, intent: Intent) -> HttpRequest<'a> {
     HttpRequest {
         shown: format!("GitHub: {method} {}", url.path()),
         method,
         url,
         headers: HEADERS,
         body,
-        effect,
+        intent,
     }
 }
 

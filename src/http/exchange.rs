@@ -60,7 +60,7 @@ pub struct HttpRequest<'a> {
     pub headers: &'static [(&'static str, &'static str)],
     pub body: Body<'a>,
     /// What hangs on it.
-    pub effect: Intent,
+    pub intent: Intent,
     /// The request, as messages show it: `PUT /orgs/00o…/products`.
     pub shown: String,
 }
@@ -186,7 +186,7 @@ impl<A: Authorize> Sender<A> {
             }));
         }
         let stop = self.client.stop();
-        let before = request.effect.before_sending();
+        let before = request.intent.before_sending();
         let permit = self.gate.permit(before).await?;
         let mut bare = request.url.clone();
         bare.set_query(None);
@@ -200,7 +200,7 @@ impl<A: Authorize> Sender<A> {
             self.client.redactor().learn_spent(&secret);
         }
         let builder = self.build(request, &authorization);
-        self.count(request.effect);
+        self.count(request.intent);
         let started = self.client.clock().now();
         let under_way = async {
             let lost = |error| lost(&error, &request.shown, self.client.redactor());
@@ -219,7 +219,7 @@ impl<A: Authorize> Sender<A> {
             Ok::<Answer, HttpError>(answer)
         };
         let answer = request
-            .effect
+            .intent
             .under_way()
             .hearing(stop, under_way)
             .await??;
@@ -275,8 +275,8 @@ impl<A: Authorize> Sender<A> {
         }
     }
 
-    fn count(&self, effect: Intent) {
-        let counter = match effect {
+    fn count(&self, intent: Intent) {
+        let counter = match intent {
             Intent::Look | Intent::Verify => &self.reads,
             Intent::Write => &self.writes,
         };

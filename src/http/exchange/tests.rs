@@ -8,14 +8,14 @@ use crate::http::fixtures::{Frozen, Say, Scene, Stub, at, scene};
 
 const LONG: Duration = Duration::from_secs(20);
 
-fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, effect: Intent) -> HttpRequest<'a> {
+fn request<'a>(method: Method, url: &'a Url, body: Body<'a>, intent: Intent) -> HttpRequest<'a> {
     HttpRequest {
         shown: format!("{method} it"),
         method,
         url,
         headers: &[],
         body,
-        effect,
+        intent,
     }
 }
 
@@ -129,11 +129,11 @@ async fn promise_6_a_redirect_is_an_answer_like_any_other() {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_counted_by_its_effect() {
+async fn what_was_sent_is_counted_by_its_intent() {
     let stub = Stub::new(&[Say::status(200)]).await;
     let scene = scene(&stub.url, manual(), LONG, false);
-    for effect in [Intent::Look, Intent::Verify, Intent::Write] {
-        let request = request(Method::POST, &stub.url, Body::Empty, effect);
+    for intent in [Intent::Look, Intent::Verify, Intent::Write] {
+        let request = request(Method::POST, &stub.url, Body::Empty, intent);
         ask(&scene, &request).await.unwrap();
     }
     let sent = Sent {
@@ -213,7 +213,7 @@ async fn the_pace_hears_what_answers_say() {
 
 #[tokio::test]
 async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
-    for (effect, finishes) in [
+    for (intent, finishes) in [
         (Intent::Look, false),
         (Intent::Verify, true),
         (Intent::Write, true),
@@ -221,7 +221,7 @@ async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
         let stub = Stub::new(&[Say::Silence]).await;
         let timeout = Duration::from_millis(100);
         let scene = scene(&stub.url, Frozen::new(), timeout, false);
-        let request = request(Method::PUT, &stub.url, Body::Empty, effect);
+        let request = request(Method::PUT, &stub.url, Body::Empty, intent);
         let interrupted = async {
             stub.heard(1).await;
             scene.stop.cancel();
@@ -237,20 +237,20 @@ async fn a_look_on_its_way_is_given_up_and_the_others_finish() {
         } else {
             HttpError::Interrupted
         };
-        assert_eq!(answer.unwrap_err(), expected, "{effect:?}");
+        assert_eq!(answer.unwrap_err(), expected, "{intent:?}");
     }
 }
 
 #[tokio::test]
 async fn when_the_run_is_to_end_only_what_verifies_is_still_sent() {
-    for (effect, sent) in [(Intent::Look, 0), (Intent::Write, 0), (Intent::Verify, 1)] {
+    for (intent, sent) in [(Intent::Look, 0), (Intent::Write, 0), (Intent::Verify, 1)] {
         let stub = Stub::new(&[Say::status(200)]).await;
         let scene = scene(&stub.url, Frozen::new(), LONG, false);
         scene.stop.cancel();
-        let request = request(Method::PUT, &stub.url, Body::Empty, effect);
+        let request = request(Method::PUT, &stub.url, Body::Empty, intent);
         let answer = ask(&scene, &request).await;
-        assert_eq!(stub.asked().len(), sent, "{effect:?}");
-        assert_eq!(answer.is_ok(), sent == 1, "{effect:?}");
+        assert_eq!(stub.asked().len(), sent, "{intent:?}");
+        assert_eq!(answer.is_ok(), sent == 1, "{intent:?}");
         if sent == 0 {
             assert_eq!(answer.unwrap_err(), HttpError::Interrupted);
         }

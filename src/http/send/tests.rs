@@ -18,7 +18,7 @@ fn get(url: &Url) -> HttpRequest<'_> {
         url,
         headers: &[],
         body: Body::Empty,
-        effect: Intent::Look,
+        intent: Intent::Look,
         shown: "GET it".to_owned(),
     }
 }
