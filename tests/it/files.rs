@@ -20,7 +20,7 @@ fn no_canary(ran: &Ran, what: &str) {
 }
 
 /// Files in which secrets stand.
-fn secrets() -> [(&'static str, String); 6] {
+fn secrets() -> [(&'static str, String); 8] {
     [
         (
             "netrc",
@@ -41,6 +41,11 @@ fn secrets() -> [(&'static str, String); 6] {
         ),
         ("broken", format!("a: &{CANARY} [\n'{CANARY}\n")),
         ("alias", format!("x: *{CANARY}\n")),
+        (
+            "meaning",
+            format!("ignoreProducts: [{CANARY}]\nbundles: {{}}\ntoken: 1\n"),
+        ),
+        ("shape", format!("ignoreProducts: [{CANARY}]\n")),
     ]
 }
 
