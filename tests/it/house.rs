@@ -75,7 +75,12 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn read() -> Self {
-        let mut files: BTreeMap<String, File> = rust_files("src")
+        Self::of(rust_files("src"))
+    }
+
+    /// A house of these texts, by path.
+    pub(crate) fn of(texts: BTreeMap<String, String>) -> Self {
+        let mut files: BTreeMap<String, File> = texts
             .into_iter()
             .map(|(name, text)| {
                 let file = File::parse(&name, &text);
