@@ -57,7 +57,7 @@ pub fn departures(reviewed: &PlanV1, new: &PlanV1) -> Vec<Departure> {
                 .steps
                 .iter()
                 .filter(|other| same_org(other, step))
-                .max_by_key(|other| (other.kind == step.kind, other.phase == step.phase))
+                .max_by_key(|other| other.kind == step.kind)
                 .cloned()
                 .map(Box::new),
         })

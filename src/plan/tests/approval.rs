@@ -153,6 +153,53 @@ fn promise_2_a_reviewed_plan_covers_less_and_never_more() {
 }
 
 #[test]
+fn of_the_reviewed_steps_of_an_org_the_one_of_the_same_kind_is_shown() {
+    let file = |products: &str| {
+        desired(
+            "",
+            &[&format!(
+                "{{domain: a.okta.com, products: [{products}], status: active}}"
+            )],
+        )
+    };
+    let live = account(vec![crate::plan::world::inactive("a", "P1")]);
+    let (agreed, new) = (file("P1, P2"), file("P1, P2, P3"));
+    let left = departures(&reviewed(&agreed, &live), &reviewed(&new, &live));
+    let [
+        Departure::Step {
+            reviewed: Some(was),
+            ..
+        },
+    ] = left.as_slice()
+    else {
+        panic!("{left:?}");
+    };
+    assert_eq!(was.kind, "enable");
+    // There the last step is of another kind.
+    let live = account(vec![org("a", "P1")]);
+    let file = |products: &str| {
+        desired(
+            "guardrails: {maxDeactivated: 1, maxDisabled: 9}",
+            &[&format!(
+                "{{domain: a.okta.com, products: [{products}], status: inactive}}"
+            )],
+        )
+    };
+    let (agreed, new) = (file("P1, P2"), file("P1, P2, P3"));
+    let left = departures(&reviewed(&agreed, &live), &reviewed(&new, &live));
+    let [
+        Departure::Step {
+            reviewed: Some(was),
+            ..
+        },
+    ] = left.as_slice()
+    else {
+        panic!("{left:?}");
+    };
+    assert_eq!(was.kind, "enable");
+}
+
+#[test]
 fn promise_2_a_corrected_id_is_another_org() {
     let by_domain = desired("", &["{domain: new.okta.com, products: [P1]}"]);
     let by_id = desired("", &["{id: 00oA, domain: new.okta.com, products: [P1]}"]);
