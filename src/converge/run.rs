@@ -45,11 +45,9 @@ impl Converged {
     pub fn complete(&self) -> bool {
         !self.interrupted
             && self.unrecorded.is_none()
-            && self.outcomes.iter().all(|(outcome, count)| match outcome {
+            && self.outcomes.keys().all(|outcome| match outcome {
                 Outcome::Applied | Outcome::Unchanged => true,
-                Outcome::Stale | Outcome::Deferred | Outcome::Failed | Outcome::Skipped => {
-                    *count == 0
-                }
+                Outcome::Stale | Outcome::Deferred | Outcome::Failed | Outcome::Skipped => false,
             })
     }
 }
@@ -69,12 +67,7 @@ pub async fn run(
     let patience = Patience { clock, stop };
     let plan = approved.plan();
     let writers = &Writers::open(plan, writer)?;
-    let mut state = RunState {
-        outcomes: BTreeMap::new(),
-        linked: BTreeMap::new(),
-        sent: false,
-        unrecorded: None,
-    };
+    let mut state = RunState::default();
     state.note(
         &Event::Started(Started {
             plan: of_plan(plan),
@@ -127,7 +120,7 @@ pub async fn run(
         state.ended(skipped(step, reason, clock), step, &mut record);
     }
     // Whoever gave up while the last step finished got all of it.
-    let interrupted = stop.is_cancelled() && !all_hold(&state.outcomes);
+    let interrupted = stop.is_cancelled() && state.is_unfinished();
     state.note(
         &Event::Ended(Ended {
             outcomes: state.outcomes.clone(),
@@ -148,6 +141,7 @@ pub async fn run(
 /// How a step ended, and the error behind it.
 type Fact = (StepEnded, Option<Error>);
 
+#[derive(Default)]
 struct RunState {
     outcomes: BTreeMap<Outcome, usize>,
     /// The ids that link steps told, by what the plan calls the org.
@@ -157,6 +151,11 @@ struct RunState {
 }
 
 impl RunState {
+    /// Whether a step that ended so far may not be as the plan wants it.
+    fn is_unfinished(&self) -> bool {
+        !self.outcomes.keys().all(|outcome| outcome.holds())
+    }
+
     fn ended(
         &mut self,
         (ended, error): Fact,
@@ -185,15 +184,93 @@ impl RunState {
     }
 }
 
-fn all_hold(outcomes: &BTreeMap<Outcome, usize>) -> bool {
-    outcomes
-        .iter()
-        .all(|(outcome, count)| outcome.holds() || *count == 0)
-}
-
 fn skipped(step: &Step, reason: String, clock: &dyn Clock) -> Fact {
     let now = clock.now();
     let record = StepRecord::of(step.org.clone(), None, now);
     let ended = record.ended(step, &Ending::said(Outcome::Skipped, reason), now);
     (ended, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::plan::world::{account, desired, org, planned};
+
+    fn ended(state: &mut RunState, outcome: Outcome, sent: bool) {
+        let file = desired("", &["{domain: a.okta.com, products: [P1]}"]);
+        let plan = planned(&file, &account(vec![org("a", "")]));
+        let step = &plan.steps[0];
+        let now = SystemTime::UNIX_EPOCH;
+        let mut record = StepRecord::of(step.org.clone(), None, now);
+        record.sent = sent;
+        let fact = record.ended(step, &Ending::said(outcome, ""), now);
+        state.ended((fact, None), step, &mut |_, _| Ok(()));
+    }
+
+    #[test]
+    fn what_ended_is_counted_and_a_write_once_sent_stays_sent() {
+        let mut state = RunState::default();
+        for (outcome, sent, unfinished) in [
+            (Outcome::Unchanged, false, false),
+            (Outcome::Applied, true, false),
+            (Outcome::Deferred, false, false),
+            (Outcome::Unchanged, false, false),
+            (Outcome::Skipped, false, true),
+        ] {
+            ended(&mut state, outcome, sent);
+            assert_eq!(state.sent, state.outcomes.contains_key(&Outcome::Applied));
+            assert_eq!(state.is_unfinished(), unfinished, "{outcome:?}");
+        }
+        assert_eq!(state.outcomes[&Outcome::Unchanged], 2);
+        for outcome in [Outcome::Failed, Outcome::Stale] {
+            let mut state = RunState::default();
+            ended(&mut state, outcome, false);
+            assert!(state.is_unfinished(), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_reason_why_nothing_is_recorded_is_kept() {
+        let mut state = RunState::default();
+        let event = Event::Ended(Ended {
+            outcomes: BTreeMap::new(),
+            interrupted: false,
+            at: SystemTime::UNIX_EPOCH,
+        });
+        for why in ["full", "gone"] {
+            state.note(&event, None, &mut |_, _| Err(io::Error::other(why)));
+        }
+        assert_eq!(state.unrecorded.unwrap().to_string(), "full");
+    }
+
+    #[test]
+    fn a_run_is_complete_when_all_of_it_is_applied_or_was_there() {
+        let of = |outcome| Converged {
+            outcomes: [(Outcome::Applied, 2), (outcome, 1)].into(),
+            interrupted: false,
+            sent: true,
+            unrecorded: None,
+        };
+        assert!(of(Outcome::Unchanged).complete());
+        for outcome in [
+            Outcome::Stale,
+            Outcome::Deferred,
+            Outcome::Failed,
+            Outcome::Skipped,
+        ] {
+            assert!(!of(outcome).complete(), "{outcome:?}");
+        }
+        let interrupted = Converged {
+            interrupted: true,
+            ..of(Outcome::Unchanged)
+        };
+        assert!(!interrupted.complete());
+        let unrecorded = Converged {
+            unrecorded: Some(io::Error::other("full")),
+            ..of(Outcome::Unchanged)
+        };
+        assert!(!unrecorded.complete());
+    }
 }
