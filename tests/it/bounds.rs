@@ -12,7 +12,7 @@ use aerialctl::render::{diagnostics, github, json, sarif};
 use crate::support::{HEAD, desired};
 
 /// A debug build on a busy machine needs this much; what used to be quadratic took minutes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Loads a text and prints its findings in every format.
 fn cost(text: String) -> Diagnostics {
