@@ -1,5 +1,6 @@
 //! `import`: a desired-state file from the live account. It holds a reader, which can't write.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use similar::TextDiff;
@@ -13,8 +14,9 @@ use super::output::Printer;
 use super::session::Connection;
 use super::{files, found, progress};
 use crate::desired::model::Environment;
+use crate::desired::tree::Value;
 use crate::desired::{self, Desired};
-use crate::diagnostic::{Source, Sources};
+use crate::diagnostic::{Source, SourceId, Sources};
 use crate::live::Survey;
 use crate::plan::{PlanOptions, plan};
 use crate::render::escape;
@@ -63,21 +65,32 @@ pub(super) async fn run(
         None => printer.result(&text)?,
         Some(path) => {
             let before = std::fs::read_to_string(process.cwd.join(path)).ok();
-            if let Some(before) = before.filter(|before| *before != text && !args.force) {
+            let before = before.filter(|before| *before != text);
+            let lost = lost_keys(before.as_deref().unwrap_or_default(), &text);
+            let refused = before
+                .as_ref()
+                .is_some_and(|_| !args.force || !lost.is_empty());
+            if let Some(before) = before.filter(|_| refused) {
                 let diff = TextDiff::from_lines(&before, &text);
                 printer.result(&escape::lines(&diff.unified_diff().to_string()))?;
+                let hint = if lost.is_empty() {
+                    "add --force to overwrite it".to_owned()
+                } else {
+                    let lost = lost.join(", ");
+                    format!(
+                        "no account can tell its {lost}: import to another file, and take its `orgs` over"
+                    )
+                };
                 return Err(CliError::refused(format!(
                     "{} exists and says something else; the difference is above",
                     path.display()
                 ))
-                .hint("add --force to overwrite it"));
+                .hint(hint));
             }
             files::replace(process, path, &text)?;
-            printer.status(&format!(
-                "wrote {} with {} orgs",
-                path.display(),
-                live.orgs.len()
-            ));
+            let count = live.orgs.len();
+            let s = if count == 1 { "" } else { "s" };
+            printer.status(&format!("wrote {} with {count} org{s}", path.display()));
         }
     }
     let sent = reader.sent();
@@ -86,6 +99,26 @@ pub(super) async fn run(
         sent.reads, sent.writes
     ));
     Ok(Exit::Done)
+}
+
+/// The keys of a file that the new text doesn't have.
+fn lost_keys(before: &str, text: &str) -> Vec<String> {
+    let keys = |text: &str| -> BTreeSet<String> {
+        let source = Source::new("import", text);
+        let root = desired::document::parse(SourceId(0), &source).ok();
+        match root.map(|(root, _)| root.value) {
+            Some(Value::Map(entries)) => entries.into_iter().map(|(key, _)| key.text).collect(),
+            Some(_) | None => BTreeSet::new(),
+        }
+    };
+    let lost = keys(before)
+        .difference(&keys(text))
+        .cloned()
+        .collect::<Vec<_>>();
+    lost.iter()
+        .take(10)
+        .map(|key| format!("`{}`", escape::line(key)))
+        .collect()
 }
 
 /// The account: from the flags, else from the file that there is, else the one that the environment or the emulator has.

@@ -125,7 +125,7 @@ impl Convergent<AccountAccess<'_>> for Link {
                 Some(id) => vec![at.reader(record).org(id).await?],
                 None => find(&self.name, at, record, true).await?,
             },
-            Look::AfterRefusal if !record.sent => find(&self.name, at, record, true).await?,
+            Look::AfterRefusal if !record.acted => find(&self.name, at, record, true).await?,
             Look::AfterLost | Look::AfterRefusal => find_patiently(&self.name, at, record).await?,
         };
         let mut found = found.into_iter();

@@ -37,8 +37,13 @@ async fn the_file_reads_like_this_and_changes_nothing() {
 #[tokio::test]
 async fn a_file_that_says_something_else_is_not_overwritten_unasked() {
     let world = World::with(account(vec![org("a", &["sso"])])).await;
-    let before = desired(&["{domain: a.okta.com, products: [mfa]}"]);
-    world.file("aerial.yaml", &before);
+    let before = "version: 1
+account: {id: 0227mkkf8ulgt48bkidcd8ekqft}
+products: {sso: P000052, mfa: P000131}
+orgs:
+  - {domain: a.okta.com, products: [mfa]}
+";
+    world.file("aerial.yaml", before);
     let ran = world
         .run("import --out aerial.yaml")
         .await
@@ -164,4 +169,17 @@ async fn words_that_yaml_takes_for_something_else_stay_words() {
     world.run("plan --detailed-exitcode").await.done();
     world.run("import --out aerial.yaml").await.done();
     assert_eq!(world.read("aerial.yaml"), before);
+}
+
+#[tokio::test]
+async fn what_no_account_can_tell_is_not_overwritten() {
+    let world = World::with(account(vec![org("a", &["P000052"])])).await;
+    let file = desired(&["{domain: a.okta.com, products: [sso]}"]);
+    world.file("aerial.yaml", &file);
+    let ran = world.run("import --out aerial.yaml --force").await;
+    let ran = ran.expect(Exit::Refused);
+    assert_eq!(world.read("aerial.yaml"), file);
+    for key in ["`bundles`", "`guardrails`"] {
+        assert!(ran.err.contains(key), "{}", ran.err);
+    }
 }
