@@ -245,7 +245,7 @@ async fn refused<A, C: Convergent<A>>(
 ) -> Ending {
     let now = match change.look(at, Look::AfterRefusal, record).await {
         Ok(now) => now,
-        Err(unread) if unread.is_interruption() => return record.failed(error),
+        Err(unread) if unread.is_interruption() && !record.acted => return record.failed(error),
         Err(unread) => {
             let more = format!("and what is there now can't be read: {unread}");
             return record.failed(error).and(&more);
@@ -306,7 +306,10 @@ impl Patience<'_> {
             .map(str::to_owned)
             .or_else(|| record.request_id.take());
         record.sent |= error.may_have_arrived();
-        record.acted |= error.may_have_had_effect(is_final);
+        if error.may_have_had_effect(is_final) {
+            record.acted = true;
+            record.after = None; // what was seen before it tells nothing any more
+        }
         match tries.failed(error.symptom(), fastrand::f64()) {
             Some(pause) if !self.is_over() => {
                 tracing::info!(%error, ?pause, "looking what became of the write");

@@ -51,8 +51,11 @@ impl Signals {
             .map(to_local);
         let retry_after = headers.get(RETRY_AFTER).and_then(|value| {
             let text = value.to_str().ok()?.trim();
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             match text.parse() {
                 Ok(seconds) => Some(ahead(Duration::from_secs(seconds))),
+                // More than a number can hold.
+                Err(_) if digits => Some(ahead(FARTHEST)),
                 Err(_) => httpdate::parse_http_date(text).ok().map(to_local),
             }
         });
@@ -107,6 +110,8 @@ mod tests {
         assert_eq!(read(&httpdate::fmt_http_date(at(5_009))), Some(at(9)));
         assert_eq!(read(&httpdate::fmt_http_date(at(4_000))), Some(at(0)));
         assert_eq!(read("soon"), None);
+        // More than a number can hold is far off, and no reason to hurry.
+        assert_eq!(read("99999999999999999999"), Some(at(0) + FARTHEST));
     }
 
     #[test]

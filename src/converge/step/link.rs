@@ -192,17 +192,17 @@ async fn find(
     record: &StepRecord,
     thorough: bool,
 ) -> Result<Vec<LiveOrg>, Error> {
-    let found = match name {
-        OrgName::Id(id) | OrgName::Both(id, _) => {
-            at.reader(record).org(id).await.map(|org| vec![org])
-        }
-        OrgName::Domain(domain) if thorough => {
-            return at.reader(record).orgs_by_domain(domain).await;
-        }
-        OrgName::Domain(domain) => at.reader(record).orgs_by_filter(domain).await,
-    };
-    match found {
-        Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => Ok(Vec::new()),
-        other => other,
+    let refused = |error: &Error, statuses: &[u16]| matches!(error, Error::Api(error) if statuses.contains(&error.status));
+    match name {
+        OrgName::Id(id) | OrgName::Both(id, _) => match at.reader(record).org(id).await {
+            Err(error) if refused(&error, &[400, 403, 404]) => Ok(Vec::new()),
+            found => found.map(|org| vec![org]),
+        },
+        OrgName::Domain(domain) if thorough => at.reader(record).orgs_by_domain(domain).await,
+        OrgName::Domain(domain) => match at.reader(record).orgs_by_filter(domain).await {
+            // The filter was refused, which says nothing about the org.
+            Err(error) if refused(&error, &[400]) => at.reader(record).orgs_by_domain(domain).await,
+            found => found,
+        },
     }
 }

@@ -163,6 +163,24 @@ async fn promise_5_after_a_lost_answer_it_looks_before_it_writes_again() {
         "a write was sent, and what became of it can't be read: PUT /x: 403 E1 (request req2)";
     unread.ends(Outcome::Failed, true, Some(text));
     assert_eq!(unread.ending.cause, Some(refusal(403)));
+    assert_eq!(unread.record.before, Some(products("P1")));
+    assert_eq!(unread.record.after, None, "nobody has seen it since");
+}
+
+#[tokio::test]
+async fn promise_4_after_an_interrupt_an_unknown_effect_is_told() {
+    let script = Script {
+        gives_up_after: Some(2),
+        ..Script::default()
+    };
+    let looks = vec![Ok(Seen::Old), Err(Error::from(HttpError::Interrupted))];
+    let played = play(script, FINAL, looks, vec![failed(refusal(500))]).await;
+    let text = format!(
+        "PUT /x: 500 E1 (request req2); and what is there now can't be read: {}",
+        HttpError::Interrupted
+    );
+    played.ends(Outcome::Failed, true, Some(&text));
+    assert_eq!(played.record.after, None);
 }
 
 #[tokio::test]
