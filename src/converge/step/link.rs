@@ -184,24 +184,24 @@ async fn find_patiently(
     Ok(Vec::new())
 }
 
-/// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen: before the
-/// first attempt the plan has just read it.
+/// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen, or where the
+/// server takes no filter: before the first attempt the plan has just read it.
 async fn find(
     name: &OrgName,
     at: &AccountAccess<'_>,
     record: &StepRecord,
     thorough: bool,
 ) -> Result<Vec<LiveOrg>, Error> {
-    let refused = |error: &Error, statuses: &[u16]| matches!(error, Error::Api(error) if statuses.contains(&error.status));
+    let refused = |error: &Error| matches!(error.status(), Some(400 | 403 | 404));
     match name {
         OrgName::Id(id) | OrgName::Both(id, _) => match at.reader(record).org(id).await {
-            Err(error) if refused(&error, &[400, 403, 404]) => Ok(Vec::new()),
+            Err(error) if refused(&error) => Ok(Vec::new()),
             found => found.map(|org| vec![org]),
         },
         OrgName::Domain(domain) if thorough => at.reader(record).orgs_by_domain(domain).await,
         OrgName::Domain(domain) => match at.reader(record).orgs_by_filter(domain).await {
             // The filter was refused, which says nothing about the org.
-            Err(error) if refused(&error, &[400]) => at.reader(record).orgs_by_domain(domain).await,
+            Err(error) if refused(&error) => at.reader(record).orgs_by_domain(domain).await,
             found => found,
         },
     }
