@@ -13,8 +13,7 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
 use super::{files, found, progress};
-use crate::desired::model::Environment;
-use crate::desired::tree::Value;
+use crate::desired::tree::{Key, Node, Value};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, SourceId, Sources};
 use crate::live::Survey;
@@ -38,13 +37,8 @@ pub(super) async fn run(
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
-    let environment = match &desired.account.environment {
-        Environment::Production => "production",
-        Environment::Sandbox => "sandbox",
-        Environment::Host(host) => &format!("https://{host}"),
-    };
     let head = Head {
-        environment,
+        environment: &desired.account.environment.to_string(),
         names: &desired.names,
     };
     let text = desired_state(&live, &head)
@@ -101,13 +95,26 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
+/// `account` and its own keys; of every other key itself alone.
+fn with_those_of_account((key, node): &(Key, Node)) -> Vec<String> {
+    let mut keys = vec![key.text.clone()];
+    if let (true, Value::Map(entries)) = (key.text == "account", &node.value) {
+        keys.extend(
+            entries
+                .iter()
+                .map(|(inner, _)| format!("account.{}", inner.text)),
+        );
+    }
+    keys
+}
+
 /// The keys of a file that the new text doesn't have.
 fn lost_keys(before: &str, text: &str) -> Vec<String> {
     let keys = |text: &str| -> BTreeSet<String> {
         let source = Source::new("import", text);
         let root = desired::document::parse(SourceId(0), &source).ok();
         match root.map(|(root, _)| root.value) {
-            Some(Value::Map(entries)) => entries.into_iter().map(|(key, _)| key.text).collect(),
+            Some(Value::Map(entries)) => entries.iter().flat_map(with_those_of_account).collect(),
             Some(_) | None => BTreeSet::new(),
         }
     };

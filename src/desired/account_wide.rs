@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{
-    Account, Amount, Defaults, Desired, Enforce, Environment, Guardrails, UnmanagedPolicy,
-};
+use super::model::{Account, Amount, Defaults, Desired, Enforce, Guardrails, UnmanagedPolicy};
 use crate::ids::OrgName;
 
 /// A key of the file that holds for the whole account and is another one than before. Of a list there is one for each
@@ -124,13 +122,9 @@ impl Facts {
             aerial_org,
             partner,
         } = account;
-        let environment = match environment {
-            Environment::Production => "production".to_owned(),
-            Environment::Sandbox => "sandbox".to_owned(),
-            Environment::Host(host) => format!("https://{host}"),
-        };
         self.values.insert("account.id", id.to_string());
-        self.values.insert("account.environment", environment);
+        self.values
+            .insert("account.environment", environment.to_string());
         self.values.insert("account.partner", partner.to_string());
         if let Some(domain) = aerial_org {
             self.values.insert("account.aerialOrg", domain.to_string());

@@ -1,6 +1,7 @@
 //! A desired state that is valid by construction.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
@@ -59,6 +60,17 @@ pub enum Environment {
     Sandbox,
     /// Another of Okta's Aerial servers, by its host. No file can say that an account is elsewhere.
     Host(Domain),
+}
+
+/// As the file says it.
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Production => f.write_str("production"),
+            Self::Sandbox => f.write_str("sandbox"),
+            Self::Host(host) => write!(f, "https://{host}"),
+        }
+    }
 }
 
 /// One org as the file wants it.

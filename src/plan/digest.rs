@@ -8,8 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::Plan;
 use super::wire::PlanV1;
 use crate::desired::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Environment, Guardrails, StatusGoal,
-    UnmanagedPolicy,
+    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
@@ -58,11 +57,7 @@ fn account(account: &Account) -> Json {
         aerial_org,
         partner,
     } = account;
-    let environment = match environment {
-        Environment::Production => "production",
-        Environment::Sandbox => "sandbox",
-        Environment::Host(host) => host.as_str(),
-    };
+    let environment = environment.to_string();
     json!({"id": id, "environment": environment, "aerialOrg": aerial_org, "partner": partner})
 }
 

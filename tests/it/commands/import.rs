@@ -182,4 +182,10 @@ async fn what_no_account_can_tell_is_not_overwritten() {
     for key in ["`bundles`", "`guardrails`"] {
         assert!(ran.err.contains(key), "{}", ran.err);
     }
+    let partner =
+        "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft, partner: true}\norgs: []\n";
+    world.file("aerial.yaml", partner);
+    let ran = world.run("import --out aerial.yaml --force").await;
+    let ran = ran.expect(Exit::Refused);
+    assert!(ran.err.contains("`account.partner`"), "{}", ran.err);
 }
