@@ -1,7 +1,9 @@
 //! The file's own words for products: names and bundles, looked up and expanded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::model::{ListedProduct, Via};
 use super::raw::{At, RawFile};
 use super::remedy::words_of;
 use super::suggest::Candidates;
@@ -18,7 +20,8 @@ const MAX_LISTED: usize = 2_000_000;
 pub(super) struct Catalog<'a> {
     products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
     bundles: BTreeMap<&'a str, (&'a [At<String>], Span)>,
-    expanded: BTreeMap<&'a str, BTreeSet<ProductId>>,
+    /// What is in each bundle, and how it comes to it.
+    expanded: BTreeMap<&'a str, BTreeMap<ProductId, Arc<Via>>>,
     /// Every declared name, once all of them are declared.
     names: Candidates<'a>,
     listed: usize,
@@ -118,7 +121,15 @@ impl<'a> Catalog<'a> {
             return;
         };
         path.push(name);
-        let mut set = BTreeSet::new();
+        let mut inside: BTreeMap<ProductId, Arc<Via>> = BTreeMap::new();
+        let bundle: Arc<str> = Arc::from(name);
+        let via = |member: &At<String>, inner| {
+            Arc::new(Via {
+                bundle: Arc::clone(&bundle),
+                span: member.span,
+                inner,
+            })
+        };
         let mut seen = BTreeSet::new();
         for member in members {
             let word = member.value.as_str();
@@ -126,7 +137,9 @@ impl<'a> Catalog<'a> {
                 continue;
             }
             if !self.bundles.contains_key(word) {
-                set.extend(self.product(member, found));
+                if let Some(id) = self.product(member, found) {
+                    inside.entry(id).or_insert_with(|| via(member, None));
+                }
                 continue;
             }
             if let Some(start) = path.iter().position(|step| *step == word) {
@@ -152,15 +165,19 @@ impl<'a> Catalog<'a> {
                 continue;
             }
             self.expand(word, path, found);
-            let inner = self.expanded.get(word).map_or(0, BTreeSet::len);
+            let inner = self.expanded.get(word).map_or(0, BTreeMap::len);
             if !self.count(inner, span, found) {
                 break;
             }
-            set.extend(self.expanded.get(word).into_iter().flatten().cloned());
+            for (id, inner) in self.expanded.get(word).into_iter().flatten() {
+                inside
+                    .entry(id.clone())
+                    .or_insert_with(|| via(member, Some(Arc::clone(inner))));
+            }
         }
         path.pop();
-        self.count(set.len(), span, found);
-        self.expanded.insert(name, set);
+        self.count(inside.len(), span, found);
+        self.expanded.insert(name, inside);
     }
 
     /// The id that one word stands for, when it isn't a bundle's name.
@@ -212,8 +229,8 @@ impl<'a> Catalog<'a> {
         &mut self,
         words: &[At<String>],
         found: &mut Diagnostics,
-    ) -> Vec<(ProductId, Span)> {
-        let mut ids: BTreeMap<ProductId, Span> = BTreeMap::new();
+    ) -> Vec<ListedProduct> {
+        let mut listed: BTreeMap<ProductId, (Span, Option<Arc<Via>>)> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for word in words {
             if !seen.insert(word.value.as_str()) {
@@ -222,19 +239,24 @@ impl<'a> Catalog<'a> {
             let inside = self
                 .expanded
                 .get(word.value.as_str())
-                .map_or(1, BTreeSet::len);
+                .map_or(1, BTreeMap::len);
             if !self.count(inside, word.span, found) {
                 return Vec::new();
             }
             if let Some(bundle) = self.expanded.get(word.value.as_str()) {
-                for id in bundle {
-                    ids.entry(id.clone()).or_insert(word.span);
+                for (id, via) in bundle {
+                    listed
+                        .entry(id.clone())
+                        .or_insert_with(|| (word.span, Some(Arc::clone(via))));
                 }
             } else if let Some(id) = self.product(word, found) {
-                ids.entry(id).or_insert(word.span);
+                listed.entry(id).or_insert((word.span, None));
             }
         }
-        ids.into_iter().collect()
+        let products = listed.into_iter();
+        products
+            .map(|(id, (span, via))| ListedProduct { id, span, via })
+            .collect()
     }
 
     /// Books so many listed products; over the budget it says so once and answers `false`.
@@ -264,5 +286,48 @@ impl<'a> Catalog<'a> {
             }
         }
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::desired::load;
+    use crate::diagnostic::{Source, Sources};
+
+    const FILE: &str = "\
+version: 1
+account: {id: 0227mkkf8ulgt48bkidcd8ekqft, aerialOrg: acme-aerial.okta.com}
+products: {sso: P000052, mfa: P000131, lcm: P000139}
+bundles:
+  base: [sso]
+  workforce:
+    - base
+    - mfa
+orgs:
+  - domain: acme.okta.com
+    products: [workforce, sso, lcm]
+";
+
+    #[test]
+    fn each_product_says_which_bundles_brought_it_and_where() {
+        let loaded = load(&Sources::new(vec![Source::new("aerial.yaml", FILE)]));
+        let desired = loaded.desired.expect("a valid file");
+        let products = desired.orgs[0].products.as_ref().expect("a list");
+        let told: Vec<(&str, Vec<(&str, u32)>)> = products
+            .iter()
+            .map(|product| {
+                let chain = product.via.iter().flat_map(|via| via.chain());
+                let chain = chain.map(|via| (&*via.bundle, via.span.line));
+                (product.id.as_str(), chain.collect())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("P000052", vec![("workforce", 7), ("base", 5)]),
+                ("P000131", vec![("workforce", 8)]),
+                ("P000139", vec![]),
+            ]
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
@@ -113,6 +114,26 @@ pub struct ListedProduct {
     pub id: ProductId,
     /// The word in the org's list that brought it.
     pub span: Span,
+    /// The bundle that it came with; `None` where the org lists the product itself.
+    pub via: Option<Arc<Via>>,
+}
+
+/// How a bundle comes to a product.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Via {
+    /// The bundle's name.
+    pub bundle: Arc<str>,
+    /// The word in the bundle that brought it: the product's, or another bundle's.
+    pub span: Span,
+    /// That other bundle.
+    pub inner: Option<Arc<Self>>,
+}
+
+impl Via {
+    /// This bundle and those inside it, down to the one that lists the product itself.
+    pub fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |via| via.inner.as_deref())
+    }
 }
 
 /// What an org is to be.

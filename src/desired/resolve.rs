@@ -8,7 +8,7 @@ use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::hosts;
 use super::model::{
-    Account, Defaults, Desired, DesiredOrg, Enforce, Environment, ListedProduct, Origin, StatusGoal,
+    Account, Defaults, Desired, DesiredOrg, Enforce, Environment, Origin, StatusGoal,
 };
 use super::raw::{self, At, RawFile};
 use super::words::{enforce, status};
@@ -31,7 +31,7 @@ pub(super) fn resolve(
     let ignored: BTreeSet<_> = catalog
         .resolve(&ignored_words, found)
         .into_iter()
-        .map(|(id, _)| id)
+        .map(|listed| listed.id)
         .collect();
     let defaults = Defaults {
         cell: only(files, |file| file.default_cell.as_ref())
@@ -134,13 +134,8 @@ fn org(
 ) -> Option<DesiredOrg> {
     let org_domain = raw.domain.as_ref().and_then(|at| hosts::org(at, found));
     let id = raw.id.as_ref().and_then(|at| OrgId::parse(&at.value).ok());
-    let products = raw.products.as_ref().map(|at| {
-        catalog
-            .resolve(&at.value, found)
-            .into_iter()
-            .map(|(id, span)| ListedProduct { id, span })
-            .collect()
-    });
+    let products = raw.products.as_ref();
+    let products = products.map(|at| catalog.resolve(&at.value, found));
     let name = OrgName::of(id, org_domain)?;
     let own_cell = raw.cell.as_ref().and_then(|at| Cell::parse(&at.value).ok());
     Some(DesiredOrg {
