@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::env::Process;
 use super::output::Printer;
 use super::{artifacts, files};
-use crate::render::{PlanView, human, markdown};
+use crate::render::markdown::Blobs;
+use crate::render::{PlanView, markdown, summary};
 
 /// The longest plan as Markdown that is given on, in characters: an issue takes 65,536, and has words of its own.
 const MAX_ISSUE: usize = 60_000;
@@ -43,7 +44,7 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
     let mut outputs = vec![
         ("changed", (!view.plan.steps.is_empty()).to_string()),
         ("steps", view.plan.steps.len().to_string()),
-        ("summary", human::summary(view.plan)),
+        ("summary", summary::plan(view.plan)),
     ];
     for (name, path) in [("plan", json), ("markdown", markdown)] {
         outputs.extend(path.map(|path| (name, path.display().to_string())));
@@ -74,6 +75,13 @@ pub(super) fn run_url(process: &Process) -> Option<String> {
     let run = var("GITHUB_RUN_ID")?;
     let attempt = var("GITHUB_RUN_ATTEMPT").map_or_else(String::new, |n| format!("/attempts/{n}"));
     Some(format!("{server}/{repository}/actions/runs/{run}{attempt}"))
+}
+
+/// Where the files are to be seen that a desired state was read from.
+pub(super) fn blobs(commit: Option<&str>, process: &Process) -> Option<Blobs> {
+    let var = |name| process.var(name).filter(|_| process.on_github());
+    let (server, repository) = (var("GITHUB_SERVER_URL")?, var("GITHUB_REPOSITORY")?);
+    Blobs::of(server, repository, commit?)
 }
 
 /// Adds Markdown to the job summary.

@@ -80,16 +80,20 @@ pub(super) async fn run(
     })
     .await?;
     let allowances = args.allow.allowances();
+    let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {
         plan: planned.checked.plan(),
         causes: &planned.causes,
         sources: &input.sources,
         allowances: &allowances,
         account_wide: &input.account_wide,
+        desired: &input.desired,
+        blobs: blobs.as_ref(),
     };
-    printer.diagnostics(&view.plan.warnings, &input.sources);
     if args.format == ResultFormat::Human {
-        plan::show(view, printer, || {})?;
+        plan::show(view, args.calls.calls, printer, || {})?;
+    } else {
+        printer.diagnostics(&view.plan.warnings, &input.sources);
     }
     actions::report(view, None, process, printer);
     let permitted = planned

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    Allow, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat, WhichOrgs,
+    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat,
+    WhichOrgs,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -84,6 +85,8 @@ pub(super) struct PlanArgs {
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
     pub(super) format: PlanFormat,
+    #[command(flatten)]
+    pub(super) calls: Calls,
     /// Say of each step whether this branch causes it or the account had moved away from the file before, compared with the
     /// merge base with this git revision.
     #[arg(long, value_name = "REV")]
@@ -126,6 +129,8 @@ pub(super) struct ApplyArgs {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,
+    #[command(flatten)]
+    pub(super) calls: Calls,
     /// The reviewed plan: go on only if each step was in it.
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,

@@ -17,7 +17,7 @@ use super::url::checked;
 use super::{actions, advice};
 use crate::github::{CommentError, Kept, Mark, NoSubject, PullRequest, Subject, subject};
 use crate::http::{Bearer, Client};
-use crate::render::{PlanView, human, markdown};
+use crate::render::{PlanView, markdown, summary};
 use crate::secret::Secret;
 
 /// The largest event that is read, in bytes.
@@ -46,11 +46,11 @@ pub(super) async fn keep(
         "### aerialctl plan for {}\n\n{}{}{}\n\n",
         markdown::code(plan.account.as_str()),
         at(commit.or(plan.provenance.commit.as_ref())),
-        markdown::code(&human::header(plan)),
+        markdown::code(&summary::header(plan)),
         talk.key_words
     );
     let body = if nothing {
-        let summary = human::summary(plan);
+        let summary = summary::plan(plan);
         format!("{head}**{summary}** ~~An earlier plan stood here.~~\n")
     } else {
         let room = markdown::LIMIT - head.chars().count() - line.chars().count() - 2;

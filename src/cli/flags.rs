@@ -96,6 +96,14 @@ impl Allow {
     }
 }
 
+/// How much of a plan is shown to people.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Calls {
+    /// List the calls too, in the order in which they are made.
+    #[arg(long)]
+    pub(super) calls: bool,
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FindingsFormat {

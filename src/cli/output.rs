@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::flags::{Colour, Common};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
 use crate::http::Redactor;
+use crate::render::human::Layout;
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
 
@@ -16,6 +17,7 @@ pub(super) struct Printer {
     stdout: Stream,
     stderr: Stream,
     quiet: bool,
+    verbose: bool,
     colour: Palette,
     colour_stderr: Palette,
     width: usize,
@@ -42,6 +44,7 @@ impl Printer {
             stdout: process.stdout.clone(),
             stderr: process.stderr.clone(),
             quiet: common.quiet,
+            verbose: common.verbose > 0,
             colour: colour(process.terminal.stdout),
             colour_stderr: colour(process.terminal.stderr),
             width: process
@@ -63,6 +66,17 @@ impl Printer {
     #[must_use]
     pub(super) fn palette(&self) -> Palette {
         self.colour
+    }
+
+    /// How a plan for people is laid out.
+    #[must_use]
+    pub(super) fn layout(&self, calls: bool) -> Layout {
+        Layout {
+            palette: self.colour,
+            width: self.width,
+            all: self.verbose,
+            calls,
+        }
     }
 
     /// The width to write for, in columns.
@@ -120,6 +134,11 @@ impl Printer {
         }
         let text = diagnostics::human(found, sources, self.colour_stderr.colour, self.width);
         self.err(&format!("{text}\n"));
+        self.annotate(found, sources);
+    }
+
+    /// Writes findings as annotations, under GitHub Actions.
+    pub(super) fn annotate(&self, found: &Diagnostics, sources: &Sources) {
         if self.annotate {
             for line in github::diagnostics(found, sources) {
                 self.err(&format!("{line}\n"));

@@ -16,7 +16,7 @@ use super::{actions, artifacts, comment, files};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
 use crate::plan::{Breach, Kind, Plan};
-use crate::render::{PlanView, github, human, markdown};
+use crate::render::{PlanView, github, human, markdown, summary};
 
 /// Runs the command.
 ///
@@ -60,14 +60,16 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         .unwrap_or_default();
     let plan = planned.checked.plan();
     let allowances = args.allow.allowances();
+    let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {
         plan,
         causes: &planned.causes,
         sources: &input.sources,
         allowances: &allowances,
         account_wide: &input.account_wide,
+        desired: &input.desired,
+        blobs: blobs.as_ref(),
     };
-    printer.diagnostics(&plan.warnings, &input.sources);
     let refused: Vec<Breach> = plan
         .breaches
         .iter()
@@ -75,7 +77,12 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         .cloned()
         .collect();
     let told = told(plan, &refused, Severity::Warning);
-    printer.diagnostics(&told, &input.sources);
+    if args.format == PlanFormat::Human {
+        printer.annotate(&told, &input.sources);
+    } else {
+        printer.diagnostics(&plan.warnings, &input.sources);
+        printer.diagnostics(&told, &input.sources);
+    }
     let json = artifacts::plan_json(view);
     let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
     if let Some(path) = out {
@@ -100,17 +107,16 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
                 printer.result_line(&line)?;
             }
         }
-        PlanFormat::Human => show(view, printer, || {
+        PlanFormat::Human => show(view, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
+            printer.status(&proof(reader.sent()));
         })?,
     }
-    let sent = reader.sent();
-    printer.status(&format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
-        sent.reads, sent.writes
-    ));
+    if format != PlanFormat::Human {
+        printer.status(&proof(reader.sent()));
+    }
     if args.fail_on_refusal && !refused.is_empty() {
         return Ok(Exit::Refused);
     }
@@ -121,22 +127,32 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     })
 }
 
-/// Which account, the diff, something in between, and the summary line.
+/// Which account, something in between, the changes, the warnings, and what it comes to: a terminal's last lines are the
+/// plan's.
 ///
 /// # Errors
 /// When standard output is closed.
 pub(super) fn show(
     view: PlanView<'_>,
+    calls: bool,
     printer: &Printer,
     between: impl FnOnce(),
 ) -> Result<(), CliError> {
-    printer.status(&human::header(view.plan));
-    let mut text = Vec::new();
-    human::plan(&mut text, view, printer.palette())?;
-    printer.result(&String::from_utf8_lossy(&text))?;
+    printer.status(&summary::header(view.plan));
     between();
-    printer.result_line(&human::summary(view.plan))?;
+    let layout = printer.layout(calls);
+    printer.result(&human::body(view, layout))?;
+    printer.diagnostics(&view.plan.warnings, view.sources);
+    printer.result(&human::ending(view, layout))?;
     Ok(())
+}
+
+/// That nothing was written.
+fn proof(sent: Sent) -> String {
+    format!(
+        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        sent.reads, sent.writes
+    )
 }
 
 /// What the plan costs: for each step a read, a write and a read, at the pace that reading had.

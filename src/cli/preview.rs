@@ -13,6 +13,7 @@ use super::flags::PlanFormat;
 use super::output::Printer;
 use super::{actions, artifacts};
 use crate::desired::compare::{Comparison, EntryChange, compare};
+use crate::desired::model::ListedProduct;
 use crate::diagnostic::{Severity, Sources};
 use crate::ids::ProductId;
 use crate::render::{github, human, markdown};
@@ -42,20 +43,14 @@ pub(super) async fn run(
             .cloned()
             .unwrap_or_default()
     };
-    let text = markdown::comparison(&comparison, &name);
+    let blobs = actions::blobs(found.commit.as_deref(), process);
+    let text = markdown::comparison(&comparison, &name, &found.sources, blobs.as_ref());
     actions::summarize(&text, process, printer);
     match args.format {
         PlanFormat::Human => {
-            let mut text = Vec::new();
-            human::comparison(
-                &mut text,
-                &comparison,
-                &name,
-                &found.sources,
-                printer.palette(),
-            )?;
-            printer.result(&String::from_utf8_lossy(&text))?;
-            printer.result_line(&human::comparison_summary(&comparison))?;
+            let layout = printer.layout(false);
+            let text = human::comparison(&comparison, &name, &found.sources, layout);
+            printer.result(&text)?;
         }
         PlanFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
         PlanFormat::Markdown => printer.result(&text)?,
@@ -95,10 +90,9 @@ fn word(entry: EntryChange) -> &'static str {
 }
 
 fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_json::Value {
-    let products = |ids: &std::collections::BTreeSet<ProductId>| -> Vec<serde_json::Value> {
-        ids.iter()
-            .map(|id| json!({"id": id, "name": name(id)}))
-            .collect()
+    let products = |listed: &[ListedProduct]| -> Vec<serde_json::Value> {
+        let ids = listed.iter().map(|product| &product.id);
+        ids.map(|id| json!({"id": id, "name": name(id)})).collect()
     };
     let orgs: Vec<serde_json::Value> = comparison
         .orgs
@@ -109,7 +103,7 @@ fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_
                 "change": word(org.entry),
                 "enable": products(&org.enable),
                 "disable": products(&org.disable),
-                "notes": org.notes,
+                "notes": org.facts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -1,11 +1,12 @@
 //! Two desired states, org by org: what a branch changes, and which orgs that touches.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::account_wide::{RuleChange, changes};
-use super::model::{Desired, DesiredOrg, Enforce, StatusGoal};
+use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, StatusGoal};
 use crate::diagnostic::Span;
-use crate::ids::ProductId;
+use crate::ids::{Cell, ProductId};
 
 /// What differs about one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +16,51 @@ pub struct OrgChange {
     /// What happens to its entry.
     pub entry: EntryChange,
     /// Products that are listed now and weren't before.
-    pub enable: BTreeSet<ProductId>,
+    pub enable: Vec<ListedProduct>,
     /// Products that were listed before and aren't now.
-    pub disable: BTreeSet<ProductId>,
-    /// Everything else that differs, in words.
-    pub notes: Vec<String>,
+    pub disable: Vec<ListedProduct>,
+    /// Everything else that differs.
+    pub facts: Vec<EntryFact>,
     /// Its entry in the new state.
     pub origin: Option<Span>,
+}
+
+/// One thing about an org, beside its products, that an entry says now and didn't before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryFact {
+    /// Whether its products are managed at all.
+    Managed(bool),
+    /// The status that it is to have; `None`: none any more.
+    Status(Option<StatusGoal>),
+    Enforce(Enforce),
+    Cell(Option<Cell>),
+    /// What the entry called it before.
+    Renamed(String),
+}
+
+/// As a sentence about the org.
+impl fmt::Display for EntryFact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Managed(true) => "its products are managed from now on",
+            Self::Managed(false) => "its products are left alone from now on",
+            Self::Status(None) => "its status is left alone from now on",
+            Self::Status(Some(StatusGoal::Active)) => "status active",
+            Self::Status(Some(StatusGoal::Inactive)) => "status inactive: nobody can sign in to it",
+            Self::Status(Some(StatusGoal::Deleted)) => {
+                "status deleted: nobody can sign in to it, and Okta is asked to delete it"
+            }
+            Self::Enforce(Enforce::Exact) => {
+                "products that aren't listed get disabled from now on (exact)"
+            }
+            Self::Enforce(Enforce::Additive) => {
+                "products that aren't listed are left alone from now on (additive)"
+            }
+            Self::Cell(None) => "cell none",
+            Self::Cell(Some(cell)) => return write!(f, "cell {cell}"),
+            Self::Renamed(before) => return write!(f, "was {before}"),
+        })
+    }
 }
 
 /// What happens to an org's entry.
@@ -74,9 +113,9 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
     result.orgs.extend(gone.map(|old| OrgChange {
         label: old.label().to_owned(),
         entry: EntryChange::Removed,
-        enable: BTreeSet::new(),
-        disable: BTreeSet::new(),
-        notes: Vec::new(),
+        enable: Vec::new(),
+        disable: Vec::new(),
+        facts: Vec::new(),
         origin: None,
     }));
     result.orgs.sort_by(|a, b| a.label.cmp(&b.label));
@@ -89,9 +128,13 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
     OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Added,
-        enable: org.listed().unwrap_or_default(),
-        disable: BTreeSet::new(),
-        notes: org.status.map(status_note).into_iter().collect(),
+        enable: org.products.clone().unwrap_or_default(),
+        disable: Vec::new(),
+        facts: org
+            .status
+            .map(|goal| EntryFact::Status(Some(goal)))
+            .into_iter()
+            .collect(),
         origin: Some(org.origin.org),
     }
 }
@@ -107,59 +150,44 @@ fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
         enforce,
         origin,
     } = org;
-    let mut notes = Vec::new();
-    match (&old.products, products) {
-        (None, Some(_)) => notes.push("its products are managed from now on".to_owned()),
-        (Some(_), None) => notes.push("its products are left alone from now on".to_owned()),
-        (None, None) | (Some(_), Some(_)) => {}
+    let mut facts = Vec::new();
+    if old.products.is_some() != products.is_some() {
+        facts.push(EntryFact::Managed(products.is_some()));
     }
     if *status != old.status {
-        let alone = || "its status is left alone from now on".to_owned();
-        notes.push(status.map_or_else(alone, status_note));
+        facts.push(EntryFact::Status(*status));
     }
     if *enforce != old.enforce {
-        notes.push(enforce_note(*enforce));
+        facts.push(EntryFact::Enforce(*enforce));
     }
     if *cell != old.cell {
-        let cell = cell.as_ref().map_or("none", |cell| cell.as_str());
-        notes.push(format!("cell {cell}"));
+        facts.push(EntryFact::Cell(cell.clone()));
     }
     if *name != old.name {
-        notes.push(format!("was {}", old.label()));
+        facts.push(EntryFact::Renamed(old.label().to_owned()));
     }
-    let before = old.listed().unwrap_or_default();
-    let listed = org.listed();
+    let before = old.products.as_deref().unwrap_or_default();
     // An org whose products are left alone from now on loses none.
-    let kept = listed.as_ref().unwrap_or(&before);
+    let listed = products.as_deref().unwrap_or(before);
     let change = OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Changed,
-        enable: kept.difference(&before).cloned().collect(),
-        disable: before.difference(kept).cloned().collect(),
-        notes,
+        enable: without(listed, before),
+        disable: without(before, listed),
+        facts,
         origin: Some(origin.org),
     };
-    let same = change.enable.is_empty() && change.disable.is_empty() && change.notes.is_empty();
+    let same = change.enable.is_empty() && change.disable.is_empty() && change.facts.is_empty();
     (!same).then_some(change)
 }
 
-fn status_note(status: StatusGoal) -> String {
-    match status {
-        StatusGoal::Active => "status active",
-        StatusGoal::Inactive => "status inactive: nobody can sign in to it",
-        StatusGoal::Deleted => {
-            "status deleted: nobody can sign in to it, and Okta is asked to delete it"
-        }
-    }
-    .to_owned()
-}
-
-fn enforce_note(enforce: Enforce) -> String {
-    match enforce {
-        Enforce::Exact => "products that aren't listed get disabled from now on (exact)",
-        Enforce::Additive => "products that aren't listed are left alone from now on (additive)",
-    }
-    .to_owned()
+/// The products of the first list that aren't in the second.
+fn without(products: &[ListedProduct], others: &[ListedProduct]) -> Vec<ListedProduct> {
+    let others: BTreeSet<&ProductId> = others.iter().map(|other| &other.id).collect();
+    let gone = products
+        .iter()
+        .filter(|product| !others.contains(&product.id));
+    gone.cloned().collect()
 }
 
 /// The orgs of the new state that differ, also where only what holds for all orgs does.

@@ -40,19 +40,19 @@ pub struct Note {
     pub text: String,
 }
 
-/// What a line of a diff stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a line of a diff stands for; the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     /// `!`: can't be undone.
     Irreversible,
-    /// `+`.
-    Added,
+    /// `~`: becomes something else, and somebody will miss what it was.
+    Lost,
     /// `-`.
     Removed,
     /// `~`: becomes something else.
     Changed,
-    /// `~`: becomes something else, and somebody will miss what it was.
-    Lost,
+    /// `+`.
+    Added,
     /// Said beside the change.
     Aside,
 }

@@ -76,6 +76,8 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         sources,
         allowances,
         account_wide,
+        desired: _,
+        blobs: _,
     } = view;
     let mut lines = self::account_wide(account_wide);
     lines.extend(diagnostics(&plan.warnings, sources));

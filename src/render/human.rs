@@ -1,322 +1,285 @@
-//! A plan as a reviewer wants to read it: org by org, then call by call, then one line.
-
-use std::io::{self, Write};
+//! A plan as a reviewer wants to read it: the most dangerous first, each change once, and what it comes to at the end.
 
 use super::account_wide;
 use super::escape::line;
+use super::outline::{Danger, Line, Outline, Own, Section, Shared};
 use super::style::{Label, Palette};
+use super::summary;
+use super::verdict;
 use super::view::PlanView;
+use super::wrap::wrap;
 use crate::desired::RuleChange;
-use crate::desired::compare::{Comparison, EntryChange, OrgChange};
-use crate::diagnostic::Sources;
-use crate::ids::{OrgName, ProductId};
-use crate::plan::{AccountServer, Cause, Kind, Note, Plan, Sign, Step};
+use crate::desired::compare::Comparison;
+use crate::diagnostic::{Sources, Span};
+use crate::ids::ProductId;
+use crate::plan::{Cause, Step};
 
-/// The diff and the numbered calls, without the summary line. Nothing for a plan without steps.
-///
-/// # Errors
-/// When the stream can't be written to.
-pub fn plan(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Result<()> {
-    out.write_all(account_wide(view.account_wide, palette).as_bytes())?;
+/// So many lines of names are shown of a change that many orgs have in common …
+const NAMES: usize = 3;
+
+/// … and so many where it can't be undone or ends in nobody signing in.
+const NAMES_IN_DANGER: usize = 12;
+
+/// How a text for people is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    pub palette: Palette,
+    /// In columns.
+    pub width: usize,
+    /// Whether every org is named where many have a change in common.
+    pub all: bool,
+    /// Whether the calls are listed too.
+    pub calls: bool,
+}
+
+/// The changes by danger, and the calls where they are wanted. Nothing for a plan without steps and without account-wide
+/// changes.
+#[must_use]
+pub fn body(view: PlanView<'_>, layout: Layout) -> String {
+    let mut text = account_wide(view.account_wide, layout);
     if view.plan.steps.is_empty() {
-        return Ok(());
+        return text;
     }
-    for cause in [None, Some(Cause::Change), Some(Cause::Drift)] {
-        let orgs = view.by_org(cause);
-        let title = match cause {
-            _ if orgs.is_empty() => continue,
-            None => None,
-            Some(Cause::Change) => Some("Caused by this branch"),
-            Some(Cause::Drift) => Some("Drift: the account had moved away from the file before"),
+    if let Some(legend) = summary::drift(view) {
+        text.extend(paragraph(layout, Label::Faint, &legend));
+        text.push('\n');
+    }
+    text += &sections(&Outline::of_plan(view), view.sources, layout);
+    if layout.calls {
+        text += &calls(view, layout);
+        text.push('\n');
+    }
+    text
+}
+
+/// What a reader of the last lines must know: what can't be undone, whether `apply` will refuse, and the summary.
+#[must_use]
+pub fn ending(view: PlanView<'_>, layout: Layout) -> String {
+    let mut text = String::new();
+    if let Some(final_steps) = summary::irreversible(view.plan) {
+        text.extend(paragraph(layout, Label::Irreversible, &final_steps));
+    }
+    if let Some(verdict) = verdict::short(view) {
+        let label = if verdict.refuses {
+            Label::Irreversible
+        } else {
+            Label::Faint
         };
-        if let Some(title) = title {
-            writeln!(out, "{}\n", palette.paint(Label::Heading, title))?;
-        }
-        for (org, steps) in orgs {
-            self::org(out, view, org, &steps, palette)?;
-            writeln!(out)?;
-        }
+        text.extend(paragraph(layout, label, &verdict.text));
     }
-    calls(out, view, palette)?;
-    writeln!(out)
+    text.extend(paragraph(layout, Label::Heading, &summary::plan(view.plan)));
+    text
 }
 
-fn org(
-    out: &mut dyn Write,
-    view: PlanView<'_>,
-    org: &OrgName,
-    steps: &[&Step],
-    palette: Palette,
-) -> io::Result<()> {
-    let id = match org {
-        OrgName::Both(id, _) => format!(" ({id})"),
-        OrgName::Id(_) | OrgName::Domain(_) => String::new(),
-    };
-    let place = steps
-        .first()
-        .map(|step| line(&view.place(step)))
-        .unwrap_or_default();
-    writeln!(
-        out,
-        "{}{id}  {}",
-        palette.paint(Label::Heading, &line(org.label())),
-        palette.paint(Label::Faint, &place)
-    )?;
-    for step in steps {
-        for (label, text) in change_lines(view.plan, step) {
-            writeln!(out, "  {}", palette.paint(label, &text))?;
-        }
-    }
-    Ok(())
-}
-
-/// What a step changes, line by line.
-pub(super) fn change_lines(plan: &Plan, step: &Step) -> Vec<(Label, String)> {
-    let delta = step.delta();
-    let (mut lines, asides): (Vec<Note>, Vec<Note>) = step
-        .change
-        .effect()
-        .notes()
-        .into_iter()
-        .partition(|note| note.sign != Sign::Aside);
-    for (sign, ids) in [
-        (Sign::Added, &delta.enable),
-        (Sign::Removed, &delta.disable),
-    ] {
-        lines.extend(ids.iter().map(|id| Note {
-            sign,
-            text: format!("{id}  {}", name(plan, id)).trim_end().to_owned(),
-        }));
-    }
-    lines.extend(asides);
-    lines
-        .into_iter()
-        .map(|Note { sign, text }| (Label::of(sign), format!("{} {text}", sign.as_char())))
-        .collect()
-}
-
-/// What a branch changes, org by org.
-///
-/// # Errors
-/// When the stream can't be written to.
+/// What a branch changes, by danger.
+#[must_use]
 pub fn comparison(
-    out: &mut dyn Write,
     comparison: &Comparison,
     names: &dyn Fn(&ProductId) -> String,
     sources: &Sources,
-    palette: Palette,
-) -> io::Result<()> {
-    out.write_all(account_wide(&comparison.account_wide, palette).as_bytes())?;
-    for change in &comparison.orgs {
-        let place = change
-            .origin
-            .map(|span| line(&sources.place(span).to_string()))
-            .unwrap_or_default();
-        let title = format!(
-            "{}  {}",
-            palette.paint(Label::Heading, &line(&change.label)),
-            palette.paint(Label::Faint, &place)
-        );
-        writeln!(out, "{}", title.trim_end())?;
-        for (label, text) in comparison_lines(change, names) {
-            writeln!(out, "  {}", palette.paint(label, &text))?;
+    layout: Layout,
+) -> String {
+    let outline = Outline::of_comparison(comparison, names);
+    let mut text = account_wide(&comparison.account_wide, layout);
+    text += &sections(&outline, sources, layout);
+    let summary = summary::comparison(comparison);
+    text.extend(paragraph(layout, Label::Heading, &summary));
+    text
+}
+
+fn sections(outline: &Outline<'_>, sources: &Sources, layout: Layout) -> String {
+    let mut text = String::new();
+    for section in &outline.sections {
+        text.extend(painted(
+            layout,
+            Label::Heading,
+            [section.danger.title().to_owned()],
+        ));
+        let Section {
+            danger,
+            shared,
+            own,
+        } = section;
+        for shared in shared {
+            text += &self::shared(*danger, shared, sources, layout);
         }
-        writeln!(out)?;
+        for own in own {
+            text += &self::own(own, sources, layout);
+        }
+        text.push('\n');
     }
-    Ok(())
+    text
+}
+
+fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout) -> String {
+    let mut text = String::new();
+    for line in &shared.lines {
+        let orgs = Some(shared.orgs.len());
+        text.extend(change(line, orgs, "  ", sources, layout));
+    }
+    text.extend(aside(&shared.lines, "      ", layout));
+    let names: Vec<String> = shared.orgs.iter().map(|org| line(org)).collect();
+    let indent = "      ";
+    let most = match danger {
+        _ if layout.all => usize::MAX,
+        Danger::Final | Danger::Deactivation => NAMES_IN_DANGER,
+        Danger::Removal | Danger::Alteration | Danger::Swap | Danger::Addition => NAMES,
+    };
+    let mut lines = wrap(&names.join("  "), indent, indent, layout.width);
+    if lines.len() > most {
+        lines.truncate(most.saturating_sub(1));
+        let shown: usize = lines
+            .iter()
+            .map(|line| line.split_whitespace().count())
+            .sum();
+        let left = names.len().saturating_sub(shown);
+        lines.push(format!("{indent}and {left} more (-v lists all)"));
+    }
+    text.extend(painted(layout, Label::Faint, lines));
+    text
+}
+
+fn own(own: &Own<'_>, sources: &Sources, layout: Layout) -> String {
+    let id = own.id.map_or_else(String::new, |id| format!(" ({id})"));
+    let place = own
+        .place
+        .map_or_else(String::new, |span| format!("   {}", place(sources, span)));
+    let title = wrap(
+        &line(&format!("{}{id}{place}", own.org)),
+        "  ",
+        "      ",
+        layout.width,
+    );
+    let mut text: String = painted(layout, Label::Heading, title).collect();
+    for line in &own.lines {
+        text.extend(change(line, None, "    ", sources, layout));
+    }
+    text.extend(aside(&own.lines, "      ", layout));
+    text
+}
+
+/// One change: `+ P000310 Okta Identity Governance   31 orgs   via bundle workforce (aerial.yaml:25)`.
+fn change<'a>(
+    change: &Line<'_>,
+    orgs: Option<usize>,
+    indent: &'a str,
+    sources: &Sources,
+    layout: Layout,
+) -> impl Iterator<Item = String> + use<'a> {
+    let mut text = format!("{} {}", change.sign.as_char(), line(&change.text));
+    if let Some(orgs) = orgs {
+        text = format!("{text}   {orgs} orgs");
+    }
+    if let Some(via) = via(change, sources) {
+        text = format!("{text}   {via}");
+    }
+    if change.drift {
+        text.push_str("   drift");
+    }
+    let lines = wrap(&text, indent, &format!("{indent}    "), layout.width);
+    painted(layout, Label::of(change.sign), lines)
+}
+
+/// `via bundle workforce (aerial.yaml:25)`: the bundles from the org's list inwards, and the place of the product in the last.
+#[must_use]
+pub fn via(change: &Line<'_>, sources: &Sources) -> Option<String> {
+    let via = change.via?;
+    let names: Vec<String> = via.chain().map(|via| line(&via.bundle)).collect();
+    let last = via.chain().last()?;
+    let s = if names.len() == 1 { "" } else { "s" };
+    Some(format!(
+        "via bundle{s} {} ({})",
+        names.join(", "),
+        line(&place(sources, last.span))
+    ))
+}
+
+/// What is to be known beside some of the lines, once.
+fn aside(lines: &[Line<'_>], indent: &str, layout: Layout) -> Option<String> {
+    let aside = lines.iter().find_map(|line| line.aside.as_deref())?;
+    let lines = wrap(&line(aside), indent, indent, layout.width);
+    Some(painted(layout, Label::Faint, lines).collect())
+}
+
+/// `aerial.yaml:25`.
+fn place(sources: &Sources, span: Span) -> String {
+    format!("{}:{}", sources.name(span.source), span.line)
 }
 
 /// What a branch changes for the whole account, before everything else.
-fn account_wide(changes: &[RuleChange], palette: Palette) -> String {
-    let mut text = String::new();
+fn account_wide(changes: &[RuleChange], layout: Layout) -> String {
     if changes.is_empty() {
-        return text;
+        return String::new();
     }
-    let mut add = |line: &str| {
-        text.push_str(&palette.paint(Label::Irreversible, line));
-        text.push('\n');
-    };
-    add(&format!("Caution: {}", account_wide::TITLE));
-    for line in account_wide::lines(changes) {
-        add(&format!("! {line}"));
+    let title = format!("Caution: {}", account_wide::TITLE);
+    let mut text: String = paragraph(layout, Label::Irreversible, &title).collect();
+    for change in account_wide::lines(changes) {
+        let lines = wrap(&format!("! {change}"), "", "    ", layout.width);
+        text.extend(painted(layout, Label::Irreversible, lines));
     }
     text.push('\n');
     text
 }
 
-/// What changes about one org, line by line.
-pub(super) fn comparison_lines(
-    change: &OrgChange,
-    names: &dyn Fn(&ProductId) -> String,
-) -> Vec<(Label, String)> {
-    let mut lines = Vec::new();
-    match change.entry {
-        EntryChange::Added => lines.push((
-            Label::Irreversible,
-            "! new in the file: if it isn't linked yet, it gets linked, which can't be undone"
-                .to_owned(),
-        )),
-        EntryChange::Removed => lines.push((
-            Label::Changed,
-            "~ gone from the file: it becomes unmanaged and is never touched".to_owned(),
-        )),
-        EntryChange::Changed => {}
-    }
-    for (sign, label, ids) in [
-        ('+', Label::Added, &change.enable),
-        ('-', Label::Removed, &change.disable),
-    ] {
-        for id in ids {
-            let text = format!("{sign} {id}  {}", line(&names(id)));
-            lines.push((label, text.trim_end().to_owned()));
-        }
-    }
-    for note in &change.notes {
-        lines.push((Label::Changed, format!("~ {}", line(note))));
-    }
-    lines
-}
-
-/// The one line that says what a branch changes.
-#[must_use]
-pub fn comparison_summary(comparison: &Comparison) -> String {
-    if comparison.orgs.is_empty() && comparison.account_wide.is_empty() {
-        return "This branch changes nothing in the desired state.".to_owned();
-    }
-    let count = |entry: EntryChange| {
-        comparison
-            .orgs
-            .iter()
-            .filter(|org| org.entry == entry)
-            .count()
-    };
-    let enabled: usize = comparison.orgs.iter().map(|org| org.enable.len()).sum();
-    let disabled: usize = comparison.orgs.iter().map(|org| org.disable.len()).sum();
-    let plural = |number: usize, noun: &str| {
-        let s = if number == 1 { "" } else { "s" };
-        format!("{number} {noun}{s}")
-    };
-    format!(
-        "This branch: {} added, {} removed from the file, {} changed; {} listed, {disabled} no longer listed.",
-        plural(count(EntryChange::Added), "org"),
-        count(EntryChange::Removed),
-        count(EntryChange::Changed),
-        plural(enabled, "product")
-    )
-}
-
-fn name(plan: &Plan, id: &ProductId) -> String {
-    let name = plan.name(id);
-    if name == id.as_str() {
-        String::new()
-    } else {
-        line(name)
-    }
-}
-
-fn calls(out: &mut dyn Write, view: PlanView<'_>, palette: Palette) -> io::Result<()> {
-    writeln!(out, "{}", palette.paint(Label::Heading, "Calls, in order"))?;
+fn calls(view: PlanView<'_>, layout: Layout) -> String {
     let plan = view.plan;
+    let title = "Calls, in order".to_owned();
+    let mut text: String = painted(layout, Label::Heading, [title]).collect();
     let digits = plan.steps.len().to_string().len();
-    let width = plan
+    let labels = plan
         .steps
         .iter()
-        .map(|step| step.org.label().chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(60);
+        .map(|step| step.org.label().chars().count());
+    let width = labels.max().unwrap_or(0).min(60);
     for step in &plan.steps {
         let request = &step.request;
-        let mut notes: Vec<String> = Vec::new();
-        let delta = step.delta();
-        let (enable, disable) = (delta.enable.len(), delta.disable.len());
-        if enable > 0 {
-            notes.push(format!("+{enable}"));
-        }
-        if disable > 0 {
-            notes.push(format!("-{disable}"));
-        }
-        if !step.kind().row().reversible {
-            notes.push("can't be undone".to_owned());
-        }
-        if view.causes.cause(step) == Some(Cause::Drift) {
-            notes.push("drift".to_owned());
-        }
-        if let Some(before) = step.depends_on.last() {
-            notes.push(format!("after {before}"));
-        }
-        let text = format!(
+        let call = format!(
             "{:>digits$}  {:<10}  {:<width$}  {:<4} {}  {}",
             step.id.0,
             step.kind().as_str(),
             line(step.org.label()),
             request.method().as_str(),
             request.path(),
-            notes.join(", ")
+            remarks(view, step).join(", ")
         );
-        writeln!(out, "  {}", text.trim_end())?;
+        for line in wrap(call.trim_end(), "  ", &" ".repeat(digits + 6), layout.width) {
+            text.push_str(&line);
+            text.push('\n');
+        }
     }
-    Ok(())
+    text
 }
 
-/// Which account the plan is about, where it is, and who issues the tokens for it.
-#[must_use]
-pub fn header(plan: &Plan) -> String {
-    let AccountServer {
-        endpoint,
-        issuer,
-        sandbox: _,
-    } = &plan.server;
-    let account = &plan.account;
-    match issuer {
-        _ if endpoint == "emulator" => format!("Account {account}, emulated."),
-        Some(issuer) => format!("Account {account} at {endpoint}, tokens of {issuer}."),
-        None => format!("Account {account} at {endpoint}."),
-    }
-}
-
-/// The one line that says it all.
-#[must_use]
-pub fn summary(plan: &Plan) -> String {
-    if plan.steps.is_empty() {
-        return "No changes. The account matches the desired state.".to_owned();
-    }
-    let mut parts = Vec::new();
-    let mut part = |count: usize, text: String| {
+fn remarks(view: PlanView<'_>, step: &Step) -> Vec<String> {
+    let delta = step.delta();
+    let mut remarks = Vec::new();
+    for (sign, count) in [('+', delta.enable.len()), ('-', delta.disable.len())] {
         if count > 0 {
-            parts.push(text);
-        }
-    };
-    let (enabled, disabled) = (plan.enabled(), plan.disabled());
-    for kind in Kind::ALL {
-        match kind {
-            Kind::Enable => {
-                let s = if enabled == 1 { "" } else { "s" };
-                part(enabled, format!("{enabled} product{s} to enable"));
-            }
-            // A swap is both: its products are counted with the others.
-            Kind::Swap => {}
-            Kind::Disable => {
-                let noun = match (enabled, disabled) {
-                    (0, 1) => " product",
-                    (0, _) => " products",
-                    _ => "",
-                };
-                part(disabled, format!("{disabled}{noun} to disable"));
-            }
-            Kind::Create
-            | Kind::Consent
-            | Kind::Link
-            | Kind::Activate
-            | Kind::Configure
-            | Kind::Deactivate
-            | Kind::Delete => {
-                let count = plan.count(kind);
-                part(count, format!("{count} to {}", kind.as_str()));
-            }
+            remarks.push(format!("{sign}{count}"));
         }
     }
-    let s = if plan.unchanged == 1 { "" } else { "s" };
-    parts.push(format!("{} org{s} unchanged", plan.unchanged));
-    format!("Plan: {}.", parts.join(", "))
+    if !step.kind().row().reversible {
+        remarks.push("can't be undone".to_owned());
+    }
+    if view.causes.cause(step) == Some(Cause::Drift) {
+        remarks.push("drift".to_owned());
+    }
+    if let Some(before) = step.depends_on.last() {
+        remarks.push(format!("after {before}"));
+    }
+    remarks
+}
+
+fn paragraph(layout: Layout, label: Label, text: &str) -> impl Iterator<Item = String> + use<> {
+    painted(layout, label, wrap(&line(text), "", "  ", layout.width))
+}
+
+fn painted<L: IntoIterator<Item = String>>(
+    layout: Layout,
+    label: Label,
+    lines: L,
+) -> impl Iterator<Item = String> + use<L> {
+    let palette = layout.palette;
+    let lines = lines.into_iter();
+    lines.map(move |line| format!("{}\n", palette.paint(label, &line)))
 }

@@ -10,11 +10,14 @@ pub mod human;
 pub mod json;
 pub mod markdown;
 pub mod outcome;
+pub mod outline;
 pub mod sarif;
 pub mod status;
 pub mod style;
+pub mod summary;
 pub mod verdict;
 mod view;
+mod wrap;
 pub mod yaml;
 
 pub use view::PlanView;

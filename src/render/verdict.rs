@@ -1,6 +1,15 @@
-//! What to do about a guardrail that refuses a plan.
+//! What the guardrails say of a plan.
 
+use super::view::PlanView;
 use crate::plan::{Breach, Guardrail};
+
+/// What the guardrails say of a plan, in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether `apply` refuses the plan.
+    pub refuses: bool,
+    pub text: String,
+}
 
 /// The sentence that says how to go on: the key in the file, and the flag that lifts the limit once, with the number.
 #[must_use]
@@ -19,4 +28,58 @@ pub fn advice(breach: &Breach) -> String {
         "{change} `guardrails.{key}` in the file, or allow it for one run with `apply --allow {word}={}`",
         breach.actual
     )
+}
+
+/// `apply will refuse: maxDisabled 22 > 5; --allow disables=22 lifts it once`; `None` where there is nothing to judge.
+#[must_use]
+pub fn short(view: PlanView<'_>) -> Option<Verdict> {
+    let (lifted, refused): (Vec<&Breach>, Vec<&Breach>) = view
+        .plan
+        .breaches
+        .iter()
+        .partition(|breach| view.allowances.lift(breach));
+    let numbers = |breaches: &[&Breach]| {
+        let breaches = breaches.iter();
+        let numbers = breaches.map(|breach| {
+            let Breach {
+                guardrail,
+                limit,
+                actual,
+                ..
+            } = breach;
+            format!("{} {actual} > {limit}", guardrail.key())
+        });
+        numbers.collect::<Vec<_>>().join(", ")
+    };
+    let words = |breaches: &[&Breach]| {
+        let breaches = breaches.iter();
+        let words = breaches.map(|breach| {
+            format!(
+                "{}={}",
+                breach.guardrail.allowance().as_str(),
+                breach.actual
+            )
+        });
+        words.collect::<Vec<_>>().join(",")
+    };
+    let text = match (refused.as_slice(), lifted.as_slice()) {
+        ([], []) if view.plan.steps.is_empty() => return None,
+        ([], []) => "Within the guardrails.".to_owned(),
+        ([], lifted) => format!(
+            "Beyond the guardrails, and allowed for this run: {}.",
+            numbers(lifted)
+        ),
+        (refused, _) => {
+            let it = if refused.len() == 1 { "it" } else { "them" };
+            format!(
+                "apply will refuse: {}; --allow {} lifts {it} once",
+                numbers(refused),
+                words(refused)
+            )
+        }
+    };
+    Some(Verdict {
+        refuses: !refused.is_empty(),
+        text,
+    })
 }

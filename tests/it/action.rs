@@ -24,7 +24,7 @@ async fn validate_plan_and_apply_work_from_inputs_to_outputs() {
     assert_eq!(done.outputs["steps"], "1");
     assert_eq!(
         done.outputs["summary"],
-        "Plan: 1 product to enable, 0 orgs unchanged."
+        "Plan: 1 product to enable in 1 org, 0 orgs unchanged."
     );
     assert!(
         done.outputs["plan"].ends_with("reviewed.json"),

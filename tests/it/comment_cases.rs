@@ -310,12 +310,14 @@ async fn a_check_can_fail_for_a_plan_that_apply_would_refuse() {
             .run(&format!("plan --comment{flags}"))
             .await
             .expect(exit);
-        let refused = ran.err.contains("`apply` refuses it");
+        let refused = ran
+            .out
+            .contains("apply will refuse: maxDisabled 1 > 0; --allow disables=1 lifts it once");
         let body = github.bodies().remove(0);
         let lifted = exit != Exit::Refused && flags.contains("--allow");
-        assert_eq!(refused, !lifted, "{flags}: {}", ran.err);
+        assert_eq!(refused, !lifted, "{flags}: {}", ran.out);
         assert_eq!(
-            body.contains("`apply` refuses this plan"),
+            body.contains("apply will refuse&#58; maxDisabled 1 &#62; 0&#59;"),
             !lifted,
             "{body}"
         );

@@ -56,6 +56,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &[
             "desired::account_wide",
             "desired::compare",
+            "desired::model",
             "diagnostic",
             "ids",
             "live",

@@ -32,7 +32,7 @@ impl Effect for RequestDeletion {
     fn notes(&self) -> Vec<Note> {
         vec![Note {
             sign: Sign::Irreversible,
-            text: "ask Okta to delete the org: this can't be undone".to_owned(),
+            text: "ask Okta to delete the org".to_owned(),
         }]
     }
 }

@@ -49,10 +49,7 @@ impl Effect for Link {
     fn notes(&self) -> Vec<Note> {
         vec![Note {
             sign: Sign::Irreversible,
-            text: format!(
-                "link to the account, cell {}: this can't be undone",
-                self.cell
-            ),
+            text: format!("link to the account, cell {}", self.cell),
         }]
     }
 }

@@ -31,7 +31,7 @@ async fn an_org_is_deactivated_in_one_run_and_deleted_in_the_next_once() {
     assert!(
         second
             .out
-            .contains("! ask Okta to delete the org: this can't be undone"),
+            .contains("Can't be undone: 1 deletion (old.okta.com)."),
         "{}",
         second.out
     );

@@ -64,7 +64,7 @@ async fn the_readme_s_commands_work_in_their_order() {
     let readme = include_str!("../../../README.md");
     let commands: Vec<&str> = readme
         .lines()
-        .filter_map(|line| line.strip_prefix("cargo run -q -- "))
+        .filter_map(|line| line.strip_prefix("cargo run -- "))
         .collect();
     assert_eq!(commands.len(), 2);
     let first = world.run(commands[0]).await.done();

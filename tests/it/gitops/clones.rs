@@ -220,7 +220,7 @@ async fn the_merge_commit_of_a_pull_request_is_compared_with_its_base() {
     git(&world.path("."), "merge -q --no-ff feature -m merge");
     let ran = world.run("preview --base main").await.done();
     assert!(
-        ran.out.contains("+ P000131  mfa")
+        ran.out.contains("+ P000131 mfa")
             && ran
                 .out
                 .contains("0 orgs added, 0 removed from the file, 1 changed"),

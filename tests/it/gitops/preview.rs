@@ -146,9 +146,13 @@ async fn a_branch_that_adds_the_file_is_compared_with_nothing() {
     ! guardrails.maxLinked: 100, was 10
     ! guardrails.unmanagedOrgs: ignore, was warn
 
-    a.okta.com  aerial.yaml:10:5
-      ! new in the file: if it isn't linked yet, it gets linked, which can't be undone
-      + P000052  sso
+    Can't be undone
+      a.okta.com   aerial.yaml:10
+        ! new in the file: if it isn't linked yet, it gets linked
+
+    Additions
+      a.okta.com   aerial.yaml:10
+        + P000052 sso
 
     This branch: 1 org added, 0 removed from the file, 0 changed; 1 product listed, 0 no longer listed.
     ");

@@ -5,7 +5,7 @@ use aerialctl::cli::Exit;
 use crate::server::{Server, answer};
 use crate::support::{World, account, desired, org};
 
-const NASTY: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}::error::x\r\n\u{202e}evil";
+const NASTY: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}::error::x\r\n\u{202e}evil ##[add-mask]a";
 
 fn acts(text: &str) -> bool {
     text.chars()
@@ -31,6 +31,9 @@ async fn promise_7_names_from_the_server_have_no_power() {
         "status",
         "apply --yes -vv",
         "plan --format json",
+        "plan --format markdown",
+        "plan --format github",
+        "import",
         "status --format json",
     ] {
         let ran = world.run(command).await.done();
@@ -41,6 +44,7 @@ async fn promise_7_names_from_the_server_have_no_power() {
         );
         for line in ran.out.lines().chain(ran.err.lines()) {
             assert!(!line.starts_with("::error::x"), "{command}: {line}");
+            assert!(!line.contains("##["), "{command}: {line}");
         }
     }
 }
@@ -70,7 +74,7 @@ async fn promise_7_errors_from_the_server_have_no_power() {
 async fn promise_7_the_file_has_no_power() {
     let mut world = World::new();
     world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
-    let nasty = r"\e[2J\a\r\n::error::x\u202e";
+    let nasty = r"\e[2J\a\r\n::error::x\u202e##[error]";
     world.file(
         "aerial.yaml",
         format!("version: 1\naccount: {{id: x}}\n\"{nasty}\": 1\norgs:\n  - domain: \"{nasty}\"\n    products: [\"{nasty}\"]\n"),
@@ -81,6 +85,7 @@ async fn promise_7_the_file_has_no_power() {
             .await
             .expect(Exit::Invalid);
         assert!(!acts(&ran.out) && !acts(&ran.err), "{}", ran.text());
+        assert!(!ran.text().contains("##["), "{}", ran.text());
         for line in ran.out.lines().chain(ran.err.lines()) {
             assert!(!line.starts_with("::error::x"), "{line}");
         }
@@ -106,7 +111,24 @@ async fn promise_7_the_log_has_no_power() {
 }
 
 /// What would be a mention, a tag, a link, a table cell, a command or an entity, if it came through.
-const MARKUP: &str = "<img src=x onerror=alert(1)> @octocat [x](https://evil.example) www.evil.example | **b** `c` ~~d~~ # e ::error::f %0A::error::g --> &lt;h #1 acme/orgs#2";
+const MARKUP: &str = "``` ~~~ <img src=x onerror=alert(1)> @octocat [x](https://evil.example) www.evil.example | **b** `c` ~~d~~ # e ::error::f %0A::error::g --> &lt;h #1 acme/orgs#2";
+
+/// The text without its blocks of code, in which nothing works; only a fence of ours may begin or end one.
+fn outside_of_code(text: &str) -> String {
+    let mut outside = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+            assert!(["```diff", "```text", "```"].contains(&line), "{line}");
+            inside = !inside;
+        } else if !inside {
+            outside.push_str(line);
+            outside.push('\n');
+        }
+    }
+    assert!(!inside);
+    outside
+}
 
 #[tokio::test]
 async fn promise_7_nothing_of_a_name_works_in_markdown() {
@@ -129,18 +151,15 @@ async fn promise_7_nothing_of_a_name_works_in_markdown() {
         desired(&["{domain: a.okta.com, products: [mfa]}"]),
     );
     let markdown = world.run("plan --format markdown").await.done().out;
+    assert!(markdown.contains("\n- P000052 ``` ~~~ <img"), "{markdown}");
     for text in [markdown, world.read("summary")] {
+        let text = outside_of_code(&text);
         for part in [
             "<img", "@octocat", "](", "https://", "www.", "**b**", "`c`", "~~", "::error", "-->",
             "&lt;", " #1", "orgs#2",
         ] {
             assert!(!text.contains(part), "{part} in\n{text}");
         }
-        let rows: Vec<&str> = text.lines().filter(|row| row.starts_with('|')).collect();
-        assert!(
-            !rows.is_empty() && rows.iter().all(|row| row.matches('|').count() == 4),
-            "{rows:?}"
-        );
     }
     let github = world.run("plan --format github").await.done().out;
     assert!(

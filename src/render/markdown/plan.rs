@@ -1,0 +1,139 @@
+//! A plan as Markdown.
+
+use std::fmt::Write as _;
+
+use super::changes::{Places, all_names, diff, irreversible, links};
+use super::fit::{LIMIT, fitted};
+use super::text::code;
+use crate::desired::RuleChange;
+use crate::diagnostic::clipped;
+use crate::plan::Plan;
+use crate::render::escape::line;
+use crate::render::outline::Outline;
+use crate::render::verdict::{self, advice};
+use crate::render::{PlanView, account_wide, summary};
+
+/// So many warnings are shown: the run's log has all of them.
+const WARNINGS: usize = 20;
+
+/// A guardrail's sentence may name thousands of orgs; so many bytes of it are shown.
+const MESSAGE: usize = 400;
+
+/// A plan in the order of danger.
+#[must_use]
+pub fn plan(view: PlanView<'_>) -> String {
+    plan_within(view, LIMIT)
+}
+
+/// The same in at most `limit` characters.
+#[must_use]
+pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
+    let outline = Outline::of_plan(view);
+    let places = Places {
+        sources: view.sources,
+        blobs: view.blobs,
+    };
+    let head = format!(
+        "{}**{}**\n\n",
+        changed_rules(view.account_wide),
+        summary::plan(view.plan)
+    );
+    let notes = notes(view);
+    fitted(limit, |detail| {
+        let mut text = head.clone();
+        text += &irreversible(&outline, places, detail);
+        text += &notes;
+        text += &diff(&outline, places, detail);
+        if detail.names {
+            text += &all_names(&outline);
+        }
+        if detail.places {
+            text += &links(&outline, places);
+        }
+        if detail.calls {
+            text += &calls(view.plan);
+        }
+        text
+    })
+}
+
+/// What the guardrails say, what a reader should know, and what the marks mean.
+fn notes(view: PlanView<'_>) -> String {
+    let mut text = String::new();
+    // Writing to a string can't fail.
+    if let Some(verdict) = verdict::short(view) {
+        if view.plan.breaches.is_empty() {
+            _ = writeln!(text, "{}\n", verdict.text);
+        } else {
+            let kind = if verdict.refuses {
+                "CAUTION"
+            } else {
+                "WARNING"
+            };
+            _ = writeln!(text, "> [!{kind}]\n> {}", code(&verdict.text));
+            for breach in &view.plan.breaches {
+                let allowed = if view.allowances.lift(breach) {
+                    "It is allowed for this run.".to_owned()
+                } else {
+                    code(&advice(breach))
+                };
+                _ = writeln!(
+                    text,
+                    ">\n> {}. {allowed}",
+                    code(clipped(&breach.message, MESSAGE))
+                );
+            }
+            text.push('\n');
+        }
+    }
+    for warning in view.plan.warnings.iter().take(WARNINGS) {
+        _ = writeln!(text, "> [!WARNING]\n> {}\n", code(&warning.message));
+    }
+    let left = view.plan.warnings.iter().count().saturating_sub(WARNINGS);
+    if left > 0 {
+        _ = writeln!(
+            text,
+            "> [!WARNING]\n> {left} more warnings are in the run's log.\n"
+        );
+    }
+    if let Some(legend) = summary::drift(view) {
+        _ = writeln!(text, "{legend}\n");
+    }
+    text
+}
+
+/// The calls in their order, folded.
+fn calls(plan: &Plan) -> String {
+    if plan.steps.is_empty() {
+        return String::new();
+    }
+    let mut text = "<details><summary>Calls, in order</summary>\n\n```text\n".to_owned();
+    for step in &plan.steps {
+        let request = &step.request;
+        // Writing to a string can't fail.
+        _ = writeln!(
+            text,
+            "{} {} {}: {} {}",
+            step.id.0,
+            step.kind().as_str(),
+            line(step.org.label()),
+            request.method().as_str(),
+            request.path()
+        );
+    }
+    text + "```\n\n</details>\n"
+}
+
+/// What a branch changes for the whole account.
+pub(super) fn changed_rules(changes: &[RuleChange]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("> [!CAUTION]\n> {}\n>\n", account_wide::TITLE);
+    for change in account_wide::lines(changes) {
+        // Writing to a string can't fail.
+        _ = writeln!(text, "> - {}", code(&change));
+    }
+    text.push('\n');
+    text
+}

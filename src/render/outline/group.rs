@@ -1,0 +1,127 @@
+//! Identical changes put together.
+
+use std::collections::BTreeMap;
+
+use super::danger::Danger;
+use crate::desired::model::Via;
+use crate::diagnostic::Span;
+use crate::plan::Sign;
+
+/// Everything that changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline<'a> {
+    /// By danger, the worst first; none is empty.
+    pub sections: Vec<Section<'a>>,
+}
+
+/// What is in one danger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section<'a> {
+    pub danger: Danger,
+    /// What several orgs have in common.
+    pub shared: Vec<Shared<'a>>,
+    /// What is of one org alone.
+    pub own: Vec<Own<'a>>,
+}
+
+/// Lines that the same orgs have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared<'a> {
+    pub lines: Vec<Line<'a>>,
+    /// What to call the orgs, in order; two or more.
+    pub orgs: Vec<&'a str>,
+}
+
+/// The lines that one org alone has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own<'a> {
+    pub org: &'a str,
+    /// Its id, where it has another name too.
+    pub id: Option<&'a str>,
+    /// Its entry in the file.
+    pub place: Option<Span>,
+    pub lines: Vec<Line<'a>>,
+}
+
+/// One change, in words of the file and of Okta: foreign text that whoever shows it has to escape.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line<'a> {
+    pub sign: Sign,
+    pub text: String,
+    /// What brought it, where that is more than the org's own entry.
+    pub via: Option<&'a Via>,
+    /// What is to be known beside it.
+    pub aside: Option<String>,
+    /// Whether the account had moved away from the file before.
+    pub drift: bool,
+}
+
+/// What is about to happen to one org.
+#[derive(Debug, Clone)]
+pub(super) struct Piece<'a> {
+    pub(super) danger: Danger,
+    pub(super) org: &'a str,
+    pub(super) id: Option<&'a str>,
+    pub(super) place: Option<Span>,
+    pub(super) lines: Vec<Line<'a>>,
+}
+
+/// Puts the changes in the order of danger, and what several orgs have in common together. Of two changes of one org in one
+/// danger the first has the place.
+pub(super) fn group(changes: Vec<Piece<'_>>) -> Outline<'_> {
+    let mut dangers: BTreeMap<Danger, Vec<Piece<'_>>> = BTreeMap::new();
+    for change in changes {
+        dangers.entry(change.danger).or_default().push(change);
+    }
+    let sections = dangers
+        .into_iter()
+        .map(|(danger, changes)| section(danger, changes));
+    Outline {
+        sections: sections.collect(),
+    }
+}
+
+fn section(danger: Danger, changes: Vec<Piece<'_>>) -> Section<'_> {
+    let mut entries = BTreeMap::new();
+    let mut of_line: BTreeMap<Line<'_>, Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        entries
+            .entry(change.org)
+            .or_insert((change.id, change.place));
+        for line in change.lines {
+            of_line.entry(line).or_default().push(change.org);
+        }
+    }
+    let mut shared: Vec<Shared<'_>> = Vec::new();
+    let mut at: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut own: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
+    for (line, mut orgs) in of_line {
+        orgs.sort_unstable();
+        orgs.dedup();
+        if let [org] = orgs.as_slice() {
+            own.entry(org).or_default().push(line);
+        } else if let Some(same) = at.get(&orgs).and_then(|index| shared.get_mut(*index)) {
+            same.lines.push(line);
+        } else {
+            at.insert(orgs.clone(), shared.len());
+            shared.push(Shared {
+                lines: vec![line],
+                orgs,
+            });
+        }
+    }
+    let own = own.into_iter().map(|(org, lines)| {
+        let (id, place) = entries.get(org).copied().unwrap_or_default();
+        Own {
+            org,
+            id,
+            place,
+            lines,
+        }
+    });
+    Section {
+        danger,
+        shared,
+        own: own.collect(),
+    }
+}

@@ -1,0 +1,103 @@
+//! The outline of what a branch changes.
+
+use super::danger::Danger;
+use super::group::{Line, Outline, Piece, group};
+use crate::desired::compare::{Comparison, EntryChange, EntryFact, OrgChange};
+use crate::desired::model::{Enforce, ListedProduct, StatusGoal};
+use crate::ids::ProductId;
+use crate::plan::Sign;
+
+impl<'a> Outline<'a> {
+    /// What a branch changes. Whether a new entry means a link, only the account knows: it counts as the worst that it can be.
+    #[must_use]
+    pub fn of_comparison(comparison: &'a Comparison, names: &dyn Fn(&ProductId) -> String) -> Self {
+        let orgs = comparison.orgs.iter();
+        group(orgs.flat_map(|org| changes(org, names)).collect())
+    }
+}
+
+fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<Piece<'a>> {
+    let mut changes: Vec<Piece<'_>> = Vec::new();
+    let mut add = |danger, line| {
+        changes.push(Piece {
+            danger,
+            org: &org.label,
+            id: None,
+            place: org.origin,
+            lines: vec![line],
+        });
+    };
+    match org.entry {
+        EntryChange::Added => add(
+            Danger::Final,
+            plain(
+                Sign::Irreversible,
+                "new in the file: if it isn't linked yet, it gets linked",
+            ),
+        ),
+        EntryChange::Removed => add(
+            Danger::Alteration,
+            plain(
+                Sign::Changed,
+                "gone from the file: it becomes unmanaged and is never touched",
+            ),
+        ),
+        EntryChange::Changed => {}
+    }
+    for fact in &org.facts {
+        let (danger, sign) = weight(fact);
+        add(danger, plain(sign, &fact.to_string()));
+    }
+    let swap = !org.enable.is_empty() && !org.disable.is_empty();
+    for (danger, sign, products) in [
+        (Danger::Removal, Sign::Removed, &org.disable),
+        (Danger::Addition, Sign::Added, &org.enable),
+    ] {
+        for listed in products {
+            add(
+                if swap { Danger::Swap } else { danger },
+                product(sign, listed, names),
+            );
+        }
+    }
+    changes
+}
+
+/// What a fact puts at stake, and how it is marked.
+fn weight(fact: &EntryFact) -> (Danger, Sign) {
+    match fact {
+        EntryFact::Status(Some(StatusGoal::Deleted)) => (Danger::Final, Sign::Irreversible),
+        EntryFact::Status(Some(StatusGoal::Inactive)) => (Danger::Deactivation, Sign::Lost),
+        EntryFact::Enforce(Enforce::Exact) => (Danger::Removal, Sign::Lost),
+        EntryFact::Managed(_)
+        | EntryFact::Status(None | Some(StatusGoal::Active))
+        | EntryFact::Enforce(Enforce::Additive)
+        | EntryFact::Cell(_)
+        | EntryFact::Renamed(_) => (Danger::Alteration, Sign::Changed),
+    }
+}
+
+fn plain<'a>(sign: Sign, text: &str) -> Line<'a> {
+    Line {
+        sign,
+        text: text.to_owned(),
+        via: None,
+        aside: None,
+        drift: false,
+    }
+}
+
+fn product<'a>(
+    sign: Sign,
+    listed: &'a ListedProduct,
+    names: &dyn Fn(&ProductId) -> String,
+) -> Line<'a> {
+    Line {
+        // What an entry listed before came with a bundle of another text: its places mean nothing in this one.
+        via: listed.via.as_deref().filter(|_| sign == Sign::Added),
+        ..plain(
+            sign,
+            format!("{} {}", listed.id, names(&listed.id)).trim_end(),
+        )
+    }
+}

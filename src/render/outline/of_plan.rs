@@ -1,0 +1,92 @@
+//! The outline of a plan.
+
+use std::collections::BTreeMap;
+
+use super::danger::Danger;
+use super::group::{Line, Outline, Piece, group};
+use crate::desired::model::Via;
+use crate::ids::{OrgIndex, OrgName, ProductId};
+use crate::plan::{Cause, Plan, Sign, Step};
+use crate::render::PlanView;
+
+impl<'a> Outline<'a> {
+    /// What a plan changes.
+    #[must_use]
+    pub fn of_plan(view: PlanView<'a>) -> Self {
+        let listed = view.desired.by_name();
+        let steps = view.plan.steps.iter();
+        group(steps.map(|step| change(view, &listed, step)).collect())
+    }
+}
+
+fn change<'a>(
+    view: PlanView<'a>,
+    listed: &OrgIndex<&'a crate::desired::DesiredOrg>,
+    step: &'a Step,
+) -> Piece<'a> {
+    let drift = view.causes.cause(step) == Some(Cause::Drift);
+    let (notes, asides): (Vec<_>, Vec<_>) = step
+        .change
+        .effect()
+        .notes()
+        .into_iter()
+        .partition(|note| note.sign != Sign::Aside);
+    let asides: Vec<String> = asides.into_iter().map(|note| note.text).collect();
+    let aside = (!asides.is_empty()).then(|| asides.join("; "));
+    let mut lines: Vec<Line<'_>> = notes
+        .into_iter()
+        .map(|note| Line {
+            sign: note.sign,
+            text: note.text,
+            via: None,
+            aside: None,
+            drift,
+        })
+        .collect();
+    let delta = step.delta();
+    let bundles = bundles(listed, &step.org);
+    for (sign, ids) in [
+        (Sign::Removed, &delta.disable),
+        (Sign::Added, &delta.enable),
+    ] {
+        lines.extend(ids.iter().map(|id| Line {
+            sign,
+            text: product(view.plan, id),
+            via: bundles.get(id).copied().filter(|_| sign == Sign::Added),
+            aside: aside.clone(),
+            drift,
+        }));
+    }
+    let id = match &step.org {
+        OrgName::Both(id, _) => Some(id.as_str()),
+        OrgName::Id(_) | OrgName::Domain(_) => None,
+    };
+    Piece {
+        danger: Danger::of(step),
+        org: step.org.label(),
+        id,
+        place: Some(step.origin),
+        lines,
+    }
+}
+
+/// The bundles that bring products to an org.
+fn bundles<'a>(
+    listed: &OrgIndex<&'a crate::desired::DesiredOrg>,
+    org: &OrgName,
+) -> BTreeMap<&'a ProductId, &'a Via> {
+    let entry = listed.find(org).one().copied();
+    let products = entry.and_then(|entry| entry.products.as_ref());
+    let products = products.into_iter().flatten();
+    products
+        .filter_map(|product| Some((&product.id, product.via.as_deref()?)))
+        .collect()
+}
+
+/// Its id and its name, if it has one.
+fn product(plan: &Plan, id: &ProductId) -> String {
+    match plan.name(id) {
+        name if name == id.as_str() => id.to_string(),
+        name => format!("{id} {name}"),
+    }
+}

@@ -1,0 +1,166 @@
+//! A plan and a comparison in one line.
+
+use std::collections::BTreeSet;
+
+use super::view::PlanView;
+use crate::desired::compare::{Comparison, EntryChange};
+use crate::ids::OrgName;
+use crate::plan::{AccountServer, Cause, Kind, Plan, Step};
+
+/// So many orgs are named in one line.
+const NAMED: usize = 3;
+
+/// Which account the plan is about, where it is, and who issues the tokens for it.
+#[must_use]
+pub fn header(plan: &Plan) -> String {
+    let AccountServer {
+        endpoint,
+        issuer,
+        sandbox: _,
+    } = &plan.server;
+    let account = &plan.account;
+    match issuer {
+        _ if endpoint == "emulator" => format!("Account {account}, emulated."),
+        Some(issuer) => format!("Account {account} at {endpoint}, tokens of {issuer}."),
+        None => format!("Account {account} at {endpoint}."),
+    }
+}
+
+/// `Plan: 1 to link, 3 products to enable in 2 orgs, 1 to disable in 1 org, 409 orgs unchanged.`
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
+    if plan.steps.is_empty() {
+        return "No changes. The account matches the desired state.".to_owned();
+    }
+    let mut parts = Vec::new();
+    let (enabled, disabled) = (plan.enabled(), plan.disabled());
+    for kind in Kind::ALL {
+        match kind {
+            Kind::Enable if enabled > 0 => {
+                let orgs = orgs(plan, |step| !step.delta().enable.is_empty());
+                parts.push(format!("{} to enable in {orgs}", count(enabled, "product")));
+            }
+            Kind::Disable if disabled > 0 => {
+                let products = match enabled {
+                    0 => count(disabled, "product"),
+                    _ => disabled.to_string(),
+                };
+                let orgs = orgs(plan, |step| !step.delta().disable.is_empty());
+                parts.push(format!("{products} to disable in {orgs}"));
+            }
+            // A swap is both: its products are counted with the others.
+            Kind::Enable | Kind::Disable | Kind::Swap => {}
+            Kind::Create
+            | Kind::Consent
+            | Kind::Link
+            | Kind::Activate
+            | Kind::Configure
+            | Kind::Deactivate
+            | Kind::Delete => match plan.count(kind) {
+                0 => {}
+                count => parts.push(format!("{count} to {}", kind.as_str())),
+            },
+        }
+    }
+    parts.push(format!("{} unchanged", count(plan.unchanged, "org")));
+    format!("Plan: {}.", parts.join(", "))
+}
+
+/// `Can't be undone: 1 link (acme-emea.okta.com)`, where there is something.
+#[must_use]
+pub fn irreversible(plan: &Plan) -> Option<String> {
+    // The worst first: what is deleted, then what comes and stays.
+    let kinds = Kind::ALL.into_iter().rev();
+    let parts: Vec<String> = kinds
+        .filter(|kind| !kind.row().reversible)
+        .filter_map(|kind| {
+            let steps = plan.steps.iter().filter(|step| step.kind() == kind);
+            let orgs: Vec<&str> = steps.map(|step| step.org.label()).collect();
+            let named = some_of(&orgs)?;
+            Some(format!("{} ({named})", count(orgs.len(), noun(kind))))
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("Can't be undone: {}.", parts.join(", ")))
+}
+
+/// The first few, and how many more there are; `None` for nobody.
+fn some_of(orgs: &[&str]) -> Option<String> {
+    let (named, rest) = orgs.split_at_checked(NAMED).unwrap_or((orgs, &[]));
+    if named.is_empty() {
+        return None;
+    }
+    let named = named.join(", ");
+    Some(match rest.len() {
+        0 => named,
+        left => format!("{named} and {left} more"),
+    })
+}
+
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Create => "creation",
+        Kind::Delete => "deletion",
+        Kind::Consent
+        | Kind::Link
+        | Kind::Activate
+        | Kind::Enable
+        | Kind::Swap
+        | Kind::Configure
+        | Kind::Disable
+        | Kind::Deactivate => kind.as_str(),
+    }
+}
+
+/// Which steps the branch causes and what the mark `drift` means; `None` where nobody asked.
+#[must_use]
+pub fn drift(view: PlanView<'_>) -> Option<String> {
+    let steps = &view.plan.steps;
+    steps.iter().find_map(|step| view.causes.cause(step))?;
+    let drifted = steps
+        .iter()
+        .filter(|step| view.causes.cause(step) == Some(Cause::Drift))
+        .count();
+    match drifted {
+        0 => Some("All of it is caused by this branch.".to_owned()),
+        _ if drifted == steps.len() => Some(
+            "All of it is drift: the account had moved away from the file before this branch."
+                .to_owned(),
+        ),
+        _ => Some(
+            "Marked drift: the account had moved away from the file before. The rest is caused by this branch."
+                .to_owned(),
+        ),
+    }
+}
+
+/// The one line that says what a branch changes.
+#[must_use]
+pub fn comparison(comparison: &Comparison) -> String {
+    if comparison.orgs.is_empty() && comparison.account_wide.is_empty() {
+        return "This branch changes nothing in the desired state.".to_owned();
+    }
+    let of = |entry: EntryChange| {
+        let orgs = comparison.orgs.iter();
+        orgs.filter(|org| org.entry == entry).count()
+    };
+    let enabled: usize = comparison.orgs.iter().map(|org| org.enable.len()).sum();
+    let disabled: usize = comparison.orgs.iter().map(|org| org.disable.len()).sum();
+    format!(
+        "This branch: {} added, {} removed from the file, {} changed; {} listed, {disabled} no longer listed.",
+        count(of(EntryChange::Added), "org"),
+        of(EntryChange::Removed),
+        of(EntryChange::Changed),
+        count(enabled, "product")
+    )
+}
+
+fn orgs(plan: &Plan, concerned: impl Fn(&Step) -> bool) -> String {
+    let steps = plan.steps.iter().filter(|step| concerned(step));
+    let orgs: BTreeSet<&OrgName> = steps.map(|step| &step.org).collect();
+    count(orgs.len(), "org")
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{s}")
+}
