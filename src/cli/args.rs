@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat,
-    WhichOrgs,
+    RowFilter, StatusFormat, WhichOrgs,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -35,7 +35,7 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Plan again, ask, converge the account, verify each step.
     Apply(ApplyArgs),
-    /// Show the live account: orgs and their products. Changes nothing.
+    /// Show the live account, orgs × products, and what differs from the file. Changes nothing.
     Status(StatusArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
     Import(ImportArgs),
@@ -158,9 +158,11 @@ pub(super) struct ApplyArgs {
 pub(super) struct StatusArgs {
     #[command(flatten)]
     pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) filter: RowFilter,
     /// How to print the account.
-    #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
-    pub(super) format: ResultFormat,
+    #[arg(long, value_enum, default_value_t = StatusFormat::Human)]
+    pub(super) format: StatusFormat,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]

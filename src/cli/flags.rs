@@ -139,6 +139,37 @@ pub(super) enum ResultFormat {
     Json,
 }
 
+/// How an account is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusFormat {
+    /// For people: a table.
+    Human,
+    /// JSON.
+    Json,
+    /// CSV (RFC 4180); a value that a spreadsheet would take for a formula gets an apostrophe in front.
+    Csv,
+}
+
+/// Which orgs of an account are shown: those for which all of it holds.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RowFilter {
+    /// Only this org, by domain or id (can be repeated).
+    #[arg(long, value_name = "ORG")]
+    pub(super) only: Vec<String>,
+    /// Only orgs that have this product, by the file's name, id or Okta's name (can be repeated: all of them).
+    #[arg(long, value_name = "PRODUCT")]
+    pub(super) has: Vec<String>,
+    /// Only managed orgs that lack this product (can be repeated: all of them).
+    #[arg(long, value_name = "PRODUCT")]
+    pub(super) lacks: Vec<String>,
+    /// Only orgs that differ from the file.
+    #[arg(long)]
+    pub(super) drifted: bool,
+    /// Only managed orgs that the file doesn't list.
+    #[arg(long)]
+    pub(super) unmanaged: bool,
+}
+
 /// `1500ms`, `30s`, `2m`, `1h 30m`; a bare number is in seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let duration = if let Ok(seconds) = text.parse() {

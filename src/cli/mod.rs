@@ -31,6 +31,7 @@ mod preview;
 mod progress;
 mod receipts;
 mod reporter;
+mod rows;
 mod run;
 mod session;
 mod status;

@@ -7,48 +7,55 @@ use super::args::StatusArgs as Args;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
-use super::flags::ResultFormat;
+use super::files::{self, LoadedFiles};
+use super::flags::StatusFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{artifacts, files, progress};
-use crate::live::Survey;
-use crate::render::status::{self, InFile};
+use super::{artifacts, found, progress, rows};
+use crate::desired::{self, Desired};
+use crate::diagnostic::{Source, Sources};
+use crate::plan::Matrix;
+use crate::render::matrix;
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the account can't be read.
+/// When the account can't be read, and when a flag names an org or a product that isn't there.
 pub(super) async fn run(
     args: &Args,
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::of(&args.connection, process)?;
-    let desired = files::load(&args.files, &account, process, printer)
-        .await?
-        .desired;
+    let alone = account_alone(&account).filter(|_| !found::any(&args.files, process));
+    let compared = alone.is_none();
+    rows::check(&args.filter, compared)?;
+    let (desired, sources) = match alone {
+        Some(desired) => (desired, Sources::default()),
+        None => {
+            let LoadedFiles { desired, found } =
+                files::load(&args.files, &account, process, printer).await?;
+            (desired, found.sources)
+        }
+    };
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process);
-    let live = reader.read(&Survey::everything(), progress).await;
+    let live = reader.read(&rows::survey(&args.filter), progress).await;
     bar.finish_and_clear();
     let live = live?;
-    let by_name = desired.by_name();
-    let listed = live
-        .orgs
-        .iter()
-        .filter(|org| by_name.contains(&org.name()))
-        .map(|org| org.id.clone())
-        .collect();
-    let known = InFile {
-        listed,
-        names: desired.names,
-    };
+    let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live);
+    printer.diagnostics(&refused, &sources);
+    let all = shown.rows.len();
+    rows::narrow(&mut shown, &args.filter)?;
     match args.format {
-        ResultFormat::Json => {
-            printer.result(&artifacts::json(&status::json(&live, &known)))?;
+        StatusFormat::Human => {
+            let account = (live.account_name.as_str(), &live.account);
+            let (width, palette) = (printer.width(), printer.palette());
+            printer.result(&matrix::table(&shown, account, all, width, palette))?;
         }
-        ResultFormat::Human => printer.result(&status::table(&live, &known, printer.width()))?,
+        StatusFormat::Json => printer.result(&artifacts::json(&matrix::json(&shown, &live)))?,
+        StatusFormat::Csv => printer.result(&matrix::csv(&shown))?,
     }
     let sent = reader.sent();
     printer.status(&format!(
@@ -56,4 +63,11 @@ pub(super) async fn run(
         sent.reads, sent.writes
     ));
     Ok(Exit::Done)
+}
+
+/// What is known where there is no file: the account that something else names.
+fn account_alone(account: &AccountSource) -> Option<Desired> {
+    let known = account.fallback()?;
+    let nothing = Source::new("", "version: 1\norgs: []\n");
+    desired::load_for(&Sources::new(vec![nothing]), Some(known)).desired
 }

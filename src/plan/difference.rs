@@ -81,10 +81,7 @@ pub(super) fn of(
             changes.extend(deletion.map(|change| (Change::Deletion(change), at)));
         }
     }
-    // An org on its way out is deactivated, then deleted, and nothing else.
-    let stays = want.status != Some(StatusGoal::Deleted);
-    if let (true, Some(listed), Some(before)) = (stays, want.listed(), live.enabled()) {
-        let after = target::of(&listed, &before, &desired.ignored, want.enforce);
+    if let Some((before, after)) = target::products(want, live, &desired.ignored) {
         let enable = after.difference(&before).cloned().collect();
         subscribed(want, &enable, snapshot, desired, found);
         if before != after {
@@ -117,8 +114,7 @@ fn to_link(
         return Vec::new();
     };
     let tolerance = target::tolerance(want, desired);
-    let mut enable = want.listed().unwrap_or_default();
-    enable.retain(|id| !desired.ignored.contains(id));
+    let enable = target::once_linked(want, &desired.ignored);
     subscribed(want, &enable, snapshot, desired, found);
     let after = AfterLink {
         status: want.status.map(StatusGoal::status),

@@ -6,7 +6,7 @@
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
-//! step why it is there, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
+//! step why it is there, `matrix` shows the same difference org by org and product by product, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
 
 mod approve;
 mod cause;
@@ -19,6 +19,7 @@ pub mod envelope;
 mod guardrails;
 mod kinds;
 mod matching;
+mod matrix;
 mod model;
 mod order;
 mod planner;
@@ -39,6 +40,7 @@ pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
 pub use guardrails::{Allowances, Breach, Guardrail};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
+pub use matrix::{Field, Matrix, MatrixColumn, MatrixRow, Standing};
 pub use model::{AccountServer, Deletions, Plan, PlanOptions, Provenance, Selection};
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::change::Tolerance;
-use crate::desired::model::{Desired, DesiredOrg, Enforce};
+use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
 use crate::ids::ProductId;
+use crate::live::LiveOrg;
 
 /// `listed ∪ (live ∩ ignored) ∪ (live, if additive)`, where a listed product that is ignored counts only if it is there.
 pub(super) fn of(
@@ -22,6 +23,28 @@ pub(super) fn of(
         target.extend(live.iter().cloned());
     }
     target
+}
+
+/// A managed org's products before and after; `None` where the file leaves them alone, they weren't read, or the org is on
+/// its way out: it is deactivated, then deleted, and nothing else.
+pub(super) fn products(
+    want: &DesiredOrg,
+    live: &LiveOrg,
+    ignored: &BTreeSet<ProductId>,
+) -> Option<(BTreeSet<ProductId>, BTreeSet<ProductId>)> {
+    if want.status == Some(StatusGoal::Deleted) {
+        return None;
+    }
+    let (listed, before) = (want.listed()?, live.enabled()?);
+    let after = of(&listed, &before, ignored, want.enforce);
+    Some((before, after))
+}
+
+/// What an org gets once it is linked.
+pub(super) fn once_linked(want: &DesiredOrg, ignored: &BTreeSet<ProductId>) -> BTreeSet<ProductId> {
+    let mut enable = want.listed().unwrap_or_default();
+    enable.retain(|id| !ignored.contains(id));
+    enable
 }
 
 /// The same rule for an org that can't be read before it is linked: what may stay on it beside the listed products.

@@ -3,6 +3,7 @@
 mod approval;
 mod guardrails;
 mod laws;
+mod matrix;
 mod planning;
 mod retire;
 mod scope;

@@ -7,4 +7,5 @@ mod import;
 mod plan;
 mod retire;
 mod rules;
+mod status;
 mod validate;

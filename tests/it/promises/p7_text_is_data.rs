@@ -35,8 +35,13 @@ async fn promise_7_names_from_the_server_have_no_power() {
         "plan --format github",
         "import",
         "status --format json",
+        "status --format csv",
     ] {
-        let ran = world.run(command).await.done();
+        let mut ran = world.run(command).await.done();
+        if command.ends_with("csv") {
+            // The ends of its lines are the format's own.
+            ran.out = ran.out.replace("\r\n", "\n");
+        }
         assert!(
             !acts(&ran.out) && !acts(&ran.err),
             "{command}:\n{}",

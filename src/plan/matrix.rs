@@ -1,0 +1,343 @@
+//! The account org by org and product by product, and how each stands to the file: the planner's rules, as a picture.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::matching;
+use super::target;
+use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::ids::{Domain, OrgId, OrgName, OrgSet, ProductId};
+use crate::live::{LiveOrg, Snapshot};
+
+/// Orgs × products.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matrix<'a> {
+    /// The account's products: subscribed, enabled somewhere or listed somewhere. By id.
+    pub columns: Vec<MatrixColumn<'a>>,
+    /// Its orgs, and those that the file lists and nobody has linked yet. By domain, then id.
+    pub rows: Vec<MatrixRow<'a>>,
+    /// Whether there is a file to compare with.
+    pub compared: bool,
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixColumn<'a> {
+    pub id: &'a ProductId,
+    /// The file's name.
+    pub own: Option<&'a str>,
+    /// Okta's name, where it is known and not empty.
+    pub okta: Option<&'a str>,
+    /// Whether the account can enable it.
+    pub subscribed: bool,
+}
+
+impl MatrixColumn<'_> {
+    /// The file's name, else the id.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.own.unwrap_or(self.id.as_str())
+    }
+}
+
+/// An org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixRow<'a> {
+    pub org: OrgName,
+    /// The org as it is; `None` where it isn't managed.
+    pub live: Option<&'a LiveOrg>,
+    /// Its entry in the file.
+    pub entry: Option<&'a DesiredOrg>,
+    pub standing: Standing,
+    /// What its status is to become, where that isn't what it is.
+    pub status: Option<StatusGoal>,
+    /// One for each column.
+    pub fields: Vec<Field>,
+}
+
+/// How an org stands to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no file.
+    NoFile,
+    Listed,
+    /// Listed, and to be linked.
+    NotLinked,
+    /// The file doesn't list it, and leaves it alone.
+    Unmanaged,
+    /// The Aerial org, which the file need not list.
+    AerialOrg,
+    /// The file contradicts itself or the account about it, so it isn't compared.
+    Contradicted,
+}
+
+/// How a product stands in an org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Enabled, and the file wants it; without a file, just enabled.
+    Enabled,
+    /// Enabled, and the file neither lists it nor wants it gone.
+    LeftAlone,
+    /// Enabled, and handled elsewhere.
+    Ignored,
+    /// Enabled, and to be disabled.
+    Unwanted,
+    /// Not enabled, and to be enabled.
+    Missing,
+    /// Not enabled.
+    Off,
+    /// The org's products weren't read.
+    Unknown,
+}
+
+impl Field {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Enabled,
+        Self::LeftAlone,
+        Self::Ignored,
+        Self::Unwanted,
+        Self::Missing,
+        Self::Off,
+        Self::Unknown,
+    ];
+
+    /// Whether the org has the product; `None` where nobody looked.
+    #[must_use]
+    pub fn enabled(self) -> Option<bool> {
+        match self {
+            Self::Enabled | Self::LeftAlone | Self::Ignored | Self::Unwanted => Some(true),
+            Self::Missing | Self::Off => Some(false),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether the account differs from the file here.
+    #[must_use]
+    pub fn differs(self) -> bool {
+        matches!(self, Self::Unwanted | Self::Missing)
+    }
+}
+
+impl MatrixRow<'_> {
+    /// Whether the org isn't what the file wants.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.standing == Standing::NotLinked
+            || self.status.is_some()
+            || self.fields.iter().any(|field| field.differs())
+    }
+}
+
+impl<'a> Matrix<'a> {
+    /// Compares as the planner does. Entries that it would refuse are warned about and not compared.
+    #[must_use]
+    pub fn of(desired: Option<&'a Desired>, live: &'a Snapshot) -> (Self, Diagnostics) {
+        let mut found = Diagnostics::default();
+        let columns = columns(desired, live);
+        let mut rows = match desired {
+            Some(desired) => compared(desired, live, &columns, &mut found),
+            None => live
+                .orgs
+                .iter()
+                .map(|org| MatrixRow {
+                    org: org.name(),
+                    live: Some(org),
+                    entry: None,
+                    standing: Standing::NoFile,
+                    status: None,
+                    fields: fields(&columns, org.products.is_some(), |id| {
+                        if has(org, id) {
+                            Field::Enabled
+                        } else {
+                            Field::Off
+                        }
+                    }),
+                })
+                .collect(),
+        };
+        rows.sort_by(|a, b| a.org.cmp(&b.org));
+        let warned = found.sorted().into_iter().map(|one| Diagnostic {
+            severity: Severity::Warning,
+            ..one
+        });
+        let matrix = Self {
+            columns,
+            rows,
+            compared: desired.is_some(),
+        };
+        (matrix, warned.collect())
+    }
+
+    /// How many rows have one of these in a column.
+    #[must_use]
+    pub fn count(&self, column: usize, of: impl Fn(Field) -> bool) -> usize {
+        let fields = self.rows.iter().filter_map(|row| row.fields.get(column));
+        fields.filter(|field| of(**field)).count()
+    }
+}
+
+fn compared<'a>(
+    desired: &'a Desired,
+    live: &'a Snapshot,
+    columns: &[MatrixColumn<'_>],
+    found: &mut Diagnostics,
+) -> Vec<MatrixRow<'a>> {
+    let matching = matching::pair(desired, live, found);
+    let unmanaged: OrgSet = matching.unmanaged.into_iter().collect();
+    let paired: BTreeSet<&OrgName> = matching
+        .pairs
+        .iter()
+        .map(|pair| &pair.desired.name)
+        .collect();
+    let refused = || {
+        let entries = desired.orgs.iter().map(|org| &org.name);
+        entries.filter(|name| !paired.contains(name))
+    };
+    // Either name that such an entry has may be the one that was meant.
+    let ids: BTreeSet<&OrgId> = refused().filter_map(OrgName::id).collect();
+    let domains: BTreeSet<&Domain> = refused().filter_map(OrgName::domain).collect();
+    let mut rows = Vec::with_capacity(live.orgs.len());
+    let mut listed: BTreeSet<&OrgId> = BTreeSet::new();
+    for pair in matching.pairs {
+        match pair.live {
+            Some(org) => {
+                listed.insert(&org.id);
+                rows.push(managed(pair.desired, org, desired, columns));
+            }
+            // What is to be gone, and isn't there, is what the file wants.
+            None if pair.desired.status == Some(StatusGoal::Deleted) => {}
+            None => rows.push(not_linked(pair.desired, desired, columns)),
+        }
+    }
+    for org in live.orgs.iter().filter(|org| !listed.contains(&org.id)) {
+        let name = org.name();
+        let standing = if ids.contains(&org.id) || domains.contains(&org.domain) {
+            Standing::Contradicted
+        } else if unmanaged.contains(&name) {
+            Standing::Unmanaged
+        } else {
+            Standing::AerialOrg
+        };
+        rows.push(MatrixRow {
+            org: name,
+            live: Some(org),
+            entry: None,
+            standing,
+            status: None,
+            fields: fields(columns, org.products.is_some(), |id| {
+                left_alone(desired, org, id)
+            }),
+        });
+    }
+    rows
+}
+
+fn managed<'a>(
+    want: &'a DesiredOrg,
+    org: &'a LiveOrg,
+    desired: &'a Desired,
+    columns: &[MatrixColumn<'_>],
+) -> MatrixRow<'a> {
+    let listed = want.listed().unwrap_or_default();
+    let target = target::products(want, org, &desired.ignored);
+    let fields = fields(columns, org.products.is_some(), |id| match &target {
+        None => left_alone(desired, org, id),
+        Some((before, after)) => match (before.contains(id), after.contains(id)) {
+            (true, false) => Field::Unwanted,
+            (false, true) => Field::Missing,
+            (false, false) => Field::Off,
+            (true, true) if listed.contains(id) && !desired.ignored.contains(id) => Field::Enabled,
+            (true, true) => left_alone(desired, org, id),
+        },
+    });
+    MatrixRow {
+        org: org.name(),
+        live: Some(org),
+        entry: Some(want),
+        standing: Standing::Listed,
+        // An org that is to be gone, and is there, isn't what the file wants, whatever its status.
+        status: want
+            .status
+            .filter(|goal| *goal == StatusGoal::Deleted || !org.status.is(goal.status())),
+        fields,
+    }
+}
+
+fn not_linked<'a>(
+    want: &'a DesiredOrg,
+    desired: &Desired,
+    columns: &[MatrixColumn<'_>],
+) -> MatrixRow<'a> {
+    let enable = target::once_linked(want, &desired.ignored);
+    MatrixRow {
+        org: want.name.clone(),
+        live: None,
+        entry: Some(want),
+        standing: Standing::NotLinked,
+        status: None,
+        fields: fields(columns, true, |id| {
+            if enable.contains(id) {
+                Field::Missing
+            } else {
+                Field::Unknown
+            }
+        }),
+    }
+}
+
+fn fields(
+    columns: &[MatrixColumn<'_>],
+    read: bool,
+    field: impl Fn(&ProductId) -> Field,
+) -> Vec<Field> {
+    let fields = columns.iter().map(|column| {
+        if read {
+            field(column.id)
+        } else {
+            Field::Unknown
+        }
+    });
+    fields.collect()
+}
+
+fn has(org: &LiveOrg, id: &ProductId) -> bool {
+    let products = org.products.as_ref();
+    products.is_some_and(|products| products.contains_key(id))
+}
+
+fn left_alone(desired: &Desired, org: &LiveOrg, id: &ProductId) -> Field {
+    match (has(org, id), desired.ignored.contains(id)) {
+        (false, _) => Field::Off,
+        (true, true) => Field::Ignored,
+        (true, false) => Field::LeftAlone,
+    }
+}
+
+fn columns<'a>(desired: Option<&'a Desired>, live: &'a Snapshot) -> Vec<MatrixColumn<'a>> {
+    let mut okta: BTreeMap<&ProductId, &str> = BTreeMap::new();
+    let subscribed = live.subscribed.iter();
+    let enabled = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    for (id, name) in subscribed.chain(enabled.flatten()) {
+        let known = okta.entry(id).or_default();
+        if known.is_empty() {
+            *known = name;
+        }
+    }
+    let listed = desired
+        .iter()
+        .flat_map(|desired| &desired.orgs)
+        .filter_map(|org| org.products.as_ref())
+        .flatten();
+    for product in listed {
+        okta.entry(&product.id).or_default();
+    }
+    okta.into_iter()
+        .map(|(id, name)| MatrixColumn {
+            id,
+            own: desired.and_then(|desired| desired.names.get(id).map(String::as_str)),
+            okta: Some(name).filter(|name| !name.is_empty()),
+            subscribed: live.subscribed.contains_key(id),
+        })
+        .collect()
+}

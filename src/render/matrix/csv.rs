@@ -1,0 +1,104 @@
+//! The matrix as CSV (RFC 4180), safe to open in a spreadsheet.
+
+use super::super::escape::line;
+use super::words::word;
+use crate::plan::{Field, Matrix, MatrixRow, Standing};
+
+/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
+/// the file, else by id. A product that isn't enabled is empty.
+///
+/// A value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe in front.
+#[must_use]
+pub fn csv(matrix: &Matrix<'_>) -> String {
+    let fixed = [
+        "domain",
+        "id",
+        "name",
+        "status",
+        "cell",
+        "file",
+        "wantedStatus",
+    ];
+    let products = matrix.columns.iter().map(|column| column.short());
+    let mut text = record(fixed.into_iter().chain(products));
+    for row in &matrix.rows {
+        let known = row.live;
+        let id = row.org.id().map_or("", |id| id.as_str());
+        let fixed = [
+            row.org.domain().map_or("", |domain| domain.as_str()),
+            id,
+            known.map_or("", |org| org.display_name.as_str()),
+            known.map_or("", |org| org.status.as_str()),
+            known
+                .and_then(|org| org.cell.as_ref())
+                .map_or("", |cell| cell.as_str()),
+            file(row),
+            row.status.map_or("", |goal| goal.as_str()),
+        ];
+        let fields = row.fields.iter().map(|field| {
+            if *field == Field::Off {
+                ""
+            } else {
+                word(*field)
+            }
+        });
+        text.push_str(&record(fixed.into_iter().chain(fields)));
+    }
+    text
+}
+
+/// How the org stands to the file, in a word.
+fn file(row: &MatrixRow<'_>) -> &'static str {
+    match row.standing {
+        Standing::NoFile => "",
+        Standing::NotLinked => "not linked",
+        Standing::Listed if row.differs() => "differs",
+        Standing::Listed => "same",
+        Standing::Unmanaged => "not listed",
+        Standing::AerialOrg => "Aerial org",
+        Standing::Contradicted => "contradicted",
+    }
+}
+
+fn record<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let values: Vec<String> = values.map(value).collect();
+    format!("{}\r\n", values.join(","))
+}
+
+fn value(text: &str) -> String {
+    let mut text = line(text);
+    if text.starts_with(['=', '+', '-', '@']) {
+        text.insert(0, '\'');
+    }
+    if text.contains([',', '"']) {
+        text = format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_quoted_and_is_no_formula() {
+        for (text, written) in [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@x", "'@x"),
+            (
+                "=HYPERLINK(\"http://x\",\"y\")",
+                "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"",
+            ),
+            ("\t=1", "\\u{9}=1"),
+            ("a\r\nb", "a\\u{d}\\u{a}b"),
+            ("a-b", "a-b"),
+        ] {
+            assert_eq!(value(text), written);
+        }
+    }
+}

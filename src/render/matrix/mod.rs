@@ -1,0 +1,13 @@
+//! The matrix of an account as a table for a terminal, as JSON and as CSV.
+
+mod csv;
+mod json;
+mod key;
+mod table;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use csv::csv;
+pub use json::json;
+pub use table::table;
