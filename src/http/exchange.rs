@@ -218,12 +218,18 @@ impl<A: Authorize> Sender<A> {
             }
             Ok::<Answer, HttpError>(answer)
         };
-        let answer = request
-            .intent
-            .under_way()
-            .hearing(stop, under_way)
-            .await??;
+        let under_way = request.intent.under_way().hearing(stop, under_way).await?;
+        // A server that ends the connection has ended the request; one that is left alone may not have.
+        if let Err(HttpError::Network {
+            lost: Lost::Timeout,
+            unsent: false,
+            ..
+        }) = &under_way
+        {
+            permit.unanswered();
+        }
         drop(permit);
+        let answer = under_way?;
         tracing::debug!(
             request = request.shown,
             status = answer.status(),

@@ -3,6 +3,7 @@
 //! Okta allows each Aerial account 10 requests at a time, whoever sends them [reference/rl2-limits], and a time window
 //! whose size only the headers tell [reference/rl2-monitor].
 
+use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use super::retry::backoff;
@@ -16,6 +17,11 @@ const RAISE_AFTER: u32 = 20;
 
 /// How long a window is taken to last until the server says: Okta's last a minute.
 const GUESS: Duration = Duration::from_secs(60);
+
+/// How long a request that was given up counts as on its way: the server may be at work on it although nobody waits any more.
+/// It doesn't say for how long. With the 30 s that were waited for it unless told otherwise, this makes the minute after which
+/// gateways give up what is behind them; where less was waited for, it is what keeps the limit.
+const UNANSWERED: Duration = Duration::from_secs(30);
 
 /// Resets are whole seconds on two clocks: within this they are the same.
 const CLOSE: Duration = Duration::from_secs(2);
@@ -69,6 +75,8 @@ pub enum Reason {
     Concurrency,
     /// 429 without a word on why, or `Retry-After`.
     Asked,
+    /// As many as may be on their way were given up without an answer a moment ago.
+    Unanswered,
 }
 
 impl Reason {
@@ -80,6 +88,10 @@ impl Reason {
             Self::Window => format!("{whose}'s rate limit is used up"),
             Self::Concurrency => format!("{whose} has too many requests at a time"),
             Self::Asked => "the server asks to wait".to_owned(),
+            Self::Unanswered => {
+                "the server may still be at work on requests that it didn't answer in time"
+                    .to_owned()
+            }
         }
     }
 }
@@ -109,6 +121,8 @@ pub struct Pace {
     limits: PaceLimits,
     allowed: usize,
     in_flight: usize,
+    /// Until when each request that was given up counts as on its way, earliest first.
+    unanswered: VecDeque<SystemTime>,
     hold: Option<(SystemTime, Reason)>,
     window: Option<Window>,
     good_in_row: u32,
@@ -147,6 +161,7 @@ impl Pace {
             allowed: limits.in_flight(),
             limits,
             in_flight: 0,
+            unanswered: VecDeque::new(),
             hold: None,
             window: None,
             good_in_row: 0,
@@ -164,8 +179,18 @@ impl Pace {
             }
             self.hold = None;
         }
+        while self
+            .unanswered
+            .pop_front_if(|until| *until <= now)
+            .is_some()
+        {}
         if self.in_flight >= self.allowed {
             return Turn::Wait;
+        }
+        if let Some(until) = self.unanswered.front()
+            && self.in_flight + self.unanswered.len() >= self.allowed
+        {
+            return Turn::Hold(*until, Reason::Unanswered);
         }
         let mut probe = false;
         if let Some(window) = &mut self.window {
@@ -192,6 +217,12 @@ impl Pace {
         }
         self.in_flight += 1;
         Turn::Go(Ticket { sent: now, probe })
+    }
+
+    /// Nobody waits for a request any more, and the server may not know: it counts as on its way for a while yet. Its ticket
+    /// is to be given back as well.
+    pub fn unanswered(&mut self, now: SystemTime) {
+        self.unanswered.push_back(now + UNANSWERED);
     }
 
     /// A request is no longer on its way: it was answered or given up.

@@ -53,6 +53,29 @@ fn promise_8_never_more_than_10_go_at_once_whatever_the_flags() {
 }
 
 #[test]
+fn promise_8_what_was_given_up_without_an_answer_counts_for_a_while() {
+    let mut pace = pace(10);
+    let tickets: Vec<Ticket> = (0..10).map(|_| go(&mut pace, 0)).collect();
+    for (given_up, ticket) in (2..).zip(&tickets[..9]) {
+        pace.unanswered(at(given_up));
+        pace.done(ticket);
+    }
+    // One is on its way, and nine may be.
+    assert_eq!(pace.ask(at(11)), Turn::Hold(at(32), Reason::Unanswered));
+    pace.done(&tickets[9]);
+    let tenth = go(&mut pace, 11);
+    assert_eq!(pace.ask(at(11)), Turn::Hold(at(32), Reason::Unanswered));
+    // Each counts on its own.
+    go(&mut pace, 32);
+    assert_eq!(pace.ask(at(32)), Turn::Hold(at(33), Reason::Unanswered));
+    pace.done(&tenth);
+    for _ in 0..9 {
+        go(&mut pace, 60);
+    }
+    assert_eq!(pace.ask(at(60)), Turn::Wait);
+}
+
+#[test]
 fn promise_8_a_tenth_of_each_window_is_left_to_others() {
     let mut pace = pace(1);
     answered(&mut pace, 0, 200, &window(100, 14, 30));
