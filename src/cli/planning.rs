@@ -53,9 +53,14 @@ pub(super) async fn read_and_plan(
         server,
         deletions,
     };
-    let live = read.within(&own);
+    // What was read for a base alone is none of this plan's business.
+    let part = match &input.base {
+        Base::Present(_) => Some(read.within(&own)),
+        Base::Unasked | Base::Absent => None,
+    };
+    let live = part.as_ref().unwrap_or(&read);
     let checked =
-        plan(&input.desired, &live, &options).map_err(|reason| no_plan(reason, input, printer))?;
+        plan(&input.desired, live, &options).map_err(|reason| no_plan(reason, input, printer))?;
     let causes = match &input.base {
         Base::Unasked => Attribution::default(),
         Base::Absent => Attribution::of(checked.plan(), None),
