@@ -1,6 +1,6 @@
 //! Reads an account. This type has no method that writes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -10,10 +10,11 @@ use reqwest::Url;
 
 use super::endpoint::Endpoint;
 use super::error::{Error, Operation};
+use super::pages::Pages;
 use super::transport::{Asked, SendOptions, Transport};
 use super::wire;
 use crate::auth::{OAuthScope, Session};
-use crate::http::{self, Intent, Sent};
+use crate::http::{Intent, Sent};
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
@@ -54,10 +55,11 @@ pub struct Reader {
 }
 
 /// What one of the concurrent reads of a snapshot brought.
-enum Part {
+enum Part<'r> {
     Account(String),
     Subscribed(BTreeMap<ProductId, String>),
-    Orgs(Vec<LiveOrg>, Option<Url>),
+    /// A page, and those to come.
+    Orgs(Vec<LiveOrg>, Pages<'r, LiveOrg>),
     Products(OrgId, BTreeMap<ProductId, String>),
 }
 
@@ -121,19 +123,18 @@ impl Reader {
         survey: &Survey,
         progress: impl Fn(usize, usize),
     ) -> Result<Snapshot, Error> {
-        let mut reads: FuturesUnordered<LocalBoxFuture<'_, Result<Part, Error>>> =
+        let mut reads: FuturesUnordered<LocalBoxFuture<'_, Result<Part<'_>, Error>>> =
             FuturesUnordered::new();
         reads.push(Box::pin(async {
             Ok(Part::Account(self.account_name().await?))
         }));
-        reads.push(Box::pin(self.page(self.orgs_url())));
+        reads.push(Box::pin(one_page(self.orgs(&self.orgs_url()))));
         reads.push(Box::pin(async {
             Ok(Part::Subscribed(self.subscribed().await?))
         }));
         let mut account_name = String::new();
         let mut subscribed = BTreeMap::new();
         let mut orgs: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
-        let mut seen_pages = BTreeSet::from([self.orgs_url().to_string()]);
         let mut done = 0;
         while let Some(part) = reads.next().await {
             done += 1;
@@ -146,11 +147,10 @@ impl Reader {
                         org.products = Some(products);
                     }
                 }
-                Part::Orgs(page, next) => {
+                Part::Orgs(page, pages) => {
                     // The next page first: it brings the work that keeps the others busy.
-                    if let Some(next) = next {
-                        self.not_again(&next, &mut seen_pages)?;
-                        reads.push(Box::pin(self.page(next)));
+                    if pages.has_more() {
+                        reads.push(Box::pin(one_page(pages)));
                     }
                     for org in page {
                         if orgs.contains_key(&org.id) {
@@ -316,14 +316,10 @@ impl Reader {
 
     async fn search(&self, first: Url, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
         let mut found: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
-        let mut next = Some(first);
-        let mut seen = BTreeSet::new();
-        while let Some(url) = next {
-            self.not_again(&url, &mut seen)?;
-            let (orgs, after) = self.org_page(&url).await?;
+        let mut pages = self.orgs(&first);
+        while let Some(orgs) = pages.next().await? {
             let namesakes = orgs.into_iter().filter(|org| org.domain == *domain);
             found.extend(namesakes.map(|org| (org.id.clone(), org)));
-            next = after;
         }
         Ok(found.into_values().collect())
     }
@@ -334,40 +330,30 @@ impl Reader {
         url
     }
 
-    fn not_again(&self, page: &Url, seen: &mut BTreeSet<String>) -> Result<(), Error> {
-        if seen.insert(page.to_string()) {
-            return Ok(());
-        }
-        Err(Error::from(http::HttpError::UnexpectedAnswer {
-            request: "GET /orgs".to_owned(),
-            reason: "the pages of the list of orgs go round in a circle".to_owned(),
-            request_id: None,
-        }))
-    }
-
-    async fn page(&self, url: Url) -> Result<Part, Error> {
-        let (orgs, next) = self.org_page(&url).await?;
-        Ok(Part::Orgs(orgs, next))
-    }
-
-    async fn org_page(&self, url: &Url) -> Result<(Vec<LiveOrg>, Option<Url>), Error> {
-        self.transport
-            .get_checked(self.asked(Operation::ListOrgs, url), |answer| {
+    fn orgs(&self, first: &Url) -> Pages<'_, LiveOrg> {
+        Pages::new(
+            &self.transport,
+            self.asked(Operation::ListOrgs, first),
+            |answer| {
                 let page: Vec<wire::ServedOrg> = answer.json()?;
-                let orgs: Result<Vec<LiveOrg>, String> =
-                    page.into_iter().map(wire::ServedOrg::into_live).collect();
-                let orgs = orgs.map_err(|reason| answer.unexpected(&reason))?;
-                Ok((orgs, answer.next_page(url)?))
-            })
-            .await
+                let orgs = page.into_iter().map(wire::ServedOrg::into_live);
+                let orgs: Result<Vec<LiveOrg>, String> = orgs.collect();
+                orgs.map_err(|reason| answer.unexpected(&reason))
+            },
+        )
     }
 
     async fn product_list(&self, asked: Asked<'_>) -> Result<BTreeMap<ProductId, String>, Error> {
-        self.transport
-            .get_checked(asked, |answer| {
-                let list = answer.json()?;
-                Ok(wire::products(list).map_err(|reason| answer.unexpected(&reason))?)
-            })
-            .await
+        let pages = Pages::new(&self.transport, asked, |answer| {
+            let products = wire::products(answer.json()?);
+            let products = products.map_err(|reason| answer.unexpected(&reason))?;
+            Ok(products.into_iter().collect())
+        });
+        Ok(pages.all().await?.into_iter().collect())
     }
+}
+
+async fn one_page(mut pages: Pages<'_, LiveOrg>) -> Result<Part<'_>, Error> {
+    let page = pages.next().await?.unwrap_or_default();
+    Ok(Part::Orgs(page, pages))
 }

@@ -47,7 +47,7 @@ impl<S: OAuthScope> Session<S> {
 
     /// What lets the requests of this session in.
     #[must_use]
-    pub fn authorizer(&self) -> Arc<Authorizer> {
+    pub(crate) fn authorizer(&self) -> Arc<Authorizer> {
         Arc::clone(&self.authorizer)
     }
 }

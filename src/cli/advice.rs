@@ -87,6 +87,7 @@ pub(super) fn http_words(error: &http::HttpError) -> String {
 pub(super) fn reason_words(reason: Reason, whose: &str) -> String {
     match reason {
         Reason::Reserve => format!("{} (--rate-reserve)", reason.of(whose)),
+        Reason::Unanswered => format!("{} (--timeout)", reason.of(whose)),
         Reason::Window | Reason::Concurrency | Reason::Asked => reason.of(whose),
     }
 }

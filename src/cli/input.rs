@@ -1,6 +1,6 @@
 //! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::account::AccountSource;
 use super::base::{self, Earlier};
@@ -9,12 +9,11 @@ use super::error::CliError;
 use super::files::{self, LoadedFiles};
 use super::flags::{ConnectionFlags, Files, WhichOrgs};
 use super::output::Printer;
-use super::receipts;
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, RuleChange, compare};
 use crate::diagnostic::Sources;
 use crate::ids::{Domain, OrgId, OrgName, OrgSet};
-use crate::plan::{Base, Deletions, Provenance, Selection};
+use crate::plan::{Base, Provenance, Selection};
 
 /// What a command plans.
 pub(super) struct PlanInput {
@@ -32,8 +31,8 @@ pub(super) struct PlanInput {
     pub(super) base: Base,
     /// What differs from that for the whole account.
     pub(super) account_wide: Vec<RuleChange>,
-    /// Which deletions earlier runs asked for.
-    pub(super) deletions: Deletions,
+    /// Where earlier runs left their receipts.
+    pub(super) receipts: Option<PathBuf>,
 }
 
 impl PlanInput {
@@ -126,15 +125,8 @@ impl PlanInput {
         let names = found.sources.iter().map(|(_, source)| source.path.clone());
         let mut names: Vec<String> = names.collect();
         names.sort();
-        let deletions = match receipts {
-            None => Deletions::Unknown,
-            Some(folder) => {
-                let account = desired.account.id.as_str();
-                receipts::deletions(folder, account, process)?
-            }
-        };
         Ok(Self {
-            deletions,
+            receipts: receipts.map(Path::to_owned),
             selection,
             narrow: scope.since.is_some(),
             provenance: Provenance {

@@ -5,12 +5,12 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::output::Printer;
-use super::progress;
+use super::{progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::plan::{
-    AccountServer, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, plan, survey,
-    survey_with,
+    AccountServer, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan, PlanOptions, plan,
+    survey, survey_with,
 };
 use crate::render::verdict;
 
@@ -25,7 +25,7 @@ pub(super) struct Planned {
 /// Reads the account and plans.
 ///
 /// # Errors
-/// When a read fails, and when there is a reason for which there is no plan.
+/// When a read fails, the earlier receipts' included, and when there is a reason for which there is no plan.
 pub(super) async fn read_and_plan(
     input: &PlanInput,
     server: AccountServer,
@@ -33,6 +33,13 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
+    let deletions = match &input.receipts {
+        None => Deletions::Unknown,
+        Some(folder) => {
+            let account = input.desired.account.id.as_str();
+            receipts::deletions(folder, account, &server.endpoint, process)?
+        }
+    };
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process);
     let read = reader
@@ -44,11 +51,16 @@ pub(super) async fn read_and_plan(
         selection: input.selection.clone(),
         provenance: input.provenance.clone(),
         server,
-        deletions: input.deletions.clone(),
+        deletions,
     };
-    let live = read.within(&own);
+    // What was read for a base alone is none of this plan's business.
+    let part = match &input.base {
+        Base::Present(_) => Some(read.within(&own)),
+        Base::Unasked | Base::Absent => None,
+    };
+    let live = part.as_ref().unwrap_or(&read);
     let checked =
-        plan(&input.desired, &live, &options).map_err(|reason| no_plan(reason, input, printer))?;
+        plan(&input.desired, live, &options).map_err(|reason| no_plan(reason, input, printer))?;
     let causes = match &input.base {
         Base::Unasked => Attribution::default(),
         Base::Absent => Attribution::of(checked.plan(), None),

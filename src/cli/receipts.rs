@@ -16,13 +16,15 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The receipts that are read, in files: a run an hour for a year.
 const MAX_FILES: usize = 10_000;
 
-/// What the receipts (`*.jsonl`) in a folder say of deletions in an account.
+/// What the receipts (`*.jsonl`) in a folder say of deletions in an account at an endpoint: what was done to an emulated
+/// account, or in the sandbox, tells nothing of another one with the same id.
 ///
 /// # Errors
 /// When the folder or a receipt can't be read, or there is more than is read: half of the evidence proves nothing.
 pub(super) fn deletions(
     folder: &Path,
     account: &str,
+    endpoint: &str,
     process: &Process,
 ) -> Result<Deletions, CliError> {
     let shown = folder.display();
@@ -54,7 +56,8 @@ pub(super) fn deletions(
             return Err(too_much("large"));
         }
         for step in writes(&String::from_utf8_lossy(&text)) {
-            if step.account == account && step.kind == Kind::Delete {
+            let same = step.account == account && step.endpoint == endpoint;
+            if same && step.kind == Kind::Delete {
                 let evidence = if step.certain {
                     &mut asked
                 } else {

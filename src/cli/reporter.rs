@@ -100,14 +100,21 @@ impl<'a> Reporter<'a> {
     fn step(&mut self, ended: &StepEnded, error: Option<&Error>) {
         let step = self.plan.step(ended.id);
         let text = outcome::step(ended, step, self.sources);
-        if !matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged) {
+        let good = matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged);
+        if !good || ended.error.is_some() {
             self.problems.push(text.clone());
         }
         self.bar.inc(1);
         self.bar.set_message(escape::line(ended.org.label()));
         self.bar.suspend(|| match ended.outcome {
-            Outcome::Applied | Outcome::Unchanged => self.printer.status(&text),
-            Outcome::Stale | Outcome::Deferred | Outcome::Skipped => {
+            Outcome::Applied | Outcome::Unchanged if ended.error.is_none() => {
+                self.printer.status(&text);
+            }
+            Outcome::Applied
+            | Outcome::Unchanged
+            | Outcome::Stale
+            | Outcome::Deferred
+            | Outcome::Skipped => {
                 self.problem(Severity::Warning, &text, step, error);
             }
             Outcome::Failed => self.problem(Severity::Error, &text, step, error),

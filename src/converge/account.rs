@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::drive::{Patience, Unwritten};
+use super::drive::Unwritten;
+use super::patience::Patience;
 use super::record::StepRecord;
 use super::writers::Writers;
 use crate::aerial::{Reader, WriteAnswer};

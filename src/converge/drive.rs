@@ -9,32 +9,17 @@
 //! ```
 //!
 //! Whatever happens to a write, the next thing is a read: it tells whether the write arrived, whether somebody else changed
-//! the org, and whether there is anything left to do.
-
-use std::time::Duration;
-
-use tokio_util::sync::CancellationToken;
+//! the org, and whether there is anything left to do. After a lost answer it is several, until something shows.
 
 use super::judge::{Judge, Judgement, Since};
+use super::patience::{AfterFailure, LONGEST, LOST, Patience, Patient, SETTLE};
 use super::record::{Ending, StepRecord};
 use crate::aerial::{Error, WriteAnswer, WriteError};
-use crate::clock::Clock;
+use crate::http;
 use crate::http::retry::Tries;
-use crate::http::{self, Failure as _};
 use crate::ids::Domain;
 use crate::plan::Gap;
 use crate::receipt::Outcome;
-
-/// The pauses before each look at whether a confirmed write can be read back, 7.75 s in all: whether Okta's writes take
-/// effect at once isn't documented.
-pub(super) const SETTLE: [Duration; 6] = [
-    Duration::ZERO,
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
 
 /// Why the org is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +41,10 @@ pub(super) struct Confirmed {
     pub(super) status: u16,
     /// `X-Okta-Request-Id`.
     pub(super) request_id: Option<String>,
-    /// What the answer is about, where that is something else than was asked for.
+    /// What the answer is about, where that is something else than was asked for: the step ends with it.
     pub(super) other: Option<String>,
+    /// What is odd about the answer, though the org itself has the last word.
+    pub(super) aside: Option<String>,
 }
 
 impl From<&WriteAnswer> for Confirmed {
@@ -66,6 +53,7 @@ impl From<&WriteAnswer> for Confirmed {
             status: answer.status(),
             request_id: answer.request_id(),
             other: None,
+            aside: None,
         }
     }
 }
@@ -102,19 +90,6 @@ pub(super) trait Convergent<A>: Judge {
     ) -> Result<Confirmed, Unwritten>;
 }
 
-/// Time, and the user's wish that the run ends.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Patience<'a> {
-    pub(super) clock: &'a dyn Clock,
-    pub(super) stop: &'a CancellationToken,
-}
-
-/// What to do after a write that has no good answer.
-enum AfterFailure {
-    LookAgain,
-    Report(Error),
-}
-
 /// Carries out one change.
 pub(super) async fn drive<A, C: Convergent<A>>(
     change: &C,
@@ -124,18 +99,19 @@ pub(super) async fn drive<A, C: Convergent<A>>(
 ) -> Ending {
     let mut tries = Tries::default();
     let mut before: Option<C::Seen> = None;
+    let mut patient = Patient::No;
     loop {
         let why = match before {
             Some(_) => Look::AfterLost,
             None => Look::Before,
         };
-        let seen = match change.look(at, why, record).await {
-            Ok(seen) => seen,
+        let since = before.as_ref().map_or(Since::Nothing, Since::Unclear);
+        let found = look(change, at, patience, (why, patient), since, record).await;
+        let (seen, judgement) = match found {
+            Ok(found) => found,
             Err(error) => return record.unreadable(error),
         };
-        change.note(&seen, record);
-        let since = before.as_ref().map_or(Since::Nothing, Since::Unclear);
-        match change.judge(&seen, since) {
+        match judgement {
             Judgement::Ready if record.acted && !change.is_repeatable() => {
                 return Ending::said(
                     Outcome::Failed,
@@ -161,8 +137,10 @@ pub(super) async fn drive<A, C: Convergent<A>>(
                 status,
                 request_id,
                 other,
+                aside,
             }) => {
                 (record.sent, record.acted) = (true, true);
+                record.aside = aside;
                 record.status = Some(status);
                 record.request_id = request_id;
                 let before = before.unwrap_or(seen);
@@ -186,11 +164,36 @@ pub(super) async fn drive<A, C: Convergent<A>>(
             before.get_or_insert(seen);
         }
         match after {
-            AfterFailure::LookAgain => {}
+            AfterFailure::LookAgain(next) => patient = next,
             AfterFailure::Report(error) => {
                 let since = before.as_ref().map_or(Since::Nothing, Since::Unclear);
-                return refused(change, at, error, since, record).await;
+                return refused(change, at, patience, error, since, record).await;
             }
+        }
+    }
+}
+
+/// Looks at the org and judges it: several times, where a write of this step may show a little later.
+async fn look<A, C: Convergent<A>>(
+    change: &C,
+    at: &A,
+    patience: Patience<'_>,
+    (why, patient): (Look, Patient),
+    since: Since<'_, C::Seen>,
+    record: &mut StepRecord,
+) -> Result<(C::Seen, Judgement), Error> {
+    let started = patience.clock.now();
+    // Of what isn't repeatable nothing would ever show.
+    let patient = patient == Patient::Yes && change.is_repeatable();
+    let mut pauses = LOST.into_iter().take(if patient { LOST.len() } else { 1 });
+    loop {
+        patience.sleep(pauses.next().unwrap_or_default()).await;
+        let seen = change.look(at, why, record).await?;
+        change.note(&seen, record);
+        let judgement = change.judge(&seen, since);
+        let enough = pauses.len() == 0 || patience.is_over() || patience.has_had(LONGEST, started);
+        if judgement != Judgement::Ready || enough {
+            return Ok((seen, judgement));
         }
     }
 }
@@ -203,6 +206,7 @@ async fn settle<A, C: Convergent<A>>(
     before: &C::Seen,
     record: &mut StepRecord,
 ) -> Ending {
+    let started = patience.clock.now();
     let mut pauses = SETTLE.into_iter();
     loop {
         let pause = pauses.next();
@@ -231,6 +235,10 @@ async fn settle<A, C: Convergent<A>>(
         if pauses.len() == 0 {
             return short;
         }
+        if patience.has_had(LONGEST, started) {
+            let spent = patience.since(started).as_secs();
+            return short.and(&format!("looking took {spent} s, so it ends here"));
+        }
     }
 }
 
@@ -239,20 +247,21 @@ async fn settle<A, C: Convergent<A>>(
 async fn refused<A, C: Convergent<A>>(
     change: &C,
     at: &A,
+    patience: Patience<'_>,
     error: Error,
     since: Since<'_, C::Seen>,
     record: &mut StepRecord,
 ) -> Ending {
-    let now = match change.look(at, Look::AfterRefusal, record).await {
-        Ok(now) => now,
+    let why = (Look::AfterRefusal, Patient::after(&error));
+    let judgement = match look(change, at, patience, why, since, record).await {
+        Ok((_, judgement)) => judgement,
         Err(unread) if unread.is_interruption() && !record.acted => return record.failed(error),
         Err(unread) => {
             let more = format!("and what is there now can't be read: {unread}");
             return record.failed(error).and(&more);
         }
     };
-    change.note(&now, record);
-    match change.judge(&now, since) {
+    match judgement {
         Judgement::InPlace(left) => {
             let held = record.in_place(left);
             if held.text.is_none() && record.acted {
@@ -265,58 +274,5 @@ async fn refused<A, C: Convergent<A>>(
         }
         Judgement::Stale(what) => record.failed(error).and(&format!("and now {what}")),
         Judgement::Ready | Judgement::Forbidden(_) => record.failed(error),
-    }
-}
-
-impl Patience<'_> {
-    /// Waits, no longer than until the run is to end.
-    pub(super) async fn sleep(&self, pause: Duration) {
-        tokio::select! {
-            () = self.clock.sleep(pause) => {}
-            () = self.stop.cancelled() => {}
-        }
-    }
-
-    /// Whether the run is to end: nothing more is sent.
-    pub(super) fn is_over(&self) -> bool {
-        self.stop.is_cancelled()
-    }
-
-    /// Decides after a failed write; waits where that is the decision.
-    async fn after(
-        &self,
-        failure: WriteError,
-        is_final: bool,
-        tries: &mut Tries,
-        record: &mut StepRecord,
-    ) -> AfterFailure {
-        let error = match failure {
-            // The refused write had no effect.
-            WriteError::TokenRenewed(error) => {
-                if tries.renewed() {
-                    return AfterFailure::LookAgain;
-                }
-                error
-            }
-            WriteError::Failed(error) => error,
-        };
-        record.status = error.status().or(record.status);
-        record.request_id = error
-            .request_id()
-            .map(str::to_owned)
-            .or_else(|| record.request_id.take());
-        record.sent |= error.may_have_arrived();
-        if error.may_have_had_effect(is_final) {
-            record.acted = true;
-            record.after = None; // what was seen before it tells nothing any more
-        }
-        match tries.failed(error.symptom(), fastrand::f64()) {
-            Some(pause) if !self.is_over() => {
-                tracing::info!(%error, ?pause, "looking what became of the write");
-                self.sleep(pause).await;
-                AfterFailure::LookAgain
-            }
-            Some(_) | None => AfterFailure::Report(error),
-        }
     }
 }

@@ -79,6 +79,15 @@ pub(super) fn list(products: &BTreeSet<ProductId>) -> String {
     ids.join(", ")
 }
 
+/// What to say where Okta's answer to a write has other products than were sent: it answers with what it was sent.
+pub(super) fn answered_otherwise(
+    sent: &BTreeSet<ProductId>,
+    answered: &BTreeSet<ProductId>,
+) -> Option<String> {
+    let clause = "Okta's answer to the write has other products than were sent";
+    (sent != answered).then(|| differs(clause, sent, answered))
+}
+
 /// What is there beyond and short of what was expected, after a clause that says since when.
 pub(super) fn differs(
     clause: &str,

@@ -1,7 +1,8 @@
 //! Carries out an approved plan and verifies it.
 //!
 //! `schedule` says which step may start, `run` starts it and reports its end. `drive` is the protocol of every step, written
-//! once; `judge` is what a look means for it, pure; `step` has a file for each change. `account` is the way to an org, `writers` what may write, `record` what is known of a step.
+//! once; `patience` says how long it looks and tries,
+//! `judge` is what a look means for it, pure; `step` has a file for each change. `account` is the way to an org, `writers` what may write, `record` what is known of a step.
 //!
 //! Nothing but an approved plan can be carried out:
 //!
@@ -48,6 +49,7 @@
 mod account;
 mod drive;
 mod judge;
+mod patience;
 mod record;
 mod run;
 mod schedule;

@@ -18,6 +18,10 @@ pub(super) struct StepRecord {
     pub(super) sent: bool,
     /// Whether one may have had an effect: it may have arrived, and wasn't turned away.
     pub(super) acted: bool,
+    /// When the answer to a write of it was lost first.
+    pub(super) lost_at: Option<SystemTime>,
+    /// What is odd about the answer to its write.
+    pub(super) aside: Option<String>,
     /// The HTTP status of the last answer to its write.
     pub(super) status: Option<u16>,
     /// Okta's id of that request.
@@ -91,6 +95,8 @@ impl StepRecord {
             started_at: now,
             sent: false,
             acted: false,
+            lost_at: None,
+            aside: None,
             status: None,
             request_id: None,
             before: None,
@@ -152,6 +158,8 @@ impl StepRecord {
             started_at,
             sent,
             acted: _, // what it is for is in the outcome
+            lost_at: _,
+            aside,
             status,
             request_id,
             before,
@@ -171,7 +179,10 @@ impl StepRecord {
             deferred,
             started_at,
             took: now.duration_since(started_at).unwrap_or_default(),
-            error: ending.text.clone(),
+            error: match (ending.text.clone(), aside) {
+                (Some(text), Some(aside)) => Some(format!("{text}; {aside}")),
+                (text, aside) => text.or(aside),
+            },
         }
     }
 }

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
-use super::drive::Patience;
+use super::patience::Patience;
 use super::record::{Ending, StepRecord};
 use super::schedule::{Next, Schedule};
 use super::step;

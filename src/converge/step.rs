@@ -7,7 +7,8 @@ mod products;
 mod status;
 
 use super::account::AccountAccess;
-use super::drive::{Patience, drive};
+use super::drive::drive;
+use super::patience::Patience;
 use super::record::{Ending, StepRecord};
 use super::writers::Writers;
 use crate::aerial::Error;

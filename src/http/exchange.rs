@@ -20,7 +20,7 @@ use super::stop::OnStop;
 const MAX_REASON: usize = 500;
 
 /// A server, and how it is spoken to.
-pub struct Peer {
+pub(crate) struct Peer {
     /// Its base URL: no request to another origin is sent.
     pub base: Url,
     /// Whose limits are heeded, in words: `the account`.
@@ -33,7 +33,7 @@ pub struct Peer {
 
 /// What hangs on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intent {
+pub(crate) enum Intent {
     /// Nothing: it is given up at once when the run is to end.
     Look,
     /// It tells what became of a write, so it is sent and finished though the run is to end.
@@ -44,7 +44,7 @@ pub enum Intent {
 
 /// A body as it is sent.
 #[derive(Debug, Clone, Copy)]
-pub enum Body<'a> {
+pub(crate) enum Body<'a> {
     /// None.
     Empty,
     Json(&'a Json),
@@ -53,7 +53,7 @@ pub enum Body<'a> {
 }
 
 #[derive(Debug, Clone)]
-pub struct HttpRequest<'a> {
+pub(crate) struct HttpRequest<'a> {
     pub method: Method,
     pub url: &'a Url,
     /// Headers beside those that every request has, in lower case.
@@ -75,7 +75,7 @@ pub struct Sent {
 }
 
 /// Sends requests to one server.
-pub struct Sender<A> {
+pub(crate) struct Sender<A> {
     client: Client,
     connections: reqwest::Client,
     base: Url,
@@ -135,7 +135,7 @@ impl<A> Sender<A> {
     ///
     /// # Errors
     /// When the machine's certificates can't be loaded.
-    pub fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, HttpError> {
+    pub(crate) fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, HttpError> {
         Ok(Self {
             connections: client.connections(&peer.base)?,
             base: peer.base,
@@ -154,17 +154,17 @@ impl<A> Sender<A> {
     }
 
     /// What all requests of the run share.
-    pub fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
     /// Who lets the requests in.
-    pub fn authorize(&self) -> &A {
+    pub(crate) fn authorize(&self) -> &A {
         &self.authorize
     }
 
     /// How many requests were sent so far.
-    pub fn sent(&self) -> Sent {
+    pub(crate) fn sent(&self) -> Sent {
         Sent {
             reads: self.reads.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
@@ -218,12 +218,18 @@ impl<A: Authorize> Sender<A> {
             }
             Ok::<Answer, HttpError>(answer)
         };
-        let answer = request
-            .intent
-            .under_way()
-            .hearing(stop, under_way)
-            .await??;
+        let under_way = request.intent.under_way().hearing(stop, under_way).await?;
+        // A server that ends the connection has ended the request; one that is left alone may not have.
+        if let Err(HttpError::Network {
+            lost: Lost::Timeout,
+            unsent: false,
+            ..
+        }) = &under_way
+        {
+            permit.unanswered();
+        }
         drop(permit);
+        let answer = under_way?;
         tracing::debug!(
             request = request.shown,
             status = answer.status(),

@@ -143,6 +143,12 @@ impl Permit<'_> {
             .answered(&self.ticket, status, signals, now, fastrand::f64());
         self.gate.changed.notify_waiters();
     }
+
+    /// Gives the place back only after a while: nobody waits for the answer any more, and the server may be at work on it.
+    pub(super) fn unanswered(&self) {
+        let now = self.gate.clock.now();
+        self.gate.pace().unanswered(now);
+    }
 }
 
 impl Drop for Permit<'_> {

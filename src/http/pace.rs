@@ -3,13 +3,14 @@
 //! Okta allows each Aerial account 10 requests at a time, whoever sends them [reference/rl2-limits], and a time window
 //! whose size only the headers tell [reference/rl2-monitor].
 
+use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use super::retry::backoff;
 use super::signals::Signals;
 
-/// Okta's limit for each account; no server gets more.
-pub const MAX_IN_FLIGHT: usize = 10;
+mod limits;
+pub use limits::{MAX_IN_FLIGHT, PaceLimits, Reason};
 
 /// Answers without a concurrency refusal after which one more request may go at a time.
 const RAISE_AFTER: u32 = 20;
@@ -17,72 +18,13 @@ const RAISE_AFTER: u32 = 20;
 /// How long a window is taken to last until the server says: Okta's last a minute.
 const GUESS: Duration = Duration::from_secs(60);
 
+/// How long a request that was given up counts as on its way: the server may be at work on it although nobody waits any more.
+/// It doesn't say for how long. With the 30 s that were waited for it unless told otherwise, this makes the minute after which
+/// gateways give up what is behind them; where less was waited for, it is what keeps the limit.
+const UNANSWERED: Duration = Duration::from_secs(30);
+
 /// Resets are whole seconds on two clocks: within this they are the same.
 const CLOSE: Duration = Duration::from_secs(2);
-
-/// What the user may set.
-#[derive(Debug, Clone, Copy)]
-pub struct PaceLimits {
-    /// Requests in flight, 1 to 10.
-    pub concurrency: usize,
-    /// Percent of each rate-limit window that is left to others, 0 to 90.
-    pub reserve_percent: u64,
-    /// The longest time without any progress.
-    pub max_wait: Duration,
-}
-
-impl Default for PaceLimits {
-    fn default() -> Self {
-        Self {
-            concurrency: 8,
-            reserve_percent: 10,
-            max_wait: Duration::from_secs(15 * 60),
-        }
-    }
-}
-
-impl PaceLimits {
-    fn in_flight(&self) -> usize {
-        self.concurrency.clamp(1, MAX_IN_FLIGHT)
-    }
-
-    /// What of a window this run may use: at least one request, else a tiny window would stop it for good.
-    fn share(&self, ceiling: u64) -> u64 {
-        ceiling.saturating_sub(self.reserve(ceiling)).max(1)
-    }
-
-    fn reserve(&self, ceiling: u64) -> u64 {
-        ceiling
-            .saturating_mul(self.reserve_percent.min(90))
-            .div_ceil(100)
-    }
-}
-
-/// Why nothing is sent for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The window is used up but for what is left to others.
-    Reserve,
-    /// 429: the window is used up.
-    Window,
-    /// 429: too many requests at a time.
-    Concurrency,
-    /// 429 without a word on why, or `Retry-After`.
-    Asked,
-}
-
-impl Reason {
-    /// The reason as the beginning of a sentence; `whose` limit it is: `the account`.
-    #[must_use]
-    pub fn of(self, whose: &str) -> String {
-        match self {
-            Self::Reserve => "the rest of this rate-limit window is left to others".to_owned(),
-            Self::Window => format!("{whose}'s rate limit is used up"),
-            Self::Concurrency => format!("{whose} has too many requests at a time"),
-            Self::Asked => "the server asks to wait".to_owned(),
-        }
-    }
-}
 
 /// What may happen next.
 #[derive(Debug, PartialEq, Eq)]
@@ -109,10 +51,13 @@ pub struct Pace {
     limits: PaceLimits,
     allowed: usize,
     in_flight: usize,
+    /// Until when each request that was given up counts as on its way, earliest first.
+    unanswered: VecDeque<SystemTime>,
     hold: Option<(SystemTime, Reason)>,
     window: Option<Window>,
     good_in_row: u32,
     throttled_in_row: u32,
+    throttled_at: Option<SystemTime>,
     lowered_at: Option<SystemTime>,
     stuck_since: Option<SystemTime>,
 }
@@ -147,10 +92,12 @@ impl Pace {
             allowed: limits.in_flight(),
             limits,
             in_flight: 0,
+            unanswered: VecDeque::new(),
             hold: None,
             window: None,
             good_in_row: 0,
             throttled_in_row: 0,
+            throttled_at: None,
             lowered_at: None,
             stuck_since: None,
         }
@@ -164,8 +111,18 @@ impl Pace {
             }
             self.hold = None;
         }
+        while self
+            .unanswered
+            .pop_front_if(|until| *until <= now)
+            .is_some()
+        {}
         if self.in_flight >= self.allowed {
             return Turn::Wait;
+        }
+        if let Some(until) = self.unanswered.front()
+            && self.in_flight + self.unanswered.len() >= self.allowed
+        {
+            return Turn::Hold(*until, Reason::Unanswered);
         }
         let mut probe = false;
         if let Some(window) = &mut self.window {
@@ -192,6 +149,12 @@ impl Pace {
         }
         self.in_flight += 1;
         Turn::Go(Ticket { sent: now, probe })
+    }
+
+    /// Nobody waits for a request any more, and the server may not know: it counts as on its way for a while yet. Its ticket
+    /// is to be given back as well.
+    pub fn unanswered(&mut self, now: SystemTime) {
+        self.unanswered.push_back(now + UNANSWERED);
     }
 
     /// A request is no longer on its way: it was answered or given up.
@@ -277,13 +240,16 @@ impl Pace {
     }
 
     fn throttled(&mut self, ticket: &Ticket, signals: &Signals, now: SystemTime, jitter: f64) {
-        self.throttled_in_row = self.throttled_in_row.saturating_add(1);
+        // Answers to requests that went before the last refusal say nothing new: many refused at once are one.
+        if self.throttled_at.is_none_or(|at| ticket.sent >= at) {
+            self.throttled_in_row = self.throttled_in_row.saturating_add(1);
+            self.throttled_at = Some(now);
+        }
         self.stuck_since.get_or_insert(now);
         self.good_in_row = 0;
         let pause = now + backoff(self.throttled_in_row, jitter) * 2;
         let concurrency = signals.limit == Some(0) && signals.remaining == Some(0);
         let (until, reason) = if concurrency {
-            // Answers to requests that went before the last lowering say nothing new.
             if self.lowered_at.is_none_or(|at| ticket.sent >= at) {
                 self.allowed = (self.allowed / 2).max(1);
                 self.lowered_at = Some(now);
@@ -302,7 +268,8 @@ impl Pace {
         };
         let (until, reason) = match signals.retry_after {
             Some(asked) if asked > until || !matches!(reason, Reason::Window) => {
-                (asked.max(now), Reason::Asked)
+                // A server may ask for no wait at all, again and again.
+                (asked.max(pause), Reason::Asked)
             }
             _ => (until, reason),
         };

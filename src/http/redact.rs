@@ -1,18 +1,18 @@
 //! The run's secrets, known by heart so that no text shows one.
 //!
 //! It knows what it was told: what the user gave, what was granted, what was signed. A server may send any of it back, in an
-//! error or anywhere else, and spelled in another way.
+//! error or anywhere else, and spelled in another way: encoded, in letters of another case, or with characters in between that
+//! nobody sees.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use spelling::{Visible, spellings};
 
 use crate::secret::Secret;
 
-/// A secret shorter than this, in bytes, could be a word, and isn't looked for.
-const SHORTEST: usize = START;
+mod spelling;
 
 /// Bytes at the start of a secret that give it away where a server has cut the rest.
 const CUT: usize = 16;
@@ -32,7 +32,7 @@ pub struct Redactor(Arc<RwLock<KnownSecret>>);
 
 #[derive(Default)]
 struct KnownSecret {
-    /// Every spelling of every secret, by its start.
+    /// Every spelling of every secret, by its start in small letters.
     spellings: BTreeMap<[u8; START], Vec<Secret>>,
     /// Which starts may be among them, so that most of a long text is passed over quickly.
     sieve: Sieve,
@@ -75,23 +75,24 @@ impl Redactor {
         if known.spellings.is_empty() {
             return Cow::Borrowed(text);
         }
+        let visible = Visible::of(text);
         let mut clean = String::new();
         let mut copied = 0;
         let mut at = 0;
-        while let Some(rest) = text.as_bytes().get(at..).filter(|rest| rest.len() >= START) {
+        while let Some(rest) = visible.bytes().get(at..).filter(|rest| rest.len() >= START) {
             let length = known.secret_at(rest);
             if length == 0 {
                 at += 1;
                 continue;
             }
-            clean.push_str(text.get(copied..at).unwrap_or_default());
+            clean.push_str(text.get(copied..visible.place(at)).unwrap_or_default());
             clean.push_str(INSTEAD);
             at += length;
             // A secret that is cut in the middle of a character takes the whole character with it.
-            while !text.is_char_boundary(at) {
+            while !visible.is_char_boundary(at) {
                 at += 1;
             }
-            copied = at;
+            copied = visible.place(at - 1) + 1;
         }
         if copied == 0 {
             return Cow::Borrowed(text);
@@ -127,9 +128,13 @@ impl KnownSecret {
     }
 
     fn has(&self, text: &str) -> bool {
-        start(text.as_bytes())
+        let text = Visible::of(text);
+        start(text.bytes())
             .and_then(|start| self.spellings.get(&start))
-            .is_some_and(|same_start| same_start.iter().any(|one| one.expose() == text))
+            .is_some_and(|same_start| {
+                let mut secrets = same_start.iter().map(|one| one.expose().as_bytes());
+                secrets.any(|secret| secret.eq_ignore_ascii_case(text.bytes()))
+            })
     }
 
     /// How many bytes of a secret the text begins with; 0 where it begins with none.
@@ -141,7 +146,8 @@ impl KnownSecret {
         same_start
             .filter_map(|secret| {
                 let secret = secret.expose().as_bytes();
-                let same = secret.iter().zip(text).take_while(|(a, b)| a == b).count();
+                let same = secret.iter().zip(text);
+                let same = same.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
                 (same == secret.len() || same >= CUT).then_some(same)
             })
             .max()
@@ -150,74 +156,8 @@ impl KnownSecret {
 }
 
 fn start(bytes: &[u8]) -> Option<[u8; START]> {
-    bytes.first_chunk().copied()
-}
-
-/// The ways in which a secret may stand in a text: as it is, in a JSON string, in a URL or form, and as a part of something
-/// that was encoded as base64.
-fn spellings(secret: &str) -> BTreeSet<String> {
-    if secret.len() < SHORTEST {
-        return BTreeSet::new();
-    }
-    let json = serde_json::Value::from(secret).to_string();
-    let json = json.trim_matches('"').to_owned();
-    let percent = percent_encoded(secret);
-    let form = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-    let mut all = BTreeSet::from([
-        secret.to_owned(),
-        json.replace('/', "\\/"),
-        json,
-        lowercase_escapes(&percent),
-        lowercase_escapes(&form),
-        percent,
-        form,
-    ]);
-    for before in 0..3 {
-        all.insert(within_base64(&STANDARD_NO_PAD, secret, before));
-        all.insert(within_base64(&URL_SAFE_NO_PAD, secret, before));
-    }
-    all
-}
-
-/// Percent-encoded but for the characters that never need it (RFC 3986, section 2.3).
-fn percent_encoded(secret: &str) -> String {
-    let mut text = String::new();
-    for byte in secret.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text = format!("{text}%{byte:02X}");
-        }
-    }
-    text
-}
-
-/// `%2B` as `%2b`.
-fn lowercase_escapes(percent: &str) -> String {
-    let mut escaped: u8 = 0;
-    percent
-        .chars()
-        .map(|c| {
-            let hex = escaped > 0;
-            escaped = if c == '%' {
-                2
-            } else {
-                escaped.saturating_sub(1)
-            };
-            if hex { c.to_ascii_lowercase() } else { c }
-        })
-        .collect()
-}
-
-/// The characters of base64 that are the secret's alone when `before` bytes (modulo 3) stand before it.
-fn within_base64(engine: &impl base64::Engine, secret: &str, before: usize) -> String {
-    let mut bytes = vec![0; before];
-    bytes.extend_from_slice(secret.as_bytes());
-    let text = engine.encode(&bytes);
-    // Each character holds six bits; those at the ends hold a neighbour's as well.
-    let first = (before * 8).div_ceil(6);
-    let end = bytes.len() * 8 / 6;
-    text.get(first..end).unwrap_or_default().to_owned()
+    let start: &[u8; START] = bytes.first_chunk()?;
+    Some(start.map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// A set that never says no wrongly: one bit for each of 4,096 hashes.
@@ -253,6 +193,7 @@ impl Sieve {
 mod tests {
     use super::*;
     use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
     fn knowing(secrets: &[&str]) -> Redactor {
         let redactor = Redactor::default();
@@ -295,7 +236,16 @@ mod tests {
             .append_pair("k", secret)
             .finish();
         let url = url::Url::parse_with_params("https://x", [("k", secret)]).unwrap();
-        let percent = percent_encoded(secret);
+        let percent: String = secret
+            .bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect();
         let mut texts = vec![
             secret.to_owned(),
             json.replace('/', "\\/"),
@@ -325,8 +275,68 @@ mod tests {
     }
 
     #[test]
-    fn only_the_escapes_are_written_in_lower_case() {
-        assert_eq!(lowercase_escapes("A%2BC%3DEFG"), "A%2bC%3dEFG");
+    fn promise_6_letters_of_another_case_do_not_hide_a_secret() {
+        let redactor = knowing(&["Canary-7f3aBcDe/+", "ÄÖ-canary"]);
+        let encoded = STANDARD_NO_PAD.encode("Canary-7f3aBcDe/+");
+        let hex: String = "Canary-7f3aBcDe/+"
+            .bytes()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
+        for text in [
+            "CANARY-7F3ABCDE/+".to_owned(),
+            "canary-7f3abcde/+".to_owned(),
+            "canary-7f3abcde%2f%2B".to_owned(),
+            encoded.to_uppercase(),
+            encoded.to_lowercase(),
+            hex.to_lowercase(),
+            hex,
+            "ÄÖ-CANARY".to_owned(),
+        ] {
+            let clean = redactor.redact(&text).into_owned();
+            assert!(
+                clean.starts_with("***") && clean.len() <= 5,
+                "{text}: {clean}"
+            );
+        }
+        // Only ASCII's letters have two cases here.
+        assert_eq!(redactor.redact("äö-canary"), "äö-canary");
+    }
+
+    #[test]
+    fn promise_6_what_nobody_sees_does_not_hide_a_secret() {
+        let redactor = knowing(&["canary-7f3a", "-----BEGIN\nabcdef\n-----END"]);
+        for between in [
+            "\u{200b}",
+            "\u{ad}",
+            "\0",
+            "\u{feff}\u{2060}",
+            "\r\n",
+            "\u{e0041}",
+            "\u{fe0f}",
+            "\u{180e}",
+        ] {
+            let split = format!("a\tö canary{between}-7{between}f3a{between} b");
+            let clean = format!("a\tö ***{between} b");
+            assert_eq!(redactor.redact(&split), clean, "{between:?}");
+        }
+        for pem in [
+            "-----BEGIN\nabcdef\n-----END",
+            "-----BEGINabcdef-----END",
+            "-----begin\r\nabcdef\r\n-----end",
+        ] {
+            assert_eq!(redactor.redact(&format!("x\n{pem}\ny")), "x\n***\ny");
+        }
+        // What is seen between its letters makes it another text.
+        assert_eq!(redactor.redact("canary -7f3a"), "canary -7f3a");
+        assert_eq!(redactor.redact("\u{200b}\nnone"), "\u{200b}\nnone");
+    }
+
+    #[test]
+    fn a_long_text_takes_time_by_its_length_alone() {
+        let redactor = knowing(&["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"]);
+        let text = "a\u{200b}".repeat(100_000);
+        let clean = redactor.redact(&text);
+        assert!(clean.starts_with("***") && clean.len() < text.len() / 10);
     }
 
     #[test]
@@ -343,7 +353,9 @@ mod tests {
     #[test]
     fn a_short_word_is_no_secret() {
         let redactor = knowing(&["1234567", "", "12345678"]);
-        assert_eq!(redactor.redact("1234567"), "1234567");
+        for word in ["1234567", "31323334353637", "MTIzNDU2Nw"] {
+            assert_eq!(redactor.redact(word), word);
+        }
         assert_eq!(redactor.redact("12345678"), "***");
     }
 

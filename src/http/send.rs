@@ -48,7 +48,7 @@ impl<A> Sender<A> {
     ///
     /// # Errors
     /// When the run is to end.
-    pub async fn pause(&self, pause: Duration) -> Result<(), HttpError> {
+    pub(crate) async fn pause(&self, pause: Duration) -> Result<(), HttpError> {
         if pause.is_zero() {
             return Ok(());
         }
@@ -62,7 +62,7 @@ impl<A: Authorize> Sender<A> {
     ///
     /// # Errors
     /// What was wrong the last time.
-    pub async fn repeat<T, E: Failure + From<A::Error>>(
+    pub(crate) async fn repeat<T, E: Failure + From<A::Error>>(
         &self,
         request: &HttpRequest<'_>,
         judge: impl Fn(&Answer) -> Result<T, E>,
@@ -91,7 +91,7 @@ impl<A: Authorize> Sender<A> {
     ///
     /// # Errors
     /// When there is no answer, or `judge` doesn't accept it.
-    pub async fn once<T, E: Failure + From<A::Error>>(
+    pub(crate) async fn once<T, E: Failure + From<A::Error>>(
         &self,
         request: &HttpRequest<'_>,
         judge: impl Fn(&Answer) -> Result<T, E>,

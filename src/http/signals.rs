@@ -109,7 +109,10 @@ mod tests {
         assert_eq!(read(" 7 "), Some(at(7)));
         assert_eq!(read(&httpdate::fmt_http_date(at(5_009))), Some(at(9)));
         assert_eq!(read(&httpdate::fmt_http_date(at(4_000))), Some(at(0)));
-        assert_eq!(read("soon"), None);
+        // What is no number of seconds is as good as absent: the usual pause is made.
+        for odd in ["soon", "-1", "1.5", "1 2", "0x1", ""] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
         // More than a number can hold is far off, and no reason to hurry.
         assert_eq!(read("99999999999999999999"), Some(at(0) + FARTHEST));
     }

@@ -46,7 +46,7 @@
 use super::check::{Violation, violations};
 use super::envelope::{Departure, departures};
 use super::guardrails::{Allowances, Breach};
-use super::model::Plan;
+use super::model::{Plan, PlanOptions};
 use super::request::{Gap, Known, Outgoing, StepId};
 use super::step::Step;
 use super::wire::PlanV1;
@@ -110,8 +110,9 @@ impl Checked {
         plan: Plan,
         desired: &Desired,
         live: &Snapshot,
+        options: &PlanOptions,
     ) -> Result<Self, Vec<Violation>> {
-        let broken = violations(&plan, desired, live);
+        let broken = violations(&plan, desired, live, options);
         if broken.is_empty() {
             Ok(Self { plan })
         } else {

@@ -1,7 +1,7 @@
 //! The independent checker: every law that a finished plan must satisfy, in other code than made it.
 //!
 //! No plan leaves the planner unchecked. The checker shares no rule with `target`, `difference` and `order`: it starts from
-//! the desired state and the snapshot again.
+//! the desired state, the snapshot and what the run was asked for again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
 use super::kinds::Kind;
-use super::model::Plan;
+use super::model::{Deletions, Plan, PlanOptions, Selection};
 use super::request::{Host, Method, StepId};
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
@@ -28,6 +28,8 @@ pub enum Law {
     Waits,
     #[error("is about an org that the file doesn't list")]
     Listed,
+    #[error("is about an org that this run isn't about")]
+    Selected,
     #[error("links an org that is managed already")]
     LinksUnmanaged,
     #[error("links an org twice")]
@@ -52,6 +54,10 @@ pub enum Law {
     DeletionAsked,
     #[error("deletes an org that wasn't seen inactive")]
     DeletesInactive,
+    #[error("deletes an org where that isn't offered")]
+    DeletionOffered,
+    #[error("deletes an org whose deletion may have been requested before")]
+    DeletesOnce,
     #[error("starts from products that weren't seen")]
     ProductsSeen,
     #[error("changes products that the file leaves alone")]
@@ -78,11 +84,12 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
         Self::Listed,
+        Self::Selected,
         Self::LinksUnmanaged,
         Self::LinksOnce,
         Self::AddsBlindlyToUnread,
@@ -95,6 +102,8 @@ impl Law {
         Self::StatusAsked,
         Self::DeletionAsked,
         Self::DeletesInactive,
+        Self::DeletionOffered,
+        Self::DeletesOnce,
         Self::ProductsSeen,
         Self::ProductsManaged,
         Self::DisablesUnlisted,
@@ -125,7 +134,12 @@ impl fmt::Display for Violation {
 
 /// Every law that the plan breaks; none for a plan that may run.
 #[must_use]
-pub(super) fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec<Violation> {
+pub(super) fn violations(
+    plan: &Plan,
+    desired: &Desired,
+    live: &Snapshot,
+    options: &PlanOptions,
+) -> Vec<Violation> {
     let by_name = live.by_name();
     let wanted = desired.by_name();
     let mut broken = Vec::new();
@@ -139,9 +153,11 @@ pub(super) fn violations(plan: &Plan, desired: &Desired, live: &Snapshot) -> Vec
             want: want(&wanted, step, org),
             desired,
             live,
+            options,
             broken: &mut broken,
         };
         laws.hold(laws.want.is_some(), Law::Listed);
+        laws.selected();
         match &step.change {
             Change::Link(link) => laws.link(link),
             Change::AddProducts(add) => laws.add_products(add),
@@ -174,6 +190,7 @@ struct Laws<'a> {
     want: Option<&'a DesiredOrg>,
     desired: &'a Desired,
     live: &'a Snapshot,
+    options: &'a PlanOptions,
     broken: &'a mut Vec<Violation>,
 }
 
@@ -182,6 +199,16 @@ impl Laws<'_> {
         if !holds {
             self.broken.push(violation(self.step, law));
         }
+    }
+
+    /// By the file's name of the org, as a selection has it; of an org that isn't listed, by the step's.
+    fn selected(&mut self) {
+        let name = self.want.map_or(&self.step.org, |want| &want.name);
+        let within = match &self.options.selection {
+            Selection::All => true,
+            Selection::Only(orgs) => orgs.contains(name),
+        };
+        self.hold(within, Law::Selected);
     }
 
     fn link(&mut self, link: &Link) {
@@ -244,9 +271,17 @@ impl Laws<'_> {
         self.hold(self.step.request.body() == json!({}), Law::BodyShown);
         let goal = self.want.and_then(|want| want.status);
         self.hold(goal == Some(StatusGoal::Deleted), Law::DeletionAsked);
+        let offered = self.desired.account.partner || self.options.server.sandbox;
+        self.hold(offered, Law::DeletionOffered);
         let Some(org) = self.org else {
             return self.hold(false, Law::ChangesManaged);
         };
+        let name = org.name();
+        let first = match &self.options.deletions {
+            Deletions::Unknown => false,
+            Deletions::Known { asked, unsure } => !asked.contains(&name) && !unsure.contains(&name),
+        };
+        self.hold(first, Law::DeletesOnce);
         self.hold(!org.aerial_org, Law::KeepsAerialOrg);
         self.hold(org.status.is(Status::Inactive), Law::DeletesInactive);
     }

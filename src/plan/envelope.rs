@@ -3,10 +3,11 @@
 //! Nothing is executed from the reviewed plan. A step of the new plan is covered when the reviewed one has the same step,
 //! with the same before and after. Steps that have become unnecessary are fine.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::request::StepId;
 use super::wire::{PlanV1, ProductV1, StepV1};
+use crate::ids::{Domain, OrgId, OrgName};
 
 /// Why a new plan leaves the reviewed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,32 +49,77 @@ pub fn departures(reviewed: &PlanV1, new: &PlanV1) -> Vec<Departure> {
             reviewed: (reviewed.endpoint.clone(), reviewed.issuer.clone()),
         }];
     }
+    let reviewed = ReviewedSteps::of(&reviewed.steps);
     new.steps
         .iter()
-        .filter(|step| !reviewed.steps.iter().any(|other| covers(other, step)))
-        .map(|step| Departure::Step {
-            id: StepId(step.id),
-            reviewed: reviewed
-                .steps
-                .iter()
-                .filter(|other| same_org(other, step))
-                .max_by_key(|other| other.kind == step.kind)
-                .cloned()
-                .map(Box::new),
+        .filter_map(|step| {
+            let same_org = reviewed.of_org(step);
+            let covered = same_org.iter().any(|other| covers(other, step));
+            let nearest = same_org
+                .into_iter()
+                .max_by_key(|other| other.kind == step.kind);
+            (!covered).then(|| Departure::Step {
+                id: StepId(step.id),
+                reviewed: nearest.cloned().map(Box::new),
+            })
         })
         .collect()
 }
 
-fn same_org(reviewed: &StepV1, new: &StepV1) -> bool {
-    match (reviewed.org.name(), new.org.name()) {
-        (Some(reviewed), Some(new)) => reviewed.is(&new),
-        _ => false,
+/// The steps of a reviewed plan by each name of their orgs: whoever wrote them may have known another name than is known now.
+struct ReviewedSteps<'a> {
+    steps: Vec<(OrgName, &'a StepV1)>,
+    by_id: BTreeMap<OrgId, Vec<usize>>,
+    by_domain: BTreeMap<Domain, Vec<usize>>,
+}
+
+impl<'a> ReviewedSteps<'a> {
+    fn of(reviewed: &'a [StepV1]) -> Self {
+        let named = reviewed.iter();
+        let steps: Vec<_> = named
+            .filter_map(|step| Some((step.org.name()?, step)))
+            .collect();
+        let mut by_id: BTreeMap<OrgId, Vec<usize>> = BTreeMap::new();
+        let mut by_domain: BTreeMap<Domain, Vec<usize>> = BTreeMap::new();
+        for (at, (name, _)) in steps.iter().enumerate() {
+            if let Some(id) = name.id() {
+                by_id.entry(id.clone()).or_default().push(at);
+            }
+            if let Some(domain) = name.domain() {
+                by_domain.entry(domain.clone()).or_default().push(at);
+            }
+        }
+        Self {
+            steps,
+            by_id,
+            by_domain,
+        }
+    }
+
+    /// Those about the org of a step, in their order.
+    fn of_org(&self, step: &StepV1) -> Vec<&'a StepV1> {
+        let Some(name) = step.org.name() else {
+            return Vec::new();
+        };
+        let by_id = name.id().and_then(|id| self.by_id.get(id));
+        let by_domain = name.domain().and_then(|domain| self.by_domain.get(domain));
+        let at: BTreeSet<usize> = by_id
+            .into_iter()
+            .chain(by_domain)
+            .flatten()
+            .copied()
+            .collect();
+        at.into_iter()
+            .filter_map(|at| self.steps.get(at))
+            .filter(|(reviewed, _)| reviewed.is(&name))
+            .map(|(_, step)| *step)
+            .collect()
     }
 }
 
-/// Whether a reviewer who agreed to one step has agreed to the other.
+/// Whether a reviewer who agreed to one step of an org has agreed to another of it.
 fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
-    if !same_org(reviewed, new) || reviewed.kind != new.kind {
+    if reviewed.kind != new.kind {
         return false;
     }
     // The reviewed run linked the org and stopped before its products: what was reviewed is "whatever it has, and these".
@@ -84,7 +130,7 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         id: _,         // other steps may have become unnecessary
         phase: _,      // follows from the kind
         kind: _,       // compared above
-        org: _,        // compared above
+        org: _,        // it is the same
         depends_on: _, // follows from the steps of the org
         enable,
         disable,

@@ -78,7 +78,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         names: names(desired, live),
     };
     plan.unchanged = in_scope.saturating_sub(plan.orgs_changed());
-    Checked::new(plan, desired, live).map_err(NoPlan::Unlawful)
+    Checked::new(plan, desired, live, options).map_err(NoPlan::Unlawful)
 }
 
 /// The products enabled in the orgs whose products were read, which are those that the file manages.

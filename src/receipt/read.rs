@@ -12,6 +12,8 @@ use crate::plan::wire::OrgV1;
 pub struct PastStep {
     /// The account of the run.
     pub account: String,
+    /// Where that account is: an origin, or `emulator`; empty where the receipt doesn't say.
+    pub endpoint: String,
     pub kind: Kind,
     pub org: OrgName,
     /// Whether it was seen to hold; else it may or may not have had an effect.
@@ -23,6 +25,8 @@ pub struct PastStep {
 enum PastLine {
     Start {
         account: String,
+        #[serde(default)]
+        endpoint: String,
     },
     Step {
         kind: String,
@@ -44,7 +48,7 @@ pub fn writes(text: &str) -> Vec<PastStep> {
     let mut steps = Vec::new();
     for line in text.lines() {
         match serde_json::from_str(line) {
-            Ok(PastLine::Start { account }) => run = Some(account),
+            Ok(PastLine::Start { account, endpoint }) => run = Some((account, endpoint)),
             Ok(PastLine::Step {
                 kind,
                 org,
@@ -58,9 +62,11 @@ pub fn writes(text: &str) -> Vec<PastStep> {
                     continue;
                 }
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
-                if let (Some(account), Some(kind), Some(org)) = (&run, kind, org.name()) {
+                if let (Some((account, endpoint)), Some(kind), Some(org)) = (&run, kind, org.name())
+                {
                     steps.push(PastStep {
                         account: account.clone(),
+                        endpoint: endpoint.clone(),
                         kind,
                         org,
                         certain,
@@ -89,7 +95,7 @@ mod tests {
 {"event":"step","id":3,"kind":"renovate","org":{"id":"00oC","domain":null},"outcome":"applied"}
 {"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
 {"event":"end","interrupted":false}
-{"event":"start","version":1,"account":"0227b","steps":1}
+{"event":"start","version":1,"account":"0227b","endpoint":"emulator","steps":1}
 nonsense
 {"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"},"outcome":"applied"}
 {"event":"step","id":1,"kind":"delete","org":{"id":"00oE","#;
@@ -97,6 +103,7 @@ nonsense
         let both = OrgName::Both(OrgId::parse("00oA").unwrap(), domain("a.okta.com"));
         let step = |account: &str, kind, org| PastStep {
             account: account.to_owned(),
+            endpoint: if account == "0227b" { "emulator" } else { "" }.to_owned(),
             kind,
             certain: org != OrgName::Id(OrgId::parse("00oG").unwrap()),
             org,

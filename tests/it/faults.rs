@@ -267,10 +267,37 @@ async fn a_circle_of_pages_ends_in_an_error() {
     .await;
     let ran = world.run("plan").await.expect(Exit::Failed);
     insta::assert_snapshot!(ran.err, @r"
-    error: GET /orgs: the pages of the list of orgs go round in a circle
+    error: GET /orgs: the pages of the list go round in a circle
      |
      = help: is a proxy, a sign-in page or another service answering at this endpoint?
     ");
+}
+
+#[tokio::test]
+async fn a_list_of_products_may_have_pages_too() {
+    let world = world_at(|asked| {
+        let line = asked.line();
+        if line.contains("/products") {
+            let (link, id) = if line.ends_with("?after=2") {
+                ("", "P000131")
+            } else {
+                ("Link: <?after=2>; rel=next\r\n", "P000052")
+            };
+            answer("200 OK", link, &format!(r#"[{{"id":"{id}"}}]"#))
+        } else if line.ends_with("/accounts") {
+            answer("200 OK", "", "{}")
+        } else {
+            let org = r#"[{"id":"00oA","domain":"a.okta.com","status":"ACTIVE","aerialOrg":true}]"#;
+            answer("200 OK", "", org)
+        }
+    })
+    .await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    let ran = world.run("plan").await.done();
+    assert!(ran.out.contains("No changes."), "{}", ran.out);
 }
 
 #[tokio::test]

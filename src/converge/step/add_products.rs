@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
-use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
-use crate::converge::judge::{Judge, Judgement, Since, differs, list};
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
+use crate::converge::judge::{Judge, Judgement, Since, answered_otherwise, differs, list};
+use crate::converge::patience::SETTLE;
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
 use crate::plan::change::AddProducts;
@@ -76,7 +77,12 @@ impl Convergent<OrgAccess<'_>> for AddProducts {
         record: &mut StepRecord,
     ) -> Result<Confirmed, Unwritten> {
         let answer = at.account.send(record, Some(seen)).await?;
-        record.after = Some(answer.products()?);
-        Ok(Confirmed::from(&answer))
+        let answered = answer.products()?;
+        let aside = answered_otherwise(&seen.union(&self.enable).cloned().collect(), &answered);
+        record.after = Some(answered);
+        Ok(Confirmed {
+            aside,
+            ..Confirmed::from(&answer)
+        })
     }
 }

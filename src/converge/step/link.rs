@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::aerial::Error;
 use crate::converge::account::AccountAccess;
-use crate::converge::drive::{Confirmed, Convergent, Look, SETTLE, Unwritten};
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
 use crate::converge::judge::{Judge, Judgement, Since, list};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus};
 use crate::plan::change::Link;
-
-/// This many looks, over 1.75 s, tell whether a link whose answer was lost was made: each may go through the whole list.
-const LOOKS: usize = 4;
 
 /// What a look for an org shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,8 +122,7 @@ impl Convergent<AccountAccess<'_>> for Link {
                 Some(id) => vec![at.reader(record).org(id).await?],
                 None => find(&self.name, at, record, true).await?,
             },
-            Look::AfterRefusal if !record.acted => find(&self.name, at, record, true).await?,
-            Look::AfterLost | Look::AfterRefusal => find_patiently(&self.name, at, record).await?,
+            Look::AfterLost | Look::AfterRefusal => find(&self.name, at, record, true).await?,
         };
         let mut found = found.into_iter();
         match (found.next(), found.next()) {
@@ -166,22 +162,6 @@ impl Convergent<AccountAccess<'_>> for Link {
             ..Confirmed::from(&answer)
         })
     }
-}
-
-/// Looks several times, thoroughly: a link of ours may have been made unseen, and the list may need a moment to show it.
-async fn find_patiently(
-    name: &OrgName,
-    at: &AccountAccess<'_>,
-    record: &StepRecord,
-) -> Result<Vec<LiveOrg>, Error> {
-    for pause in SETTLE.into_iter().take(LOOKS) {
-        at.patience.sleep(pause).await;
-        let found = find(name, at, record, true).await?;
-        if !found.is_empty() || at.patience.stop.is_cancelled() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// Looks whether the org is linked. The whole list is gone through only where a link may have been made unseen, or where the

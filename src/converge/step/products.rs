@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::aerial::Error;
 use crate::converge::account::OrgAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
-use crate::converge::judge::{Judge, Judgement, Since, differs};
+use crate::converge::judge::{Judge, Judgement, Since, answered_otherwise, differs};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::ProductId;
 use crate::plan::change::ReplaceProducts;
@@ -38,6 +38,10 @@ impl Judge for ReplaceProducts {
 }
 
 impl Convergent<OrgAccess<'_>> for ReplaceProducts {
+    /// The products alone: they are all that the PUT changes, and what it must not overwrite. A status, a domain or an Aerial
+    /// org that changed since the plan isn't noticed, and needn't be: the request is addressed by the org's id, it is as right
+    /// for an inactive org or one with another domain, and an org that is no longer managed answers 404. A second request a
+    /// step would tell nothing that could make the write a wrong one.
     async fn look(
         &self,
         at: &OrgAccess<'_>,
@@ -55,7 +59,12 @@ impl Convergent<OrgAccess<'_>> for ReplaceProducts {
         record: &mut StepRecord,
     ) -> Result<Confirmed, Unwritten> {
         let answer = at.account.send(record, None).await?;
-        record.after = Some(answer.products()?);
-        Ok(Confirmed::from(&answer))
+        let answered = answer.products()?;
+        let aside = answered_otherwise(&self.after, &answered);
+        record.after = Some(answered);
+        Ok(Confirmed {
+            aside,
+            ..Confirmed::from(&answer)
+        })
     }
 }

@@ -54,7 +54,16 @@ impl Convergent<OrgAccess<'_>> for SetStatus {
         record: &mut StepRecord,
     ) -> Result<Confirmed, Unwritten> {
         let answer = at.account.send(record, None).await?;
-        answer.org()?;
-        Ok(Confirmed::from(&answer))
+        let org = answer.org()?;
+        let other = org.id != at.id;
+        Ok(Confirmed {
+            aside: other.then(|| {
+                format!(
+                    "Okta's answer to the write is about another org, {} ({})",
+                    org.domain, org.id
+                )
+            }),
+            ..Confirmed::from(&answer)
+        })
     }
 }

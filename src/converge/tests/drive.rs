@@ -2,44 +2,15 @@
 
 use std::time::Duration;
 
-use super::script::{Played, Script, Scripted, Seen, confirmed, failed, lost, play, refusal};
+use super::script::{
+    FINAL, PARTIAL, Script, Seen, confirmed, failed, lost, old_and, play, refusal, run,
+};
 use crate::aerial::{Error, WriteError};
 use crate::converge::drive::{Confirmed, Unwritten};
 use crate::http::HttpError;
 use crate::plan::world::products;
 use crate::plan::{Gap, StepId};
 use crate::receipt::Outcome;
-
-const FINAL: Scripted = Scripted {
-    refusal_is_final: true,
-    is_repeatable: true,
-};
-const PARTIAL: Scripted = Scripted {
-    refusal_is_final: false,
-    ..FINAL
-};
-const ONCE: Scripted = Scripted {
-    is_repeatable: false,
-    ..FINAL
-};
-
-async fn run(looks: Vec<Result<Seen, Error>>, writes: Vec<Result<Confirmed, Unwritten>>) -> Played {
-    play(Script::default(), FINAL, looks, writes).await
-}
-
-impl Played {
-    #[track_caller]
-    fn ends(&self, outcome: Outcome, acted: bool, text: Option<&str>) {
-        assert_eq!(self.ending.outcome, outcome, "{:?}", self.ending);
-        assert_eq!(self.ending.text.as_deref(), text);
-        let record = &self.record;
-        assert_eq!(
-            record.acted, acted,
-            "whether a write may have had an effect"
-        );
-        assert!(record.sent || !acted, "what had an effect has arrived");
-    }
-}
 
 #[tokio::test]
 async fn what_a_first_look_shows_decides_whether_anything_is_sent() {
@@ -121,50 +92,16 @@ async fn a_request_with_a_gap_is_not_sent() {
 }
 
 #[tokio::test]
-async fn promise_5_after_a_lost_answer_it_looks_before_it_writes_again() {
-    for error in [
-        lost(false),
-        refusal(500),
-        refusal(502),
-        refusal(503),
-        refusal(504),
-    ] {
-        let arrived = run(
-            vec![Ok(Seen::Old), Ok(Seen::Goal)],
-            vec![failed(error.clone())],
-        )
-        .await;
-        arrived.ends(Outcome::Applied, true, None);
-        assert_eq!(arrived.said, ["Before", "write", "AfterLost"], "{error}");
-        let again = run(
-            vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Goal)],
-            vec![failed(error), confirmed()],
-        )
-        .await;
-        again.ends(Outcome::Applied, true, None);
-        assert_eq!(
-            again.said,
-            ["Before", "write", "AfterLost", "write", "Settling"]
-        );
-    }
-    let changed = run(
-        vec![Ok(Seen::Old), Ok(Seen::Odd)],
-        vec![failed(lost(false))],
-    )
-    .await;
-    let text = "a write was sent, its answer was lost, and now the org is odd";
-    changed.ends(Outcome::Failed, true, Some(text));
-    let unread = run(
-        vec![Ok(Seen::Old), Err(refusal(403))],
-        vec![failed(lost(false))],
-    )
-    .await;
-    let text =
-        "a write was sent, and what became of it can't be read: PUT /x: 403 E1 (request req2)";
-    unread.ends(Outcome::Failed, true, Some(text));
-    assert_eq!(unread.ending.cause, Some(refusal(403)));
-    assert_eq!(unread.record.before, Some(products("P1")));
-    assert_eq!(unread.record.after, None, "nobody has seen it since");
+async fn what_is_odd_about_an_answer_is_told_beside_how_it_ended() {
+    let odd = || {
+        Ok(Confirmed {
+            aside: Some("the answer is odd".to_owned()),
+            ..confirmed().unwrap()
+        })
+    };
+    let played = run(old_and(1, Seen::Goal), vec![odd()]).await;
+    played.ends(Outcome::Applied, true, None);
+    assert_eq!(played.record.aside.as_deref(), Some("the answer is odd"));
 }
 
 #[tokio::test]
@@ -181,60 +118,6 @@ async fn promise_4_after_an_interrupt_an_unknown_effect_is_told() {
     );
     played.ends(Outcome::Failed, true, Some(&text));
     assert_eq!(played.record.after, None);
-}
-
-#[tokio::test]
-async fn a_write_that_can_not_have_arrived_is_sent_again_and_leaves_no_trace() {
-    let looks = vec![Ok(Seen::Old), Ok(Seen::Goal)];
-    let played = run(looks, vec![failed(lost(true))]).await;
-    played.ends(Outcome::Unchanged, false, None);
-    assert_eq!(
-        played.said,
-        ["Before", "write", "Before"],
-        "it is the first look still"
-    );
-}
-
-#[tokio::test]
-async fn promise_5_a_write_that_leaves_no_trace_is_not_repeated_after_a_lost_answer() {
-    let (script, looks) = (Script::default(), vec![Ok(Seen::Old), Ok(Seen::Old)]);
-    let lost_once = play(script, ONCE, looks, vec![failed(lost(false))]).await;
-    let text = "a write was sent, and its answer was lost: nothing shows whether it was heard, so it isn't sent again";
-    lost_once.ends(Outcome::Failed, true, Some(text));
-    // What can't have been heard is sent again.
-    let (script, looks) = (
-        Script::default(),
-        vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Goal)],
-    );
-    let writes = vec![failed(lost(true)), confirmed()];
-    let unsent = play(script, ONCE, looks, writes).await;
-    unsent.ends(Outcome::Applied, true, None);
-}
-
-#[tokio::test]
-async fn promise_5_a_second_write_that_is_given_up_does_not_hide_the_first() {
-    let script = Script {
-        gives_up_after: Some(4),
-        ..Script::default()
-    };
-    let looks = vec![Ok(Seen::Old), Ok(Seen::Old), Ok(Seen::Old)];
-    let given_up = Error::from(HttpError::Interrupted);
-    let writes = vec![failed(refusal(503)), failed(given_up)];
-    let played = play(script, FINAL, looks, writes).await;
-    let text = "a write was sent, its answer was lost, and it shows no effect so far; the run was interrupted before it was sent again";
-    played.ends(Outcome::Failed, true, Some(text));
-}
-
-#[tokio::test]
-async fn a_write_is_given_up_after_five_attempts() {
-    let mut looks: Vec<_> = (0..5).map(|_| Ok(Seen::Old)).collect();
-    looks.push(Ok(Seen::Old));
-    let writes = (0..5).map(|_| failed(refusal(503))).collect();
-    let played = run(looks, writes).await;
-    played.ends(Outcome::Failed, true, Some("PUT /x: 503 E1 (request req2)"));
-    assert_eq!(played.said.last().map(String::as_str), Some("AfterRefusal"));
-    assert_eq!(played.record.status, Some(503));
-    assert_eq!(played.record.request_id.as_deref(), Some("req2"));
 }
 
 #[tokio::test]

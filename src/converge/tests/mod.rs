@@ -2,4 +2,5 @@
 
 mod drive;
 mod judge;
+mod lost;
 mod script;

@@ -7,14 +7,16 @@ use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
 
 use crate::aerial::{ApiError, Error, Operation};
-use crate::clock::Manual;
-use crate::converge::drive::{Confirmed, Convergent, Look, Patience, Unwritten, drive};
+use crate::clock::{Clock as _, Manual};
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten, drive};
 use crate::converge::judge::{Judge, Judgement, Since};
+use crate::converge::patience::Patience;
 use crate::converge::record::{Ending, Leftover, StepRecord};
 use crate::http::{self, Lost};
 use crate::ids::{Domain, OrgName};
 use crate::plan::Kind;
 use crate::plan::world::products;
+use crate::receipt::Outcome;
 
 /// What a look shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,18 @@ pub(super) struct Script {
     /// Raised with this many things said.
     pub(super) gives_up_after: Option<usize>,
     pub(super) stop: CancellationToken,
+    /// How long each look takes.
+    pub(super) slow: Duration,
+    pub(super) clock: ScriptClock,
+}
+
+/// A manual clock that starts in 1970.
+pub(super) struct ScriptClock(Manual);
+
+impl Default for ScriptClock {
+    fn default() -> Self {
+        Self(Manual::at(SystemTime::UNIX_EPOCH))
+    }
 }
 
 impl Script {
@@ -91,6 +105,9 @@ impl Script {
 impl Convergent<Script> for Scripted {
     async fn look(&self, at: &Script, why: Look, _: &StepRecord) -> Result<Seen, Error> {
         at.say(format!("{why:?}"));
+        if !at.slow.is_zero() {
+            at.clock.0.sleep(at.slow).await;
+        }
         let next = at.looks.borrow_mut().pop_front();
         next.expect("one look more than the script has")
     }
@@ -124,11 +141,10 @@ pub(super) async fn play(
 ) -> Played {
     script.looks.replace(looks.into());
     script.writes.replace(writes.into());
-    let clock = Manual::at(SystemTime::UNIX_EPOCH);
     let name = OrgName::Domain(Domain::parse("a.okta.com").unwrap());
     let mut record = StepRecord::of(name, None, SystemTime::UNIX_EPOCH);
     let patience = Patience {
-        clock: &clock,
+        clock: &script.clock.0,
         stop: &script.stop,
     };
     let ending = drive(&change, &script, patience, &mut record).await;
@@ -137,8 +153,8 @@ pub(super) async fn play(
     Played {
         ending,
         record,
+        slept: script.clock.0.slept().iter().sum(),
         said: script.said.into_inner(),
-        slept: clock.slept().iter().sum(),
     }
 }
 
@@ -147,6 +163,7 @@ pub(super) fn confirmed() -> Result<Confirmed, Unwritten> {
         status: 200,
         request_id: Some("req1".to_owned()),
         other: None,
+        aside: None,
     })
 }
 
@@ -172,4 +189,44 @@ pub(super) fn lost(unsent: bool) -> Error {
 
 pub(super) fn failed(error: Error) -> Result<Confirmed, Unwritten> {
     Err(Unwritten::from(error))
+}
+
+pub(super) const FINAL: Scripted = Scripted {
+    refusal_is_final: true,
+    is_repeatable: true,
+};
+pub(super) const PARTIAL: Scripted = Scripted {
+    refusal_is_final: false,
+    ..FINAL
+};
+pub(super) const ONCE: Scripted = Scripted {
+    is_repeatable: false,
+    ..FINAL
+};
+
+/// So many looks that show nothing, and one that shows this.
+pub(super) fn old_and(count: usize, last: Seen) -> Vec<Result<Seen, Error>> {
+    let old = std::iter::repeat_n(Seen::Old, count);
+    old.chain([last]).map(Ok).collect()
+}
+
+pub(super) async fn run(
+    looks: Vec<Result<Seen, Error>>,
+    writes: Vec<Result<Confirmed, Unwritten>>,
+) -> Played {
+    play(Script::default(), FINAL, looks, writes).await
+}
+
+impl Played {
+    #[track_caller]
+    pub(super) fn ends(&self, outcome: Outcome, acted: bool, text: Option<&str>) {
+        assert_eq!(self.ending.outcome, outcome, "{:?}", self.ending);
+        assert_eq!(self.ending.text.as_deref(), text);
+        let record = &self.record;
+        assert_eq!(
+            record.acted, acted,
+            "whether a write may have had an effect"
+        );
+        assert!(record.sent || !acted, "what had an effect has arrived");
+    }
 }

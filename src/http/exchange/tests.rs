@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use futures_util::future::poll_immediate;
 use serde_json::json;
 
 use super::*;
 use crate::clock::Manual;
 use crate::http::fixtures::{Frozen, Say, Scene, Stub, at, scene};
+use crate::http::pace::Reason;
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -193,9 +195,32 @@ async fn what_the_network_says_is_told_in_few_words() {
 #[tokio::test]
 async fn a_request_that_failed_gives_its_turn_back() {
     let stub = Stub::new(&[Say::Cut, Say::status(200)]).await;
-    let scene = scene(&stub.url, manual(), LONG, false);
+    let scene = scene(&stub.url, Frozen::new(), LONG, false);
     ask(&scene, &look(&stub.url)).await.unwrap_err();
     ask(&scene, &look(&stub.url)).await.unwrap();
+}
+
+#[tokio::test]
+async fn promise_8_a_request_that_timed_out_may_still_be_at_the_server() {
+    let stub = Stub::new(&[Say::Silence]).await;
+    let clock = Frozen::new();
+    let clock_too: Arc<dyn crate::clock::Clock> = Arc::<Frozen>::clone(&clock);
+    let short = Duration::from_millis(50);
+    let scene = scene(&stub.url, clock_too, short, false);
+    let request = look(&stub.url);
+    for (now, round) in [(0, 1), (30, 2)] {
+        clock.set(at(now));
+        let error = ask(&scene, &request).await.unwrap_err();
+        assert_eq!(error.to_string(), "GET it: no answer in time");
+        // Only one may be on its way, and the server hasn't let go of it.
+        let mut next = Box::pin(ask(&scene, &request));
+        assert!(poll_immediate(&mut next).await.is_none());
+        assert_eq!(stub.asked().len(), round);
+        assert_eq!(clock.sleeps(), vec![Duration::from_secs(30); round]);
+    }
+    let told = scene.told.lock().unwrap();
+    let told: Vec<Reason> = told.iter().map(|wait| wait.reason).collect();
+    assert_eq!(told, [Reason::Unanswered, Reason::Unanswered]);
 }
 
 #[tokio::test]

@@ -53,6 +53,29 @@ fn promise_8_never_more_than_10_go_at_once_whatever_the_flags() {
 }
 
 #[test]
+fn promise_8_what_was_given_up_without_an_answer_counts_for_a_while() {
+    let mut pace = pace(10);
+    let tickets: Vec<Ticket> = (0..10).map(|_| go(&mut pace, 0)).collect();
+    for (given_up, ticket) in (2..).zip(&tickets[..9]) {
+        pace.unanswered(at(given_up));
+        pace.done(ticket);
+    }
+    // One is on its way, and nine may be.
+    assert_eq!(pace.ask(at(11)), Turn::Hold(at(32), Reason::Unanswered));
+    pace.done(&tickets[9]);
+    let tenth = go(&mut pace, 11);
+    assert_eq!(pace.ask(at(11)), Turn::Hold(at(32), Reason::Unanswered));
+    // Each counts on its own.
+    go(&mut pace, 32);
+    assert_eq!(pace.ask(at(32)), Turn::Hold(at(33), Reason::Unanswered));
+    pace.done(&tenth);
+    for _ in 0..9 {
+        go(&mut pace, 60);
+    }
+    assert_eq!(pace.ask(at(60)), Turn::Wait);
+}
+
+#[test]
 fn promise_8_a_tenth_of_each_window_is_left_to_others() {
     let mut pace = pace(1);
     answered(&mut pace, 0, 200, &window(100, 14, 30));
@@ -109,11 +132,12 @@ fn after_a_concurrency_429_fewer_go_at_a_time_and_more_again_later() {
     let mut pace = pace(8);
     let tickets = [(); 4].map(|()| go(&mut pace, 0));
     for ticket in &tickets[..3] {
-        // Three answers to requests of the same moment lower it once.
-        pace.answered(ticket, 429, &window(0, 0, 2), at(1), 0.0);
+        // Three answers to requests of the same moment lower it once, and are one reason for a pause.
+        pace.answered(ticket, 429, &window(0, 0, 0), at(1), 0.0);
     }
     assert_eq!(pace.allowed(), 4);
-    assert_eq!(pace.ask(at(1)), Turn::Hold(at(3), Reason::Concurrency));
+    let until = at(1) + Duration::from_millis(500);
+    assert_eq!(pace.ask(at(1)), Turn::Hold(until, Reason::Concurrency));
     for ticket in &tickets {
         pace.done(ticket);
     }
@@ -132,6 +156,28 @@ fn after_a_concurrency_429_fewer_go_at_a_time_and_more_again_later() {
         answered(&mut pace, 500, 200, &Signals::default());
     }
     assert_eq!(pace.allowed(), 8);
+}
+
+#[test]
+fn a_server_that_asks_for_no_wait_is_not_asked_again_at_once() {
+    let soon = |at: SystemTime, window: Signals| Signals {
+        retry_after: Some(at),
+        ..window
+    };
+    for kind in [Signals::default(), window(0, 0, 9), window(600, 0, 0)] {
+        let mut pace = pace(8);
+        let mut now = 10;
+        for wait in [500, 1_000, 2_000, 4_000] {
+            answered(&mut pace, now, 429, &soon(at(now), kind.clone()));
+            let until = at(now) + Duration::from_millis(wait);
+            assert_eq!(pace.ask(at(now)), Turn::Hold(until, Reason::Asked));
+            now += 10;
+        }
+    }
+    // A window that says when it ends has a floor of its own.
+    let mut pace = pace(8);
+    answered(&mut pace, 10, 429, &soon(at(10), window(600, 0, 11)));
+    assert_eq!(pace.ask(at(10)), Turn::Hold(at(12), Reason::Window));
 }
 
 #[test]

@@ -255,3 +255,25 @@ fn another_account_server_or_version_is_another_plan() {
         ));
     }
 }
+
+#[test]
+fn a_reviewed_plan_of_many_steps_is_compared_in_one_pass() {
+    let live = account(Vec::new());
+    let plan = reviewed(&desired("", &["{domain: new.okta.com}"]), &live);
+    let many = |from: u32| {
+        let steps = (from..from + 20_000).map(|n| {
+            let mut step = plan.steps[0].clone();
+            step.id = n;
+            step.org.domain = Some(format!("org-{n}.okta.com"));
+            step
+        });
+        PlanV1 {
+            steps: steps.collect(),
+            ..plan.clone()
+        }
+    };
+    // By pairs it would be 400 million comparisons.
+    let new = departures(&many(0), &many(1));
+    let id = StepId(20_000);
+    assert_eq!(new, [Departure::Step { id, reviewed: None }]);
+}

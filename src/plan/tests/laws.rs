@@ -8,10 +8,10 @@ use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
     AddProducts, Change, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
 };
-use crate::plan::check::{Law, violations};
+use crate::plan::check::{Law, Violation, violations};
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
-use crate::plan::model::{Deletions, Plan, PlanOptions};
+use crate::plan::model::{Deletions, Plan, PlanOptions, Selection};
 use crate::plan::planner::plan;
 use crate::plan::request::{OrgSlot, StepId};
 use crate::plan::step::Step;
@@ -20,6 +20,7 @@ use crate::plan::world::{account, desired, inactive, org, products};
 struct World {
     desired: Desired,
     live: Snapshot,
+    options: PlanOptions,
     plan: Plan,
 }
 
@@ -61,11 +62,16 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
     World {
         desired,
         live,
+        options,
         plan,
     }
 }
 
 impl World {
+    fn violations(&self) -> Vec<Violation> {
+        violations(&self.plan, &self.desired, &self.live, &self.options)
+    }
+
     fn step(&mut self, org: &str) -> &mut Step {
         let steps = self.plan.steps.iter_mut().rev();
         let mut of = steps.filter(|step| step.org.label().starts_with(org));
@@ -117,6 +123,12 @@ fn broken(law: Law) -> World {
                 Domain::parse("stranger.okta.com").unwrap(),
             );
         }
+        Law::Selected => {
+            // All but one, by the file's names.
+            let names = world.desired.orgs.iter().map(|org| org.name.clone());
+            let some = names.filter(|name| name.label() != "off.okta.com");
+            world.options.selection = Selection::Only(some.collect());
+        }
         Law::LinksUnmanaged => world.live.orgs.push(org("new", "")),
         Law::LinksOnce => {
             let again = world.plan.steps[0].clone();
@@ -143,6 +155,8 @@ fn broken(law: Law) -> World {
         }
         Law::DeletionAsked => world.step("off").change = Change::Deletion(RequestDeletion),
         Law::DeletesInactive => world.live("gone").status = LiveStatus::Known(Status::Active),
+        Law::DeletionOffered => world.desired.account.partner = false,
+        Law::DeletesOnce => world.options.deletions = Deletions::Unknown,
         Law::ProductsSeen => world.live("swap").products = None,
         Law::ProductsManaged => {
             let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);
@@ -176,7 +190,7 @@ fn broken(law: Law) -> World {
 #[test]
 fn a_plan_of_every_kind_keeps_every_law() {
     let world = world();
-    assert_eq!(violations(&world.plan, &world.desired, &world.live), []);
+    assert_eq!(world.violations(), []);
     let kinds: BTreeSet<Kind> = world.plan.steps.iter().map(Step::kind).collect();
     let made = [
         Kind::Link,
@@ -203,7 +217,7 @@ fn every_law_is_tried() {
 fn each_law_sees_the_plan_that_breaks_it() {
     for law in Law::ALL {
         let world = broken(law);
-        let found = violations(&world.plan, &world.desired, &world.live);
+        let found = world.violations();
         let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
         assert!(laws.contains(&law), "{law:?}: {laws:?}");
     }
@@ -212,7 +226,7 @@ fn each_law_sees_the_plan_that_breaks_it() {
 #[test]
 fn links_and_additions_are_held_to_their_bodies_too() {
     let shown = |world: &World| {
-        let found = violations(&world.plan, &world.desired, &world.live);
+        let found = world.violations();
         let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
         laws
     };
@@ -247,9 +261,38 @@ fn links_and_additions_are_held_to_their_bodies_too() {
 }
 
 #[test]
+fn a_selection_and_the_evidence_of_deletions_are_held_to_exactly() {
+    let laws = |world: &World| -> Vec<(String, Law)> {
+        let found = world.violations();
+        let said = found.iter();
+        said.map(|one| (one.org.label().to_owned(), one.law))
+            .collect()
+    };
+    let unselected = broken(Law::Selected);
+    let off = "off.okta.com".to_owned();
+    assert_eq!(laws(&unselected), [(off, Law::Selected)]);
+    let gone = || vec![("gone.okta.com".to_owned(), Law::DeletesOnce)];
+    assert_eq!(laws(&broken(Law::DeletesOnce)), gone());
+    let evidence: OrgSet = [inactive("gone", "").name()].into_iter().collect();
+    for (asked, unsure) in [
+        (evidence.clone(), OrgSet::default()),
+        (OrgSet::default(), evidence),
+    ] {
+        let mut world = world();
+        world.options.deletions = Deletions::Known { asked, unsure };
+        assert_eq!(laws(&world), gone());
+    }
+    let mut sandbox = broken(Law::DeletionOffered);
+    let not_offered = ("gone.okta.com".to_owned(), Law::DeletionOffered);
+    assert_eq!(laws(&sandbox), [not_offered]);
+    sandbox.options.server.sandbox = true;
+    assert_eq!(laws(&sandbox), []);
+}
+
+#[test]
 fn a_violation_says_where() {
     let world = broken(Law::KeepsIgnored);
-    let found = violations(&world.plan, &world.desired, &world.live);
+    let found = world.violations();
     let said: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(
         said.contains(&"step 8 (less.okta.com): disables an ignored product".to_owned()),

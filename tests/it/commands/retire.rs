@@ -44,6 +44,30 @@ async fn an_org_is_deactivated_in_one_run_and_deleted_in_the_next_once() {
 }
 
 #[tokio::test]
+async fn a_receipt_of_the_same_account_elsewhere_is_no_evidence() {
+    let world = world().await;
+    world
+        .emulator()
+        .change(|state| state.orgs[1].status = "INACTIVE".into());
+    let run = "apply --yes --receipt-dir receipts --receipt receipts/r.jsonl";
+    world.run(run).await.done();
+    let receipt = world.read("receipts/r.jsonl");
+    let here = "\"endpoint\":\"http://127.0.0.1";
+    assert_eq!(receipt.matches(here).count(), 1, "{receipt}");
+    let plan = "plan --receipt-dir receipts";
+    let plans = async || world.run(plan).await.done().out;
+    assert!(plans().await.contains("No changes."));
+    for elsewhere in [
+        "\"endpoint\":\"emulator",
+        "\"endpoint\":\"https://127.0.0.1",
+        "\"x\":\"",
+    ] {
+        world.file("receipts/r.jsonl", receipt.replace(here, elsewhere));
+        assert!(plans().await.contains("Plan: 1 to delete"), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
 async fn without_evidence_and_above_the_limit_nothing_is_deleted() {
     let world = world().await;
     world

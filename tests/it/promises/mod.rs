@@ -3,6 +3,7 @@
 mod p1_dry_run_cannot_write;
 mod p2_no_unreviewed_disable;
 mod p3_additions_first;
+mod p4_own_account;
 mod p4_seen_to_hold;
 mod p5_safe_to_run_again;
 mod p6_hosts;

@@ -1,0 +1,77 @@
+//! A list of one or more pages, and the only loop over them.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Url};
+
+use super::error::{Error, Operation};
+use super::transport::{Asked, Transport};
+use crate::http::{Answer, HttpError, Intent};
+
+/// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
+/// half of a list is never taken for all of it.
+pub(super) struct Pages<'r, T> {
+    transport: &'r Transport,
+    operation: Operation,
+    intent: Intent,
+    /// What a page holds.
+    read: fn(&Answer) -> Result<Vec<T>, HttpError>,
+    next: Option<Url>,
+    seen: BTreeSet<String>,
+}
+
+impl<'r, T> Pages<'r, T> {
+    pub(super) fn new(
+        transport: &'r Transport,
+        first: Asked<'_>,
+        read: fn(&Answer) -> Result<Vec<T>, HttpError>,
+    ) -> Self {
+        Self {
+            transport,
+            operation: first.operation,
+            intent: first.intent,
+            read,
+            next: Some(first.url.clone()),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// Whether there is a page to come.
+    pub(super) fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The next page; `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<T>>, Error> {
+        let Some(url) = self.next.take() else {
+            return Ok(None);
+        };
+        if !self.seen.insert(url.to_string()) {
+            return Err(Error::from(HttpError::UnexpectedAnswer {
+                request: self.transport.endpoint().shown(&Method::GET, &url),
+                reason: "the pages of the list go round in a circle".to_owned(),
+                request_id: None,
+            }));
+        }
+        let asked = Asked {
+            operation: self.operation,
+            url: &url,
+            intent: self.intent,
+        };
+        let page = self.transport.get_checked(asked, |answer| {
+            Ok(((self.read)(answer)?, answer.next_page(&url)?))
+        });
+        let (items, next) = page.await?;
+        self.next = next;
+        Ok(Some(items))
+    }
+
+    /// All pages.
+    pub(super) async fn all(mut self) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next().await? {
+            all.extend(page);
+        }
+        Ok(all)
+    }
+}

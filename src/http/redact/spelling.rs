@@ -1,0 +1,134 @@
+//! The ways in which a secret may be written, and a text without what nobody sees.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// A secret shorter than this, in bytes, could be a word, and isn't looked for.
+const SHORTEST: usize = 8;
+
+/// A text without its invisible characters, and where each of the others stands in it.
+pub(super) struct Visible<'t> {
+    text: Cow<'t, str>,
+    /// After this many visible bytes, this many invisible ones have been left out in all.
+    gaps: Vec<(usize, usize)>,
+}
+
+impl<'t> Visible<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut gaps: Vec<(usize, usize)> = Vec::new();
+        if !text.chars().any(is_invisible) {
+            return Self {
+                text: Cow::Borrowed(text),
+                gaps,
+            };
+        }
+        let mut visible = String::with_capacity(text.len());
+        let mut left_out = 0;
+        for c in text.chars() {
+            if is_invisible(c) {
+                left_out += c.len_utf8();
+                match gaps.last_mut() {
+                    Some((before, in_all)) if *before == visible.len() => *in_all = left_out,
+                    _ => gaps.push((visible.len(), left_out)),
+                }
+            } else {
+                visible.push(c);
+            }
+        }
+        Self {
+            text: Cow::Owned(visible),
+            gaps,
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    pub(super) fn is_char_boundary(&self, at: usize) -> bool {
+        self.text.is_char_boundary(at)
+    }
+
+    /// Where the visible byte of this number stands in the whole text.
+    pub(super) fn place(&self, at: usize) -> usize {
+        let before = self.gaps.partition_point(|(visible, _)| *visible <= at);
+        let gap = before.checked_sub(1).and_then(|last| self.gaps.get(last));
+        at + gap.map_or(0, |(_, left_out)| *left_out)
+    }
+}
+
+/// Whether a character could stand in the middle of a secret without being seen there: line feeds, since long texts are
+/// wrapped, and what Unicode says is to be ignored.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The ways in which a secret may stand in a text, without what is invisible in them: as it is, in a JSON string, in a URL or
+/// form, in hexadecimal digits, and as a part of something that was encoded as base64. The case of letters is the reader's to
+/// pass over. None for a secret that could be a word.
+pub(super) fn spellings(secret: &str) -> BTreeSet<String> {
+    if secret.len() < SHORTEST {
+        return BTreeSet::new();
+    }
+    let json = serde_json::Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    let form = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
+    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut all = BTreeSet::from([
+        Visible::of(secret).text.into_owned(),
+        json.replace('/', "\\/"),
+        json,
+        percent_encoded(secret),
+        form,
+        hex,
+    ]);
+    for before in 0..3 {
+        all.insert(within_base64(&STANDARD_NO_PAD, secret, before));
+        all.insert(within_base64(&URL_SAFE_NO_PAD, secret, before));
+    }
+    all
+}
+
+/// Percent-encoded but for the characters that never need it (RFC 3986, section 2.3).
+fn percent_encoded(secret: &str) -> String {
+    let mut text = String::new();
+    for byte in secret.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text = format!("{text}%{byte:02X}");
+        }
+    }
+    text
+}
+
+/// The characters of base64 that are the secret's alone when `before` bytes (modulo 3) stand before it.
+fn within_base64(engine: &impl base64::Engine, secret: &str, before: usize) -> String {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(secret.as_bytes());
+    let text = engine.encode(&bytes);
+    // Each character holds six bits; those at the ends hold a neighbour's as well.
+    let first = (before * 8).div_ceil(6);
+    let end = bytes.len() * 8 / 6;
+    text.get(first..end).unwrap_or_default().to_owned()
+}
