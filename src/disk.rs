@@ -1,12 +1,37 @@
-//! Files that are written as a whole (a reader sees the old content or the new, never a part), those that grow, and those
-//! that are only locked. None is written through a link.
+//! Files that are read up to a bound, written as a whole, added to, or only locked.
+//!
+//! Of one that is written as a whole a reader sees the old content or the new, never a part. None is written through a link.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 /// Folders whose files are devices and processes.
 const NOT_FOR_FILES: [&str; 2] = ["/dev", "/proc"];
+
+/// All of a file, pipe or device, unless it has more than `most` bytes.
+///
+/// # Errors
+/// When it can't be read; [`io::ErrorKind::FileTooLarge`] when there is more.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = fs::File::open(path)?.take(most.saturating_add(1));
+    file.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let why = format!("it has more than {most} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    }
+    Ok(bytes)
+}
+
+/// The same as UTF-8 text.
+///
+/// # Errors
+/// As [`read`], and when it isn't UTF-8.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    String::from_utf8(read(path, most)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text"))
+}
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +195,19 @@ mod tests {
         }
         assert_eq!(names(folder.path()), ["plan.json"]);
         assert!(replace(&folder.path().join("no/such"), b"", Readers::Owner).is_err());
+    }
+
+    #[test]
+    fn no_more_is_read_than_the_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read(&path, 5).unwrap(), b"12345");
+        let error = read(&path, 4).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(error.to_string(), "it has more than 4 bytes");
+        fs::write(&path, b"\xff").unwrap();
+        assert!(read_text(&path, 4).is_err());
     }
 
     #[test]
