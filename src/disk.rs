@@ -24,13 +24,24 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same as UTF-8 text.
+/// The same as text: UTF-8, or UTF-16 that says so, as PowerShell's `>` writes it. The mark that says so is left out.
 ///
 /// # Errors
-/// As [`read`], and when it isn't UTF-8.
+/// As [`read`], and when it is no text.
 pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    String::from_utf8(read(path, most)?)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text"))
+    let bytes = read(path, most)?;
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks();
+        let units: Vec<u16> = pairs.iter().skip(1).map(|pair| unit(*pair)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    let text = match bytes.as_slice() {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text"))
 }
 
 /// Who may read what is written.
@@ -206,8 +217,24 @@ mod tests {
         let error = read(&path, 4).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
         assert_eq!(error.to_string(), "it has more than 4 bytes");
-        fs::write(&path, b"\xff").unwrap();
-        assert!(read_text(&path, 4).is_err());
+    }
+
+    #[test]
+    fn text_is_read_however_it_was_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for (bytes, text) in [
+            (&b"\xc3\xa9"[..], Some("é")),
+            (b"\xef\xbb\xbf\xc3\xa9", Some("é")),
+            (b"\xff\xfe\xe9\x00", Some("é")),
+            (b"\xfe\xff\x00\xe9", Some("é")),
+            (b"\xfe\xff\x00", None),
+            (b"\xff\xfe\x00\xd8", None),
+            (b"\xe9", None),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(read_text(&path, 9).ok().as_deref(), text, "{bytes:?}");
+        }
     }
 
     #[test]

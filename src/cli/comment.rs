@@ -15,6 +15,7 @@ use super::output::Printer;
 use super::session::notice;
 use super::url::checked;
 use super::{actions, advice};
+use crate::disk;
 use crate::github::{CommentError, Kept, Mark, NoSubject, PullRequest, Subject, subject};
 use crate::http::{Bearer, Client};
 use crate::render::{PlanView, human, markdown};
@@ -198,10 +199,7 @@ fn about(args: &Args, process: &Process) -> Result<Subject, String> {
 }
 
 fn event(path: &str, process: &Process) -> Result<Json, String> {
-    use std::io::Read as _;
-    let mut text = String::new();
-    std::fs::File::open(process.cwd.join(path))
-        .and_then(|file| file.take(MAX_EVENT).read_to_string(&mut text))
+    let text = disk::read_text(&process.cwd.join(path), MAX_EVENT)
         .map_err(|error| format!("the event {path} can't be read: {error}"))?;
     serde_json::from_str(&text).map_err(|_| format!("the event {path} isn't JSON"))
 }
