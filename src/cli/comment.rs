@@ -57,6 +57,7 @@ pub(super) async fn keep(
         let room = markdown::LIMIT - head.chars().count() - line.chars().count() - 2;
         format!("{head}{}", markdown::plan_within(view, room))
     };
+    let body = printer.redactor().redact(&body);
     let kept = talk.pull_request.keep(&line, &body, !nothing).await;
     told(&kept, "the plan", printer);
 }
@@ -83,8 +84,9 @@ pub(super) async fn void(args: &Args, error: &CliError, process: &Process, print
     let body = format!(
         "### No aerialctl plan\n\n{}There is no plan: {}.{run}\n\n~~The plan that stood here~~ is of an earlier run, and void.\n",
         at(talk.subject.commit.as_ref()),
-        markdown::code(printer.redactor().redact(why).trim_end_matches('.'))
+        markdown::code(why.trim_end_matches('.'))
     );
+    let body = printer.redactor().redact(&body);
     // A file that can't be read says of no account; the key alone tells the comments apart.
     let mark = match AccountSource::pinned(process) {
         Ok(AccountSource::Pinned(account)) => Mark::Is(format!("{}{account} -->", talk.start)),

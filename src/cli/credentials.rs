@@ -25,10 +25,11 @@ const KEYS: [&str; 4] = [
 ];
 
 /// The variables that hold URLs, which may have a password in them.
-const URLS: [&str; 9] = [
+const URLS: [&str; 10] = [
     "AERIAL_ENDPOINT",
     "AERIAL_ISSUER",
     "GITHUB_API_URL",
+    "GITHUB_SERVER_URL",
     "HTTPS_PROXY",
     "https_proxy",
     "HTTP_PROXY",

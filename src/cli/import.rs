@@ -32,7 +32,7 @@ pub(super) async fn run(
     let desired = account(args, process, printer).await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let (bar, progress) = progress::reading(process);
+    let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
@@ -103,7 +103,7 @@ fn write(
     for note in replaced.iter().flat_map(|new| &new.lost) {
         printer.warning(note, "git, or a copy, has what the file said before");
     }
-    files::replace(process, path, new)?;
+    files::replace(path, new, process, printer)?;
     let count = live.orgs.len();
     let s = if count == 1 { "" } else { "s" };
     let kept = if replaced.is_some() {

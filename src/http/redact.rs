@@ -153,8 +153,8 @@ fn start(bytes: &[u8]) -> Option<[u8; START]> {
     bytes.first_chunk().copied()
 }
 
-/// The ways in which a secret may stand in a text: as it is, in a JSON string, in a URL or form, and as a part of something
-/// that was encoded as base64.
+/// The ways in which a secret may stand in a text: as it is, in a JSON string, in a URL or form, in Markdown, and as a part
+/// of something that was encoded as base64.
 fn spellings(secret: &str) -> BTreeSet<String> {
     if secret.len() < SHORTEST {
         return BTreeSet::new();
@@ -171,6 +171,7 @@ fn spellings(secret: &str) -> BTreeSet<String> {
         lowercase_escapes(&form),
         percent,
         form,
+        entities(secret),
     ]);
     for before in 0..3 {
         all.insert(within_base64(&STANDARD_NO_PAD, secret, before));
@@ -190,6 +191,15 @@ fn percent_encoded(secret: &str) -> String {
         }
     }
     text
+}
+
+/// As our own Markdown has it: letters and digits as they are, everything else as `&#45;`.
+fn entities(secret: &str) -> String {
+    let spelled = secret.chars().map(|c| match c {
+        c if c.is_alphanumeric() || c == ' ' => c.to_string(),
+        c => format!("&#{};", u32::from(c)),
+    });
+    spelled.collect()
 }
 
 /// `%2B` as `%2b`.
