@@ -1,12 +1,48 @@
-//! Files that are written as a whole (a reader sees the old content or the new, never a part), those that grow, and those
-//! that are only locked. None is written through a link.
+//! Files that are read up to a bound, written as a whole, added to, or only locked.
+//!
+//! Of one that is written as a whole a reader sees the old content or the new, never a part. None is written through a link.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 /// Folders whose files are devices and processes.
 const NOT_FOR_FILES: [&str; 2] = ["/dev", "/proc"];
+
+/// All of a file, pipe or device, unless it has more than `most` bytes.
+///
+/// # Errors
+/// When it can't be read; [`io::ErrorKind::FileTooLarge`] when there is more.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = fs::File::open(path)?.take(most.saturating_add(1));
+    file.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let why = format!("it has more than {most} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    }
+    Ok(bytes)
+}
+
+/// The same as text: UTF-8, or UTF-16 that says so, as PowerShell's `>` writes it. The mark that says so is left out.
+///
+/// # Errors
+/// As [`read`], and when it is no text.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read(path, most)?;
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks();
+        let units: Vec<u16> = pairs.iter().skip(1).map(|pair| unit(*pair)).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    let text = match bytes.as_slice() {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text"))
+}
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +206,35 @@ mod tests {
         }
         assert_eq!(names(folder.path()), ["plan.json"]);
         assert!(replace(&folder.path().join("no/such"), b"", Readers::Owner).is_err());
+    }
+
+    #[test]
+    fn no_more_is_read_than_the_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read(&path, 5).unwrap(), b"12345");
+        let error = read(&path, 4).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(error.to_string(), "it has more than 4 bytes");
+    }
+
+    #[test]
+    fn text_is_read_however_it_was_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for (bytes, text) in [
+            (&b"\xc3\xa9"[..], Some("é")),
+            (b"\xef\xbb\xbf\xc3\xa9", Some("é")),
+            (b"\xff\xfe\xe9\x00", Some("é")),
+            (b"\xfe\xff\x00\xe9", Some("é")),
+            (b"\xfe\xff\x00", None),
+            (b"\xff\xfe\x00\xd8", None),
+            (b"\xe9", None),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(read_text(&path, 9).ok().as_deref(), text, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -71,7 +71,6 @@ pub mod git;
 pub mod github;
 pub mod http;
 
-#[expect(clippy::disallowed_methods, reason = "it keeps its account in a file")]
 pub mod emulator;
 
 #[expect(

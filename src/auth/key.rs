@@ -24,6 +24,11 @@ pub enum KeyError {
     /// A public key or a certificate.
     #[error("it holds no private key, only a public one or a certificate")]
     Public,
+    /// The form that `ssh-keygen` writes.
+    #[error(
+        "it is an OpenSSH key: `ssh-keygen -p -m PKCS8 -f FILE` writes a copy of it as PEM, in its place"
+    )]
+    OpenSsh,
     /// PEM with a passphrase.
     #[error(
         "it is encrypted with a passphrase; store it without one, protected by the secret store"
@@ -88,12 +93,13 @@ impl SigningKey {
     /// # Errors
     /// When the text holds no private key of a supported kind.
     pub fn parse(text: &Secret) -> Result<Self, KeyError> {
-        let text = text.expose();
+        let text = plain(text);
         if text.starts_with('{') {
-            return Self::from_jwk(text);
+            return Self::from_jwk(&text);
         }
-        // A variable often holds the line feeds of PEM written out.
-        let text = text.replace("\\n", "\n");
+        if text.contains("BEGIN OPENSSH PRIVATE KEY") {
+            return Err(KeyError::OpenSsh);
+        }
         if text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
             return Err(KeyError::Encrypted);
         }
@@ -242,6 +248,17 @@ impl SigningKey {
     }
 }
 
+/// The key as it was before it went through editors, variables and secret stores: they add a byte order mark or quotes, and
+/// write line feeds out.
+fn plain(key: &Secret) -> String {
+    let text = key.expose().trim_start_matches('\u{feff}').trim();
+    let quoted = ['"', '\'', '`']
+        .into_iter()
+        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let text = quoted.unwrap_or(text).replace("\\r", "");
+    text.replace("\\n", "\n").trim().to_owned()
+}
+
 fn ec(der: &[u8]) -> Option<Pair> {
     let pair = |algorithm: &'static EcdsaSigningAlgorithm| {
         EcdsaKeyPair::from_private_key_der(algorithm, der).ok()
@@ -271,7 +288,7 @@ const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 /// members of a JWK.
 #[must_use]
 pub fn pieces(key: &Secret) -> Vec<Secret> {
-    let text = key.expose().replace("\\n", "\n");
+    let text = plain(key);
     if let Ok(jwk) = serde_json::from_str::<Json>(&text) {
         let members = PRIVATE_MEMBERS
             .iter()

@@ -26,7 +26,7 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
     let temp = process.var("RUNNER_TEMP").map(PathBuf::from);
     let kept = |name: &str, content: &str| {
         let path = temp.as_ref()?.join(name);
-        match files::replace(process, &path, content) {
+        match files::replace(&path, content, process, printer) {
             Ok(()) => Some(path),
             Err(error) => {
                 let output = name.rsplit('.').next().unwrap_or(name);
@@ -40,7 +40,7 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
         None => kept("aerialctl-plan.json", &artifacts::plan_json(view)),
     };
     let markdown = markdown::plan_within(view, MAX_ISSUE);
-    let markdown = kept("aerialctl-plan.md", &printer.redactor().redact(&markdown));
+    let markdown = kept("aerialctl-plan.md", &markdown);
     let mut outputs = vec![
         ("changed", (!view.plan.steps.is_empty()).to_string()),
         ("steps", view.plan.steps.len().to_string()),

@@ -1,7 +1,6 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, Read as _};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
@@ -24,12 +23,16 @@ use super::session::Connection;
 use super::{actions, artifacts, lock};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
+use crate::disk;
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
 
 /// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
 const MAX_PLAN_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Of an answer no more is read, in bytes.
+const MAX_ANSWER_BYTES: u64 = 64;
 
 /// Runs the command.
 ///
@@ -208,19 +211,16 @@ fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
 
 fn reviewed(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
     let shown = path.display();
-    let mut bytes = Vec::new();
-    File::open(process.cwd.join(path))
-        .and_then(|file| file.take(MAX_PLAN_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| {
-            CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"))
-        })?;
-    if bytes.len() as u64 > MAX_PLAN_BYTES {
-        return Err(CliError::failed(format!(
-            "{shown} has more than {MAX_PLAN_BYTES} bytes, which no plan has"
-        ))
-        .hint("give the file that `plan --out FILE` wrote"));
-    }
-    serde_json::from_slice(&bytes).map_err(|error| {
+    let text = disk::read_text(&process.cwd.join(path), MAX_PLAN_BYTES).map_err(|error| {
+        let failed = CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"));
+        let is_other = [io::ErrorKind::FileTooLarge, io::ErrorKind::InvalidData];
+        if is_other.contains(&error.kind()) {
+            failed.hint("give the file that `plan --out FILE` wrote")
+        } else {
+            failed
+        }
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
         CliError::failed(format!("{shown} is no plan: {error}"))
             .hint("give the file that `plan --out FILE` wrote")
     })
@@ -236,7 +236,8 @@ async fn confirm(process: &Process, printer: &Printer) -> Result<Confirmation, C
     let answer = tokio::task::spawn_blocking(move || {
         let mut answer = String::new();
         let mut stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner);
-        io::BufRead::read_line(&mut **stdin, &mut answer).map(|_| answer)
+        let mut line = (&mut **stdin).take(MAX_ANSWER_BYTES);
+        line.read_line(&mut answer).map(|_| answer)
     });
     let answer = tokio::select! {
         answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),

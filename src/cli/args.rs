@@ -185,7 +185,7 @@ pub(super) struct ImportArgs {
     /// Write to this file instead of standard output, which is `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Overwrite a file that says something else.
+    /// Write to a file that says something else: its orgs are replaced, all else in it stays.
     #[arg(long, requires = "out")]
     pub(super) force: bool,
     #[command(flatten)]

@@ -15,6 +15,7 @@ use super::output::Printer;
 use super::session::notice;
 use super::url::checked;
 use super::{actions, advice};
+use crate::disk;
 use crate::github::{CommentError, Kept, Mark, NoSubject, PullRequest, Subject, subject};
 use crate::http::{Bearer, Client};
 use crate::render::{PlanView, markdown, summary};
@@ -56,6 +57,7 @@ pub(super) async fn keep(
         let room = markdown::LIMIT - head.chars().count() - line.chars().count() - 2;
         format!("{head}{}", markdown::plan_within(view, room))
     };
+    let body = printer.redactor().redact(&body);
     let kept = talk.pull_request.keep(&line, &body, !nothing).await;
     told(&kept, "the plan", printer);
 }
@@ -82,8 +84,9 @@ pub(super) async fn void(args: &Args, error: &CliError, process: &Process, print
     let body = format!(
         "### No aerialctl plan\n\n{}There is no plan: {}.{run}\n\n~~The plan that stood here~~ is of an earlier run, and void.\n",
         at(talk.subject.commit.as_ref()),
-        markdown::code(printer.redactor().redact(why).trim_end_matches('.'))
+        markdown::code(why.trim_end_matches('.'))
     );
+    let body = printer.redactor().redact(&body);
     // A file that can't be read says of no account; the key alone tells the comments apart.
     let mark = match AccountSource::pinned(process) {
         Ok(AccountSource::Pinned(account)) => Mark::Is(format!("{}{account} -->", talk.start)),
@@ -198,10 +201,7 @@ fn about(args: &Args, process: &Process) -> Result<Subject, String> {
 }
 
 fn event(path: &str, process: &Process) -> Result<Json, String> {
-    use std::io::Read as _;
-    let mut text = String::new();
-    std::fs::File::open(process.cwd.join(path))
-        .and_then(|file| file.take(MAX_EVENT).read_to_string(&mut text))
+    let text = disk::read_text(&process.cwd.join(path), MAX_EVENT)
         .map_err(|error| format!("the event {path} can't be read: {error}"))?;
     serde_json::from_str(&text).map_err(|_| format!("the event {path} isn't JSON"))
 }

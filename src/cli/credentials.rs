@@ -6,6 +6,7 @@ use super::output::Printer;
 use super::url::{self, checked};
 use crate::auth::key::{SigningKey, looks_like_key, pieces};
 use crate::auth::{AuthError, ServiceApp};
+use crate::disk;
 use crate::http::Redactor;
 use crate::secret::Secret;
 
@@ -24,10 +25,11 @@ const KEYS: [&str; 4] = [
 ];
 
 /// The variables that hold URLs, which may have a password in them.
-const URLS: [&str; 9] = [
+const URLS: [&str; 10] = [
     "AERIAL_ENDPOINT",
     "AERIAL_ISSUER",
     "GITHUB_API_URL",
+    "GITHUB_SERVER_URL",
     "HTTPS_PROXY",
     "https_proxy",
     "HTTP_PROXY",
@@ -147,7 +149,6 @@ pub(super) fn app(
 }
 
 fn read(file: &str, process: &Process, printer: &Printer) -> Result<Secret, CliError> {
-    use std::io::Read as _;
     let file = plain("AERIAL_PRIVATE_KEY_FILE", file, "the path of a file")?;
     let failed = |error: std::io::Error| {
         CliError::failed(format!(
@@ -155,9 +156,8 @@ fn read(file: &str, process: &Process, printer: &Printer) -> Result<Secret, CliE
         ))
     };
     let path = process.cwd.join(file);
-    let opened = std::fs::File::open(&path).map_err(failed)?;
     #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&opened.metadata().map_err(failed)?.permissions())
+    if std::os::unix::fs::PermissionsExt::mode(&path.metadata().map_err(failed)?.permissions())
         & 0o077
         != 0
     {
@@ -166,12 +166,7 @@ fn read(file: &str, process: &Process, printer: &Printer) -> Result<Secret, CliE
             &format!("chmod 600 {file}"),
         );
     }
-    let mut text = String::new();
-    opened
-        .take(MAX_KEY_BYTES)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
-    let key = Secret::new(&text);
+    let key = Secret::new(&disk::read_text(&path, MAX_KEY_BYTES).map_err(failed)?);
     learn_key(&key, printer.redactor());
     Ok(key)
 }

@@ -9,6 +9,7 @@ use super::folder;
 use super::output::Printer;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
+use crate::disk;
 use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
 use crate::ids::AccountId;
 
@@ -25,6 +26,9 @@ const NAME: &str = "emulator.json";
 pub(super) fn kept(process: &Process) -> Result<PathBuf, CliError> {
     folder::ready(NAME, process)
 }
+
+/// The largest seed or list of faults, in bytes: some 50,000 orgs.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The account where neither a file nor a seed names one.
 const MADE_UP: &str = "0227emulated";
@@ -133,7 +137,7 @@ fn yaml<T: serde::de::DeserializeOwned>(
     what: &str,
 ) -> Result<T, CliError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(process.cwd.join(path))
+    let text = disk::read_text(&process.cwd.join(path), MAX_BYTES)
         .map_err(|error| CliError::failed(format!("the {what} {shown} can't be read: {error}")))?;
     serde_yaml::from_str(&text).map_err(|error| {
         let place = error

@@ -70,14 +70,19 @@ pub(super) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Writes a file as a whole.
+/// Writes a file as a whole, without any secret.
 ///
 /// # Errors
 /// When the folder can't be written to, and where [`disk::replace`] refuses.
-pub(super) fn replace(process: &Process, path: &Path, content: &str) -> Result<(), CliError> {
+pub(super) fn replace(
+    path: &Path,
+    content: &str,
+    process: &Process,
+    printer: &Printer,
+) -> Result<(), CliError> {
     disk::replace(
         &process.cwd.join(path),
-        content.as_bytes(),
+        printer.redactor().redact(content).as_bytes(),
         Readers::ByUmask,
     )
     .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))

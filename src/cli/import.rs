@@ -1,6 +1,6 @@
 //! `import`: a desired-state file from the live account. It holds a reader, which can't write.
 
-use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use similar::TextDiff;
@@ -9,17 +9,16 @@ use super::account::AccountSource;
 use super::args::ImportArgs as Args;
 use super::env::Process;
 use super::error::CliError;
+use super::existing::{Existing, steps, unwritable};
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
 use super::{files, found, progress};
-use crate::desired::tree::{Key, Node, Value};
 use crate::desired::{self, Desired};
-use crate::diagnostic::{Source, SourceId, Sources};
-use crate::live::Survey;
-use crate::plan::{PlanOptions, plan};
+use crate::diagnostic::{Source, Sources};
+use crate::live::{Snapshot, Survey};
 use crate::render::escape;
-use crate::render::yaml::{Head, desired_state};
+use crate::render::yaml::{Head, KeptOfFile, desired_state};
 
 /// Runs the command.
 ///
@@ -33,23 +32,23 @@ pub(super) async fn run(
     let desired = account(args, process, printer).await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let (bar, progress) = progress::reading(process);
+    let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
-    let head = Head {
-        environment: &desired.account.environment.to_string(),
-        names: &desired.names,
+    let kept = KeptOfFile {
+        taken: desired.names.values().cloned().collect(),
+        names: desired.names.clone(),
+        ..KeptOfFile::default()
     };
-    let text = desired_state(&live, &head)
-        .map_err(|error| CliError::failed(format!("the file can't be written as YAML: {error}")))?;
+    let head = Head {
+        schema: desired::schema::url(),
+        environment: &desired.account.environment.to_string(),
+        kept: &kept,
+    };
+    let text = desired_state(&live, &head).map_err(unwritable)?;
     // The law of this command, held before anybody relies on it.
-    let sources = Sources::new(vec![Source::new("import", text.as_str())]);
-    let steps = desired::load(&sources)
-        .desired
-        .and_then(|desired| plan(&desired, &live, &PlanOptions::default()).ok())
-        .map(|checked| checked.plan().steps.len());
-    if steps != Some(0) {
+    if steps(&text, &live, None) != Some(0) {
         return Err(CliError::failed(
             "the account can't be written as a file that changes nothing: it has a status or a product id that the format doesn't know",
         )
@@ -57,35 +56,7 @@ pub(super) async fn run(
     }
     match args.out.as_deref().filter(|path| !files::is_stdout(path)) {
         None => printer.result(&text)?,
-        Some(path) => {
-            let before = std::fs::read_to_string(process.cwd.join(path)).ok();
-            let before = before.filter(|before| *before != text);
-            let lost = lost_keys(before.as_deref().unwrap_or_default(), &text);
-            let refused = before
-                .as_ref()
-                .is_some_and(|_| !args.force || !lost.is_empty());
-            if let Some(before) = before.filter(|_| refused) {
-                let diff = TextDiff::from_lines(&before, &text);
-                printer.result(&escape::lines(&diff.unified_diff().to_string()))?;
-                let hint = if lost.is_empty() {
-                    "add --force to overwrite it".to_owned()
-                } else {
-                    let lost = lost.join(", ");
-                    format!(
-                        "no account can tell its {lost}: import to another file, and take its `orgs` over"
-                    )
-                };
-                return Err(CliError::refused(format!(
-                    "{} exists and says something else; the difference is above",
-                    path.display()
-                ))
-                .hint(hint));
-            }
-            files::replace(process, path, &text)?;
-            let count = live.orgs.len();
-            let s = if count == 1 { "" } else { "s" };
-            printer.status(&format!("wrote {} with {count} org{s}", path.display()));
-        }
+        Some(path) => write(path, &text, &live, args, process, printer)?,
     }
     let sent = reader.sent();
     printer.status(&format!(
@@ -95,37 +66,56 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-/// `account` and its own keys; of every other key itself alone.
-fn with_those_of_account((key, node): &(Key, Node)) -> Vec<String> {
-    let mut keys = vec![key.text.clone()];
-    if let (true, Value::Map(entries)) = (key.text == "account", &node.value) {
-        keys.extend(
-            entries
-                .iter()
-                .map(|(inner, _)| format!("account.{}", inner.text)),
-        );
-    }
-    keys
-}
-
-/// The keys of a file that the new text doesn't have.
-fn lost_keys(before: &str, text: &str) -> Vec<String> {
-    let keys = |text: &str| -> BTreeSet<String> {
-        let source = Source::new("import", text);
-        let root = desired::document::parse(SourceId(0), &source).ok();
-        match root.map(|(root, _)| root.value) {
-            Some(Value::Map(entries)) => entries.iter().flat_map(with_those_of_account).collect(),
-            Some(_) | None => BTreeSet::new(),
-        }
+/// Writes the file; of one that is there, all but its orgs stays.
+fn write(
+    path: &Path,
+    text: &str,
+    live: &Snapshot,
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let source = AccountSource::of(&args.connection, process)?;
+    let found = Existing::at(path, source.fallback(), process)?;
+    let replaced = match &found {
+        Some(existing) => existing.with_orgs_of(live)?,
+        None => None,
     };
-    let lost = keys(before)
-        .difference(&keys(text))
-        .cloned()
-        .collect::<Vec<_>>();
-    lost.iter()
-        .take(10)
-        .map(|key| format!("`{}`", escape::line(key)))
-        .collect()
+    let new = replaced.as_ref().map_or(text, |new| new.text.as_str());
+    if let Some(existing) = found.filter(|existing| existing.text() != new)
+        && !args.force
+    {
+        let shown = path.display();
+        if !existing.is_desired_state() {
+            return Err(
+                CliError::refused(format!("{shown} exists and is no desired state"))
+                    .hint("add --force to put one in its place"),
+            );
+        }
+        let before = existing.text();
+        let diff = TextDiff::from_lines(before.as_ref(), new);
+        printer.result(&escape::lines(&diff.unified_diff().to_string()))?;
+        return Err(CliError::refused(format!(
+            "{shown} exists and says something else; the difference is above"
+        ))
+        .hint("add --force to write it like this"));
+    }
+    for note in replaced.iter().flat_map(|new| &new.lost) {
+        printer.warning(note, "git, or a copy, has what the file said before");
+    }
+    files::replace(path, new, process, printer)?;
+    let count = live.orgs.len();
+    let s = if count == 1 { "" } else { "s" };
+    let kept = if replaced.is_some() {
+        "; all but its orgs is as it was"
+    } else {
+        ""
+    };
+    printer.status(&format!(
+        "wrote {} with {count} org{s}{kept}",
+        path.display()
+    ));
+    Ok(())
 }
 
 /// The account: from the flags, else from the file that there is, else the one that the environment or the emulator has.

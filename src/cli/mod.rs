@@ -14,6 +14,7 @@ mod emulate;
 mod emulator;
 pub mod env;
 mod error;
+mod existing;
 mod exit;
 mod files;
 mod flags;

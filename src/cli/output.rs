@@ -62,6 +62,12 @@ impl Printer {
         &self.redactor
     }
 
+    /// Whether nobody wants to hear how it goes.
+    #[must_use]
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// The colours of standard output.
     #[must_use]
     pub(super) fn palette(&self) -> Palette {

@@ -86,7 +86,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let json = artifacts::plan_json(view);
     let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
     if let Some(path) = out {
-        files::replace(process, path, &json)?;
+        files::replace(path, &json, process, printer)?;
     }
     actions::report(view, out, process, printer);
     if args.comment {

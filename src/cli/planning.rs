@@ -41,7 +41,7 @@ pub(super) async fn read_and_plan(
         }
     };
     let own = survey(&input.desired, &input.selection, input.narrow);
-    let (bar, progress) = progress::reading(process);
+    let (bar, progress) = progress::reading(process, printer);
     let read = reader
         .read(&survey_with(&own, &input.base, &input.selection), progress)
         .await;

@@ -1,11 +1,12 @@
 //! Receipts of earlier runs, as evidence.
 
 use std::fs;
-use std::io::Read as _;
+use std::io;
 use std::path::Path;
 
 use super::env::Process;
 use super::error::CliError;
+use crate::disk;
 use crate::ids::OrgSet;
 use crate::plan::{Deletions, Kind};
 use crate::receipt::writes;
@@ -28,7 +29,7 @@ pub(super) fn deletions(
     process: &Process,
 ) -> Result<Deletions, CliError> {
     let shown = folder.display();
-    let failed = |error: std::io::Error| {
+    let failed = |error: io::Error| {
         CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
     };
     let too_much = |what: &str| {
@@ -47,14 +48,13 @@ pub(super) fn deletions(
         if files > MAX_FILES {
             return Err(too_much("many"));
         }
-        let mut text = Vec::new();
-        let file = fs::File::open(entry.path()).map_err(failed)?;
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut text)
-            .map_err(failed)?;
-        if text.len() as u64 > MAX_BYTES {
-            return Err(too_much("large"));
-        }
+        let text = disk::read(&entry.path(), MAX_BYTES).map_err(|error| {
+            if error.kind() == io::ErrorKind::FileTooLarge {
+                too_much("large")
+            } else {
+                failed(error)
+            }
+        })?;
         for step in writes(&String::from_utf8_lossy(&text)) {
             let same = step.account == account && step.endpoint == endpoint;
             if same && step.kind == Kind::Delete {

@@ -68,7 +68,7 @@ impl<'a> Reporter<'a> {
         process: &Process,
         receipt: Option<ReceiptFile>,
     ) -> Self {
-        let bar = progress::bar(process, plan.steps.len(), "steps");
+        let bar = progress::bar(process, printer, plan.steps.len(), "steps");
         Self {
             plan,
             sources,
@@ -105,7 +105,9 @@ impl<'a> Reporter<'a> {
             self.problems.push(text.clone());
         }
         self.bar.inc(1);
-        self.bar.set_message(escape::line(ended.org.label()));
+        let label = escape::line(ended.org.label());
+        self.bar
+            .set_message(self.printer.redactor().redact(&label).into_owned());
         self.bar.suspend(|| match ended.outcome {
             Outcome::Applied | Outcome::Unchanged if ended.error.is_none() => {
                 self.printer.status(&text);

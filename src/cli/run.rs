@@ -14,14 +14,15 @@ use super::output::Printer;
 use super::{
     apply, artifacts, credentials, doctor, emulator, import, logs, plan, preview, status, validate,
 };
+use crate::http::Redactor;
 
 /// Runs one command line in a world, and says what to exit with.
 pub async fn run(args: impl IntoIterator<Item = OsString>, process: &Process) -> Exit {
+    let redactor = credentials::given(process);
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, process),
+        Err(error) => return usage(&error, process, &redactor),
     };
-    let redactor = credentials::given(process);
     let _logs = logs::start(cli.command.common(), process, &redactor);
     let printer = Arc::new(Printer::new(process, cli.command.common(), redactor));
     let emulated = cli.command.connection().is_some_and(|flags| flags.emulator);
@@ -69,7 +70,7 @@ async fn dispatch(
 }
 
 /// Help and version are results; anything else is wrong usage.
-fn usage(error: &clap::Error, process: &Process) -> Exit {
+fn usage(error: &clap::Error, process: &Process, redactor: &Redactor) -> Exit {
     let text = error.render();
     let (stream, colour, exit) = if error.use_stderr() {
         (&process.stderr, process.terminal.stderr, Exit::Usage)
@@ -83,7 +84,7 @@ fn usage(error: &clap::Error, process: &Process) -> Exit {
     };
     let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
     // Nobody reads it: nothing to do about that.
-    stream.write_all(text.as_bytes()).ok();
+    stream.write_all(redactor.redact(&text).as_bytes()).ok();
     stream.flush().ok();
     exit
 }

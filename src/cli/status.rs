@@ -40,7 +40,7 @@ pub(super) async fn run(
     };
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let (bar, progress) = progress::reading(process);
+    let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&rows::survey(&args.filter), progress).await;
     bar.finish_and_clear();
     let live = live?;

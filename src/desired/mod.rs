@@ -5,7 +5,7 @@
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
 //! `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
-//! other, with `account_wide` for what holds for all orgs.
+//! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it.
 
 mod account;
 mod account_wide;
@@ -14,6 +14,7 @@ mod breach;
 mod catalog;
 pub mod compare;
 pub mod document;
+pub mod edit;
 mod guardrails;
 mod hosts;
 mod load;

@@ -26,6 +26,13 @@ fn schema() -> &'static (Json, Validator) {
     })
 }
 
+/// Where editors find it.
+#[must_use]
+pub fn url() -> &'static str {
+    let (json, _) = schema();
+    json.get("$id").and_then(Json::as_str).unwrap_or_default()
+}
+
 /// So many orgs are checked at a time: what the library finds it keeps until all is found, and that is a lot for each.
 const ORGS_AT_A_TIME: usize = 1_000;
 

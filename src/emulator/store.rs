@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use super::state::State;
 use crate::disk::{self, Lock, Readers};
 
+/// The largest account that is read, in bytes: a seed of the largest size, written out.
+const MAX_BYTES: u64 = 128 * 1024 * 1024;
+
 /// A file that holds the account, locked for one run.
 #[derive(Debug)]
 pub struct Store {
@@ -54,7 +57,7 @@ impl Store {
     /// # Errors
     /// When the file can't be read or holds no account.
     pub fn peek(path: &Path) -> io::Result<Option<State>> {
-        let bytes = match fs::read(path) {
+        let bytes = match disk::read(path, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),

@@ -230,6 +230,11 @@ impl<A: Authorize> Sender<A> {
         }
         drop(permit);
         let answer = under_way?;
+        // Forms ask for tokens: what comes back may hold one that nobody has read yet.
+        let request_id = match request.body {
+            Body::Form(_) => None,
+            Body::Empty | Body::Json(_) => answer.request_id(),
+        };
         tracing::debug!(
             request = request.shown,
             status = answer.status(),
@@ -240,7 +245,7 @@ impl<A: Authorize> Sender<A> {
                 .duration_since(started)
                 .unwrap_or_default()
                 .as_millis(),
-            request_id = answer.request_id(),
+            request_id,
             "answered"
         );
         let renewed = self.authorize.answered(&answer, &authorization).await;

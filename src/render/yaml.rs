@@ -5,22 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 use serde_yaml::{Commented, FlowSeq, SpaceAfter};
 
-use crate::ids::{Domain, ProductId, Status};
+use crate::ids::{Domain, OrgId, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
-
-/// What an editor and a reader see first.
-const INTRODUCTION: &str = "\
-# yaml-language-server: $schema=./schema/desired-state.schema.json
-# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.
-";
 
 /// What the file says beside what was read.
 #[derive(Debug)]
 pub struct Head<'a> {
+    /// Where editors find the schema.
+    pub schema: &'a str,
     /// `account.environment`.
     pub environment: &'a str,
-    /// Names that a file gave to products already.
-    pub names: &'a BTreeMap<ProductId, String>,
+    pub kept: &'a KeptOfFile,
+}
+
+/// What a file that there was says and the new one is to say as well.
+#[derive(Debug, Default)]
+pub struct KeptOfFile {
+    /// Names that it gave to products.
+    pub names: BTreeMap<ProductId, String>,
+    /// Words that mean something in it, these names included.
+    pub taken: BTreeSet<String>,
+    /// Products that are handled elsewhere: they aren't listed.
+    pub ignored: BTreeSet<ProductId>,
+    /// `enforce` of the orgs that have their own.
+    pub enforce: BTreeMap<OrgId, &'static str>,
+}
+
+/// Entries for another file: the lines of its `orgs`, and names that it has yet to declare.
+#[derive(Debug)]
+pub struct Entries {
+    pub orgs: String,
+    /// Each with its product's id.
+    pub names: Vec<(String, String)>,
 }
 
 /// The file as the serializer writes it: in this order, quoted where YAML would take a text for something else.
@@ -31,6 +47,11 @@ struct ImportedFile<'a> {
     account: SpaceAfter<ImportedAccount<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     products: Option<SpaceAfter<ImportedNames<'a>>>,
+    orgs: Vec<ImportedOrg<'a>>,
+}
+
+#[derive(Serialize)]
+struct OrgsAlone<'a> {
     orgs: Vec<ImportedOrg<'a>>,
 }
 
@@ -62,6 +83,8 @@ struct ImportedOrg<'a> {
     cell: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enforce: Option<&'static str>,
     products: FlowSeq<Vec<&'a str>>,
 }
 
@@ -78,12 +101,7 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         orgs,
         coverage: _, // `import` reads all of it
     } = live;
-    let used: BTreeSet<&ProductId> = orgs
-        .iter()
-        .filter_map(|org| org.products.as_ref())
-        .flat_map(BTreeMap::keys)
-        .collect();
-    let names = names(live, head.names, &used);
+    let names = names(live, head.kept);
     let titles = live.product_names();
     let named = names.iter().map(|(id, name)| {
         let title = titles.get(*id).map_or("", String::as_str);
@@ -101,14 +119,51 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
                 .map(Domain::as_str),
         }),
         products: (!names.is_empty()).then(|| SpaceAfter(ImportedNames(named.collect()))),
-        orgs: orgs.iter().map(|org| entry(org, &names)).collect(),
+        orgs: orgs
+            .iter()
+            .map(|org| entry(org, &names, head.kept))
+            .collect(),
     };
+    let text = written(&file)?;
+    let introduction = format!(
+        "# yaml-language-server: $schema={}\n# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.\n",
+        head.schema
+    );
+    Ok(introduction + &text)
+}
+
+/// The same orgs for a file that has all else. With `naming`, products that it has no name for get one.
+///
+/// # Errors
+/// As [`desired_state`].
+pub fn entries(
+    live: &Snapshot,
+    kept: &KeptOfFile,
+    naming: bool,
+) -> Result<Entries, serde_yaml::ser::Error> {
+    let mut names = names(live, kept);
+    if !naming {
+        names.retain(|id, _| kept.names.contains_key(*id));
+    }
+    let orgs = live.orgs.iter().map(|org| entry(org, &names, kept));
+    Ok(Entries {
+        orgs: written(&OrgsAlone {
+            orgs: orgs.collect(),
+        })?,
+        names: names
+            .iter()
+            .filter(|(id, _)| !kept.names.contains_key(**id))
+            .map(|(id, name)| (name.clone(), id.to_string()))
+            .collect(),
+    })
+}
+
+fn written(file: &impl Serialize) -> Result<String, serde_yaml::ser::Error> {
     let options = serde_yaml::ser_options! {
         compact_list_indent: false,
         prefer_block_scalars: false,
     };
-    let text = serde_yaml::to_string_with_options(&file, options)?;
-    Ok(format!("{INTRODUCTION}{text}"))
+    serde_yaml::to_string_with_options(file, options)
 }
 
 /// A value with foreign text behind a `#`, on one line.
@@ -120,7 +175,11 @@ fn is_org_host(domain: &Domain) -> bool {
     domain.is_oktas() && domain.behind_admin_console().is_none()
 }
 
-fn entry<'a>(org: &'a LiveOrg, names: &'a BTreeMap<&ProductId, String>) -> ImportedOrg<'a> {
+fn entry<'a>(
+    org: &'a LiveOrg,
+    names: &'a BTreeMap<&ProductId, String>,
+    kept: &KeptOfFile,
+) -> ImportedOrg<'a> {
     let LiveOrg {
         id,
         domain,
@@ -142,34 +201,37 @@ fn entry<'a>(org: &'a LiveOrg, names: &'a BTreeMap<&ProductId, String>) -> Impor
             LiveStatus::Known(Status::Inactive) if !aerial_org => Some("inactive"),
             LiveStatus::Known(_) | LiveStatus::Other(_) => None,
         },
+        enforce: kept.enforce.get(id).copied(),
         products: FlowSeq(
             products
+                .filter(|id| !kept.ignored.contains(id))
                 .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
                 .collect(),
         ),
     }
 }
 
-/// A name for each product that some org has: the file's own, else one made from Okta's.
-fn names<'a>(
-    live: &'a Snapshot,
-    given: &BTreeMap<ProductId, String>,
-    used: &BTreeSet<&'a ProductId>,
-) -> BTreeMap<&'a ProductId, String> {
+/// A name for each product that some org lists: the file's own, else one made from Okta's.
+fn names<'a>(live: &'a Snapshot, kept: &KeptOfFile) -> BTreeMap<&'a ProductId, String> {
+    let products = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    let used: BTreeSet<&ProductId> = products
+        .flat_map(BTreeMap::keys)
+        .filter(|id| !kept.ignored.contains(id))
+        .collect();
     let shown = live.product_names();
-    let mut taken: BTreeSet<String> = given.values().cloned().collect();
+    let mut taken = kept.taken.clone();
     let mut names = BTreeMap::new();
     for id in used {
         if !ProductId::looks_like(id.as_str()) {
             // The file knows products by ids of Okta's form alone; this one it can't name.
             continue;
         }
-        let name = given.get(*id).cloned().or_else(|| {
-            let name = slug(shown.get(*id)?);
+        let name = kept.names.get(id).cloned().or_else(|| {
+            let name = slug(shown.get(id)?);
             (!name.is_empty() && taken.insert(name.clone())).then_some(name)
         });
         if let Some(name) = name {
-            names.insert(*id, name);
+            names.insert(id, name);
         }
     }
     names

@@ -324,11 +324,14 @@ async fn what_is_too_much_is_refused_in_words() {
     std::fs::remove_dir_all(world.path("aerial")).unwrap();
     world.file("aerial/1/2/3/4/5/6/7/8/9/x.yaml", "");
     texts += &world.run("validate").await.expect(Exit::Failed).err;
-    texts += &world
-        .run("apply --plan /dev/zero")
-        .await
-        .expect(Exit::Failed)
-        .err;
+    world.file("aerial.yaml", format!("{HEAD}orgs: []\n"));
+    for command in [
+        "apply --plan /dev/zero",
+        "plan --emulator --emulator-seed /dev/zero",
+        "plan --emulator --emulator-faults /dev/zero",
+    ] {
+        texts += &world.run(command).await.expect(Exit::Failed).err;
+    }
     insta::assert_snapshot!(texts, @r"
     error: aerial.yaml:1:1: the file has 17825792 bytes; a desired state may have 16777216, room for about 100,000 orgs (at HEAD)
      |
@@ -346,8 +349,12 @@ async fn what_is_too_much_is_refused_in_words() {
      |
      = help: name with --file the folder that has nothing but the desired state
 
-    error: /dev/zero has more than 67108864 bytes, which no plan has
+    error: the reviewed plan /dev/zero can't be read: it has more than 67108864 bytes
      |
      = help: give the file that `plan --out FILE` wrote
+
+    error: the seed /dev/zero can't be read: it has more than 16777216 bytes
+
+    error: the list of faults /dev/zero can't be read: it has more than 16777216 bytes
     ");
 }

@@ -13,6 +13,7 @@ mod action_release;
 mod advice;
 mod at_once;
 mod bounds;
+mod canary;
 mod commands;
 mod comment;
 mod comment_cases;

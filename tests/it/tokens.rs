@@ -117,15 +117,67 @@ async fn a_jwk_brings_its_own_key_id_and_a_file_works_too() {
     }
 }
 
+/// Editors, shells and secret stores each do something to it; none of it gives a part of the key away.
 #[tokio::test]
-async fn a_key_in_one_line_works() {
-    let key = &keys()[0];
-    let mut world = world(key, false).await;
-    world.vars.insert(
-        "AERIAL_PRIVATE_KEY".into(),
-        key.private.replace('\n', "\\n"),
-    );
-    world.run("plan").await.done();
+async fn a_key_works_however_it_was_stored() {
+    let keys = keys();
+    for key in [&keys[0], &keys[2], &keys[3]] {
+        let pem = key.private.trim();
+        let mut world = world(key, false).await;
+        let one_line = pem.replace('\n', "\\n");
+        let crlf = pem.replace('\n', "\r\n");
+        for stored in [
+            &one_line,
+            &crlf,
+            &pem.replace('\n', "\\r\\n"),
+            &format!("\u{feff}{pem}\n"),
+            &format!("\u{feff}{crlf}"),
+            &format!("\"{one_line}\""),
+            &format!("'{pem}'\n"),
+            &format!("\n\n{pem}\n\n"),
+        ] {
+            world
+                .vars
+                .insert("AERIAL_PRIVATE_KEY".into(), stored.clone());
+            world.run("plan").await.done();
+        }
+        world.vars.remove("AERIAL_PRIVATE_KEY");
+        world
+            .vars
+            .insert("AERIAL_PRIVATE_KEY_FILE".into(), "key.pem".into());
+        let wide = pem.encode_utf16().flat_map(u16::to_le_bytes);
+        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(wide).collect();
+        for stored in [format!("\u{feff}{crlf}").into_bytes(), wide] {
+            world.file("key.pem", stored);
+            world.run("plan").await.done();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_can_not_be_used_is_named() {
+    let mut world = world(&keys()[0], false).await;
+    for (key, says) in [
+        (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END OPENSSH PRIVATE KEY-----",
+            "it is an OpenSSH key: `ssh-keygen -p -m PKCS8",
+        ),
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary",
+            "a passphrase",
+        ),
+        (
+            "-----BEGIN PUBLIC KEY-----\ncanary==\n-----END PUBLIC KEY-----",
+            "no private key",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\ncanary!", "damaged"),
+        ("canary", "neither PEM"),
+    ] {
+        world.vars.insert("AERIAL_PRIVATE_KEY".into(), key.into());
+        let ran = world.run("plan").await.expect(Exit::Failed);
+        assert!(ran.err.contains(says), "{}", ran.err);
+        assert!(!ran.err.contains("canary"), "{}", ran.err);
+    }
 }
 
 #[tokio::test]

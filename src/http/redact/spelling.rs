@@ -101,6 +101,7 @@ pub(super) fn spellings(secret: &str) -> BTreeSet<String> {
         percent_encoded(secret),
         form,
         hex,
+        entities(secret),
     ]);
     for before in 0..3 {
         all.insert(within_base64(&STANDARD_NO_PAD, secret, before));
@@ -120,6 +121,15 @@ fn percent_encoded(secret: &str) -> String {
         }
     }
     text
+}
+
+/// As our own Markdown has it: letters and digits as they are, everything else as `&#45;`.
+fn entities(secret: &str) -> String {
+    let spelled = secret.chars().map(|c| match c {
+        c if c.is_alphanumeric() || c == ' ' => c.to_string(),
+        c => format!("&#{};", u32::from(c)),
+    });
+    spelled.collect()
 }
 
 /// The characters of base64 that are the secret's alone when `before` bytes (modulo 3) stand before it.

@@ -144,6 +144,34 @@ async fn two_people_at_once_do_no_harm() {
     world.run("plan --detailed-exitcode").await.done();
 }
 
+/// PowerShell's `>` writes UTF-16, its `Out-File` a byte order mark.
+#[tokio::test]
+async fn a_reviewed_plan_is_read_however_it_was_saved() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso, mfa]}"]),
+    );
+    let plan = world.run("plan --format json").await.done().out;
+    let wide = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = plan.encode_utf16().flat_map(unit);
+        mark.into_iter().chain(units).collect()
+    };
+    for saved in [
+        format!("\u{feff}{}", plan.replace('\n', "\r\n")).into_bytes(),
+        wide([0xff, 0xfe], u16::to_le_bytes),
+        wide([0xfe, 0xff], u16::to_be_bytes),
+    ] {
+        world.file("plan.json", saved);
+        world.run("apply --yes --plan plan.json").await.done();
+    }
+    world.file("plan.json", b"\xff");
+    let ran = world.run("apply --yes --plan plan.json").await;
+    let ran = ran.expect(Exit::Failed);
+    assert!(ran.err.contains("it isn't UTF-8 text"), "{}", ran.err);
+    assert!(ran.err.contains("`plan --out FILE` wrote"), "{}", ran.err);
+}
+
 #[tokio::test]
 async fn a_departure_from_the_reviewed_plan_is_shown_like_this() {
     let world = world().await;

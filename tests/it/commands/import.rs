@@ -99,6 +99,17 @@ async fn words_that_yaml_takes_for_something_else_stay_words() {
         "0o17",
         "12:30",
         ".5",
+        ".inf",
+        "2001-01-01",
+        "0x1f",
+        "0",
+        "-1",
+        "+1",
+        "1.",
+        ".nan",
+        "off",
+        "=",
+        "<<",
         "\u{85}x\u{2028}y",
     ];
     let mut state = account(vec![]);
@@ -145,6 +156,12 @@ async fn words_that_yaml_takes_for_something_else_stay_words() {
         "no",
         "on",
         "1_0",
+        "1_000",
+        "0x1f",
+        "2001-01-01",
+        "y",
+        "0",
+        "1e-3",
     ];
     let declared: Vec<String> = (0..)
         .zip(names)
@@ -171,21 +188,120 @@ async fn words_that_yaml_takes_for_something_else_stay_words() {
     assert_eq!(world.read("aerial.yaml"), before);
 }
 
+/// Whatever a file says beside its orgs is there afterwards, byte for byte where it can be, and a plan changes nothing.
 #[tokio::test]
-async fn what_no_account_can_tell_is_not_overwritten() {
-    let world = World::with(account(vec![org("a", &["P000052"])])).await;
-    let file = desired(&["{domain: a.okta.com, products: [sso]}"]);
-    world.file("aerial.yaml", &file);
-    let ran = world.run("import --out aerial.yaml --force").await;
-    let ran = ran.expect(Exit::Refused);
-    assert_eq!(world.read("aerial.yaml"), file);
-    for key in ["`bundles`", "`guardrails`"] {
-        assert!(ran.err.contains(key), "{}", ran.err);
+async fn import_over_a_file_keeps_all_but_its_orgs() {
+    let account_alone = "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft, partner: true}\n";
+    let rules = "# Ours.
+version: 1
+account:
+  id: 0227mkkf8ulgt48bkidcd8ekqft # the account
+  partner: true
+
+orgs: # all of them
+# about b
+- domain: b.okta.com
+  products: [single]
+  enforce: additive # since May
+- {domain: gone.okta.com, cell: ok1}
+- {domain: a.okta.com, status: deleted}
+
+# How far one run may go.
+guardrails: {maxDisabled: 3, protectedOrgs: [a.okta.com]}
+products:
+  single: P000052 # SSO
+  # The rest has no name yet.
+bundles:
+  lifecycle-management-with-1-oin-app: [single]
+ignoreProducts:
+  - P000200
+defaults: {cell: ok7}
+# The end.
+";
+    let files = [
+        desired(&["{domain: a.okta.com, products: [sso]}"]),
+        rules.to_owned(),
+        rules.replace('\n', "\r\n"),
+        format!("{account_alone}orgs: []"),
+        format!("{account_alone}orgs:\n  - domain: b.okta.com\n    # none\n    products: []\n..."),
+        format!("{account_alone}orgs: []\nproducts: {{}}\n"),
+        format!(
+            "{account_alone}\"orgs\": []\nproducts: {{\n  'mfa':  'P000131', sso:  P000052 }} # two\n"
+        ),
+        format!(
+            "{account_alone}products: &p {{mfa: P000131}}\norgs: []\ndefaults: {{enforce: additive}}\n"
+        ),
+        format!("{account_alone}ignoreProducts: [P000052, P000131, P000139, P000200]\norgs: []\n"),
+    ];
+    for file in files {
+        let world = World::with(account(vec![
+            org("a", &["sso", "mfa", "wfl"]),
+            org("b", &["sso", "lcm"]),
+        ]))
+        .await;
+        world.file("aerial.yaml", &file);
+        let ran = world.run("import --out aerial.yaml").await;
+        ran.expect(Exit::Refused);
+        assert_eq!(world.read("aerial.yaml"), file);
+        let ran = world.run("import --out aerial.yaml --force").await.done();
+        assert!(
+            ran.err.contains("all but its orgs is as it was"),
+            "{}",
+            ran.err
+        );
+        let now = world.read("aerial.yaml");
+        let orgs = |line: &&str| !line.contains("domain:") && !line.contains("products:");
+        let outside = file.split("orgs").next().unwrap().lines().filter(orgs);
+        for line in outside {
+            assert!(now.contains(line), "{line}: {now}");
+        }
+        let ran = world.run("plan --detailed-exitcode").await.done();
+        assert!(ran.out.starts_with("No changes."), "{}", ran.out);
+        let again = world.run("import --out aerial.yaml").await.done();
+        assert!(!again.err.contains("warning"), "{}", again.err);
+        assert_eq!(world.read("aerial.yaml"), now);
+        if file == rules {
+            insta::assert_snapshot!(format!("{now}---\n{}", ran_words(&world, rules).await));
+        }
     }
-    let partner =
-        "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft, partner: true}\norgs: []\n";
-    world.file("aerial.yaml", partner);
-    let ran = world.run("import --out aerial.yaml --force").await;
-    let ran = ran.expect(Exit::Refused);
-    assert!(ran.err.contains("`account.partner`"), "{}", ran.err);
+}
+
+/// What `import --force` says about what goes.
+async fn ran_words(world: &World, file: &str) -> String {
+    world.file("aerial.yaml", file);
+    world
+        .run("import --out aerial.yaml --force")
+        .await
+        .done()
+        .err
+}
+
+#[tokio::test]
+async fn what_can_not_be_kept_is_not_overwritten() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    for (file, says) in [
+        ("version: 1\norgs: [\n", "isn't valid by itself"),
+        (
+            "version: 1\naccount: {id: other}\norgs: []\n",
+            "is about the account other",
+        ),
+        (
+            "{version: 1, account: {id: 0227mkkf8ulgt48bkidcd8ekqft}, orgs: []}",
+            "can't be replaced without touching",
+        ),
+    ] {
+        world.file("there.yaml", file);
+        let ran = world
+            .run("import --account 0227mkkf8ulgt48bkidcd8ekqft --out there.yaml --force")
+            .await
+            .expect(Exit::Refused);
+        assert!(ran.err.contains(says), "{}", ran.err);
+        assert_eq!(world.read("there.yaml"), file);
+    }
+    world.file("there.yaml", "PASSWORD=canary\n");
+    let import = "import --account 0227mkkf8ulgt48bkidcd8ekqft --out there.yaml";
+    let ran = world.run(import).await.expect(Exit::Refused);
+    assert!(!ran.text().contains("canary"), "{}", ran.text());
+    world.run(&format!("{import} --force")).await.done();
+    assert!(world.read("there.yaml").contains("domain: a.okta.com"));
 }
