@@ -37,6 +37,8 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Show the live account, orgs × products, and what differs from the file. Changes nothing.
     Status(StatusArgs),
+    /// Tell everything that is known of one org: entry, products and what brings them, live state, plan, receipts. Changes nothing.
+    Explain(ExplainArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
     Import(ImportArgs),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
@@ -170,6 +172,25 @@ pub(super) struct StatusArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The org, by domain or id.
+    #[arg(value_name = "ORG")]
+    pub(super) org: String,
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
+    pub(super) format: ResultFormat,
+    /// Where earlier runs left their receipts; default: .aerialctl/receipts, where it is there.
+    #[arg(long, value_name = "DIR")]
+    pub(super) receipt_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     #[command(flatten)]
     pub(super) files: Files,
@@ -276,6 +297,7 @@ impl Command {
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Status(args) => &args.common,
+            Self::Explain(args) => &args.common,
             Self::Import(args) => &args.common,
             Self::Doctor(args) => &args.common,
             Self::Emulator(args) => &args.common,
@@ -292,6 +314,7 @@ impl Command {
             Self::Plan(args) => Some(&args.connection),
             Self::Apply(args) => Some(&args.connection),
             Self::Status(args) => Some(&args.connection),
+            Self::Explain(args) => Some(&args.connection),
             Self::Import(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
             Self::Validate(_)

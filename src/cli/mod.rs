@@ -16,6 +16,7 @@ pub mod env;
 mod error;
 mod existing;
 mod exit;
+mod explain;
 mod files;
 mod flags;
 mod folder;

@@ -7,7 +7,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::{progress, receipts};
 use crate::aerial::Reader;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::plan::{
     AccountServer, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan, PlanOptions, plan,
     survey, survey_with,
@@ -59,8 +59,8 @@ pub(super) async fn read_and_plan(
         Base::Unasked | Base::Absent => None,
     };
     let live = part.as_ref().unwrap_or(&read);
-    let checked =
-        plan(&input.desired, live, &options).map_err(|reason| no_plan(reason, input, printer))?;
+    let checked = plan(&input.desired, live, &options)
+        .map_err(|reason| no_plan(reason, &input.sources, printer))?;
     let causes = match &input.base {
         Base::Unasked => Attribution::default(),
         Base::Absent => Attribution::of(checked.plan(), None),
@@ -78,10 +78,11 @@ pub(super) async fn read_and_plan(
     Ok(Planned { checked, causes })
 }
 
-fn no_plan(reason: NoPlan, input: &PlanInput, printer: &Printer) -> CliError {
+/// Says why there is no plan.
+pub(super) fn no_plan(reason: NoPlan, sources: &Sources, printer: &Printer) -> CliError {
     match reason {
         NoPlan::Unfit(found) => {
-            printer.diagnostics(&found, &input.sources);
+            printer.diagnostics(&found, sources);
             let unknown = found.iter().any(|one| one.code.blames_account());
             CliError::silent(if unknown { Exit::Failed } else { Exit::Invalid })
         }

@@ -65,7 +65,7 @@ pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), 
 }
 
 /// What a word may name an org by.
-fn names(word: &str) -> impl Iterator<Item = OrgName> + use<> {
+pub(super) fn names(word: &str) -> impl Iterator<Item = OrgName> + use<> {
     let id = OrgId::parse(word).ok().map(OrgName::Id);
     let domain = Domain::parse(word).ok().map(OrgName::Domain);
     id.into_iter().chain(domain)
@@ -74,25 +74,35 @@ fn names(word: &str) -> impl Iterator<Item = OrgName> + use<> {
 fn only(matrix: &Matrix<'_>, words: &[String]) -> Result<BTreeSet<OrgName>, CliError> {
     let mut only = BTreeSet::new();
     for word in words {
-        let names: Vec<OrgName> = names(word).collect();
-        let rows = matrix.rows.iter().map(|row| &row.org);
-        let before = only.len();
-        only.extend(
-            rows.filter(|org| names.iter().any(|name| org.is(name)))
-                .cloned(),
-        );
-        if only.len() == before && !only.iter().any(|org| names.iter().any(|name| org.is(name))) {
-            let error = CliError::usage(format!(
-                "--only {word}: neither the account nor the file has such an org"
-            ));
-            let near = closest(word, matrix.rows.iter().map(|row| row.org.label()));
-            return Err(match near {
-                Some(near) => error.hint(format!("did you mean {near}?")),
-                None => error.hint("write the org's domain or id"),
-            });
-        }
+        let found = orgs(matrix, word).map_err(|error| CliError {
+            message: format!("--only {}", error.message),
+            ..error
+        });
+        only.extend(found?);
     }
     Ok(only)
+}
+
+/// The orgs that a word names: one, or several of one domain.
+///
+/// # Errors
+/// With exit 64 where there is none.
+pub(super) fn orgs(matrix: &Matrix<'_>, word: &str) -> Result<Vec<OrgName>, CliError> {
+    let names: Vec<OrgName> = names(word).collect();
+    let rows = matrix.rows.iter().map(|row| &row.org);
+    let found = rows.filter(|org| names.iter().any(|name| org.is(name)));
+    let found: Vec<OrgName> = found.cloned().collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let error = CliError::usage(format!(
+        "{word}: neither the account nor the file has such an org"
+    ));
+    let near = closest(word, matrix.rows.iter().map(|row| row.org.label()));
+    Err(match near {
+        Some(near) => error.hint(format!("did you mean {near}?")),
+        None => error.hint("write the org's domain or id"),
+    })
 }
 
 /// The columns of products, each by the file's name, its id or Okta's name.

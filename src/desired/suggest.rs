@@ -14,6 +14,23 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     Candidates::new(candidates).closest(word)
 }
 
+/// Whether two domains look alike: the same first label on different domains, or first labels a slip or two of the fingers
+/// apart.
+#[must_use]
+pub fn look_alike(domain: &str, other: &str) -> bool {
+    let label = |text: &str| text.split('.').next().unwrap_or_default().to_lowercase();
+    let (mine, theirs) = (label(domain), label(other));
+    if domain == other || mine.len() > MAX_WORD || theirs.len() > MAX_WORD {
+        return false;
+    }
+    let most = if mine.len().max(theirs.len()) > 4 {
+        2
+    } else {
+        1
+    };
+    mine == theirs || strsim::osa_distance(&mine, &theirs) <= most
+}
+
 /// What a word may have been meant to be; when suggesting has cost too much, there are no more suggestions.
 pub(super) struct Candidates<'a> {
     /// The length in letters, the word in lower case, and the word.
@@ -84,6 +101,25 @@ mod tests {
         assert_eq!(closest("x", ["y"]), None);
         assert_eq!(closest("", ["y"]), None);
         assert_eq!(closest(&"x".repeat(65), ["x"]), None);
+    }
+
+    #[test]
+    fn domains_that_a_reader_could_confuse_look_alike() {
+        for (domain, other) in [
+            ("acme-emea.okta.com", "acme-eema.okta.com"),
+            ("acme-emea.okta.com", "acme-emea.oktapreview.com"),
+            ("acme-1.okta.com", "acme-2.okta.com"),
+            ("acme-fr.okta.com", "acme-fra.okta.com"),
+        ] {
+            assert!(look_alike(domain, other), "{domain} {other}");
+        }
+        for (domain, other) in [
+            ("acme-emea.okta.com", "acme-emea.okta.com"),
+            ("acme-emea.okta.com", "acme-apac.okta.com"),
+            ("acme.okta.com", "acme-labs.okta.com"),
+        ] {
+            assert!(!look_alike(domain, other), "{domain} {other}");
+        }
     }
 
     #[test]

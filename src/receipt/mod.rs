@@ -6,4 +6,4 @@ mod read;
 pub mod wire;
 
 pub use event::{Ended, Event, Outcome, Runner, Started, StepEnded};
-pub use read::{PastStep, writes};
+pub use read::{PastRun, PastStep, Trace, runs};

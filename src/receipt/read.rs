@@ -3,21 +3,68 @@
 
 use serde::Deserialize;
 
+use super::event::Outcome;
 use crate::ids::OrgName;
 use crate::plan::Kind;
 use crate::plan::wire::OrgV1;
 
-/// A write of an earlier run.
+/// An earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastStep {
-    /// The account of the run.
+pub struct PastRun {
     pub account: String,
     /// Where that account is: an origin, or `emulator`; empty where the receipt doesn't say.
     pub endpoint: String,
+    pub commit: Option<String>,
+    /// Who started it, where that was known.
+    pub actor: Option<String>,
+    /// The URL of the workflow run.
+    pub url: Option<String>,
+    /// What it did, in the order in which the steps ended.
+    pub steps: Vec<PastStep>,
+}
+
+/// A step of an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStep {
     pub kind: Kind,
     pub org: OrgName,
-    /// Whether it was seen to hold; else it may or may not have had an effect.
-    pub certain: bool,
+    pub outcome: Outcome,
+    /// Whether a write may have arrived.
+    pub sent: bool,
+    /// The HTTP status of the last answer to it.
+    pub status: Option<u16>,
+    /// When it started, RFC 3339; empty where the receipt doesn't say.
+    pub at: String,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// What is known of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// It was seen to hold.
+    Certain,
+    /// It may or may not have had an effect.
+    Possible,
+}
+
+impl PastStep {
+    /// What is known of its write; `None` where nothing arrived, or it was refused.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        let refused = self
+            .status
+            .is_some_and(|status| (400..500).contains(&status));
+        match self.outcome {
+            Outcome::Applied => Some(Trace::Certain),
+            _ if self.sent && !refused => Some(Trace::Possible),
+            Outcome::Unchanged
+            | Outcome::Stale
+            | Outcome::Deferred
+            | Outcome::Failed
+            | Outcome::Skipped => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -27,65 +74,84 @@ enum PastLine {
         account: String,
         #[serde(default)]
         endpoint: String,
+        commit: Option<String>,
+        actor: Option<String>,
+        run: Option<String>,
     },
+    #[serde(rename_all = "camelCase")]
     Step {
         kind: String,
         org: OrgV1,
         outcome: String,
         #[serde(default)]
         sent: bool,
-        #[serde(default)]
         status: Option<u16>,
+        #[serde(default)]
+        started_at: String,
+        error: Option<String>,
     },
     #[serde(other)]
     Another,
 }
 
-/// The writes that were applied, or may have been. What isn't a line of a receipt is passed over: it proves nothing.
+/// The runs that a text records. What isn't a line of a receipt is passed over: it proves nothing. So is a step without its
+/// run.
 #[must_use]
-pub fn writes(text: &str) -> Vec<PastStep> {
-    let mut run = None;
-    let mut steps = Vec::new();
+pub fn runs(text: &str) -> Vec<PastRun> {
+    let mut runs: Vec<PastRun> = Vec::new();
     for line in text.lines() {
         match serde_json::from_str(line) {
-            Ok(PastLine::Start { account, endpoint }) => run = Some((account, endpoint)),
+            Ok(PastLine::Start {
+                account,
+                endpoint,
+                commit,
+                actor,
+                run,
+            }) => runs.push(PastRun {
+                account,
+                endpoint,
+                commit,
+                actor,
+                url: run,
+                steps: Vec::new(),
+            }),
             Ok(PastLine::Step {
                 kind,
                 org,
                 outcome,
                 sent,
                 status,
+                started_at,
+                error,
             }) => {
-                let certain = outcome == "applied";
-                let refused = status.is_some_and(|status| (400..500).contains(&status));
-                if !certain && (!sent || refused) {
-                    continue;
-                }
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
-                if let (Some((account, endpoint)), Some(kind), Some(org)) = (&run, kind, org.name())
+                let outcome = Outcome::ALL.into_iter().find(|one| one.as_str() == outcome);
+                if let (Some(run), Some(kind), Some(outcome), Some(org)) =
+                    (runs.last_mut(), kind, outcome, org.name())
                 {
-                    steps.push(PastStep {
-                        account: account.clone(),
-                        endpoint: endpoint.clone(),
+                    run.steps.push(PastStep {
                         kind,
                         org,
-                        certain,
+                        outcome,
+                        sent,
+                        status,
+                        at: started_at,
+                        error,
                     });
                 }
             }
             Ok(PastLine::Another) | Err(_) => {}
         }
     }
-    steps
+    runs
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{Domain, OrgId};
 
     #[test]
-    fn what_was_applied_is_read_of_whole_lines() {
+    fn what_was_written_is_read_of_whole_lines() {
         let text = r#"{"event":"step","id":1,"kind":"delete","org":{"id":"00oX","domain":null},"outcome":"applied"}
 {"event":"start","version":1,"account":"0227a","steps":2}
 {"event":"step","id":1,"kind":"delete","org":{"id":"00oA","domain":"a.okta.com"},"outcome":"applied"}
@@ -99,25 +165,34 @@ mod tests {
 nonsense
 {"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"},"outcome":"applied"}
 {"event":"step","id":1,"kind":"delete","org":{"id":"00oE","#;
-        let domain = |text: &str| Domain::parse(text).unwrap();
-        let both = OrgName::Both(OrgId::parse("00oA").unwrap(), domain("a.okta.com"));
-        let step = |account: &str, kind, org| PastStep {
-            account: account.to_owned(),
-            endpoint: if account == "0227b" { "emulator" } else { "" }.to_owned(),
-            kind,
-            certain: org != OrgName::Id(OrgId::parse("00oG").unwrap()),
-            org,
+        let told: Vec<(String, String, Vec<String>)> = runs(text)
+            .into_iter()
+            .map(|run| {
+                let steps = run
+                    .steps
+                    .iter()
+                    .map(|step| format!("{} {} {:?}", step.kind.as_str(), step.org, step.trace()));
+                (run.account, run.endpoint, steps.collect())
+            })
+            .collect();
+        let run = |account: &str, endpoint: &str, steps: &[&str]| {
+            let steps = steps.iter().map(|step| (*step).to_owned());
+            (account.to_owned(), endpoint.to_owned(), steps.collect())
         };
         assert_eq!(
-            writes(text),
+            told,
             [
-                step("0227a", Kind::Delete, both),
-                step(
+                run(
                     "0227a",
-                    Kind::Delete,
-                    OrgName::Id(OrgId::parse("00oG").unwrap())
+                    "",
+                    &[
+                        "delete a.okta.com Some(Certain)",
+                        "delete 00oB None",
+                        "delete 00oF None",
+                        "delete 00oG Some(Possible)",
+                    ]
                 ),
-                step("0227b", Kind::Link, OrgName::Domain(domain("d.okta.com"))),
+                run("0227b", "emulator", &["link d.okta.com Some(Certain)"]),
             ]
         );
     }

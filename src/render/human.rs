@@ -3,6 +3,7 @@
 use super::account_wide;
 use super::escape::line;
 use super::outline::{Danger, Line, Outline, Own, Section, Shared};
+use super::provenance::{place, via};
 use super::style::{Label, Palette};
 use super::summary;
 use super::verdict;
@@ -10,7 +11,7 @@ use super::view::PlanView;
 use super::wrap::wrap;
 use crate::desired::RuleChange;
 use crate::desired::compare::Comparison;
-use crate::diagnostic::{Sources, Span};
+use crate::diagnostic::Sources;
 use crate::ids::ProductId;
 use crate::plan::{Cause, Step};
 
@@ -170,8 +171,8 @@ fn change<'a>(
     if let Some(orgs) = orgs {
         text = format!("{text}   {orgs} orgs");
     }
-    if let Some(via) = via(change, sources) {
-        text = format!("{text}   {via}");
+    if let Some(bundle) = change.via {
+        text = format!("{text}   {}", via(bundle, sources));
     }
     if change.drift {
         text.push_str("   drift");
@@ -180,30 +181,11 @@ fn change<'a>(
     painted(layout, Label::of(change.sign), lines)
 }
 
-/// `via bundle workforce (aerial.yaml:25)`: the bundles from the org's list inwards, and the place of the product in the last.
-#[must_use]
-pub fn via(change: &Line<'_>, sources: &Sources) -> Option<String> {
-    let via = change.via?;
-    let names: Vec<String> = via.chain().map(|via| line(&via.bundle)).collect();
-    let last = via.chain().last()?;
-    let s = if names.len() == 1 { "" } else { "s" };
-    Some(format!(
-        "via bundle{s} {} ({})",
-        names.join(", "),
-        line(&place(sources, last.span))
-    ))
-}
-
 /// What is to be known beside some of the lines, once.
 fn aside(lines: &[Line<'_>], indent: &str, layout: Layout) -> Option<String> {
     let aside = lines.iter().find_map(|line| line.aside.as_deref())?;
     let lines = wrap(&line(aside), indent, indent, layout.width);
     Some(painted(layout, Label::Faint, lines).collect())
-}
-
-/// `aerial.yaml:25`.
-fn place(sources: &Sources, span: Span) -> String {
-    format!("{}:{}", sources.name(span.source), span.line)
 }
 
 /// What a branch changes for the whole account, before everything else.

@@ -17,6 +17,8 @@ pub enum Label {
     Changed,
     /// Something that can't be undone.
     Irreversible,
+    /// Something as it is.
+    Plain,
     /// Something beside the point.
     Faint,
 }
@@ -55,6 +57,7 @@ impl Palette {
             Label::Removed => AnsiColor::Red.on_default(),
             Label::Changed => AnsiColor::Yellow.on_default(),
             Label::Irreversible => AnsiColor::Red.on_default().bold(),
+            Label::Plain => Style::new(),
             Label::Faint => Style::new().dimmed(),
         };
         format!("{style}{text}{style:#}")

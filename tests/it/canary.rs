@@ -17,7 +17,7 @@ const GITHUB: &str = "github-canary-0123_456789";
 const PROXY: &str = "proxy-canary-0123";
 
 /// Each command that speaks to a server, in each of its formats, and those that read files alone.
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 33] = [
     "plan -vv --comment --comment-key github-canary-0123_456789 --out plan.json",
     "plan --format json",
     "plan --format markdown",
@@ -31,6 +31,10 @@ const COMMANDS: [&str; 29] = [
     "apply",
     "status -vv",
     "status --format json",
+    "status --format csv",
+    "explain -vv a.okta.com",
+    "explain --format json a.okta.com",
+    "explain github-canary-0123_456789",
     "import -vv",
     "import --out imported.yaml --force",
     "import --out aerial.yaml",

@@ -7,8 +7,8 @@ use super::text::{Blobs, code, place};
 use crate::diagnostic::Sources;
 use crate::plan::Sign;
 use crate::render::escape::line;
-use crate::render::human::via;
 use crate::render::outline::{Danger, Line, Outline, Own, Section, Shared};
+use crate::render::provenance::{self, via};
 use crate::render::wrap::wrap;
 
 /// So many names are shown where names are folded.
@@ -114,8 +114,7 @@ pub(super) fn diff(outline: &Outline<'_>, places: Places<'_>, detail: Detail) ->
         }
         for own in own {
             let place = own.place.map_or_else(String::new, |span| {
-                let place = format!("{}:{}", places.sources.name(span.source), span.line);
-                format!("   {}", line(&place))
+                format!("   {}", provenance::place(places.sources, span))
             });
             _ = writeln!(block, "  {}{place}", line(own.org));
             for change in &own.lines {
@@ -139,7 +138,8 @@ fn diff_line(change: &Line<'_>, orgs: Option<usize>, sources: &Sources) -> Strin
         Sign::Aside => ' ',
     };
     let orgs = orgs.map_or_else(String::new, |orgs| format!("   {orgs} orgs"));
-    let via = via(change, sources).map_or_else(String::new, |via| format!("   {via}"));
+    let via = change.via.map(|bundle| via(bundle, sources));
+    let via = via.map_or_else(String::new, |via| format!("   {via}"));
     let drift = if change.drift { "   drift" } else { "" };
     format!("{sign} {}{orgs}{via}{drift}\n", line(&change.text))
 }

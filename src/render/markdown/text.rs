@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Sources, Span};
-use crate::render::escape;
+use crate::render::{escape, provenance};
 
 /// Foreign text, as text.
 #[must_use]
@@ -62,7 +62,7 @@ impl Blobs {
 
 /// A place, as a link where it is known where the files are to be seen.
 pub(super) fn place(sources: &Sources, blobs: Option<&Blobs>, span: Span) -> String {
-    let text = format!("{}:{}", sources.name(span.source), span.line);
+    let text = provenance::place(sources, span);
     match blobs {
         Some(blobs) => {
             let url = blobs.line(sources.path(span.source), span.line);

@@ -6,7 +6,7 @@ mod key;
 mod table;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
 pub use csv::csv;
 pub use json::json;

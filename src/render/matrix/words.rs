@@ -3,7 +3,7 @@
 use crate::plan::{Field, Matrix, MatrixRow, Standing};
 
 /// The sign of a field, one column wide.
-pub(super) fn sign(field: Field) -> &'static str {
+pub(in crate::render) fn sign(field: Field) -> &'static str {
     match field {
         Field::Enabled => "●",
         Field::LeftAlone => "○",
@@ -16,7 +16,7 @@ pub(super) fn sign(field: Field) -> &'static str {
 }
 
 /// The word of a field, for programs and for readers of a page.
-pub(super) fn word(field: Field) -> &'static str {
+pub(in crate::render) fn word(field: Field) -> &'static str {
     match field {
         Field::Enabled => "enabled",
         Field::LeftAlone => "left alone",
@@ -29,7 +29,7 @@ pub(super) fn word(field: Field) -> &'static str {
 }
 
 /// What a field means.
-pub(super) fn meaning(field: Field, compared: bool) -> &'static str {
+pub(in crate::render) fn meaning(field: Field, compared: bool) -> &'static str {
     match field {
         Field::Enabled if compared => "enabled, as the file wants",
         Field::Enabled => "enabled",

@@ -3,6 +3,7 @@
 mod apply;
 mod emulator;
 mod errors;
+mod explain;
 mod import;
 mod plan;
 mod retire;

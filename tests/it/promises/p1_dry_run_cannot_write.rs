@@ -6,8 +6,9 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "doctor",
+    "explain a.okta.com",
     "import",
     "validate",
     "plan",
@@ -83,6 +84,7 @@ fn promise_1_dry_runs_name_the_reader_and_never_the_writer() {
     for (name, text) in [
         ("plan", include_str!("../../../src/cli/plan.rs")),
         ("status", include_str!("../../../src/cli/status.rs")),
+        ("explain", include_str!("../../../src/cli/explain.rs")),
         ("import", include_str!("../../../src/cli/import.rs")),
         ("doctor", include_str!("../../../src/cli/doctor.rs")),
         ("preview", include_str!("../../../src/cli/preview.rs")),

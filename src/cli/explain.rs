@@ -1,0 +1,144 @@
+//! `explain`: everything that is known of one org. It holds a reader, which can't write.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::account::AccountSource;
+use super::args::ExplainArgs as Args;
+use super::env::Process;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, LoadedFiles};
+use super::flags::ResultFormat;
+use super::output::Printer;
+use super::planning::no_plan;
+use super::session::Connection;
+use super::{actions, artifacts, progress, receipts, rows};
+use crate::desired::suggest::look_alike;
+use crate::diagnostic::Code;
+use crate::ids::OrgName;
+use crate::live::{ProductsOf, Survey};
+use crate::plan::{
+    Allowances, Attribution, Checked, Deletions, Matrix, PlanOptions, Selection, Standing, plan,
+};
+use crate::receipt::PastStep;
+use crate::render::PlanView;
+use crate::render::explain::{self, Explanation};
+
+/// Where receipts lie unless somebody says otherwise.
+const RECEIPTS: &str = ".aerialctl/receipts";
+
+/// Runs the command.
+///
+/// # Errors
+/// When neither the file nor the account has the org, and when the account can't be read.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let account = AccountSource::of(&args.connection, process)?;
+    let LoadedFiles { desired, found } =
+        files::load(&args.files, &account, process, printer).await?;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
+    let reader = target.reader(&args.connection, process, printer).await?;
+    let by_name = desired.by_name();
+    let mut names: Vec<OrgName> = rows::names(&args.org).collect();
+    // The entry may name it by an id as well, which the account knows better.
+    let entries = names.iter().filter_map(|name| by_name.find(name).one());
+    let entries: Vec<OrgName> = entries.map(|entry| entry.name.clone()).collect();
+    names.extend(entries);
+    let survey = Survey {
+        products: ProductsOf::These(names.iter().cloned().collect()),
+        ..Survey::everything()
+    };
+    let (bar, progress) = progress::reading(process, printer);
+    let live = reader.read(&survey, progress).await;
+    bar.finish_and_clear();
+    let live = live?;
+    let (matrix, contradictions) = Matrix::of(Some(&desired), &live);
+    let named = rows::orgs(&matrix, &args.org)?;
+    let row = matrix.rows.iter().find(|row| named.contains(&row.org));
+    let (Some(row), [_]) = (row, named.as_slice()) else {
+        printer.diagnostics(&contradictions, &found.sources);
+        return Err(
+            CliError::usage(format!("{}: several orgs have this domain", args.org))
+                .hint("name the one that is meant by its id; `aerialctl status` lists them"),
+        );
+    };
+    let near: Vec<(&OrgName, Standing)> = matrix
+        .rows
+        .iter()
+        .filter(|other| matches!(other.standing, Standing::Unmanaged | Standing::NotLinked))
+        .filter(|other| look_alike(other.org.label(), row.org.label()))
+        .map(|other| (&other.org, other.standing))
+        .collect();
+    let server = target.server();
+    let id = desired.account.id.as_str();
+    let folder = args.receipt_dir.clone().or_else(|| {
+        let usual = process.cwd.join(RECEIPTS);
+        usual.is_dir().then(|| PathBuf::from(RECEIPTS))
+    });
+    let past = folder
+        .as_deref()
+        .map(|folder| {
+            let of_org =
+                |step: &PastStep| names.iter().chain([&row.org]).any(|name| step.org.is(name));
+            receipts::past(folder, id, &server.endpoint, of_org, process)
+        })
+        .transpose()?;
+    let deletions = match &args.receipt_dir {
+        None => Deletions::Unknown,
+        Some(folder) => receipts::deletions(folder, id, &server.endpoint, process)?,
+    };
+    let checked = row.entry.map(|entry| {
+        let options = PlanOptions {
+            selection: Selection::Only([entry.name.clone()].into_iter().collect()),
+            server: server.clone(),
+            deletions,
+            ..PlanOptions::default()
+        };
+        plan(&desired, &live, &options)
+    });
+    let (checked, refused) = match checked {
+        None => (None, None),
+        Some(Ok(checked)) => (Some(checked), None),
+        Some(Err(reason)) => (None, Some(reason)),
+    };
+    let causes = Attribution::default();
+    let allowances = Allowances::default();
+    let blobs = actions::blobs(found.commit.as_deref(), process);
+    let view = checked.as_ref().map(|checked: &Checked| PlanView {
+        plan: checked.plan(),
+        causes: &causes,
+        desired: &desired,
+        sources: &found.sources,
+        allowances: &allowances,
+        account_wide: &[],
+        blobs: blobs.as_ref(),
+    });
+    let explanation = Explanation {
+        row,
+        columns: &matrix.columns,
+        sources: &found.sources,
+        view,
+        near: &near,
+        past: past.as_deref(),
+    };
+    match args.format {
+        ResultFormat::Human => {
+            printer.result(&explain::text(explanation, printer.layout(true)))?;
+        }
+        ResultFormat::Json => printer.result(&artifacts::json(&explain::json(explanation)))?,
+    }
+    if let Some(view) = view {
+        // Other orgs' warnings aren't about this one.
+        let warnings = view.plan.warnings.iter();
+        let own = warnings.filter(|warning| warning.code != Code::UnmanagedOrgs);
+        printer.diagnostics(&own.cloned().collect(), &found.sources);
+    }
+    match refused {
+        Some(reason) => Err(no_plan(reason, &found.sources, printer)),
+        None => Ok(Exit::Done),
+    }
+}

@@ -1,0 +1,345 @@
+//! Everything that is known of one org, as text and as JSON.
+
+use serde_json::{Value as Json, json};
+
+use super::escape::line;
+use super::human::{self, Layout};
+use super::matrix::words::{meaning, sign, word};
+use super::provenance::{place, via};
+use super::style::Label;
+use super::summary;
+use super::view::PlanView;
+use super::wrap::wrap;
+use crate::desired::model::{Enforce, ListedProduct};
+use crate::diagnostic::{Sources, Span};
+use crate::ids::OrgName;
+use crate::plan::wire::PlanV1;
+use crate::plan::{Field, MatrixColumn, MatrixRow, Standing};
+use crate::receipt::{PastRun, PastStep};
+
+/// Everything that is known of one org.
+#[derive(Debug, Clone, Copy)]
+pub struct Explanation<'a> {
+    pub row: &'a MatrixRow<'a>,
+    pub columns: &'a [MatrixColumn<'a>],
+    /// The texts of the desired state.
+    pub sources: &'a Sources,
+    /// The plan of this org alone; `None` where the file doesn't list it, or there is no plan.
+    pub view: Option<PlanView<'a>>,
+    /// Orgs that a reader could confuse with this one: unmanaged ones, and those that the file lists and nobody has linked.
+    pub near: &'a [(&'a OrgName, Standing)],
+    /// The earlier runs with the steps of this org alone; `None` where nobody looked.
+    pub past: Option<&'a [PastRun]>,
+}
+
+/// As text for people.
+#[must_use]
+pub fn text(one: Explanation<'_>, layout: Layout) -> String {
+    let mut parts = vec![
+        head(one),
+        products(one),
+        neighbours(one.near),
+        past(one.past),
+    ];
+    parts.retain(|part| !part.is_empty());
+    let mut text = String::new();
+    for part in parts {
+        for Row {
+            label,
+            indent,
+            words,
+        } in part
+        {
+            let blank = " ".repeat(indent);
+            let rest = " ".repeat(indent + 4);
+            for line in wrap(&words, &blank, &rest, layout.width) {
+                text.push_str(&layout.palette.paint(label, &line));
+                text.push('\n');
+            }
+        }
+        text.push('\n');
+    }
+    if let Some(view) = one.view {
+        if !view.plan.steps.is_empty() {
+            let layout = Layout {
+                calls: true,
+                ..layout
+            };
+            text += &human::body(view, layout);
+        }
+        // The limits are on whole plans: of one org only their breach is news.
+        if view.plan.breaches.is_empty() {
+            text += &summary::plan(view.plan);
+        } else {
+            text += &human::ending(view, layout);
+        }
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+/// A line before it is broken.
+struct Row {
+    label: Label,
+    indent: usize,
+    words: String,
+}
+
+fn row(label: Label, indent: usize, words: impl Into<String>) -> Row {
+    Row {
+        label,
+        indent,
+        words: words.into(),
+    }
+}
+
+fn head(one: Explanation<'_>) -> Vec<Row> {
+    vec![
+        row(Label::Heading, 0, full_name(&one.row.org)),
+        row(Label::Plain, 2, format!("file      {}", in_file(one))),
+        row(
+            Label::Plain,
+            2,
+            format!("account   {}", in_account(one.row)),
+        ),
+    ]
+}
+
+fn full_name(org: &OrgName) -> String {
+    match org {
+        OrgName::Both(id, domain) => line(&format!("{domain} ({id})")),
+        OrgName::Id(_) | OrgName::Domain(_) => line(org.label()),
+    }
+}
+
+/// Its entry, and what that says beside the products.
+fn in_file(one: Explanation<'_>) -> String {
+    let Some(entry) = one.row.entry else {
+        return match one.row.standing {
+            Standing::AerialOrg => "no entry, which the Aerial org doesn't need",
+            Standing::Contradicted => "named by an entry that contradicts the account",
+            Standing::NoFile | Standing::Listed | Standing::NotLinked | Standing::Unmanaged => {
+                "no entry: it is left alone"
+            }
+        }
+        .to_owned();
+    };
+    let mut parts = vec![place(one.sources, entry.origin.org)];
+    if let Some(goal) = entry.status {
+        parts.push(format!("status {}", goal.as_str()));
+    }
+    if let Some(cell) = &entry.cell {
+        parts.push(format!("cell {cell}"));
+    }
+    parts.push(match (&entry.products, entry.enforce) {
+        (None, _) => "its products are left alone".to_owned(),
+        (Some(_), Enforce::Exact) => "exactly the listed products".to_owned(),
+        (Some(_), Enforce::Additive) => "the listed products and what else it has".to_owned(),
+    });
+    parts.join(", ")
+}
+
+fn in_account(row: &MatrixRow<'_>) -> String {
+    let Some(live) = row.live else {
+        return "not linked".to_owned();
+    };
+    let mut parts = vec![live.status.as_str().to_owned()];
+    if let Some(cell) = &live.cell {
+        parts.push(format!("cell {cell}"));
+    }
+    if !live.display_name.is_empty() {
+        parts.push(format!("called {}", live.display_name));
+    }
+    if live.aerial_org {
+        parts.push("the Aerial org, which issues the tokens and is never deactivated".to_owned());
+    }
+    line(&parts.join(", "))
+}
+
+/// The products that it has or is to have.
+fn of_interest<'a>(
+    one: Explanation<'a>,
+) -> impl Iterator<Item = (&'a MatrixColumn<'a>, Field, Option<&'a ListedProduct>)> {
+    let listed = one.row.entry.and_then(|entry| entry.products.as_deref());
+    let listed = listed.unwrap_or_default();
+    let columns = one.columns.iter().zip(&one.row.fields);
+    columns.filter_map(move |(column, field)| {
+        let listing = listed.iter().find(|product| product.id == *column.id);
+        let shown = listing.is_some() || !matches!(field, Field::Off | Field::Unknown);
+        shown.then_some((column, *field, listing))
+    })
+}
+
+fn products(one: Explanation<'_>) -> Vec<Row> {
+    let mut rows = vec![row(Label::Heading, 0, "Products")];
+    for (column, field, listing) in of_interest(one) {
+        let label = match field {
+            Field::Missing => Label::Added,
+            Field::Unwanted => Label::Removed,
+            Field::Enabled | Field::LeftAlone | Field::Ignored | Field::Off | Field::Unknown => {
+                Label::Plain
+            }
+        };
+        let names = [column.own, column.okta].into_iter().flatten();
+        let names: Vec<&str> = names.collect();
+        let mut words = format!(
+            "{} {} {}   {}",
+            sign(field),
+            column.id,
+            line(&names.join(", ")),
+            meaning(field, true)
+        );
+        if let Some(listing) = listing {
+            let whence = listing.via.as_deref().map_or_else(
+                || format!("listed at {}", place(one.sources, listing.span)),
+                |bundle| via(bundle, one.sources),
+            );
+            words = format!("{words}   {whence}");
+        }
+        rows.push(row(label, 2, words));
+    }
+    if rows.len() == 1 {
+        rows.push(row(Label::Faint, 2, "none"));
+    }
+    rows
+}
+
+fn neighbours(near: &[(&OrgName, Standing)]) -> Vec<Row> {
+    if near.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = vec![row(Label::Heading, 0, "Easily confused with")];
+    for (org, standing) in near {
+        let what = if *standing == Standing::NotLinked {
+            "the file lists it, and it isn't linked"
+        } else {
+            "linked, and no entry lists it"
+        };
+        rows.push(row(
+            Label::Changed,
+            2,
+            format!("{}   {what}", full_name(org)),
+        ));
+    }
+    rows
+}
+
+/// So many steps of earlier runs are shown, the latest.
+const PAST: usize = 20;
+
+fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
+    let Some(runs) = runs else {
+        return Vec::new();
+    };
+    let mut rows = vec![row(Label::Heading, 0, "Receipts")];
+    let mut steps: Vec<(&PastRun, &PastStep)> = runs
+        .iter()
+        .flat_map(|run| run.steps.iter().map(move |step| (run, step)))
+        .collect();
+    steps.sort_by(|(_, a), (_, b)| b.at.cmp(&a.at));
+    let left = steps.len().saturating_sub(PAST);
+    for (run, step) in steps.into_iter().take(PAST) {
+        let mut words = format!(
+            "{}  {} {}",
+            step.at,
+            step.kind.as_str(),
+            step.outcome.as_str()
+        );
+        if let Some(commit) = &run.commit {
+            let short: String = commit.chars().take(12).collect();
+            words = format!("{words}   commit {short}");
+        }
+        for known in [&run.actor, &run.url, &step.error].into_iter().flatten() {
+            words = format!("{words}   {known}");
+        }
+        rows.push(row(Label::Plain, 2, line(&words)));
+    }
+    if left > 0 {
+        rows.push(row(Label::Faint, 2, format!("and {left} earlier ones")));
+    }
+    if rows.len() == 1 {
+        rows.push(row(Label::Faint, 2, "none names this org"));
+    }
+    rows
+}
+
+/// `{"version","org","file","account","products","near","steps","warnings","guardrails","receipts"}`.
+///
+/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked.
+#[must_use]
+pub fn json(one: Explanation<'_>) -> Json {
+    let name = |org: &OrgName| json!({"id": org.id(), "domain": org.domain()});
+    let place = |span: Span| {
+        let file = one.sources.path(span.source);
+        json!({"file": file, "line": span.line, "column": span.column})
+    };
+    let file = one.row.entry.map(|entry| {
+        json!({
+            "place": place(entry.origin.org),
+            "status": entry.status.map(|goal| goal.as_str()),
+            "cell": entry.cell,
+            "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
+            "products": entry.products.is_some(),
+        })
+    });
+    let account = one.row.live.map(|live| {
+        json!({
+            "status": live.status.as_str(),
+            "cell": live.cell,
+            "name": live.display_name,
+            "aerialOrg": live.aerial_org,
+        })
+    });
+    let products: Vec<Json> = of_interest(one)
+        .map(|(column, field, listing)| {
+            let bundles = listing.and_then(|listing| listing.via.as_deref());
+            let bundles = bundles.into_iter().flat_map(|via| via.chain());
+            let bundles =
+                bundles.map(|via| json!({"name": &*via.bundle, "place": place(via.span)}));
+            json!({
+                "id": column.id,
+                "name": column.okta.or(column.own).unwrap_or_default(),
+                "state": word(field),
+                "listed": listing.map(|listing| place(listing.span)),
+                "via": bundles.collect::<Vec<Json>>(),
+            })
+        })
+        .collect();
+    let near: Vec<Json> = one
+        .near
+        .iter()
+        .map(
+            |(org, standing)| json!({"org": name(org), "linked": *standing != Standing::NotLinked}),
+        )
+        .collect();
+    let plan = one
+        .view
+        .map(|view| PlanV1::with_causes(view.plan, view.causes));
+    let past = one.past.map(|runs| {
+        let steps = runs.iter().flat_map(|run| {
+            run.steps.iter().map(move |step| {
+                json!({
+                    "at": step.at,
+                    "kind": step.kind.as_str(),
+                    "outcome": step.outcome.as_str(),
+                    "commit": run.commit,
+                    "actor": run.actor,
+                    "run": run.url,
+                    "error": step.error,
+                })
+            })
+        });
+        steps.collect::<Vec<Json>>()
+    });
+    json!({
+        "version": 1,
+        "org": name(&one.row.org),
+        "file": file,
+        "account": account,
+        "products": products,
+        "near": near,
+        "steps": plan.as_ref().map(|plan| &plan.steps),
+        "warnings": plan.as_ref().map(|plan| &plan.warnings),
+        "guardrails": plan.as_ref().map(|plan| &plan.guardrails),
+        "receipts": past,
+    })
+}
