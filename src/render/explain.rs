@@ -69,7 +69,8 @@ pub fn text(one: Explanation<'_>, layout: Layout) -> String {
         }
         // The limits are on whole plans: of one org only their breach is news.
         if view.plan.breaches.is_empty() {
-            text += &summary::plan(view.plan);
+            let summary = summary::plan(view.plan);
+            text.extend(human::paragraph(layout, Label::Heading, &summary));
         } else {
             text += &human::ending(view, layout);
         }

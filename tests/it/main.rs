@@ -36,4 +36,5 @@ mod signals;
 mod support;
 mod tokens;
 mod workflows;
+mod worlds;
 mod written;

@@ -45,7 +45,10 @@ async fn any_name_of_an_org_will_do_and_no_other_org_is_read() {
     let world = world().await;
     let id = world.emulator().state().orgs[1].id.clone();
     let by_domain = world.run("explain EMEA.okta.com").await.done().out;
-    assert_eq!(world.run(&format!("explain {id}")).await.done().out, by_domain);
+    assert_eq!(
+        world.run(&format!("explain {id}")).await.done().out,
+        by_domain
+    );
     let own = format!("/orgs/{id}/products");
     let reads: Vec<String> = world
         .emulator()
@@ -54,7 +57,14 @@ async fn any_name_of_an_org_will_do_and_no_other_org_is_read() {
         .map(|seen| seen.path)
         .filter(|path| path.contains("/orgs/") && path.ends_with("/products"))
         .collect();
-    assert!(reads.len() == 2 && reads.iter().all(|path| path.ends_with(&own)), "{reads:?}");
+    assert!(
+        reads.len() == 2 && reads.iter().all(|path| path.ends_with(&own)),
+        "{reads:?}"
+    );
     let nobody = world.run("explain emea.okta.con").await.expect(Exit::Usage);
-    assert!(nobody.err.contains("did you mean emea.okta.com?"), "{}", nobody.err);
+    assert!(
+        nobody.err.contains("did you mean emea.okta.com?"),
+        "{}",
+        nobody.err
+    );
 }
