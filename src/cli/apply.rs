@@ -73,16 +73,17 @@ pub(super) async fn run(
         .as_deref()
         .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
+    let allowances = args.allow.allowances();
     let (target, planned) = until_interrupted(process, async {
         let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
         let reader = target
             .reader_before_writing(&args.connection, process, printer)
             .await?;
-        let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;
+        let server = target.server();
+        let planned = read_and_plan(&input, &allowances, server, &reader, process, printer).await?;
         Ok((target, planned))
     })
     .await?;
-    let allowances = args.allow.allowances();
     let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {
         plan: planned.checked.plan(),
@@ -101,8 +102,8 @@ pub(super) async fn run(
     actions::report(view, None, process, printer);
     let permitted = planned
         .checked
-        .permit(&allowances, reviewed.as_ref())
-        .map_err(|why| refused(&why, &input.sources, printer))?;
+        .permit(reviewed.as_ref())
+        .map_err(|why| refused(&why, reviewed.as_ref(), &input.sources, printer))?;
     let confirmation = if permitted.plan().steps.is_empty() {
         Confirmation::Needless
     } else if args.yes {
@@ -190,13 +191,25 @@ fn advise(converged: &Converged, printer: &Printer) {
 }
 
 /// Says why a plan may not run.
-fn refused(why: &Refused, sources: &Sources, printer: &Printer) -> CliError {
+fn refused(
+    why: &Refused,
+    reviewed: Option<&PlanV1>,
+    sources: &Sources,
+    printer: &Printer,
+) -> CliError {
     let plan = why.checked.plan();
     match &why.refusals {
         Refusals::Guardrails(breaches) => {
             let told = told(plan, breaches, Severity::Error);
             printer.diagnostics(&told, sources);
-            CliError::refused("the plan was refused by a guardrail; nothing was changed")
+            let error =
+                CliError::refused("the plan was refused by a guardrail; nothing was changed");
+            let mut before = reviewed.into_iter().flat_map(|plan| &plan.guardrails);
+            if before.any(|breach| breach.allowed) {
+                error.hint("what was allowed when the reviewed plan was made has to be allowed again: give `apply` the same --allow")
+            } else {
+                error
+            }
         }
         Refusals::Envelope(departures) => {
             let new = PlanV1::from(plan);

@@ -52,14 +52,22 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();
-    let planned = read_and_plan(&input, target.server(), &reader, process, printer).await?;
+    let allowances = args.allow.allowances();
+    let planned = read_and_plan(
+        &input,
+        &allowances,
+        target.server(),
+        &reader,
+        process,
+        printer,
+    )
+    .await?;
     let took = process
         .clock
         .now()
         .duration_since(started)
         .unwrap_or_default();
     let plan = planned.checked.plan();
-    let allowances = args.allow.allowances();
     let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {
         plan,

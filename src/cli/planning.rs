@@ -9,8 +9,8 @@ use super::{progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::plan::{
-    AccountServer, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan, PlanOptions, plan,
-    survey, survey_with,
+    AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
+    PlanOptions, plan, survey, survey_with,
 };
 use crate::render::verdict;
 
@@ -28,6 +28,7 @@ pub(super) struct Planned {
 /// When a read fails, the earlier receipts' included, and when there is a reason for which there is no plan.
 pub(super) async fn read_and_plan(
     input: &PlanInput,
+    allowances: &Allowances,
     server: AccountServer,
     reader: &Reader,
     process: &Process,
@@ -52,6 +53,7 @@ pub(super) async fn read_and_plan(
         provenance: input.provenance.clone(),
         server,
         deletions,
+        allowances: allowances.clone(),
     };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {

@@ -75,6 +75,7 @@ pub async fn run(
             server: plan.server.clone(),
             commit: plan.provenance.commit.clone(),
             steps: plan.steps.len(),
+            allowed: plan.allowances.words(),
             at: clock.now(),
         }),
         None,

@@ -5,10 +5,10 @@
 //! ```
 //!
 //! ```
-//! use aerialctl::plan::{Allowances, Approved, Checked, Confirmation, Refused};
+//! use aerialctl::plan::{Approved, Checked, Confirmation, Refused};
 //!
 //! fn go(checked: Checked) -> Result<Approved, Box<Refused>> {
-//!     let permitted = checked.permit(&Allowances::default(), None)?;
+//!     let permitted = checked.permit(None)?;
 //!     Ok(permitted.confirm(Confirmation::ByFlag))
 //! }
 //! ```
@@ -45,7 +45,7 @@
 
 use super::check::{Violation, violations};
 use super::envelope::{Departure, departures};
-use super::guardrails::{Allowances, Breach};
+use super::guardrails::Breach;
 use super::model::{Plan, PlanOptions};
 use super::request::{Gap, Known, Outgoing, StepId};
 use super::step::Step;
@@ -125,16 +125,12 @@ impl Checked {
         &self.plan
     }
 
-    /// Permits the plan if it is within its limits and within what was reviewed.
+    /// Permits the plan if it is within its limits or what lifts them in this run, and within what was reviewed.
     ///
     /// # Errors
     /// When it isn't; a breach is told before a departure.
-    pub fn permit(
-        self,
-        allowances: &Allowances,
-        reviewed: Option<&PlanV1>,
-    ) -> Result<Permitted, Box<Refused>> {
-        match self.refusals(allowances, reviewed) {
+    pub fn permit(self, reviewed: Option<&PlanV1>) -> Result<Permitted, Box<Refused>> {
+        match self.refusals(reviewed) {
             None => Ok(Permitted { plan: self.plan }),
             Some(refusals) => Err(Box::new(Refused {
                 checked: self,
@@ -143,10 +139,10 @@ impl Checked {
         }
     }
 
-    fn refusals(&self, allowances: &Allowances, reviewed: Option<&PlanV1>) -> Option<Refusals> {
+    fn refusals(&self, reviewed: Option<&PlanV1>) -> Option<Refusals> {
         let breaches = self.plan.breaches.iter();
         let breaches: Vec<Breach> = breaches
-            .filter(|breach| !allowances.lift(breach))
+            .filter(|breach| !self.plan.allowances.lift(breach))
             .cloned()
             .collect();
         if !breaches.is_empty() {

@@ -26,7 +26,11 @@ fn sha256(json: &Json) -> String {
 /// The fingerprint of a plan's published form.
 #[must_use]
 pub fn of_plan(plan: &Plan) -> String {
-    sha256(&serde_json::to_value(PlanV1::from(plan)).unwrap_or_default())
+    let mut plan = PlanV1::from(plan);
+    for breach in &mut plan.guardrails {
+        breach.allowed = false; // the same plan, whoever is let through with it
+    }
+    sha256(&serde_json::to_value(plan).unwrap_or_default())
 }
 
 /// The fingerprint of what the file means; its order, its letter case and its names don't matter. Everything is taken apart

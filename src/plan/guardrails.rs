@@ -40,6 +40,8 @@ pub(super) struct Judged<'a> {
     pub(super) enabled: u64,
     /// The limits of the file.
     pub(super) limits: &'a Guardrails,
+    /// What may be exceeded in this run.
+    pub(super) allowances: &'a Allowances,
 }
 
 /// A limit that a plan exceeds.
@@ -47,8 +49,10 @@ pub(super) struct Judged<'a> {
 pub struct Breach {
     /// The limit.
     pub guardrail: Guardrail,
-    /// Its number.
+    /// Its number, or the allowance's where only that is exceeded.
     pub limit: u64,
+    /// Whether the plan is within the limit, if there is one, and beyond what was allowed for this run.
+    pub by_allowance: bool,
     /// What the plan has.
     pub actual: u64,
     /// The breach as one sentence, with its numbers.
@@ -57,7 +61,8 @@ pub struct Breach {
     pub steps: BTreeSet<StepId>,
 }
 
-/// What a person allowed for one run: without a number as much as the plan has, with one up to that many.
+/// What a person allowed for one run: without a number as much as the plan has, with one up to that many, whether or not the
+/// limit of the file would be higher.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allowances(BTreeMap<Allowance, Option<u64>>);
 
@@ -70,6 +75,23 @@ impl Allowances {
             Some(None) => true,
             Some(Some(up_to)) => breach.actual <= *up_to,
         }
+    }
+
+    /// The most that was allowed, where a number was given.
+    fn most(&self, allowance: Allowance) -> Option<u64> {
+        self.0.get(&allowance).copied().flatten()
+    }
+
+    /// As they were given: `disables=22`, `links`.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let given = self.0.iter();
+        given
+            .map(|(allowance, up_to)| match up_to {
+                Some(up_to) => format!("{}={up_to}", allowance.as_str()),
+                None => allowance.as_str().to_owned(),
+            })
+            .collect()
     }
 }
 
@@ -198,23 +220,32 @@ impl Guardrail {
     }
 }
 
-/// All limits that the plan exceeds, allowed or not.
+/// All limits that the plan exceeds, allowed or not, and all allowances.
 #[must_use]
 pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
     let guarded: OrgSet = judged.limits.protected.iter().cloned().collect();
     Guardrail::ALL
         .into_iter()
         .filter_map(|guardrail| {
-            let (limit, why) = guardrail.limit(judged)?;
             let concerned: Vec<&Step> = judged
                 .steps
                 .iter()
                 .filter(|step| guardrail.concerns(step, &guarded))
                 .collect();
             let actual = guardrail.actual(judged, &concerned);
-            (actual > limit).then(|| Breach {
+            let most = judged.allowances.most(guardrail.allowance());
+            let (limit, why, by_allowance) = match (guardrail.limit(judged), most) {
+                (Some((limit, why)), _) if actual > limit => (limit, why, false),
+                (_, Some(most)) if actual > most => {
+                    let why = format!("the allowance for this run is {most}");
+                    (most, why, true)
+                }
+                _ => return None,
+            };
+            Some(Breach {
                 guardrail,
                 limit,
+                by_allowance,
                 actual,
                 message: guardrail.sentence(judged, &concerned, actual, &why),
                 steps: concerned.iter().map(|step| step.id).collect(),

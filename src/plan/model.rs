@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::guardrails::Breach;
+use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
 use super::request::StepId;
 use super::step::Step;
@@ -21,6 +21,8 @@ pub struct PlanOptions {
     pub server: AccountServer,
     /// Which deletions were asked for before.
     pub deletions: Deletions,
+    /// What may be exceeded in this run.
+    pub allowances: Allowances,
 }
 
 /// Which deletions earlier runs asked for: the account doesn't tell, so something else must.
@@ -100,8 +102,10 @@ pub struct Plan {
     pub unmanaged: Vec<OrgName>,
     /// What a reader should know.
     pub warnings: Diagnostics,
-    /// Limits that this plan exceeds.
+    /// Limits that this plan exceeds, lifted or not.
     pub breaches: Vec<Breach>,
+    /// What lifts them in this run.
+    pub allowances: Allowances,
     /// What to call each product that the plan mentions.
     pub names: BTreeMap<ProductId, String>,
 }

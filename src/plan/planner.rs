@@ -62,6 +62,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         unmanaged: &unmanaged,
         enabled: enabled_in_managed(&unmanaged, live),
         limits: &desired.guardrails,
+        allowances: &options.allowances,
     });
     let mut plan = Plan {
         account: desired.account.id.clone(),
@@ -75,6 +76,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         unmanaged,
         warnings: warnings.sorted(),
         breaches,
+        allowances: options.allowances.clone(),
         names: names(desired, live),
     };
     plan.unchanged = in_scope.saturating_sub(plan.orgs_changed());

@@ -157,6 +157,9 @@ pub struct BreachV1 {
     pub actual: u64,
     /// The word for `apply --allow`.
     pub allow: String,
+    /// Whether it was allowed for this run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allowed: bool,
 }
 
 impl From<&OrgName> for OrgV1 {
@@ -234,6 +237,7 @@ impl PlanV1 {
             unmanaged,
             warnings,
             breaches,
+            allowances,
             names: _, // shown beside each id
         } = plan;
         Self {
@@ -265,6 +269,7 @@ impl PlanV1 {
                     limit: breach.limit,
                     actual: breach.actual,
                     allow: breach.guardrail.allowance().as_str().to_owned(),
+                    allowed: allowances.lift(breach),
                 })
                 .collect(),
         }

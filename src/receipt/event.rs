@@ -76,6 +76,8 @@ pub struct Started {
     pub commit: Option<String>,
     /// How many steps the plan has.
     pub steps: usize,
+    /// Which guardrails might be exceeded, as it was said: `disables=22`.
+    pub allowed: Vec<String>,
     pub at: SystemTime,
 }
 

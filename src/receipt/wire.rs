@@ -38,6 +38,8 @@ pub enum LineV1 {
         commit: Option<String>,
         /// How many steps the plan has.
         steps: usize,
+        /// Which guardrails might be exceeded: `disables=22`.
+        allowed: Vec<String>,
         /// When, RFC 3339.
         started_at: String,
     },
@@ -105,6 +107,7 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
             run: runner.run.clone(),
             commit: start.commit.clone(),
             steps: start.steps,
+            allowed: start.allowed.clone(),
             started_at: rfc3339(start.at),
         },
         Event::Step(step) => LineV1::Step {

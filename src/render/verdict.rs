@@ -16,6 +16,12 @@ pub struct Verdict {
 pub fn advice(breach: &Breach) -> String {
     let key = breach.guardrail.key();
     let word = breach.guardrail.allowance().as_str();
+    if breach.by_allowance {
+        return format!(
+            "allow as much with `apply --allow {word}={}`",
+            breach.actual
+        );
+    }
     let change = match breach.guardrail {
         Guardrail::UnmanagedOrgs => "list these orgs, change",
         Guardrail::MaxDisabled
@@ -38,18 +44,12 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
         .breaches
         .iter()
         .partition(|breach| view.allowances.lift(breach));
-    let numbers = |breaches: &[&Breach]| {
+    let all = |breaches: &[&Breach]| {
         let breaches = breaches.iter();
-        let numbers = breaches.map(|breach| {
-            let Breach {
-                guardrail,
-                limit,
-                actual,
-                ..
-            } = breach;
-            format!("{} {actual} > {limit}", guardrail.key())
-        });
-        numbers.collect::<Vec<_>>().join(", ")
+        breaches
+            .map(|breach| numbers(breach))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let words = |breaches: &[&Breach]| {
         let breaches = breaches.iter();
@@ -65,21 +65,38 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
     let text = match (refused.as_slice(), lifted.as_slice()) {
         ([], []) if view.plan.steps.is_empty() => return None,
         ([], []) => "Within the guardrails.".to_owned(),
-        ([], lifted) => format!(
-            "Beyond the guardrails, and allowed for this run: {}.",
-            numbers(lifted)
-        ),
-        (refused, _) => {
+        ([], lifted) => format!("Beyond the guardrails: {}.", allowed(lifted)),
+        (refused, lifted) => {
             let it = if refused.len() == 1 { "it" } else { "them" };
-            format!(
+            let refusal = format!(
                 "apply will refuse: {}; --allow {} lifts {it} once",
-                numbers(refused),
+                all(refused),
                 words(refused)
-            )
+            );
+            if lifted.is_empty() {
+                refusal
+            } else {
+                format!("{refusal}; {}", allowed(lifted))
+            }
         }
     };
     Some(Verdict {
         refuses: !refused.is_empty(),
         text,
     })
+}
+
+/// `maxDisabled 22 > 5, allowed by --allow disables`: of limits that are lifted in this run.
+fn allowed(lifted: &[&Breach]) -> String {
+    let lifted = lifted.iter().map(|breach| {
+        let word = breach.guardrail.allowance().as_str();
+        format!("{}, allowed by --allow {word}", numbers(breach))
+    });
+    lifted.collect::<Vec<_>>().join("; ")
+}
+
+/// `maxDisabled 22 > 5`.
+fn numbers(breach: &Breach) -> String {
+    let key = breach.guardrail.key();
+    format!("{key} {} > {}", breach.actual, breach.limit)
 }

@@ -3,8 +3,9 @@
 use crate::ids::OrgId;
 use crate::plan::approve::{Confirmation, Refusals};
 use crate::plan::envelope::{Departure, departures};
-use crate::plan::guardrails::Allowances;
 use crate::plan::kinds::Allowance;
+use crate::plan::model::PlanOptions;
+use crate::plan::planner::plan;
 use crate::plan::request::{Gap, Known, StepId};
 use crate::plan::wire::PlanV1;
 use crate::plan::world::{account, checked, desired, org, planned};
@@ -18,23 +19,22 @@ fn promise_9_a_breach_is_refused_before_a_departure_and_an_allowance_lifts_it() 
     let file = desired("guardrails: {maxLinked: 0}", &["{domain: new.okta.com}"]);
     let live = account(Vec::new());
     let other = reviewed(&desired("", &[]), &live);
-    let none = Allowances::default();
-    let refused = checked(&file, &live)
-        .permit(&none, Some(&other))
-        .unwrap_err();
+    let refused = checked(&file, &live).permit(Some(&other)).unwrap_err();
     assert!(matches!(&refused.refusals, Refusals::Guardrails(all) if all.len() == 1));
     assert_eq!(
         refused.checked,
         checked(&file, &live),
         "the plan comes back to be shown"
     );
-    let allowed: Allowances = [(Allowance::Links, Some(1))].into_iter().collect();
-    let refused = checked(&file, &live)
-        .permit(&allowed, Some(&other))
-        .unwrap_err();
+    let options = PlanOptions {
+        allowances: [(Allowance::Links, Some(1))].into_iter().collect(),
+        ..PlanOptions::default()
+    };
+    let allowed = || plan(&file, &live, &options).unwrap();
+    let refused = allowed().permit(Some(&other)).unwrap_err();
     assert!(matches!(&refused.refusals, Refusals::Envelope(all) if all.len() == 1));
     let same = reviewed(&file, &live);
-    let permitted = checked(&file, &live).permit(&allowed, Some(&same)).unwrap();
+    let permitted = allowed().permit(Some(&same)).unwrap();
     assert_eq!(permitted.plan().steps.len(), 1);
     let approved = permitted.confirm(Confirmation::ByPerson);
     assert_eq!(approved.confirmation(), Confirmation::ByPerson);
@@ -51,9 +51,7 @@ fn promise_9_an_approved_plan_gives_out_its_own_requests_and_no_others() {
         ],
     );
     let live = account(vec![org("a", "P2")]);
-    let permitted = checked(&file, &live)
-        .permit(&Allowances::default(), None)
-        .unwrap();
+    let permitted = checked(&file, &live).permit(None).unwrap();
     let approved = permitted.confirm(Confirmation::ByFlag);
     for step in &approved.plan().steps {
         let told = OrgId::parse("00onew").unwrap();

@@ -2,8 +2,10 @@
 
 use crate::plan::guardrails::{Allowances, Breach, Guardrail};
 use crate::plan::kinds::Allowance;
-use crate::plan::model::Plan;
+use crate::plan::model::{Plan, PlanOptions};
+use crate::plan::wire::PlanV1;
 use crate::plan::world::{account, desired, org, planned};
+use crate::plan::{Checked, of_plan};
 
 fn keys(plan: &Plan) -> Vec<&'static str> {
     plan.breaches
@@ -167,10 +169,54 @@ fn unmanaged_orgs_fail_where_the_file_says_so() {
 }
 
 #[test]
+fn a_number_that_was_allowed_is_the_most_whatever_the_file_says() {
+    let plan = |guardrails: &str, most: Option<u64>| {
+        let file = desired(
+            &format!("guardrails: {{{guardrails}}}"),
+            &["{domain: a.okta.com, products: [P1]}"],
+        );
+        let options = PlanOptions {
+            allowances: [(Allowance::Disables, most)].into_iter().collect(),
+            ..PlanOptions::default()
+        };
+        let live = account(vec![org("a", "P1 P2 P3")]);
+        crate::plan::planner::plan(&file, &live, &options).unwrap()
+    };
+    let within = "the allowance for this run is 1";
+    // Nothing limits a handful by default, and a higher limit isn't what was said for this run.
+    for guardrails in ["", "maxDisabled: 5", "maxDisabled: 2"] {
+        assert!(plan(guardrails, None).permit(None).is_ok(), "{guardrails}");
+        assert!(plan(guardrails, Some(2)).permit(None).is_ok());
+        let capped = plan(guardrails, Some(1));
+        let breach = &capped.plan().breaches[0];
+        assert_eq!(
+            breach.message,
+            format!("this plan disables 2 products, {within}")
+        );
+        assert!(breach.by_allowance && breach.limit == 1);
+        assert!(capped.permit(None).is_err(), "{guardrails}");
+    }
+    let both = plan("maxDisabled: 1", Some(1));
+    let breach = &both.plan().breaches[0];
+    assert_eq!((breach.by_allowance, breach.limit), (false, 1));
+    assert!(both.permit(None).is_err());
+    // One that is lifted is told, and is the same plan.
+    let (lifted, not) = (
+        plan("maxDisabled: 1", Some(2)),
+        plan("maxDisabled: 1", Some(1)),
+    );
+    let allowed = |checked: &Checked| PlanV1::from(checked.plan()).guardrails[0].allowed;
+    assert!(allowed(&lifted) && !allowed(&not));
+    assert_eq!(of_plan(lifted.plan()), of_plan(not.plan()));
+    assert!(lifted.permit(None).is_ok());
+}
+
+#[test]
 fn an_allowance_lifts_its_own_limit_up_to_its_number() {
     let breach = |actual: u64| Breach {
         guardrail: Guardrail::MaxDisabled,
         limit: 1,
+        by_allowance: false,
         actual,
         message: String::new(),
         steps: std::collections::BTreeSet::new(),

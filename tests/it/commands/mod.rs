@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod allowances;
 mod apply;
 mod emulator;
 mod errors;
