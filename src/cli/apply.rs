@@ -1,7 +1,7 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
 use std::io::{self, BufRead as _, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
@@ -20,12 +20,12 @@ use super::plan;
 use super::planning::{read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
-use super::{actions, artifacts, lock};
+use super::{actions, artifacts, lock, receipts};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::disk;
 use crate::plan::wire::PlanV1;
-use crate::plan::{Confirmation, Refusals, Refused, of_plan};
+use crate::plan::{Confirmation, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
 
 /// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
@@ -89,7 +89,6 @@ pub(super) async fn run(
         plan: planned.checked.plan(),
         causes: &planned.causes,
         sources: &input.sources,
-        allowances: &allowances,
         account_wide: &input.account_wide,
         desired: &input.desired,
         blobs: blobs.as_ref(),
@@ -113,6 +112,11 @@ pub(super) async fn run(
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
+    // A run without a step has nothing to record.
+    let (receipt, kept) = match receipt {
+        None if !plan.steps.is_empty() => usual_receipt(plan, process, printer),
+        named => (named, args.receipt.clone()),
+    };
     let writer = target.writer(&approved, &args.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
@@ -138,11 +142,11 @@ pub(super) async fn run(
     reporter.bar.finish_and_clear();
     let exit = exit(&converged);
     let summary = outcome::summary(|outcome| converged.count(outcome));
-    actions::summarize(
-        &markdown::outcome(&summary, &reporter.problems),
-        process,
-        printer,
-    );
+    let recap = reporter.recap();
+    if !recap.is_empty() && args.format == ResultFormat::Human {
+        printer.detail(&format!("\n{}\n", recap.join("\n")));
+    }
+    actions::summarize(&markdown::outcome(&summary, &recap), process, printer);
     // Whoever closed standard output doesn't change what was done.
     if args.format == ResultFormat::Json {
         let result = json!({
@@ -155,6 +159,9 @@ pub(super) async fn run(
         printer.result(&artifacts::json(&result)).ok();
     } else if !plan.steps.is_empty() {
         printer.result_line(&summary).ok();
+    }
+    if let Some(kept) = kept.filter(|_| !plan.steps.is_empty()) {
+        printer.status(&format!("The receipt: {}", kept.display()));
     }
     if let Some(error) = &converged.unrecorded {
         return Err(CliError {
@@ -170,6 +177,25 @@ pub(super) async fn run(
     }
     advise(&converged, printer);
     Ok(exit)
+}
+
+/// The receipt of a run for which nobody named one, and where it lies. A run that can't leave one goes on, with a warning.
+fn usual_receipt(
+    plan: &Plan,
+    process: &Process,
+    printer: &Printer,
+) -> (Option<ReceiptFile>, Option<PathBuf>) {
+    let opened = receipts::usual(&plan.account, process).and_then(|path| {
+        let file = ReceiptFile::open(&path, process)?;
+        Ok((Some(file), Some(path)))
+    });
+    opened.unwrap_or_else(|error| {
+        printer.warning(
+            &format!("this run leaves no receipt: {}", error.message),
+            "name a file for it with --receipt",
+        );
+        (None, None)
+    })
 }
 
 fn exit(converged: &Converged) -> Exit {

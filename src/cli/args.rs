@@ -144,7 +144,7 @@ pub(super) struct ApplyArgs {
     pub(super) yes: bool,
     #[command(flatten)]
     pub(super) allow: Allow,
-    /// Add the record of the run to this file, as JSON Lines.
+    /// Add the record of the run to this file, as JSON Lines; default: a new file in .aerialctl/receipts.
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
     /// Where earlier runs left their receipts: they tell which deletions were asked for already.

@@ -19,14 +19,11 @@ use crate::diagnostic::Code;
 use crate::ids::OrgName;
 use crate::live::{ProductsOf, Survey};
 use crate::plan::{
-    Allowances, Attribution, Checked, Deletions, Matrix, PlanOptions, Selection, Standing, plan,
+    Attribution, Checked, Deletions, Matrix, PlanOptions, Selection, Standing, plan,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
 use crate::render::explain::{self, Explanation};
-
-/// Where receipts lie unless somebody says otherwise.
-const RECEIPTS: &str = ".aerialctl/receipts";
 
 /// Runs the command.
 ///
@@ -76,8 +73,8 @@ pub(super) async fn run(
     let server = target.server();
     let id = desired.account.id.as_str();
     let folder = args.receipt_dir.clone().or_else(|| {
-        let usual = process.cwd.join(RECEIPTS);
-        usual.is_dir().then(|| PathBuf::from(RECEIPTS))
+        let usual = process.cwd.join(receipts::USUAL);
+        usual.is_dir().then(|| PathBuf::from(receipts::USUAL))
     });
     let past = folder
         .as_deref()
@@ -106,14 +103,12 @@ pub(super) async fn run(
         Some(Err(reason)) => (None, Some(reason)),
     };
     let causes = Attribution::default();
-    let allowances = Allowances::default();
     let blobs = actions::blobs(found.commit.as_deref(), process);
     let view = checked.as_ref().map(|checked: &Checked| PlanView {
         plan: checked.plan(),
         causes: &causes,
         desired: &desired,
         sources: &found.sources,
-        allowances: &allowances,
         account_wide: &[],
         blobs: blobs.as_ref(),
     });

@@ -123,6 +123,13 @@ impl Printer {
         }
     }
 
+    /// Says what few want to know; only with `--verbose`.
+    pub(super) fn more(&self, text: &str) {
+        if self.verbose {
+            self.status(text);
+        }
+    }
+
     /// Text of several lines that goes with what is said next; also with `--quiet`.
     pub(super) fn detail(&self, text: &str) {
         self.err(&format!("{}\n", escape::lines(text)));

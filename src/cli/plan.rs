@@ -73,7 +73,6 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         plan,
         causes: &planned.causes,
         sources: &input.sources,
-        allowances: &allowances,
         account_wide: &input.account_wide,
         desired: &input.desired,
         blobs: blobs.as_ref(),
@@ -81,7 +80,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let refused: Vec<Breach> = plan
         .breaches
         .iter()
-        .filter(|breach| !allowances.lift(breach))
+        .filter(|breach| !plan.allowances.lift(breach))
         .cloned()
         .collect();
     let told = told(plan, &refused, Severity::Warning);

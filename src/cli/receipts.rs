@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::env::Process;
 use super::error::CliError;
+use super::folder;
+use crate::clock::rfc3339;
 use crate::disk;
-use crate::ids::OrgSet;
+use crate::ids::{AccountId, OrgSet};
 use crate::plan::{Deletions, Kind};
 use crate::receipt::{PastRun, PastStep, Trace, runs};
 
@@ -16,6 +18,23 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The receipts that are read, in files: a run an hour for a year.
 const MAX_FILES: usize = 10_000;
+
+/// Where receipts lie unless somebody says otherwise.
+pub(super) const USUAL: &str = ".aerialctl/receipts";
+
+/// The file for the receipt of a run that starts now: `.aerialctl/receipts/{start}-{account}.jsonl`. Its folder is there then.
+///
+/// # Errors
+/// When it can't be made, and when a link stands in its place.
+pub(super) fn usual(account: &AccountId, process: &Process) -> Result<PathBuf, CliError> {
+    let folder = folder::ready("receipts", process)?;
+    fs::create_dir_all(folder)
+        .map_err(|error| CliError::failed(format!("{USUAL} can't be made: {error}")))?;
+    // 2026-11-26T03:04:25.598Z without what file systems dislike.
+    let start = rfc3339(process.clock.now());
+    let start: String = start.chars().filter(|c| !"-:.".contains(*c)).collect();
+    Ok(Path::new(USUAL).join(format!("{start}-{account}.jsonl")))
+}
 
 /// The runs in an account at an endpoint that the receipts (`*.jsonl`) in a folder record, by file name, with those of their
 /// steps that are asked for: what was done to an

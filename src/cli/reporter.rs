@@ -1,5 +1,6 @@
 //! Tells what a run did while it does it: the receipt on disk, the lines on the screen, the bar.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::http::Redactor;
 use crate::plan::{Plan, Step};
 use crate::receipt::wire::{LineV1, line};
 use crate::receipt::{Event, Outcome, Runner, StepEnded};
+use crate::render::recap::recap;
 use crate::render::{escape, outcome};
 
 /// The record of a run on disk, complete after each line.
@@ -56,8 +58,9 @@ pub(super) struct Reporter<'a> {
     runner: Runner,
     pub(super) bar: ProgressBar,
     pub(super) lines: Vec<LineV1>,
-    /// The steps that did not go as planned, for the job summary.
-    pub(super) problems: Vec<String>,
+    ended: Vec<StepEnded>,
+    /// What has been advised already.
+    advised: BTreeSet<String>,
 }
 
 impl<'a> Reporter<'a> {
@@ -81,7 +84,8 @@ impl<'a> Reporter<'a> {
             },
             bar,
             lines: Vec::new(),
-            problems: Vec::new(),
+            ended: Vec::new(),
+            advised: BTreeSet::new(),
         }
     }
 
@@ -100,32 +104,38 @@ impl<'a> Reporter<'a> {
     fn step(&mut self, ended: &StepEnded, error: Option<&Error>) {
         let step = self.plan.step(ended.id);
         let text = outcome::step(ended, step, self.sources);
-        let good = matches!(ended.outcome, Outcome::Applied | Outcome::Unchanged);
-        if !good || ended.error.is_some() {
-            self.problems.push(text.clone());
-        }
+        self.ended.push(ended.clone());
         self.bar.inc(1);
         let label = escape::line(ended.org.label());
         self.bar
             .set_message(self.printer.redactor().redact(&label).into_owned());
-        self.bar.suspend(|| match ended.outcome {
-            Outcome::Applied | Outcome::Unchanged if ended.error.is_none() => {
-                self.printer.status(&text);
-            }
-            Outcome::Applied
-            | Outcome::Unchanged
-            | Outcome::Stale
-            | Outcome::Deferred
-            | Outcome::Skipped => {
-                self.problem(Severity::Warning, &text, step, error);
-            }
-            Outcome::Failed => self.problem(Severity::Error, &text, step, error),
+        let hint = error.and_then(advice::of_aerial);
+        let hint = hint.filter(|hint| self.advised.insert(hint.clone()));
+        let hint = hint.as_deref();
+        self.bar.suspend(|| match (ended.outcome, &ended.error) {
+            (Outcome::Applied | Outcome::Unchanged, None) => self.printer.status(&text),
+            // Hundreds can follow from one failure: the recap counts them.
+            (Outcome::Skipped, _) if ended.because.is_some() => self.printer.more(&text),
+            (
+                Outcome::Applied
+                | Outcome::Unchanged
+                | Outcome::Stale
+                | Outcome::Deferred
+                | Outcome::Skipped,
+                _,
+            ) => self.problem(Severity::Warning, &text, step, hint),
+            (Outcome::Failed, _) => self.problem(Severity::Error, &text, step, hint),
         });
     }
 
-    fn problem(&self, severity: Severity, text: &str, step: Option<&Step>, error: Option<&Error>) {
+    fn problem(&self, severity: Severity, text: &str, step: Option<&Step>, hint: Option<&str>) {
         let place = step.map(|step| (step.origin, self.sources));
-        let hint = error.and_then(advice::of_aerial);
-        self.printer.problem(severity, text, hint.as_deref(), place);
+        self.printer.problem(severity, text, hint, place);
+    }
+
+    /// What did not go as planned, by cause.
+    #[must_use]
+    pub(super) fn recap(&self) -> Vec<String> {
+        recap(&self.ended, self.plan, self.sources)
     }
 }

@@ -183,6 +183,7 @@ impl StepRecord {
                 (Some(text), Some(aside)) => Some(format!("{text}; {aside}")),
                 (text, aside) => text.or(aside),
             },
+            because: None,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::aerial::{Error, Writer};
 use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
-use crate::plan::{Approved, Step, of_plan};
+use crate::plan::{Approved, Step, StepId, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
 
 /// What came of a run.
@@ -97,9 +97,10 @@ pub async fn run(
                     }));
                     continue;
                 }
-                Next::Skip(step, reason) => {
+                Next::Skip(step, because, reason) => {
                     schedule.ended(step, Outcome::Skipped);
-                    state.ended(skipped(step, reason, clock), step, &mut record);
+                    let skipped = skipped(step, Some(because), reason, clock);
+                    state.ended(skipped, step, &mut record);
                     continue;
                 }
                 Next::Done => break,
@@ -118,7 +119,7 @@ pub async fn run(
     }
     for step in schedule.rest() {
         let reason = "the run ended before this was started".to_owned();
-        state.ended(skipped(step, reason, clock), step, &mut record);
+        state.ended(skipped(step, None, reason, clock), step, &mut record);
     }
     // Whoever gave up while the last step finished got all of it.
     let interrupted = stop.is_cancelled() && state.is_unfinished();
@@ -185,11 +186,11 @@ impl RunState {
     }
 }
 
-fn skipped(step: &Step, reason: String, clock: &dyn Clock) -> Fact {
+fn skipped(step: &Step, because: Option<StepId>, reason: String, clock: &dyn Clock) -> Fact {
     let now = clock.now();
     let record = StepRecord::of(step.org.clone(), None, now);
     let ended = record.ended(step, &Ending::said(Outcome::Skipped, reason), now);
-    (ended, None)
+    (StepEnded { because, ..ended }, None)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) struct Schedule<'a> {
     /// The phase of each running step.
     running: BTreeMap<StepId, u8>,
     ended: BTreeMap<StepId, Outcome>,
-    /// The first step after whose end nothing is taken away any more.
+    /// The first step of the plan because of which nothing is taken away any more.
     broken_by: Option<StepId>,
 }
 
@@ -23,8 +23,8 @@ pub(super) struct Schedule<'a> {
 pub(super) enum Next<'a> {
     /// Run this step.
     Start(&'a Step),
-    /// Don't run this step, and say why.
-    Skip(&'a Step, String),
+    /// Don't run this step, because of another one, and say why.
+    Skip(&'a Step, StepId, String),
     /// A running step must end first.
     Wait,
     /// Every step has ended.
@@ -59,27 +59,27 @@ impl<'a> Schedule<'a> {
             return Next::Wait;
         }
         self.cursor += 1;
-        if let Some(reason) = self.obstacle(step) {
-            return Next::Skip(step, reason);
+        if let Some((because, reason)) = self.obstacle(step) {
+            return Next::Skip(step, because, reason);
         }
         self.running.insert(step.id, phase);
         Next::Start(step)
     }
 
-    fn obstacle(&self, step: &Step) -> Option<String> {
+    fn obstacle(&self, step: &Step) -> Option<(StepId, String)> {
         let broken = step
             .depends_on
             .iter()
             .find(|id| !self.ended.get(id).is_some_and(|outcome| outcome.holds()));
         if let Some(id) = broken {
-            return Some(format!("step {id} of the same org did not succeed"));
+            return Some((*id, format!("step {id} of the same org did not succeed")));
         }
         if step.kind().row().nature == Nature::Takes
             && let Some(id) = self.broken_by
         {
-            return Some(format!(
-                "nothing is taken away after a step that did not succeed (step {id})"
-            ));
+            let reason =
+                format!("nothing is taken away after a step that did not succeed (step {id})");
+            return Some((id, reason));
         }
         None
     }
@@ -98,7 +98,8 @@ impl<'a> Schedule<'a> {
             Outcome::Applied | Outcome::Unchanged | Outcome::Deferred => false,
         };
         if breaks {
-            self.broken_by.get_or_insert(step.id);
+            let first = self.broken_by.map_or(step.id, |before| before.min(step.id));
+            self.broken_by = Some(first);
         }
     }
 
@@ -159,7 +160,7 @@ mod tests {
                     started.push(step.id.0);
                     schedule.ended(step, outcome(step.id.0));
                 }
-                Next::Skip(step, _) => schedule.ended(step, Outcome::Skipped),
+                Next::Skip(step, _, _) => schedule.ended(step, Outcome::Skipped),
                 Next::Done => return started,
                 Next::Wait => panic!("nothing runs, so nothing is to be waited for"),
             }

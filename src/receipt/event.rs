@@ -119,6 +119,8 @@ pub struct StepEnded {
     pub took: Duration,
     /// What went wrong, or what is left to the next plan.
     pub error: Option<String>,
+    /// The step that did not succeed before, where this one was skipped because of it.
+    pub because: Option<StepId>,
 }
 
 /// The run has ended.

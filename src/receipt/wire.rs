@@ -71,6 +71,9 @@ pub enum LineV1 {
         ms: u64,
         /// What went wrong.
         error: Option<String>,
+        /// The step because of which this one was skipped.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        because: Option<u32>,
     },
     /// The run has ended.
     #[serde(rename_all = "camelCase")]
@@ -124,6 +127,7 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
             started_at: rfc3339(step.started_at),
             ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
             error: step.error.clone(),
+            because: step.because.map(|id| id.0),
         },
         Event::Ended(end) => LineV1::End {
             outcomes: Outcome::ALL

@@ -74,7 +74,6 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         plan,
         causes,
         sources,
-        allowances,
         account_wide,
         desired: _,
         blobs: _,
@@ -84,7 +83,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
     let refusing = plan
         .breaches
         .iter()
-        .filter(|breach| !allowances.lift(breach));
+        .filter(|breach| !plan.allowances.lift(breach));
     for breach in refusing {
         let message = format!(
             "guardrail {}: {}; `apply` refuses it\n{}",

@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod outcome;
 pub mod outline;
 mod provenance;
+pub mod recap;
 pub mod sarif;
 pub mod style;
 pub mod summary;

@@ -43,7 +43,7 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
         .plan
         .breaches
         .iter()
-        .partition(|breach| view.allowances.lift(breach));
+        .partition(|breach| view.plan.allowances.lift(breach));
     let all = |breaches: &[&Breach]| {
         let breaches = breaches.iter();
         breaches

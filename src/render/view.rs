@@ -3,7 +3,7 @@
 use super::markdown::Blobs;
 use crate::desired::{Desired, RuleChange};
 use crate::diagnostic::Sources;
-use crate::plan::{Allowances, Attribution, Plan};
+use crate::plan::{Attribution, Plan};
 
 /// A plan, why each of its steps is there, and the texts that its places lie in.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +15,6 @@ pub struct PlanView<'a> {
     pub desired: &'a Desired,
     /// The texts of the desired state.
     pub sources: &'a Sources,
-    /// What may be exceeded in this run.
-    pub allowances: &'a Allowances,
     /// What the branch changes for the whole account, where it is compared with a base.
     pub account_wide: &'a [RuleChange],
     /// Where the files of the plan's commit are to be seen, where that is known.

@@ -3,14 +3,14 @@
 use super::fit::{LIMIT, fitted};
 use super::text::code;
 
-/// How a run ended, and the steps that did not go as planned.
+/// How a run ended, and what did not go as planned, by cause: lines that are indented belong to the one before.
 #[must_use]
-pub fn outcome(summary: &str, problems: &[String]) -> String {
+pub fn outcome(summary: &str, recap: &[String]) -> String {
     fitted(LIMIT, |_| {
-        let problems: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("- {}\n", code(problem)))
-            .collect();
-        format!("**{summary}**\n\n{}", problems.concat())
+        let lines = recap.iter().map(|text| {
+            let indent = if text.starts_with(' ') { "  " } else { "" };
+            format!("{indent}- {}\n", code(text.trim_start()))
+        });
+        format!("**{summary}**\n\n{}", lines.collect::<String>())
     })
 }

@@ -72,7 +72,7 @@ fn notes(view: PlanView<'_>) -> String {
             };
             _ = writeln!(text, "> [!{kind}]\n> {}", code(&verdict.text));
             for breach in &view.plan.breaches {
-                let allowed = if view.allowances.lift(breach) {
+                let allowed = if view.plan.allowances.lift(breach) {
                     "It is allowed for this run.".to_owned()
                 } else {
                     code(&advice(breach))

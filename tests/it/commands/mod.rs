@@ -7,6 +7,7 @@ mod errors;
 mod explain;
 mod import;
 mod plan;
+mod recap;
 mod retire;
 mod rules;
 mod status;
