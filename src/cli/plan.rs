@@ -108,7 +108,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     };
     match format {
         PlanFormat::Json => printer.result(&json)?,
-        PlanFormat::Markdown => printer.result(&markdown::plan(view))?,
+        PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
         PlanFormat::Github => {
             for line in github::plan(view) {
                 printer.result_line(&line)?;
