@@ -4,4 +4,5 @@ mod client;
 mod documents;
 mod emulator;
 mod help;
+mod runbook;
 mod schemas;
