@@ -61,6 +61,7 @@ pub(super) fn http_words(error: &http::HttpError) -> String {
         http::HttpError::Network { lost, .. } => match lost {
             Lost::Timeout => format!("{error} (--timeout)"),
             Lost::NoConnection(_)
+            | Lost::Untrusted(_)
             | Lost::Broke(_)
             | Lost::NotMade
             | Lost::Elsewhere
@@ -94,6 +95,20 @@ pub(super) fn reason_words(reason: Reason, whose: &str) -> String {
 
 fn of_http(error: &http::HttpError, host: Whom) -> Option<&'static str> {
     match error {
+        http::HttpError::Network {
+            lost: Lost::Untrusted(why),
+            ..
+        } => Some(if why.contains("UnknownIssuer") {
+            "a private CA goes in SSL_CERT_FILE: name a PEM file there that has the certificate of the CA (your company's, where a proxy looks into TLS)"
+        } else {
+            "check this machine's clock, and who answers at this endpoint in the server's place; nothing was sent there"
+        }),
+        http::HttpError::Network {
+            lost: Lost::NoCertificates(_),
+            ..
+        } => Some(
+            "install your system's CA certificates, or name a PEM file of them in SSL_CERT_FILE",
+        ),
         http::HttpError::Network { .. } => Some(match host {
             Whom::Account => {
                 "check the endpoint (`account.environment` in the file, or AERIAL_ENDPOINT), the proxy settings and the network"
