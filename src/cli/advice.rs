@@ -306,7 +306,7 @@ pub(super) fn of_git(error: &GitError) -> Option<&'static str> {
             Some("compare with a branch that this one came from")
         }
         GitError::NotOwned => Some(
-            "git config --global --add safe.directory PATH, with the whole path of the repository or `*`: of ~/.gitconfig and /etc/gitconfig these two forms count, neither `PATH/*` nor the variables GIT_CONFIG_GLOBAL and GIT_CONFIG_COUNT",
+            "git config --global --add safe.directory PATH, with the whole path of the repository or `*`: these two forms count, in ~/.gitconfig, /etc/gitconfig and the files that GIT_CONFIG_GLOBAL and GIT_CONFIG_SYSTEM name; `PATH/*` and GIT_CONFIG_COUNT don't",
         ),
         GitError::Reftable => Some("git refs migrate --ref-format=files"),
         GitError::Sha256 => Some(
