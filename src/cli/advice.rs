@@ -3,6 +3,7 @@
 
 use crate::aerial::{self, ApiError, Operation};
 use crate::auth::{About, AuthError};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::files::FilesError;
 use crate::git::GitError;
 use crate::github::{self, Refusal};
@@ -347,4 +348,14 @@ pub(super) fn of_files(error: &FilesError) -> Option<&'static str> {
         ),
         FilesError::Empty(_) | FilesError::Unreadable { .. } => None,
     }
+}
+
+/// A finding about a file, with the variables that may say what the file may not.
+pub(super) fn with_variables(mut finding: Diagnostic) -> Diagnostic {
+    if finding.code == Code::ForeignHost {
+        finding.help = finding
+            .help
+            .map(|help| format!("{help}: AERIAL_ENDPOINT, AERIAL_ISSUER"));
+    }
+    finding
 }

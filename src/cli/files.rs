@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::account::AccountSource;
+use super::advice;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -46,7 +47,7 @@ pub(super) async fn check(
             loaded.diagnostics = loaded.diagnostics.map(|one| in_folder(one, &folder));
         }
         let mut notes = std::mem::take(&mut found.notes);
-        notes.extend(loaded.diagnostics);
+        notes.extend(loaded.diagnostics.map(advice::with_variables));
         loaded.diagnostics = notes;
         Ok((found, loaded))
     })
