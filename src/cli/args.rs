@@ -68,7 +68,7 @@ pub(super) struct ValidateArgs {
 pub(super) struct PreviewArgs {
     #[command(flatten)]
     pub(super) files: Files,
-    /// The git revision to compare with, at its merge base with HEAD.
+    /// The git revision to compare with, at its merge base with what is compared: HEAD, or the revision of --at.
     #[arg(long, value_name = "REV")]
     pub(super) base: String,
     /// How to print the comparison.

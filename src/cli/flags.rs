@@ -84,8 +84,12 @@ pub(super) struct WhichOrgs {
 /// Which guardrails may be exceeded.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Allow {
-    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number: disables=22, links, creations,
-    /// consents, configurations, deactivations, deletions, protected, unmanaged.
+    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number, such as disables=22.
+    ///
+    /// disables: product disablements (`maxDisabled`); links, creations, consents, configurations, deactivations, deletions:
+    /// orgs that are linked, created, given consent, configured, deactivated, deleted (`maxLinked` and so on); protected: take
+    /// something away in an org of `protectedOrgs`; unmanaged: go on although the account has orgs that the file doesn't list
+    /// (`unmanagedOrgs: fail`).
     #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
     allow: Vec<(Allowance, Option<u64>)>,
 }

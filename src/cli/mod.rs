@@ -7,6 +7,7 @@ mod apply;
 mod args;
 mod artifacts;
 mod base;
+mod certificates;
 mod comment;
 mod credentials;
 mod doctor;

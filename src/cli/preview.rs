@@ -33,6 +33,9 @@ pub(super) async fn run(
     let before = base(&args.files, &args.base, &account, process, printer)
         .await?
         .state();
+    if args.files.at.is_none() && found.commit.is_none() {
+        printer.status("edits that no commit has yet are compared as well");
+    }
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));

@@ -18,6 +18,7 @@ mod commands;
 mod comment;
 mod comment_cases;
 mod contracts;
+mod edges;
 mod fake_github;
 mod faults;
 mod files;
