@@ -253,7 +253,11 @@ fn remarks(view: PlanView<'_>, step: &Step) -> Vec<String> {
 }
 
 /// A text of any length, broken into lines.
-pub(super) fn paragraph(layout: Layout, label: Label, text: &str) -> impl Iterator<Item = String> + use<> {
+pub(super) fn paragraph(
+    layout: Layout,
+    label: Label,
+    text: &str,
+) -> impl Iterator<Item = String> + use<> {
     painted(layout, label, wrap(&line(text), "", "  ", layout.width))
 }
 
