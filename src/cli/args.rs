@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat,
-    RowFilter, StatusFormat, WhichOrgs,
+    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
+    ResultFormat, RowFilter, StatusFormat, WhichOrgs,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -74,8 +74,8 @@ pub(super) struct PreviewArgs {
     #[arg(long, value_name = "REV")]
     pub(super) base: String,
     /// How to print the comparison.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
-    pub(super) format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
+    pub(super) format: PreviewFormat,
     #[command(flatten)]
     pub(super) common: Common,
 }

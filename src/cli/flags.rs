@@ -121,7 +121,20 @@ pub(super) enum FindingsFormat {
     Sarif,
 }
 
-/// How a result is printed.
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PreviewFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// Markdown, for a pull-request comment.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// How a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PlanFormat {
     /// For people.
@@ -132,6 +145,8 @@ pub(super) enum PlanFormat {
     Markdown,
     /// GitHub workflow commands.
     Github,
+    /// One HTML page.
+    Html,
 }
 
 /// How a result is printed that isn't about lines of a file.

@@ -8,6 +8,7 @@ use super::output::Printer;
 use super::{progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
+use crate::live::Snapshot;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
     PlanOptions, plan, survey, survey_with,
@@ -20,6 +21,8 @@ pub(super) struct Planned {
     pub(super) checked: Checked,
     /// Why each step is there, where a base was given.
     pub(super) causes: Attribution,
+    /// What was read of the account for it.
+    pub(super) live: Snapshot,
 }
 
 /// Reads the account and plans.
@@ -64,7 +67,11 @@ pub(super) async fn read_and_plan(
             Attribution::of(checked.plan(), base.ok().as_ref().map(Checked::plan))
         }
     };
-    Ok(Planned { checked, causes })
+    Ok(Planned {
+        checked,
+        causes,
+        live: part.unwrap_or(read),
+    })
 }
 
 /// What planning depends on besides the two states.

@@ -9,7 +9,7 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
-use super::flags::PlanFormat;
+use super::flags::PreviewFormat;
 use super::output::Printer;
 use super::{actions, artifacts};
 use crate::desired::compare::{Comparison, EntryChange, compare};
@@ -50,14 +50,14 @@ pub(super) async fn run(
     let text = markdown::comparison(&comparison, &name, &found.sources, blobs.as_ref());
     actions::summarize(&text, process, printer);
     match args.format {
-        PlanFormat::Human => {
+        PreviewFormat::Human => {
             let layout = printer.layout(false);
             let text = human::comparison(&comparison, &name, &found.sources, layout);
             printer.result(&text)?;
         }
-        PlanFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
-        PlanFormat::Markdown => printer.result(&text)?,
-        PlanFormat::Github => annotations(&comparison, &found.sources, printer)?,
+        PreviewFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
+        PreviewFormat::Markdown => printer.result(&text)?,
+        PreviewFormat::Github => annotations(&comparison, &found.sources, printer)?,
     }
     Ok(Exit::Done)
 }

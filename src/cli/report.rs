@@ -11,8 +11,8 @@ use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
 use super::{actions, files, progress};
-use crate::live::Survey;
-use crate::plan::{Attribution, Matrix, NoPlan, Selection, plan, survey};
+use crate::live::{Snapshot, Survey};
+use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey};
 use crate::render::PlanView;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -37,13 +37,6 @@ pub(super) async fn run(
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let live = live?;
-    let (mut matrix, _) = Matrix::of(Some(&input.desired), &live);
-    let of = matrix.rows.len();
-    if input.selection != Selection::All {
-        matrix
-            .rows
-            .retain(|row| row.entry.is_some_and(|entry| input.selection.covers(entry)));
-    }
     let own = survey(&input.desired, &input.selection, false);
     let planned = plan(&input.desired, &live.within(&own), &options);
     let causes = Attribution::default();
@@ -54,23 +47,13 @@ pub(super) async fn run(
             causes: &causes,
             desired: &input.desired,
             sources: &input.sources,
-            allowances: &allowances,
             account_wide: &input.account_wide,
             blobs: blobs.as_ref(),
         }),
         Err(NoPlan::Unfit(found)) => PagePlan::Impossible(found),
         Err(NoPlan::Unlawful(_)) => PagePlan::Unasked,
     };
-    let html = page(PageView {
-        matrix: &matrix,
-        live: &live,
-        of,
-        server: &options.server,
-        provenance: &options.provenance,
-        sources: &input.sources,
-        made: process.clock.now(),
-        plan: shown,
-    });
+    let html = html(&input, &live, &options.server, shown, process);
     if files::is_stdout(&args.out) {
         printer.result(&html)?;
     } else {
@@ -86,4 +69,32 @@ pub(super) async fn run(
         Ok(_) => Ok(Exit::Done),
         Err(reason) => Err(no_plan(reason, &input.sources, printer)),
     }
+}
+
+/// The page of an account, and of a plan as far as there is one.
+#[must_use]
+pub(super) fn html(
+    input: &PlanInput,
+    live: &Snapshot,
+    server: &AccountServer,
+    plan: PagePlan<'_>,
+    process: &Process,
+) -> String {
+    let (mut matrix, _) = Matrix::of(Some(&input.desired), live);
+    let of = matrix.rows.len();
+    if input.selection != Selection::All {
+        matrix
+            .rows
+            .retain(|row| row.entry.is_some_and(|entry| input.selection.covers(entry)));
+    }
+    page(PageView {
+        matrix: &matrix,
+        live,
+        of,
+        server,
+        provenance: &input.provenance,
+        sources: &input.sources,
+        made: process.clock.now(),
+        plan,
+    })
 }

@@ -7,7 +7,7 @@ use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{Allowances, Attribution, Matrix, PlanOptions, Provenance, plan};
+use aerialctl::plan::{Attribution, Matrix, PlanOptions, Provenance, plan};
 use aerialctl::render::PlanView;
 use aerialctl::render::page::{PagePlan, PageView, page};
 
@@ -83,7 +83,6 @@ fn large() -> String {
             plan: checked.plan(),
             causes: &Attribution::default(),
             sources: &sources,
-            allowances: &Allowances::default(),
             account_wide: &[],
             desired: &desired,
             blobs: None,

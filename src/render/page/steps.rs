@@ -19,7 +19,7 @@ pub(super) fn cautions(view: PageView<'_>) -> Markup {
         PagePlan::Impossible(found) => (Vec::new(), found),
         PagePlan::Made(made) => {
             let breaches = made.plan.breaches.iter();
-            let judged = breaches.map(|breach| (breach, made.allowances.lift(breach)));
+            let judged = breaches.map(|breach| (breach, made.plan.allowances.lift(breach)));
             (judged.collect(), &made.plan.warnings)
         }
     };
