@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::super::escape::line;
 use super::super::outline::{Line, Outline, Own, Shared};
+use super::super::verdict::advice;
 use super::super::{provenance, summary};
 use super::view::{PagePlan, PageView};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -11,6 +12,9 @@ use crate::plan::Sign;
 
 /// More orgs under one heading, or with one change in common, are counted.
 const MAX_ORGS: usize = 300;
+
+/// So many are named at once.
+const OPEN: usize = 10;
 
 /// What refuses or warns.
 pub(super) fn cautions(view: PageView<'_>) -> Markup {
@@ -35,7 +39,8 @@ pub(super) fn cautions(view: PageView<'_>) -> Markup {
                 @for (breach, lifted) in breaches {
                     li {
                         @if lifted { "Allowed for this run: " } @else { strong { "Apply will refuse: " } }
-                        code { (breach.guardrail.key()) } ", " (line(&breach.message))
+                        code { (breach.guardrail.key()) } ", " (line(&breach.message)) ". "
+                        @if !lifted { span .faint { (advice(breach)) "." } }
                     }
                 }
                 (findings(view, found))
@@ -99,7 +104,7 @@ fn shared(view: PageView<'_>, shared: &Shared<'_>) -> Markup {
     html! {
         li {
             (changes(view, &shared.lines))
-            details {
+            details open[shared.orgs.len() <= OPEN] {
                 summary { (shared.orgs.len()) " orgs" }
                 (named.join(", "))
                 @if left > 0 { " and " (left) " more" }
