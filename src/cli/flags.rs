@@ -148,6 +148,8 @@ pub(super) enum StatusFormat {
     Json,
     /// CSV (RFC 4180); a value that a spreadsheet would take for a formula gets an apostrophe in front.
     Csv,
+    /// One HTML page.
+    Html,
 }
 
 /// Which orgs of an account are shown: those for which all of it holds.

@@ -32,6 +32,7 @@ mod planning;
 mod preview;
 mod progress;
 mod receipts;
+mod report;
 mod reporter;
 mod rows;
 mod run;

@@ -34,13 +34,7 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
-    let deletions = match &input.receipts {
-        None => Deletions::Unknown,
-        Some(folder) => {
-            let account = input.desired.account.id.as_str();
-            receipts::deletions(folder, account, &server.endpoint, process)?
-        }
-    };
+    let options = options(input, allowances, server, process)?;
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
     let read = reader
@@ -48,13 +42,6 @@ pub(super) async fn read_and_plan(
         .await;
     bar.finish_and_clear();
     let read = read?;
-    let options = PlanOptions {
-        selection: input.selection.clone(),
-        provenance: input.provenance.clone(),
-        server,
-        deletions,
-        allowances: allowances.clone(),
-    };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
         Base::Present(_) => Some(read.within(&own)),
@@ -78,6 +65,32 @@ pub(super) async fn read_and_plan(
         }
     };
     Ok(Planned { checked, causes })
+}
+
+/// What planning depends on besides the two states.
+///
+/// # Errors
+/// When the earlier receipts can't be read.
+pub(super) fn options(
+    input: &PlanInput,
+    allowances: &Allowances,
+    server: AccountServer,
+    process: &Process,
+) -> Result<PlanOptions, CliError> {
+    let deletions = match &input.receipts {
+        None => Deletions::Unknown,
+        Some(folder) => {
+            let account = input.desired.account.id.as_str();
+            receipts::deletions(folder, account, &server.endpoint, process)?
+        }
+    };
+    Ok(PlanOptions {
+        selection: input.selection.clone(),
+        provenance: input.provenance.clone(),
+        server,
+        deletions,
+        allowances: allowances.clone(),
+    })
 }
 
 /// Says why there is no plan.

@@ -54,6 +54,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "render",
         &[
+            "clock",
             "desired::account_wide",
             "desired::compare",
             "desired::model",

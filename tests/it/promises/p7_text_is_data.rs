@@ -36,6 +36,8 @@ async fn promise_7_names_from_the_server_have_no_power() {
         "import",
         "status --format json",
         "status --format csv",
+        "status --format html",
+        "report --out -",
     ] {
         let mut ran = world.run(command).await.done();
         if command.ends_with("csv") {
