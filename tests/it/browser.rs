@@ -81,7 +81,7 @@ impl Browser {
         let target = json!({"targetId": target["targetId"], "flatten": true});
         let session = browser.call("Target.attachToTarget", target).await;
         browser.session = session["sessionId"].as_str().map(str::to_owned);
-        for domain in ["Page", "Runtime", "Log", "Network", "Accessibility"] {
+        for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.call(&format!("{domain}.enable"), json!({})).await;
         }
         browser.load(file).await;

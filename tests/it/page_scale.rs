@@ -11,6 +11,8 @@ use aerialctl::plan::{Attribution, Matrix, PlanOptions, Provenance, plan};
 use aerialctl::render::PlanView;
 use aerialctl::render::page::{PagePlan, PageView, page};
 
+use serde_json::json;
+
 use crate::browser::Browser;
 
 const ORGS: usize = 5_000;
@@ -94,7 +96,15 @@ fn a_large_page_stays_under_6_mb() {
     assert!(page.len() < 6_000_000, "{} bytes", page.len());
 }
 
-/// On a machine that does nothing else: `cargo test --test it page_scale -- --ignored --nocapture`.
+/// What the page's own thread has computed so far, in milliseconds: other programs don't count.
+async fn computed(browser: &mut Browser) -> f64 {
+    let metrics = browser.call("Performance.getMetrics", json!({})).await;
+    let metrics = metrics["metrics"].as_array().unwrap();
+    let tasks = metrics.iter().find(|one| one["name"] == "TaskDuration");
+    tasks.unwrap()["value"].as_f64().unwrap() * 1_000.0
+}
+
+/// With its figures: `cargo test --test it page_scale -- --ignored --nocapture`.
 #[tokio::test]
 #[ignore = "it measures time"]
 async fn a_large_page_opens_in_2_s_and_filters_in_100_ms() {
@@ -105,17 +115,19 @@ async fn a_large_page_opens_in_2_s_and_filters_in_100_ms() {
     let Some(mut browser) = Browser::open(&file).await else {
         return;
     };
+    let domain = json!({"timeDomain": "threadTicks"});
+    browser.call("Performance.enable", domain).await;
+    let before = computed(&mut browser).await;
     browser.load(&file).await;
     // From the start of the navigation until the first frame after the script has run.
-    let opened = browser.value("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))").await;
-    let opened = opened.as_f64().unwrap();
-    let filter = |what: &str| {
-        format!(
-            "new Promise((done) => requestAnimationFrame(() => {{ const start = performance.now(); {what}; document.getElementById('filter').dispatchEvent(new Event('input'));  requestAnimationFrame(() => setTimeout(() => done(performance.now() - start))); }}))"
-        )
-    };
-    // The median of five: the machine may be at something else in between.
-    let mut worst = 0.0_f64;
+    let shown = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))";
+    let opened = browser.value(shown).await.as_f64().unwrap();
+    let opening = computed(&mut browser).await - before;
+    println!(
+        "{} bytes; opened: computed {opening:.0} ms, took {opened:.0} ms",
+        page.len()
+    );
+    assert!(opening < 2_000.0);
     for what in [
         "document.getElementById('text').value = '1'",
         "document.getElementById('text').value = '12'",
@@ -124,21 +136,38 @@ async fn a_large_page_opens_in_2_s_and_filters_in_100_ms() {
         "document.getElementById('drifted').checked = false",
         "document.getElementById('product').value = '7'",
         "document.getElementById('is').value = 'mo'",
-        "document.querySelectorAll('thead button')[9].click()",
     ] {
-        let mut times = Vec::new();
+        // From the event until the frame that shows what came of it.
+        let filter = format!(
+            "new Promise((done) => requestAnimationFrame(() => {{
+                const start = performance.now();
+                {what};
+                document.getElementById('filter').dispatchEvent(new Event('input'));
+                requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+            }}))"
+        );
+        let mut took = Vec::new();
+        let before = computed(&mut browser).await;
         for _ in 0..5 {
-            times.push(browser.value(&filter(what)).await.as_f64().unwrap());
+            took.push(browser.value(&filter).await.as_f64().unwrap());
         }
-        times.sort_by(f64::total_cmp);
-        let took = times[2];
-        println!("{took:6.1} ms  {what}");
-        worst = worst.max(took);
+        let computed = (computed(&mut browser).await - before) / 5.0;
+        took.sort_by(f64::total_cmp);
+        println!("{computed:.0} ms computed, {:.0} ms taken: {what}", took[2]);
+        assert!(computed < 100.0, "{what}");
     }
-    println!(
-        "{} bytes, opened in {opened:.0} ms, filtered in at most {worst:.0} ms",
-        page.len()
-    );
-    assert!(opened < 2_000.0 && worst < 100.0);
+    browser
+        .value("document.querySelector('[type=reset]').click()")
+        .await;
+    let rows = "new Promise((done) => setTimeout(() => done(document.querySelectorAll('#matrix tbody tr').length)))";
+    assert_eq!(browser.value(rows).await, 60);
+    browser
+        .value("dispatchEvent(new Event('beforeprint'))")
+        .await;
+    assert_eq!(browser.value(rows).await, ORGS, "all of them are printed");
+    browser
+        .value("dispatchEvent(new Event('afterprint'))")
+        .await;
+    assert_eq!(browser.value(rows).await, 60);
     browser.close().await;
 }

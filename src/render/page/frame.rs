@@ -75,18 +75,18 @@ fn facts(view: PageView<'_>) -> Markup {
     let files = view.provenance.files.iter().map(|file| line(file));
     let files: Vec<String> = files.collect();
     html! {
-        dl .facts {
-            dt { "Account" } dd { code { (view.live.account) } }
-            dt { "Endpoint" } dd { (line(&view.server.endpoint)) }
+        dl .about {
+            div { dt { "Account" } dd { code { (view.live.account) } } }
+            div { dt { "Endpoint" } dd { (line(&view.server.endpoint)) } }
             @if let Some(issuer) = &view.server.issuer {
-                dt { "Tokens from" } dd { (line(issuer)) }
+                div { dt { "Tokens from" } dd { (line(issuer)) } }
             }
-            dt { "Read" } dd { time datetime=(rfc3339(view.made)) { (day_and_time(view.made)) } }
+            div { dt { "Read" } dd { time datetime=(rfc3339(view.made)) { (day_and_time(view.made)) } } }
             @if !files.is_empty() {
-                dt { "Desired state" } dd { (files.join(", ")) }
+                div { dt { "Desired state" } dd { (files.join(", ")) } }
             }
             @if let Some(commit) = &view.provenance.commit {
-                dt { "Commit" } dd { code { (line(commit)) } }
+                div { dt { "Commit" } dd { code { (line(commit)) } } }
             }
         }
     }

@@ -43,7 +43,7 @@
     if (sort.by >= 100) return String("ekiumox".indexOf(row[FIELDS][sort.by - 100]));
     return row[sort.by];
   };
-  const line = (index) => {
+  const line = (index, at) => {
     const row = rows[index];
     const name = element("button", { type: "button", textContent: row[LABEL] });
     name.setAttribute("aria-haspopup", "dialog");
@@ -53,12 +53,14 @@
       element("td", { textContent: row[STATUS] }),
       element("td", { textContent: row[CELL] }));
     if (data.compared) made.append(element("td", { textContent: row[STANDING] }));
+    // Not all rows are in the document.
+    made.setAttribute("aria-rowindex", at + 2);
     for (const key of row[FIELDS]) made.append(field[key].cloneNode(true));
     return made;
   };
   const more = () => {
     const from = body.rows.length;
-    body.append(...shown.slice(from, limit).map(line));
+    body.append(...shown.slice(from, limit).map((index, at) => line(index, from + at)));
     const left = shown.length - body.rows.length;
     $("more").hidden = left === 0;
     $("all").hidden = left <= STEP;
@@ -85,6 +87,7 @@
       cell.setAttribute("aria-sort", cell.by !== sort.by ? "none" : sort.down ? "descending" : "ascending");
     }
     limit = STEP;
+    table.setAttribute("aria-rowcount", shown.length + 1);
     body.replaceChildren();
     more();
     const count = columns.map(() => ({}));
@@ -151,6 +154,7 @@
   $("more").addEventListener("click", () => { limit += STEP; more(); });
   $("all").addEventListener("click", () => { limit = Infinity; more(); });
   addEventListener("beforeprint", () => { limit = Infinity; more(); });
+  addEventListener("afterprint", update);
   $("matrix").append(table);
   $("matrix").hidden = false;
   $("filter").hidden = false;

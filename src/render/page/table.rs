@@ -9,7 +9,7 @@ use crate::plan::{Field, Matrix};
 
 pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
     html! {
-        div .scroll {
+        div .scroll role="region" aria-label="Orgs and products" tabindex="0" {
             table {
                 caption { "Orgs and their products" }
                 thead {
