@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
 use crate::plan::{Approved, Step, StepId, of_plan};
-use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
+use crate::receipt::{Begun, Ended, Event, Outcome, Started, StepEnded};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -90,6 +90,14 @@ pub async fn run(
         if running.len() < MAX_IN_FLIGHT {
             match schedule.advance() {
                 Next::Start(step) => {
+                    state.note(&begun(step, clock), None, &mut record);
+                    if state.unrecorded.is_some() {
+                        schedule.ended(step, Outcome::Skipped);
+                        let reason = "its beginning could not be recorded".to_owned();
+                        let skipped = skipped(step, None, reason, clock);
+                        state.ended(skipped, step, &mut record);
+                        break;
+                    }
                     let told = state.linked.get(&step.org).cloned();
                     running.push(Box::pin(async move {
                         let ended = step::run(approved, writers, patience, step, told).await;
@@ -184,6 +192,16 @@ impl RunState {
             self.unrecorded = Some(error);
         }
     }
+}
+
+/// Recorded before anything of the step is sent: a run that is killed leaves no write without a trace.
+fn begun(step: &Step, clock: &dyn Clock) -> Event {
+    Event::Begun(Begun {
+        id: step.id,
+        kind: step.kind(),
+        org: step.org.clone(),
+        at: clock.now(),
+    })
 }
 
 fn skipped(step: &Step, because: Option<StepId>, reason: String, clock: &dyn Clock) -> Fact {

@@ -34,6 +34,8 @@ pub enum Law {
     LinksUnmanaged,
     #[error("links an org twice")]
     LinksOnce,
+    #[error("links an org in another cell than the file says")]
+    CellAsked,
     #[error("adds blindly to an org that could have been read")]
     AddsBlindlyToUnread,
     #[error("adds to an org that no step links")]
@@ -84,7 +86,7 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
@@ -92,6 +94,7 @@ impl Law {
         Self::Selected,
         Self::LinksUnmanaged,
         Self::LinksOnce,
+        Self::CellAsked,
         Self::AddsBlindlyToUnread,
         Self::AddsAfterLink,
         Self::Tolerates,
@@ -216,6 +219,8 @@ impl Laws<'_> {
         self.address(Method::Post, "/orgs");
         self.hold(link.name == self.step.org, Law::Address);
         let cell = &link.cell;
+        let asked = self.want.and_then(|want| want.cell.as_ref());
+        self.hold(asked == Some(cell), Law::CellAsked);
         let shown = match (self.step.org.id(), self.step.org.domain()) {
             (Some(id), _) => json!({"orgId": id, "cell": cell}),
             (None, domain) => json!({"domain": domain, "cell": cell}),
