@@ -12,6 +12,10 @@ use crate::render::human::Layout;
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
 
+/// No terminal is narrower, in columns, and no reader wants lines that are longer than the other.
+const NARROWEST: usize = 20;
+const WIDEST: usize = 1_000;
+
 /// Where a command's words go.
 pub(super) struct Printer {
     stdout: Stream,
@@ -51,7 +55,8 @@ impl Printer {
                 .var("COLUMNS")
                 .and_then(|columns| columns.parse().ok())
                 .or(process.terminal.width)
-                .unwrap_or(120),
+                .unwrap_or(120)
+                .clamp(NARROWEST, WIDEST),
             annotate: process.on_github(),
             redactor,
         }
@@ -97,8 +102,12 @@ impl Printer {
     /// # Errors
     /// When standard output is full or can't be written.
     pub(super) fn result(&self, text: &str) -> io::Result<()> {
+        self.to_stdout(&escape::disarmed(&self.redactor.redact(text)))
+    }
+
+    fn to_stdout(&self, text: &str) -> io::Result<()> {
         let mut out = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = out.write_all(self.redactor.redact(text).as_bytes());
+        let written = out.write_all(text.as_bytes());
         match written.and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
@@ -116,7 +125,8 @@ impl Printer {
     fn err(&self, text: &str) {
         let mut err = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         // With standard error gone there is nobody to tell.
-        err.write_all(self.redactor.redact(text).as_bytes()).ok();
+        let text = self.redactor.redact(text);
+        err.write_all(escape::disarmed(&text).as_bytes()).ok();
         err.flush().ok();
     }
 
@@ -158,7 +168,7 @@ impl Printer {
     pub(super) fn annotate(&self, found: &Diagnostics, sources: &Sources) {
         if self.annotate {
             for line in github::diagnostics(found, sources) {
-                self.err(&format!("{line}\n"));
+                self.command(&line);
             }
         }
     }
@@ -185,8 +195,24 @@ impl Printer {
             && let Some((span, sources)) = place
         {
             let line = github::annotation(severity, Some(span), sources, text);
-            self.err(&format!("{line}\n"));
+            self.command(&line);
         }
+    }
+
+    /// Gives GitHub's runner a command of ours, on standard error.
+    fn command(&self, line: &str) {
+        let mut err = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = format!("{}\n", self.redactor.redact(line));
+        err.write_all(line.as_bytes()).ok(); // as in `err`
+        err.flush().ok();
+    }
+
+    /// The same on standard output, where commands are the result.
+    ///
+    /// # Errors
+    /// As [`Printer::result`].
+    pub(super) fn result_command(&self, line: &str) -> io::Result<()> {
+        self.to_stdout(&format!("{}\n", self.redactor.redact(line)))
     }
 
     /// Says why a command ends.

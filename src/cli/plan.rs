@@ -117,7 +117,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
         PlanFormat::Github => {
             for line in github::plan(view) {
-                printer.result_line(&line)?;
+                printer.result_command(&line)?;
             }
         }
         PlanFormat::Html => printer.result(&page())?,

@@ -68,12 +68,12 @@ fn annotations(
     printer: &Printer,
 ) -> Result<(), CliError> {
     for line in github::account_wide(&comparison.account_wide) {
-        printer.result_line(&line)?;
+        printer.result_command(&line)?;
     }
     for org in &comparison.orgs {
         if org.entry != EntryChange::Changed || !org.disable.is_empty() {
             let text = format!("{}: {}", org.label, word(org.entry));
-            printer.result_line(&github::annotation(
+            printer.result_command(&github::annotation(
                 Severity::Warning,
                 org.origin,
                 sources,

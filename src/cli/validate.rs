@@ -33,7 +33,7 @@ pub(super) async fn run(
         }
         FindingsFormat::Github => {
             for line in github::diagnostics(found, &sources) {
-                printer.result_line(&line)?;
+                printer.result_command(&line)?;
             }
         }
         FindingsFormat::Sarif => {

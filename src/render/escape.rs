@@ -1,23 +1,34 @@
 //! Foreign text as data: what a server or a file says can't move a cursor, give a command or draw a link.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// What begins a command to GitHub's runner anywhere in a line, with a bracket after it: its older form, `##[error]`, which
 /// still works.
 const COMMAND: &str = "##";
 
-/// Whether a character would act on a terminal or a reader's eye instead of being seen.
+/// Whether a character would act on a terminal or a reader's eye instead of being seen; all those that a redactor looks
+/// through are among them.
 fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{61c}'
-            | '\u{ad}'
-            | '\u{180e}'
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -39,6 +50,30 @@ pub fn line(text: &str) -> String {
         }
     }
     safe
+}
+
+/// The text with no line that GitHub's runner would obey.
+///
+/// It takes `::` as the beginning of a command, blanks before it or not, and a line may begin in the middle of a foreign text
+/// that was too long for one.
+#[must_use]
+pub fn disarmed(text: &str) -> Cow<'_, str> {
+    // Of three colons the third would be of the command's name, and there is none of that name.
+    let armed = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("::") && !line.starts_with(":::")
+    };
+    if !text.split('\n').any(armed) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n').map(|line| {
+        if armed(line) {
+            line.replacen(':', "\\u{3a}", 1)
+        } else {
+            line.to_owned()
+        }
+    });
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// JSON text whose strings hold no character that acts, without changing what they mean.
@@ -116,6 +151,15 @@ mod tests {
         assert_eq!(line("Müller – 株式会社 ✓"), "Müller – 株式会社 ✓");
         assert_eq!(workflow_message("x\n::error::y%0A"), "x%0A::error::y%250A");
         assert_eq!(workflow_property("a:b,c"), "a%3Ab%2Cc");
+    }
+
+    #[test]
+    fn promise_7_no_line_begins_a_command() {
+        assert_eq!(disarmed("a ::b\n x::c"), "a ::b\n x::c");
+        assert_eq!(
+            disarmed("::error::x\n \u{a0}::debug::y\n:z"),
+            "\\u{3a}:error::x\n \u{a0}\\u{3a}:debug::y\n:z"
+        );
     }
 
     proptest! {

@@ -7,7 +7,8 @@ use crate::plan::{Field, Matrix};
 /// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
 /// the file, else by id. A product that isn't enabled is empty.
 ///
-/// A value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe in front.
+/// What a spreadsheet would take for a formula (`=`, `+`, `-` or `@` at the beginning of a value, or of what it would take for
+/// a cell of its own after `;`, `|` or a tab) gets an apostrophe in front.
 #[must_use]
 pub fn csv(matrix: &Matrix<'_>) -> String {
     let fixed = [
@@ -52,15 +53,26 @@ fn record<'a>(values: impl Iterator<Item = &'a str>) -> String {
     format!("{}\r\n", values.join(","))
 }
 
+/// What spreadsheets take for the beginning of a formula, in both widths.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What they take for the end of a cell, each where it is the custom.
+const SEPARATORS: [char; 4] = [',', ';', '|', '\t'];
+
 fn value(text: &str) -> String {
-    let mut text = line(text);
-    if text.starts_with(['=', '+', '-', '@']) {
-        text.insert(0, '\'');
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in line(text).chars() {
+        if begins && SIGNS.contains(&c) {
+            safe.push('\'');
+        }
+        begins = SEPARATORS.contains(&c) || (begins && c.is_whitespace());
+        safe.push(c);
     }
-    if text.contains([',', '"']) {
-        text = format!("\"{}\"", text.replace('"', "\"\""));
+    if safe.contains('"') || safe.contains(SEPARATORS) {
+        safe = format!("\"{}\"", safe.replace('"', "\"\""));
     }
-    text
+    safe
 }
 
 #[cfg(test)]
@@ -84,6 +96,10 @@ mod tests {
             ("\t=1", "\\u{9}=1"),
             ("a\r\nb", "a\\u{d}\\u{a}b"),
             ("a-b", "a-b"),
+            (" =1", " '=1"),
+            ("a;=cmd", "\"a;'=cmd\""),
+            ("a; -1|+1", "\"a; '-1|'+1\""),
+            ("＝1+1", "'＝1+1"),
         ] {
             assert_eq!(value(text), written);
         }

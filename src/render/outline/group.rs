@@ -82,11 +82,11 @@ pub(super) fn group(changes: Vec<Piece<'_>>) -> Outline<'_> {
 }
 
 /// An org by what it is called and its id: two orgs may have one domain.
-type Named<'a> = (&'a str, Option<&'a str>);
+type OrgKey<'a> = (&'a str, Option<&'a str>);
 
 fn section(danger: Danger, pieces: Vec<Piece<'_>>) -> Section<'_> {
-    let mut places: BTreeMap<Named<'_>, Option<Span>> = BTreeMap::new();
-    let mut of_line: BTreeMap<Line<'_>, Vec<Named<'_>>> = BTreeMap::new();
+    let mut places: BTreeMap<OrgKey<'_>, Option<Span>> = BTreeMap::new();
+    let mut of_line: BTreeMap<Line<'_>, Vec<OrgKey<'_>>> = BTreeMap::new();
     for piece in pieces {
         let key = (piece.org, piece.id);
         places.entry(key).or_insert(piece.place);
@@ -95,8 +95,8 @@ fn section(danger: Danger, pieces: Vec<Piece<'_>>) -> Section<'_> {
         }
     }
     let mut shared: Vec<Shared<'_>> = Vec::new();
-    let mut at: BTreeMap<Vec<Named<'_>>, usize> = BTreeMap::new();
-    let mut own: BTreeMap<Named<'_>, Vec<Line<'_>>> = BTreeMap::new();
+    let mut at: BTreeMap<Vec<OrgKey<'_>>, usize> = BTreeMap::new();
+    let mut own: BTreeMap<OrgKey<'_>, Vec<Line<'_>>> = BTreeMap::new();
     for (line, mut orgs) in of_line {
         orgs.sort_unstable();
         orgs.dedup();

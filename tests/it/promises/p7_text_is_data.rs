@@ -3,7 +3,7 @@
 use aerialctl::cli::Exit;
 
 use crate::server::{Server, answer};
-use crate::support::{World, account, desired, org};
+use crate::support::{ACCOUNT, World, account, desired, org};
 
 const NASTY: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}::error::x\r\n\u{202e}evil ##[add-mask]a";
 
@@ -175,4 +175,62 @@ async fn promise_7_nothing_of_a_name_works_in_markdown() {
             .all(|line| line.starts_with("::notice file=aerial.yaml,line=10,")),
         "{github}"
     );
+}
+
+/// A foreign text that is longer than a line goes on in the next one, and so may a command in it.
+#[tokio::test]
+async fn promise_7_no_line_is_a_command_wherever_it_is_broken() {
+    let mut state = account(vec![org("a", &["sso"])]);
+    let long = format!("{} ::stop-commands::k9 ::error::x", "A".repeat(90));
+    for product in &mut state.products {
+        product.name.clone_from(&long);
+    }
+    state.account.name.clone_from(&long);
+    state.orgs[1].name = "::warning::name".to_owned();
+    let mut world = World::with(state).await;
+    world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
+    world.vars.insert("COLUMNS".into(), "100".into());
+    let file = format!("aerial/{} ::stop-commands::k9::.yaml", "t".repeat(70));
+    world.file(&file, desired(&["{domain: a.okta.com, products: [mfa]}"]));
+    std::fs::create_dir_all(world.path("receipts")).unwrap();
+    world.file(
+        "receipts/r.jsonl",
+        format!(
+            "{{\"event\":\"start\",\"account\":\"{ACCOUNT}\",\"endpoint\":\"{}\"}}\n{{\"event\":\"step\",\"id\":1,\"kind\":\"link\",\"org\":{{\"id\":null,\"domain\":\"a.okta.com\"}},\"outcome\":\"applied\",\"startedAt\":\"::debug::now\"}}\n",
+            world.emulator().origin()
+        ),
+    );
+    for command in [
+        "plan -v --calls",
+        "plan --format markdown",
+        "status",
+        "status --format csv",
+        "explain a.okta.com --receipt-dir receipts",
+        "import",
+        "doctor",
+        "validate",
+    ] {
+        let ran = world.run(command).await.done();
+        for line in ran.out.lines().chain(ran.err.lines()) {
+            let first = line.trim_start();
+            assert!(
+                !first.starts_with("::") || first.starts_with("::warning file="),
+                "{command}: {line}"
+            );
+        }
+    }
+}
+
+/// What hides a secret from a reader is written out, so that it hides nothing.
+#[test]
+fn promise_7_whatever_a_redactor_looks_through_is_shown() {
+    let redactor = aerialctl::http::Redactor::default();
+    redactor.learn(&aerialctl::secret::Secret::new("a-secret-of-some-length"));
+    for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+        let text = format!("a-secret-of{c}-some-length");
+        if redactor.redact(&text) != text {
+            let shown = aerialctl::render::escape::line(&text);
+            assert!(!shown.contains(c), "{:x}", u32::from(c));
+        }
+    }
 }
