@@ -41,7 +41,13 @@ async fn what_is_allowed_is_said_in_the_plan_its_json_and_the_receipt() {
 
     let apply = "apply --yes --plan plan.json --allow disables=2,links --receipt r.jsonl";
     let applied = world.run(apply).await.done();
-    assert!(applied.out.contains(&said.replace("disables.", "disables=2.")), "{}", applied.out);
+    assert!(
+        applied
+            .out
+            .contains(&said.replace("disables.", "disables=2.")),
+        "{}",
+        applied.out
+    );
     let receipt = world.read("r.jsonl");
     let start: serde_json::Value = serde_json::from_str(receipt.lines().next().unwrap()).unwrap();
     assert_eq!(start["allowed"], json!(["disables=2", "links"]));
