@@ -11,7 +11,7 @@ use super::objects::no_such_method;
 use super::state::{OrgGroup, State};
 
 #[derive(Deserialize)]
-struct Named {
+struct NamedGroup {
     name: String,
     description: Option<String>,
 }
@@ -30,7 +30,7 @@ pub(super) fn org_groups(state: &mut State, segments: &[&str], call: &Call<'_>) 
                 .collect(),
         ),
         ("POST", []) => match named(call) {
-            Ok(Named { name, description }) => {
+            Ok(NamedGroup { name, description }) => {
                 let id = okta_id("0cg", &format!("{name} {}", state.groups.len()));
                 let group = OrgGroup {
                     name,
@@ -50,7 +50,7 @@ pub(super) fn org_groups(state: &mut State, segments: &[&str], call: &Call<'_>) 
             .get(*id)
             .map_or_else(no_such_path, |group| Reply::ok(shown(state, id, group))),
         ("PUT", [id]) => match named(call) {
-            Ok(Named { name, description }) => {
+            Ok(NamedGroup { name, description }) => {
                 let mut group = state.groups.get(*id).cloned().unwrap_or_default();
                 group.name = name;
                 group.description = description;
@@ -91,8 +91,8 @@ fn shown(state: &State, id: &str, group: &OrgGroup) -> Json {
     shown
 }
 
-fn named(call: &Call<'_>) -> Result<Named, Reply> {
-    let body = parse::<Named>(call)?;
+fn named(call: &Call<'_>) -> Result<NamedGroup, Reply> {
+    let body = parse::<NamedGroup>(call)?;
     if body.name.is_empty() || body.name.chars().count() > 255 {
         return Err(validation("name", "name: must have 1 to 255 characters."));
     }

@@ -16,8 +16,11 @@ use crate::render::{PlanView, account_wide, summary};
 /// So many warnings are shown: the run's log has all of them.
 const WARNINGS: usize = 20;
 
-/// A guardrail's sentence may name thousands of orgs; so many bytes of it are shown.
+/// A guardrail's sentence may name thousands of orgs; so many characters of it are shown.
 const MESSAGE: usize = 400;
+
+/// Where what is left out is to be found.
+const REST: &str = "The run's log and the plan's file have the rest.";
 
 /// A plan with its account and its commit, in at most `limit` characters.
 #[must_use]
@@ -47,7 +50,7 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
         summary::plan(view.plan)
     );
     let notes = notes(view);
-    fitted(limit, |detail| {
+    fitted(limit, REST, |detail| {
         let mut text = head.clone();
         text += &irreversible(&outline, places, detail);
         text += &notes;
