@@ -4,7 +4,7 @@ use super::super::escape::line;
 use super::words::{file, word};
 use crate::plan::{Field, Matrix};
 
-/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
+/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg` and a column for each product, named as in
 /// the file, else by id. A product that isn't enabled is empty.
 ///
 /// A value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) gets an apostrophe in front.
@@ -18,6 +18,7 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
         "cell",
         "file",
         "wantedStatus",
+        "aerialOrg",
     ];
     let products = matrix.columns.iter().map(|column| column.short());
     let mut text = record(fixed.into_iter().chain(products));
@@ -34,6 +35,7 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
                 .map_or("", |cell| cell.as_str()),
             file(row),
             row.status.map_or("", |goal| goal.as_str()),
+            if row.is_aerial_org() { "yes" } else { "" },
         ];
         let fields = row.fields.iter().map(|field| {
             if *field == Field::Off {

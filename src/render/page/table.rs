@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::super::escape::line;
-use super::super::matrix::file;
+use super::super::matrix::stands;
 use super::data::status;
 use crate::plan::{Field, Matrix};
 
@@ -29,7 +29,7 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
                             th scope="row" { (line(row.org.label())) }
                             td { (status(row)) }
                             td { (row.cell().map_or("", |cell| cell.as_str())) }
-                            @if matrix.compared { td { (file(row)) } }
+                            @if matrix.compared { td { (stands(row)) } }
                             (PreEscaped(row.fields.iter().map(|field| cell(*field)).collect::<String>()))
                         }
                     }
