@@ -106,10 +106,13 @@ fn write(
     files::replace(path, new, process, printer)?;
     let count = live.orgs.len();
     let s = if count == 1 { "" } else { "s" };
-    let kept = if replaced.is_some() {
-        "; all but its orgs is as it was"
-    } else {
-        ""
+    let kept = match replaced.map(|new| new.named) {
+        None => String::new(),
+        Some(0) => "; all but its orgs is as it was".to_owned(),
+        Some(1) => "; all but its orgs is as it was, and `products` has 1 more name".to_owned(),
+        Some(more) => {
+            format!("; all but its orgs is as it was, and `products` has {more} more names")
+        }
     };
     printer.status(&format!(
         "wrote {} with {count} org{s}{kept}",
