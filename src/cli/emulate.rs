@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::flags::ConnectionFlags;
 use super::folder;
 use super::output::Printer;
+use super::yaml_words::{self, of_faults};
 use crate::desired::model::{Environment, StatusGoal};
 use crate::desired::{Desired, DesiredOrg};
 use crate::disk;
@@ -29,6 +30,8 @@ pub(super) fn kept(process: &Process) -> Result<PathBuf, CliError> {
 
 /// The largest seed or list of faults, in bytes: some 50,000 orgs.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+const FAULTS: &str = "list of faults";
 
 /// The account where neither a file nor a seed names one.
 const MADE_UP: &str = "0227emulated";
@@ -158,10 +161,7 @@ pub(super) fn seed_file(path: &Path, process: &Process) -> Result<State, CliErro
 /// # Errors
 /// When it can't be read or isn't a list of faults.
 pub(super) fn faults(path: Option<&Path>, process: &Process) -> Result<Vec<Fault>, CliError> {
-    path.map_or_else(
-        || Ok(Vec::new()),
-        |path| yaml(path, process, "list of faults"),
-    )
+    path.map_or_else(|| Ok(Vec::new()), |path| yaml(path, process, FAULTS))
 }
 
 fn yaml<T: serde::de::DeserializeOwned>(
@@ -176,10 +176,10 @@ fn yaml<T: serde::de::DeserializeOwned>(
         let place = error
             .location()
             .map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
-        CliError::failed(format!(
-            "{shown}{place} is no {what}: {}",
-            error.without_snippet()
-        ))
+        let words = of_faults(&text).filter(|_| what == FAULTS);
+        let words =
+            words.unwrap_or_else(|| yaml_words::plain(&error.without_snippet().to_string()));
+        CliError::failed(format!("{shown}{place} is no {what}: {words}"))
     })
 }
 

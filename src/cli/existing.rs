@@ -1,7 +1,7 @@
 //! The file that `import` is to write over: what of it stays.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use crate::desired::document::{self, MAX_FILE_BYTES};
 use crate::desired::model::{Enforce, StatusGoal};
 use crate::desired::tree::Node;
 use crate::desired::{self, Desired, DesiredOrg, edit};
-use crate::diagnostic::{Source, SourceId, Sources, counted};
+use crate::diagnostic::{Source, SourceId, Sources, Span, counted};
 use crate::disk;
-use crate::ids::{AccountId, OrgSet};
+use crate::ids::{AccountId, OrgSet, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::{PlanOptions, plan};
 use crate::render::yaml::{KeptOfFile, entries};
@@ -34,6 +34,8 @@ pub(super) struct Replaced {
     pub text: String,
     /// What of it is gone, a sentence each.
     pub lost: Vec<String>,
+    /// How many names `products` has got.
+    pub named: usize,
 }
 
 /// How many steps a plan would have right after this file was written; `None` where it isn't valid.
@@ -126,7 +128,11 @@ impl Existing {
                 continue;
             };
             let lost = lost(&desired, live, edit::lost_comments(&before, &root, &text));
-            return Ok(Some(Replaced { text, lost }));
+            return Ok(Some(Replaced {
+                text,
+                lost,
+                named: new.names.len(),
+            }));
         }
         Err(CliError::refused(format!(
             "the orgs of {} can't be replaced without touching what else it says",
@@ -158,6 +164,20 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
         };
         (org.enforce != usual).then(|| (live.id.clone(), word))
     };
+    let lists = words_of_lists(root);
+    let entry = |live: &LiveOrg| orgs.find(&live.name()).one().copied();
+    let without_status = |live: &&LiveOrg| entry(live).is_some_and(|org| org.status.is_none());
+    let list = |live: &LiveOrg| {
+        let org = entry(live)?;
+        if !still_lists(org, live, &desired.ignored) {
+            return None;
+        }
+        let written = match &org.products {
+            None => None,
+            Some(_) => Some(lists.get(&org.origin.org)?.clone()),
+        };
+        Some((live.id.clone(), written))
+    };
     KeptOfFile {
         names: desired.names.clone(),
         taken: words
@@ -166,6 +186,38 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
             .collect(),
         ignored: desired.ignored.clone(),
         enforce: live.orgs.iter().filter_map(own).collect(),
+        without_status: {
+            let orgs = live.orgs.iter().filter(without_status);
+            orgs.map(|org| org.id.clone()).collect()
+        },
+        lists: live.orgs.iter().filter_map(list).collect(),
+    }
+}
+
+/// Each entry's list of products as it is written, bundles and all, by the entry's place.
+fn words_of_lists(root: &Node) -> BTreeMap<Span, Vec<String>> {
+    let entries = root.get("orgs").map(Node::items).unwrap_or_default().iter();
+    let lists = entries.filter_map(|entry| Some((entry.span, entry.get("products")?.items())));
+    lists
+        .map(|(span, words)| {
+            let words = words.iter().filter_map(Node::as_str);
+            (span, words.map(str::to_owned).collect())
+        })
+        .collect()
+}
+
+/// Whether what an entry says of the org's products is so: the org has what is listed, and no more where nothing more may be.
+fn still_lists(org: &DesiredOrg, live: &LiveOrg, ignored: &BTreeSet<ProductId>) -> bool {
+    let (Some(listed), Some(has)) = (org.listed(), live.enabled()) else {
+        return org.products.is_none();
+    };
+    let managed = |all: BTreeSet<ProductId>| -> BTreeSet<ProductId> {
+        all.into_iter().filter(|id| !ignored.contains(id)).collect()
+    };
+    let (listed, has) = (managed(listed), managed(has));
+    match org.enforce {
+        Enforce::Exact => listed == has,
+        Enforce::Additive => listed.is_subset(&has),
     }
 }
 
@@ -189,9 +241,21 @@ fn lost(desired: &Desired, live: &Snapshot, comments: usize) -> Vec<String> {
     let stays = named("no longer to be deleted, since they are there", &|org| {
         org.status == Some(StatusGoal::Deleted) && there.contains(&org.name)
     });
+    let by_name = live.by_name();
+    let there = |org: &DesiredOrg| by_name.find(&org.name).one().copied();
+    let other_products = named(
+        "`products` has other products now, those that the org has",
+        &|org| there(org).is_some_and(|live| !still_lists(org, live, &desired.ignored)),
+    );
+    let other_status = named("`status` is another one now, the org's", &|org| {
+        let goal = org.status.filter(|goal| *goal != StatusGoal::Deleted);
+        goal.zip(there(org))
+            .is_some_and(|(goal, live)| !live.status.is(goal.status()))
+    });
     let comments = (comments > 0).then(|| {
         let comments = counted(comments, "comment");
         format!("no longer in the file: {comments} of `orgs`")
     });
-    gone.into_iter().chain(stays).chain(comments).collect()
+    let all = [gone, stays, other_products, other_status, comments];
+    all.into_iter().flatten().collect()
 }

@@ -101,10 +101,13 @@ fn write(
     }
     files::replace(path, new, process, printer)?;
     let orgs = counted(live.orgs.len(), "org");
-    let kept = if replaced.is_some() {
-        "; all but its orgs is as it was"
-    } else {
-        ""
+    let kept = match replaced.map(|new| new.named) {
+        None => String::new(),
+        Some(0) => "; all but its orgs is as it was".to_owned(),
+        Some(more) => format!(
+            "; all but its orgs is as it was, and `products` has {}",
+            counted(more, "more name")
+        ),
     };
     printer.status(&format!("wrote {} with {orgs}{kept}", path.display()));
     Ok(())

@@ -44,6 +44,7 @@ mod session;
 mod status;
 mod url;
 mod validate;
+mod yaml_words;
 
 pub use env::{Process, Terminal};
 pub use exit::Exit;

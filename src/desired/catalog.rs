@@ -16,9 +16,14 @@ const MAX_BUNDLE_DEPTH: usize = 32;
 /// Listed products over all orgs and bundles, bundles in lists taken apart: 20,000 orgs with 100 products each.
 const MAX_LISTED: usize = 2_000_000;
 
+/// A display name of Okta's has fewer words.
+const MAX_SPOKEN: usize = 24;
+
 /// The declared names and bundles of all files.
 pub(super) struct Catalog<'a> {
     products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
+    /// The first name of each product.
+    first_names: BTreeMap<ProductId, &'a At<String>>,
     bundles: BTreeMap<&'a str, (&'a [At<String>], Span)>,
     /// What is in each bundle, and how it comes to it.
     expanded: BTreeMap<&'a str, BTreeMap<ProductId, Arc<Via>>>,
@@ -32,6 +37,7 @@ impl<'a> Catalog<'a> {
     pub(super) fn new(files: &'a [RawFile], found: &mut Diagnostics) -> Self {
         let mut catalog = Self {
             products: BTreeMap::new(),
+            first_names: BTreeMap::new(),
             bundles: BTreeMap::new(),
             expanded: BTreeMap::new(),
             names: Candidates::new([]),
@@ -75,6 +81,22 @@ impl<'a> Catalog<'a> {
                 );
             }
             return;
+        }
+        if let Some(id) = &parsed {
+            match self.first_names.get(id) {
+                None => {
+                    self.first_names.insert(id.clone(), name);
+                }
+                Some(first) => found.push_with(Severity::Warning, || {
+                    Diagnostic::warning(
+                        Code::RepeatedProduct,
+                        format!("`{}` and `{}` are one product, {id}", first.value, name.value),
+                    )
+                    .label(name.span, "here")
+                    .label(first.span, "and here")
+                    .help("was one copied from the other? Then correct its id; else keep one of the two names")
+                }),
+            }
         }
         self.products.insert(&name.value, (parsed, name.span));
     }
@@ -213,15 +235,35 @@ impl<'a> Catalog<'a> {
         if let Some(near) = self.names.closest(word) {
             return format!("did you mean `{near}`?");
         }
-        // A display name, as the console shows it: one of its words may be a name of the file.
-        let spoken = word.to_lowercase();
-        let mut named = spoken.split(|c: char| !c.is_alphanumeric());
-        let known =
-            |part: &&str| self.products.contains_key(*part) || self.bundles.contains_key(*part);
-        match named.find(known) {
-            Some(name) => format!("did you mean `{name}`? A list takes names of the file and ids, not Okta's names"),
+        match self.spoken_of(word) {
+            Some((name, id)) => {
+                let id = id.map_or_else(String::new, |id| format!(" ({id})"));
+                format!("did you mean `{name}`{id}? A list takes names of the file and ids, not Okta's names")
+            }
+            None if word.trim().contains(' ') => "a list takes names of the file and ids, not Okta's names: declare a name with its id under `products:`, such as `mfa: P000131`".to_owned(),
             None => "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
         }
+    }
+
+    /// A name of the file that a display name of Okta's ends with, as in `IT Products - MFA`, else one that is a word of it.
+    fn spoken_of(&self, word: &str) -> Option<(&'a str, Option<&ProductId>)> {
+        let spoken = word.to_lowercase();
+        let parts = spoken.split(|c: char| !c.is_alphanumeric());
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        if parts.len() > MAX_SPOKEN {
+            return None;
+        }
+        let known = |name: &str| {
+            let product = self.products.get_key_value(name);
+            let product = product.map(|(name, (id, _))| (*name, id.as_ref()));
+            product.or_else(|| {
+                let (name, _) = self.bundles.get_key_value(name)?;
+                Some((*name, None))
+            })
+        };
+        let mut ends = (0..parts.len()).filter_map(|from| parts.get(from..));
+        ends.find_map(|end| known(&end.join("-")))
+            .or_else(|| parts.iter().rev().find_map(|part| known(part)))
     }
 
     /// The products that a list of words stands for, each once, with the first word that brought it.

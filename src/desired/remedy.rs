@@ -33,11 +33,9 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
             Some(format!("write `{last}: [{}]`", words_of(words).join(", ")))
         }
         ("account", "environment", Value::Str(word)) => environment(word),
-        (_, "status", Value::Str(word)) => status(word),
-        (_, "status", Value::Bool(on)) => Some(format!(
-            "did you mean `{}`?",
-            if *on { "active" } else { "inactive" }
-        )),
+        (_, "status", Value::Str(word)) => Some(status(word)),
+        (_, "status", Value::Bool(true)) => Some(status("on")),
+        (_, "status", Value::Null | Value::Bool(false) | Value::Int(_)) => Some(status("")),
         ("guardrails", _, Value::Str(word)) if word.parse::<u32>().is_ok() => {
             Some(format!("write the number without quotes: `{last}: {word}`"))
         }
@@ -89,15 +87,16 @@ fn orgs_as_map(entries: &[(super::tree::Key, Node)]) -> String {
     }
 }
 
-fn status(word: &str) -> Option<String> {
+/// The one word that locks nobody out is suggested; for the others the choice is shown with what it does.
+fn status(word: &str) -> String {
     let folded = word.to_ascii_lowercase();
-    let near = match folded.as_str() {
-        "on" | "enabled" | "enable" | "yes" | "activated" => "active",
-        "off" | "disabled" | "disable" | "no" | "deactivated" | "suspended" => "inactive",
-        "delete" | "removed" | "absent" | "gone" => "deleted",
-        other => closest(other, ["active", "inactive", "deleted"])?,
-    };
-    Some(format!("did you mean `{near}`?"))
+    let says_on = ["on", "enabled", "enable", "yes", "activated", "active"];
+    let only_active =
+        closest(&folded, ["active"]).is_some() && closest(&folded, ["inactive"]).is_none();
+    if says_on.contains(&folded.as_str()) || only_active {
+        return "did you mean `active`?".to_owned();
+    }
+    "write `active`; `inactive`: nobody can sign in; `deleted`: inactive, and then Okta is asked to delete the org; or remove the key, which leaves its status alone".to_owned()
 }
 
 fn environment(word: &str) -> Option<String> {
@@ -144,10 +143,26 @@ fn list_of_products(key: &str, node: &Node) -> Option<String> {
     })
 }
 
-/// The words of a text that was meant as a list.
+/// The words of a text that was meant as a list. A dash divides them where it begins the text or a word, as in `-sso -mfa`
+/// and `- sso - mfa`; in `IT Products - MFA` it is Okta's.
 pub(super) fn words_of(text: &str) -> Vec<String> {
+    let is_list = text.trim_start().starts_with('-');
     let parts = text.split([',', ';']);
-    let words = parts.flat_map(|part| part.split(" -")).map(|word| {
+    let divided = parts.flat_map(|part| {
+        let words = part.match_indices(" -").map(|(at, _)| at);
+        let dividing = words.filter(|at| {
+            let behind = part.get(at + 2..).unwrap_or_default();
+            is_list || !behind.starts_with(' ')
+        });
+        let mut from = 0;
+        let mut words = Vec::new();
+        for at in dividing.chain([part.len()]) {
+            words.push(part.get(from..at).unwrap_or_default());
+            from = at;
+        }
+        words
+    });
+    let words = divided.map(|word| {
         let word = word.trim().trim_start_matches('-');
         word.trim().to_owned()
     });

@@ -134,6 +134,11 @@ fn org(
 ) -> Option<DesiredOrg> {
     let org_domain = raw.domain.as_ref().and_then(|at| hosts::org(at, found));
     let id = raw.id.as_ref().and_then(|at| OrgId::parse(&at.value).ok());
+    if let (Some(id), Some(at)) = (&id, &raw.id)
+        && id.is_short()
+    {
+        found.push_with(Severity::Warning, || short(id, at.span));
+    }
     let products = raw.products.as_ref();
     let products = products.map(|at| catalog.resolve(&at.value, found));
     let name = OrgName::of(id, org_domain)?;
@@ -156,6 +161,19 @@ fn org(
             products: raw.products.as_ref().map(|at| at.span),
         },
     })
+}
+
+/// An id that was cut off when it was copied finds no org, and then asks for a link.
+fn short(id: &OrgId, at: Span) -> Diagnostic {
+    Diagnostic::warning(
+        Code::ShortId,
+        format!(
+            "the id {id} is shorter than Okta's, which have {} characters",
+            OrgId::USUAL_LEN
+        ),
+    )
+    .at(at)
+    .help("was it cut off? Write all of it, and the `domain` beside it: a link can't be undone")
 }
 
 fn once_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {

@@ -19,6 +19,7 @@ use super::org_host::{is_public, on_org_host};
 use super::respond::{Distortion, ReplyBody};
 use super::server::{Inner, Seen, Server};
 use super::state::{ADMIN, State};
+use super::strike::failing;
 use super::token::{Access, Desk, Presented};
 use super::windows::Bucket;
 use crate::clock::rfc3339;
@@ -185,8 +186,7 @@ impl Server {
         if out.drop {
             return Err(io::Error::other("dropped on request"));
         }
-        let status = out.status.unwrap_or(reply.status);
-        self.respond(Reply { status, ..reply }, &out)
+        self.respond(out.status.map_or(reply, failing), &out)
     }
 
     /// Sends a request to the rules that it is for.

@@ -20,10 +20,9 @@ impl Server {
         action: &Action,
         out: &mut Distortion,
     ) -> io::Result<Option<Response<ReplyBody>>> {
-        let fault = |status: u16| Reply::error(status, "E0000009", "Internal Server Error", &[]);
         match action {
             Action::Status(status) => {
-                return self.respond(fault(*status), out).map(Some);
+                return self.respond(failing(*status), out).map(Some);
             }
             Action::StatusAfter(status) => out.status = Some(*status),
             Action::DelayMs(ms) => self.clock.sleep(Duration::from_millis(*ms)).await,
@@ -94,6 +93,60 @@ impl Server {
         if let Some(org) = inner.state.orgs.iter_mut().find(|org| org.domain == domain) {
             change(org);
             inner.version += 1;
+        }
+    }
+}
+
+/// The error that Okta documents for a status, as far as there is one [Okta, error codes]; what a gateway in front of Okta
+/// says has no body of Okta's.
+pub(super) fn failing(status: u16) -> Reply {
+    let (code, summary) = match status {
+        401 => ("E0000011", "Invalid token provided"),
+        403 => (
+            "E0000006",
+            "You do not have permission to perform the requested action",
+        ),
+        404 => ("E0000007", "Not found: Resource not found"),
+        405 => (
+            "E0000022",
+            "The endpoint does not support the provided HTTP method",
+        ),
+        409 => ("E0000195", "Api validation failed due to conflict"),
+        429 => (
+            "E0000047",
+            "API call exceeded rate limit due to too many requests.",
+        ),
+        501 => ("E0000060", "Unsupported operation."),
+        503 => ("E0000010", "Service is in read only mode"),
+        400..=499 => ("E0000002", "The request was not valid"),
+        500 => ("E0000009", "Internal Server Error"),
+        _ => return Reply::empty(status),
+    };
+    Reply::error(status, code, summary, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failing;
+
+    #[test]
+    fn each_status_has_the_error_that_okta_gives_for_it() {
+        for (status, code) in [
+            (400, "E0000002"),
+            (401, "E0000011"),
+            (403, "E0000006"),
+            (404, "E0000007"),
+            (405, "E0000022"),
+            (429, "E0000047"),
+            (500, "E0000009"),
+            (503, "E0000010"),
+        ] {
+            let reply = failing(status);
+            assert_eq!(reply.status, status);
+            assert_eq!(reply.body.unwrap()["errorCode"], code, "{status}");
+        }
+        for gateway in [502, 504] {
+            assert_eq!(failing(gateway).body, None);
         }
     }
 }

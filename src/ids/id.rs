@@ -98,6 +98,17 @@ exact_id! {
     AccountId
 }
 
+impl OrgId {
+    /// The length of every org's id that Okta shows; its documents promise none.
+    pub const USUAL_LEN: usize = 20;
+
+    /// Whether it is shorter than Okta's ids are.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.as_str().len() < Self::USUAL_LEN
+    }
+}
+
 impl ProductId {
     /// Whether a word in the file is an id rather than a local name: `P` and digits.
     #[must_use]

@@ -30,6 +30,9 @@ pub struct MatrixColumn<'a> {
     pub okta: Option<&'a str>,
     /// Whether the account can enable it.
     pub subscribed: bool,
+    /// Whether no org of the account has it and no entry lists it; `false` also where that isn't known, some org's products
+    /// not having been read.
+    pub unused: bool,
 }
 
 impl MatrixColumn<'_> {
@@ -129,6 +132,20 @@ impl MatrixRow<'_> {
         }
     }
 
+    /// Whether it is the account's Aerial org, listed or not.
+    #[must_use]
+    pub fn is_aerial_org(&self) -> bool {
+        self.standing == Standing::AerialOrg || self.live.is_some_and(|org| org.aerial_org)
+    }
+
+    /// The cell that the entry itself says, where the org is in another one; nothing moves it.
+    #[must_use]
+    pub fn other_cell(&self) -> Option<&Cell> {
+        let entry = self.entry.filter(|entry| entry.cell_is_own)?;
+        let (is, says) = (self.live?.cell.as_ref()?, entry.cell.as_ref()?);
+        (is != says).then_some(says)
+    }
+
     /// Whether the org isn't what the file wants.
     #[must_use]
     pub fn differs(&self) -> bool {
@@ -143,7 +160,7 @@ impl<'a> Matrix<'a> {
     #[must_use]
     pub fn of(desired: Option<&'a Desired>, live: &'a Snapshot) -> (Self, Diagnostics) {
         let mut found = Diagnostics::default();
-        let columns = columns(desired, live);
+        let mut columns = columns(desired, live);
         let mut rows = match desired {
             Some(desired) => compared(desired, live, &columns, &mut found),
             None => live
@@ -166,6 +183,14 @@ impl<'a> Matrix<'a> {
                 .collect(),
         };
         rows.sort_by(|a, b| a.org.cmp(&b.org));
+        for (index, column) in columns.iter_mut().enumerate() {
+            column.unused = rows.iter().all(|row| match row.fields.get(index) {
+                Some(Field::Off) | None => true,
+                // What an org has before it is linked isn't in the account.
+                Some(Field::Unknown) => row.live.is_none(),
+                Some(_) => false,
+            });
+        }
         let warned = found.sorted().into_iter().map(|one| Diagnostic {
             severity: Severity::Warning,
             ..one
@@ -347,6 +372,7 @@ fn columns<'a>(desired: Option<&'a Desired>, live: &'a Snapshot) -> Vec<MatrixCo
             own: desired.and_then(|desired| desired.names.get(id).map(String::as_str)),
             okta: Some(name).filter(|name| !name.is_empty()),
             subscribed: live.subscribed.contains_key(id),
+            unused: false,
         })
         .collect()
 }

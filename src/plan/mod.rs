@@ -1,7 +1,7 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 //!
 //! `survey` says what has to be read. `planner` puts the rest together: `matching` pairs the orgs of the file with those of
-//! the account, `target` says which products each should end with, `difference` what is missing, `order` in which sequence,
+//! the account, `target` says which products each should end with, `difference` what is missing, `cut_off` which ids look cut off, `order` in which sequence,
 //! `guardrails` whether that is too much for one run. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
@@ -12,6 +12,7 @@ mod approve;
 mod cause;
 pub mod change;
 mod check;
+mod cut_off;
 mod difference;
 mod digest;
 mod effect;

@@ -7,7 +7,7 @@ use super::check::Violation;
 use super::digest;
 use super::guardrails::{Judged, breaches};
 use super::model::{Plan, PlanOptions};
-use super::{difference, matching, order};
+use super::{cut_off, difference, matching, order};
 use crate::desired::model::{Desired, UnmanagedPolicy};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
@@ -31,10 +31,13 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut found = Diagnostics::default();
     let mut warnings = Diagnostics::default();
     let matching = matching::pair(desired, live, &mut found);
-    let diffs: Vec<_> = matching
-        .pairs
-        .iter()
+    let pairs = matching.pairs.iter();
+    let pairs: Vec<_> = pairs
         .filter(|pair| options.selection.covers(pair.desired))
+        .collect();
+    cut_off::warn(&pairs, live, &mut warnings);
+    let diffs: Vec<_> = pairs
+        .into_iter()
         .map(|pair| difference::of(pair, desired, live, options, &mut found, &mut warnings))
         .collect();
     if found.has_errors() {

@@ -29,6 +29,10 @@ pub struct KeptOfFile {
     pub ignored: BTreeSet<ProductId>,
     /// `enforce` of the orgs that have their own.
     pub enforce: BTreeMap<OrgId, &'static str>,
+    /// Orgs whose entry has no `status`, and leaves it alone.
+    pub without_status: BTreeSet<OrgId>,
+    /// `products` of the orgs whose entry still says of them what is true: the words of the list; `None` where there is no list.
+    pub lists: BTreeMap<OrgId, Option<Vec<String>>>,
 }
 
 /// Entries for another file: the lines of its `orgs`, and names that it has yet to declare.
@@ -85,7 +89,8 @@ struct ImportedOrg<'a> {
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enforce: Option<&'static str>,
-    products: FlowSeq<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    products: Option<FlowSeq<Vec<&'a str>>>,
 }
 
 /// The file. Every org is listed with its status and its products; the Aerial org without a status, which is nobody's to
@@ -178,7 +183,7 @@ fn is_org_host(domain: &Domain) -> bool {
 fn entry<'a>(
     org: &'a LiveOrg,
     names: &'a BTreeMap<&ProductId, String>,
-    kept: &KeptOfFile,
+    kept: &'a KeptOfFile,
 ) -> ImportedOrg<'a> {
     let LiveOrg {
         id,
@@ -191,29 +196,41 @@ fn entry<'a>(
     } = org;
     // A domain that isn't a host of Okta's can't stand in a file; the id does as well.
     let written = is_org_host(domain);
-    let products = products.iter().flat_map(BTreeMap::keys);
+    let as_it_is = || {
+        let products = products.iter().flat_map(BTreeMap::keys);
+        products
+            .filter(|id| !kept.ignored.contains(id))
+            .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
+            .collect()
+    };
     ImportedOrg {
         domain: written.then(|| beside(domain.as_str(), display_name)),
         id: beside(id.as_str(), if written { "" } else { display_name }),
         cell: cell.as_ref().map(|cell| cell.as_str()),
         status: match status {
+            _ if kept.without_status.contains(id) => None,
             LiveStatus::Known(Status::Active) if !aerial_org => Some("active"),
             LiveStatus::Known(Status::Inactive) if !aerial_org => Some("inactive"),
             LiveStatus::Known(_) | LiveStatus::Other(_) => None,
         },
         enforce: kept.enforce.get(id).copied(),
-        products: FlowSeq(
-            products
-                .filter(|id| !kept.ignored.contains(id))
-                .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
-                .collect(),
-        ),
+        products: match kept.lists.get(id) {
+            Some(words) => words
+                .as_ref()
+                .map(|words| words.iter().map(String::as_str).collect()),
+            None => Some(as_it_is()),
+        }
+        .map(FlowSeq),
     }
 }
 
 /// A name for each product that some org lists: the file's own, else one made from Okta's.
 fn names<'a>(live: &'a Snapshot, kept: &KeptOfFile) -> BTreeMap<&'a ProductId, String> {
-    let products = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    let written = live
+        .orgs
+        .iter()
+        .filter(|org| !kept.lists.contains_key(&org.id));
+    let products = written.filter_map(|org| org.products.as_ref());
     let used: BTreeSet<&ProductId> = products
         .flat_map(BTreeMap::keys)
         .filter(|id| !kept.ignored.contains(id))

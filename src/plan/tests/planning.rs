@@ -231,3 +231,27 @@ fn many_unmanaged_orgs_are_named_in_part() {
         strangers(7)
     );
 }
+
+/// A link can't be undone, and an id that was cut off when it was copied would ask for one.
+#[test]
+fn an_id_with_which_a_managed_org_s_begins_is_told() {
+    let live = account(vec![org("abc", ""), org("abd", ""), org("b", "")]);
+    for (id, org) in [
+        ("00oab", Some("00oabc (abc.okta.com)")),
+        ("00oabd", None),
+        ("00oabde", None),
+        ("00oc", None),
+    ] {
+        let plan = planned(&desired("", &[&format!("{{id: {id}}}")]), &live);
+        let warnings = plan.warnings.iter();
+        let cut_off: Vec<&str> = warnings
+            .filter(|one| one.code.as_str() == "short-id")
+            .map(|one| one.message.as_str())
+            .collect();
+        assert_eq!(cut_off.len(), usize::from(org.is_some()), "{id}");
+        assert!(
+            cut_off.iter().all(|said| said.contains(org.unwrap())),
+            "{id}"
+        );
+    }
+}

@@ -4,8 +4,8 @@ use super::super::escape::line;
 use super::words::{file, word};
 use crate::plan::{Field, Matrix};
 
-/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
-/// the file, else by id.
+/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg` and a column for each product,
+/// named as in the file, else by id.
 ///
 /// A field is empty where the product is off, and has its word elsewhere.
 ///
@@ -21,6 +21,7 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
         "cell",
         "file",
         "wantedStatus",
+        "aerialOrg",
     ];
     let products = matrix.columns.iter().map(|column| column.short());
     let mut text = record(fixed.into_iter().chain(products));
@@ -35,6 +36,7 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
             row.cell().map_or("", |cell| cell.as_str()),
             file(row),
             row.status.map_or("", |goal| goal.as_str()),
+            if row.is_aerial_org() { "yes" } else { "" },
         ];
         let fields = row.fields.iter().map(|field| {
             if *field == Field::Off {

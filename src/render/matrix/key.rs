@@ -4,14 +4,14 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::line;
 use super::super::wrap::wrap;
-use super::words::{meaning, sign, standing};
+use super::words::{marks, meaning, sign};
 use crate::plan::{Field, Matrix};
 
-/// Lines such as `sso  P000052  IT Products - SSO`, then those that are subscribed and nowhere in use.
+/// Lines such as `sso  P000052  IT Products - SSO`, then those that are subscribed and, whatever rows are shown, nowhere in use.
 pub(super) fn products(matrix: &Matrix<'_>, used: &[usize], width: usize) -> Vec<String> {
     let columns = || matrix.columns.iter().enumerate();
     let shown = columns().filter(|(index, _)| used.contains(index));
-    let idle = columns().filter(|(index, column)| !used.contains(index) && column.subscribed);
+    let idle = columns().filter(|(_, column)| column.unused && column.subscribed);
     let names = |of: &mut dyn Iterator<Item = usize>| of.max().unwrap_or(0);
     let own = names(
         &mut matrix
@@ -57,17 +57,21 @@ pub(super) fn products(matrix: &Matrix<'_>, used: &[usize], width: usize) -> Vec
     lines
 }
 
-/// The signs that occur, with what they mean.
-pub(super) fn signs(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
+/// The signs that are shown, with what they mean.
+pub(super) fn signs(matrix: &Matrix<'_>, used: &[usize], width: usize) -> Vec<String> {
+    let shown = |field: Field| {
+        used.iter()
+            .any(|column| matrix.count(*column, |is| is == field) > 0)
+    };
+    let no_cell = matrix.rows.iter().any(|row| row.cell().is_none());
     let mut parts: Vec<String> = Field::ALL
         .into_iter()
-        .filter(|field| matrix.rows.iter().any(|row| row.fields.contains(field)))
+        .filter(|field| shown(*field) || *field == Field::Unknown && no_cell)
         .map(|field| format!("{} {}", sign(field), meaning(field, matrix.compared)))
         .collect();
-    for row in &matrix.rows {
-        let (sign, meaning) = standing(row);
+    for (sign, meaning) in matrix.rows.iter().flat_map(marks) {
         let part = format!("{sign} {meaning}");
-        if !meaning.is_empty() && !parts.contains(&part) {
+        if !parts.contains(&part) {
             parts.push(part);
         }
     }

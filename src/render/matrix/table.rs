@@ -6,7 +6,7 @@ use super::super::escape::line;
 use super::super::style::{Label, Palette};
 use super::super::wrap::wrap;
 use super::key;
-use super::words::{sign, standing, summary};
+use super::words::{marks, sign, summary};
 use crate::ids::AccountId;
 use crate::plan::{Field, Matrix, MatrixRow};
 
@@ -54,7 +54,7 @@ pub fn table(
         }
     }
     lines.extend(key::products(matrix, &used, width));
-    let signs = key::signs(matrix, width);
+    let signs = key::signs(matrix, &used, width);
     if !matrix.rows.is_empty() {
         lines.extend(signs);
     }
@@ -74,6 +74,8 @@ struct Grid<'a> {
     names: Vec<String>,
     /// The width of each product's column.
     widths: Vec<usize>,
+    /// The width of the signs before the orgs, a blank behind them included.
+    mark: usize,
     org: usize,
     status: usize,
     cell: usize,
@@ -96,13 +98,15 @@ impl<'a> Grid<'a> {
         let cell = widest(&|row| cell(row).width(), "CELL".len());
         let widths: Vec<usize> = names.iter().map(|name| name.width().max(digits)).collect();
         let broadest = widths.iter().max().unwrap_or(&0);
-        let rest = 2 + status + cell + broadest + 3 * GAP.len();
+        let mark = widest(&|row| marks(row).len(), 1) + 1;
+        let rest = mark + status + cell + broadest + 3 * GAP.len();
         let org = widest(&|row| row.org.label().width(), "unwanted".len());
         Self {
             org: org.min(width.saturating_sub(rest).max(MIN_ORG)),
             matrix,
             names,
             widths,
+            mark,
             status,
             cell,
             width,
@@ -118,7 +122,7 @@ impl<'a> Grid<'a> {
             } else {
                 0
             };
-            2 + self.org + more
+            self.mark + self.org + more
         };
         let mut blocks = vec![Vec::new()];
         let mut at = start(true);
@@ -141,7 +145,8 @@ impl<'a> Grid<'a> {
     }
 
     fn block(&self, columns: &[usize], first: bool, lines: &mut Vec<String>) {
-        let mut head = format!("  {}", padded("ORG", self.org));
+        let margin = " ".repeat(self.mark);
+        let mut head = format!("{margin}{}", padded("ORG", self.org));
         if first {
             head = format!(
                 "{head}{GAP}{}{GAP}{}",
@@ -163,7 +168,7 @@ impl<'a> Grid<'a> {
             if title != "enabled" && counts.iter().all(|count| *count == 0) {
                 continue;
             }
-            let mut text = format!("  {}", padded(title, self.org));
+            let mut text = format!("{margin}{}", padded(title, self.org));
             if first {
                 let blank = self.status + self.cell + 2 * GAP.len();
                 text.push_str(&" ".repeat(blank));
@@ -181,17 +186,18 @@ impl<'a> Grid<'a> {
     }
 
     fn row(&self, row: &MatrixRow<'_>, columns: &[usize], first: bool, lines: &mut Vec<String>) {
-        let (mark, _) = standing(row);
+        let mark: String = marks(row).into_iter().map(|(sign, _)| sign).collect();
+        let mark = padded(&mark, self.mark - 1);
         let mark = if row.differs() {
-            self.palette.paint(Label::Changed, mark)
+            self.palette.paint(Label::Changed, &mark)
         } else {
-            mark.to_owned()
+            mark
         };
         let label = line(row.org.label());
         let mut text = if label.width() > self.org {
             // No name is cut: it gets a line of its own.
             lines.push(format!("{mark} {label}"));
-            " ".repeat(2 + self.org)
+            " ".repeat(self.mark + self.org)
         } else {
             format!("{mark} {}", padded(&label, self.org))
         };
@@ -207,7 +213,7 @@ impl<'a> Grid<'a> {
             } else {
                 status
             };
-            text = format!("{text}{GAP}{status}{GAP}{}", padded(cell(row), self.cell));
+            text = format!("{text}{GAP}{status}{GAP}{}", padded(&cell(row), self.cell));
         }
         for column in columns {
             let field = row.fields.get(*column).copied().unwrap_or(Field::Unknown);
@@ -247,8 +253,12 @@ fn status(row: &MatrixRow<'_>) -> String {
     }
 }
 
-fn cell<'a>(row: &'a MatrixRow<'a>) -> &'a str {
-    row.cell().map_or("?", |cell| cell.as_str())
+fn cell(row: &MatrixRow<'_>) -> String {
+    let is = row.cell().map_or("?", |cell| cell.as_str());
+    match row.other_cell() {
+        Some(says) => format!("{is} ≠ {says}"),
+        None => is.to_owned(),
+    }
 }
 
 fn cut(name: &str) -> String {

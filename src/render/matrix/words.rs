@@ -43,19 +43,31 @@ pub(in crate::render) fn meaning(field: Field, compared: bool) -> &'static str {
     }
 }
 
-/// What is to be said of an org beside its products, a sign and its meaning.
-pub(super) fn standing(row: &MatrixRow<'_>) -> (&'static str, &'static str) {
-    match row.standing {
-        _ if row.differs() => ("≠", "differs from the file"),
-        Standing::NoFile | Standing::Listed | Standing::NotLinked => (" ", ""),
-        Standing::Unmanaged => ("*", "not in the file"),
-        Standing::AerialOrg => ("A", "the Aerial org"),
-        Standing::Contradicted => ("!", "the file contradicts itself"),
+/// What is to be said of an org beside its products: signs, each with its meaning.
+pub(super) fn marks(row: &MatrixRow<'_>) -> Vec<(&'static str, &'static str)> {
+    let standing = match row.standing {
+        _ if row.differs() => Some(("≠", "differs from the file")),
+        Standing::NoFile | Standing::Listed | Standing::NotLinked | Standing::AerialOrg => None,
+        Standing::Unmanaged => Some(("*", "not in the file")),
+        Standing::Contradicted => Some(("!", "the file contradicts itself")),
+    };
+    let aerial_org = row.is_aerial_org().then_some(("A", "the Aerial org"));
+    standing.into_iter().chain(aerial_org).collect()
+}
+
+/// How an org stands to the file, for a reader: the Aerial org is called that whether or not the file lists it.
+pub(in crate::render) fn stands(row: &MatrixRow<'_>) -> String {
+    let file = file(row);
+    let says_so = matches!(row.standing, Standing::NoFile | Standing::AerialOrg);
+    if row.is_aerial_org() && !says_so {
+        format!("Aerial org, {file}")
+    } else {
+        file.to_owned()
     }
 }
 
 /// How an org stands to the file, in a word or two; nothing without a file.
-pub(in crate::render) fn file(row: &MatrixRow<'_>) -> &'static str {
+pub(super) fn file(row: &MatrixRow<'_>) -> &'static str {
     match row.standing {
         Standing::NoFile => "",
         Standing::NotLinked => "not linked",

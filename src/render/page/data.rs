@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::super::escape::{self, line};
-use super::super::matrix::{file, word};
+use super::super::matrix::{stands, word};
 use super::super::provenance;
 use super::view::PageView;
 use crate::desired::model::{ListedProduct, Via};
@@ -84,7 +84,7 @@ fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told
         line(row.live.map_or("", |live| &live.display_name)),
         status(row),
         row.cell().map_or("", |cell| cell.as_str()),
-        file(row),
+        stands(row),
         u8::from(row.differs()),
         u8::from(row.standing == Standing::Unmanaged),
         fields,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use maud::{Markup, PreEscaped, html};
 
 use super::super::escape::line;
-use super::super::matrix::{file, word};
+use super::super::matrix::{stands, word};
 use super::data::{key, status};
 use crate::plan::{Field, Matrix};
 
@@ -31,7 +31,7 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
                             th scope="row" { (line(row.org.label())) }
                             td { (status(row)) }
                             td { (row.cell().map_or("", |cell| cell.as_str())) }
-                            @if matrix.compared { td { (file(row)) } }
+                            @if matrix.compared { td { (stands(row)) } }
                             (cells(&row.fields))
                         }
                     }

@@ -177,3 +177,89 @@ async fn a_seed_for_an_account_that_is_there_is_said_to_be_ignored() {
     let ran = world.run(plan).await.done();
     assert!(ran.err.contains(said), "{}", ran.err);
 }
+
+#[tokio::test]
+async fn what_is_no_fault_is_told_in_words_with_its_place_once() {
+    let world = World::new();
+    world.file("seed.yaml", SEED);
+    for (fault, place, said) in [
+        (
+            "{do: {dropAfter: true}}",
+            "1:20",
+            "`dropAfter` takes no value: write `do: dropAfter`",
+        ),
+        (
+            "{do: status}",
+            "1:14",
+            "`status` takes a value: write `do: {status: 503}`",
+        ),
+        (
+            "{do: {status: 99999}}",
+            "1:17",
+            "`status` takes another value: write `do: {status: 503}`",
+        ),
+        (
+            "{do: {link: x}}",
+            "1:15",
+            "`link` takes another value: write `do: {link: {org: acme.okta.com}}`",
+        ),
+        (
+            "{do: {status: 503, cut: 1}}",
+            "1:22",
+            "`do` takes one thing",
+        ),
+        (
+            "{do: dropafter}",
+            "1:8",
+            "`do` knows no `dropafter`; did you mean `dropAfter`?",
+        ),
+        (
+            "{do: explode}",
+            "1:8",
+            "`do` knows no `explode`; it takes status, ",
+        ),
+        (
+            "{do: [cut]}",
+            "1:8",
+            "`do` takes a word, `do: dropAfter`, or",
+        ),
+        (
+            "{times: -1, do: cut}",
+            "1:11",
+            "a whole number, 0 or more is expected here",
+        ),
+        ("{path: /token}", "1:4", "the key `do` is missing"),
+        ("cut", "1:3", "a mapping, `key: value` is expected here"),
+        (
+            "{do: cut, colour: 1}",
+            "1:13",
+            "no key `colour` can stand here; there are method, ",
+        ),
+    ] {
+        world.file("faults.yaml", format!("- {fault}\n"));
+        let run = "emulator --seed seed.yaml --faults faults.yaml";
+        let ran = world.run(run).await.expect(aerialctl::cli::Exit::Failed);
+        let said = format!("faults.yaml:{place} is no list of faults: ") + said;
+        assert!(ran.err.contains(&said), "{fault}: {}", ran.err);
+        assert!(!ran.err.contains(" at line "), "{}", ran.err);
+    }
+    for (seed, said) in [
+        (
+            "account: {id: x}\n",
+            "1:1 is no seed: the key `orgs` is missing",
+        ),
+        (
+            "account: {id: x}\norgs: [{domain: a.okta.com, linked: maybe}]\n",
+            "2:37 is no seed: `true` or `false` is expected here",
+        ),
+        (
+            "account: {id: x}\norgs: []\nswitches: {linkStyle: x}\n",
+            "`x` is none of absolute, relative, joined",
+        ),
+    ] {
+        world.file("wrong.yaml", seed);
+        let ran = world.run("emulator --seed wrong.yaml").await;
+        let ran = ran.expect(aerialctl::cli::Exit::Failed);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}

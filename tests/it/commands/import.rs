@@ -305,3 +305,62 @@ async fn what_can_not_be_kept_is_not_overwritten() {
     world.run(&format!("{import} --force")).await.done();
     assert!(world.read("there.yaml").contains("domain: a.okta.com"));
 }
+
+/// What an entry says on purpose, and what is true of its org, stays as it is written.
+#[tokio::test]
+async fn an_entry_keeps_its_shape_where_it_is_true() {
+    let world = World::with(account(vec![
+        org("alone", &["sso"]),
+        org("base", &["sso", "mfa"]),
+        org("more", &["sso", "lcm"]),
+        org("other", &["lcm"]),
+    ]))
+    .await;
+    let file = desired(&[
+        "{domain: alone.okta.com}",
+        "{domain: base.okta.com, status: active, products: [workforce]}",
+        "{domain: more.okta.com, enforce: additive, products: [sso]}",
+        "{domain: other.okta.com, status: inactive, products: [workforce]}",
+    ]);
+    world.file("aerial.yaml", &file);
+    let ran = world.run("import --out aerial.yaml --force").await.done();
+    let now = world.read("aerial.yaml");
+    let entry = |name: &str| {
+        let entries = now.split("  - domain: ");
+        let mut entries = entries.filter(|entry| entry.starts_with(name));
+        entries.next().unwrap().to_owned()
+    };
+    assert!(!entry("alone").contains("products:"), "{now}");
+    assert!(!entry("alone").contains("status:"), "{now}");
+    assert!(entry("base").contains("products: [workforce]"), "{now}");
+    assert!(entry("base").contains("status: active"), "{now}");
+    assert!(entry("more").contains("products: [sso]"), "{now}");
+    assert!(entry("other").contains("status: active"), "{now}");
+    assert!(!entry("other").contains("workforce"), "{now}");
+    for said in [
+        "`products` has other products now, those that the org has: other.okta.com\n",
+        "`status` is another one now, the org's: other.okta.com\n",
+        "all but its orgs is as it was\n",
+    ] {
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+    }
+    let ran = world.run("plan --detailed-exitcode").await.done();
+    assert!(ran.out.starts_with("No changes."), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn names_that_were_added_are_counted() {
+    for (orgs, said) in [
+        (vec![org("a", &["wfl"])], "and `products` has 1 more name\n"),
+        (
+            vec![org("a", &["wfl"]), org("b", &["itp"])],
+            "and `products` has 2 more names\n",
+        ),
+    ] {
+        let world = World::with(account(orgs)).await;
+        let head = "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\n";
+        world.file("aerial.yaml", format!("{head}orgs: []\n"));
+        let ran = world.run("import --out aerial.yaml --force").await.done();
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}

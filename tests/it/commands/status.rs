@@ -224,3 +224,71 @@ async fn a_report_says_whether_apply_will_refuse_and_what_lifts_that() {
     let page = world.run("report --allow links --out -").await.done().out;
     assert!(!page.contains("Apply will refuse") && page.contains("Allowed for this run: "));
 }
+
+/// What is true of the whole account isn't concluded from the rows that are shown.
+#[tokio::test]
+async fn a_filter_makes_no_product_unused_and_no_sign_known() {
+    let world = world().await;
+    let idle = "Subscribed, and nowhere";
+    let one = world.run("status --only more.okta.com").await.done().out;
+    assert!(!one.contains(idle), "{one}");
+    assert!(!one.contains("not known"), "{one}");
+    let all = world.run("status").await.done().out;
+    assert!(!all.contains(idle), "{all}");
+    world.emulator().change(|state| {
+        for org in &mut state.orgs {
+            org.products.retain(|id| id != "P000200");
+        }
+    });
+    for words in ["status", "status --has sso", "status --unmanaged"] {
+        let out = world.run(words).await.done().out;
+        let listed = out.split(idle).nth(1).unwrap_or_default();
+        assert!(listed.contains("P000200"), "{words}: {out}");
+        assert!(!listed.contains("lcm"), "{words}: {out}");
+    }
+}
+
+/// It is the one org that is never to be touched lightly: listed or not, it is recognised.
+#[tokio::test]
+async fn the_aerial_org_keeps_its_mark_when_the_file_lists_it() {
+    let world = world().await;
+    for (products, mark, stands) in [
+        ("[]", "\nA  acme-aerial.okta.com ", "Aerial org, same"),
+        ("[sso]", "\n≠A acme-aerial.okta.com ", "Aerial org, differs"),
+    ] {
+        let entry = format!("{{domain: acme-aerial.okta.com, products: {products}}}");
+        world.file("aerial.yaml", desired(&[&entry]));
+        let out = world.run("status").await.done().out;
+        let mark = if products == "[]" {
+            mark.replace("A  ", "A ")
+        } else {
+            mark.to_owned()
+        };
+        assert!(out.contains(&mark), "{out}");
+        assert!(out.contains("A the Aerial org"), "{out}");
+        let csv = world.run("status --format csv").await.done().out;
+        let row = csv.lines().find(|row| row.starts_with("acme-aerial"));
+        assert!(row.unwrap().contains(",yes,"), "{csv}");
+        let page = world.run("status --format html").await.done().out;
+        assert!(page.contains(stands), "{stands}");
+    }
+}
+
+#[tokio::test]
+async fn another_cell_than_the_entry_s_is_shown_and_a_default_is_not() {
+    let world = world().await;
+    let entries = ["{domain: a.okta.com, cell: eu7}", "{domain: b.okta.com}"];
+    world.file(
+        "aerial.yaml",
+        desired(&entries).replace("cell: ok1", "cell: ok9"),
+    );
+    let out = world.run("status").await.done().out;
+    assert!(out.contains("ok1 ≠ eu7"), "{out}");
+    assert!(!out.contains("ok9"), "{out}");
+    let plan = world.run("plan").await.done().text();
+    assert!(
+        plan.contains("a.okta.com is in cell ok1, the file says eu7"),
+        "{plan}"
+    );
+    assert!(!plan.contains("ok9"), "{plan}");
+}
