@@ -158,6 +158,11 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
         };
         (org.enforce != usual).then(|| (live.id.clone(), word))
     };
+    let inside = |live: &LiveOrg| {
+        let org = orgs.find(&live.name()).one()?;
+        let word = org.baseline.as_deref().unwrap_or("none");
+        (org.baseline != desired.defaults.baseline).then(|| (live.id.clone(), word.to_owned()))
+    };
     KeptOfFile {
         names: desired.names.clone(),
         taken: words
@@ -166,6 +171,7 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
             .collect(),
         ignored: desired.ignored.clone(),
         enforce: live.orgs.iter().filter_map(own).collect(),
+        baseline: live.orgs.iter().filter_map(inside).collect(),
     }
 }
 

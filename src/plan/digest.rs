@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::Plan;
 use super::wire::PlanV1;
+use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
 };
@@ -43,6 +44,7 @@ pub fn of_desired(desired: &Desired) -> String {
         orgs,
         ignored,
         guardrails,
+        baselines,
         names: _, // what the file calls a product changes nothing
     } = desired;
     let orgs: Vec<Json> = orgs.iter().map(org).collect();
@@ -51,6 +53,7 @@ pub fn of_desired(desired: &Desired) -> String {
         "orgs": orgs,
         "ignoreProducts": ignored,
         "guardrails": limits(guardrails),
+        "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<serde_json::Map<_, _>>(),
     }))
 }
 
@@ -73,6 +76,7 @@ fn org(org: &DesiredOrg) -> Json {
         status,
         products: _, // as a set, below
         enforce,
+        baseline,
         origin: _, // a place in the file
     } = org;
     json!({
@@ -85,17 +89,35 @@ fn org(org: &DesiredOrg) -> Json {
             Enforce::Exact => "exact",
             Enforce::Additive => "additive",
         },
+        "baseline": baseline.as_deref(),
     })
+}
+
+/// The objects by name, each with its fields.
+fn inside(baseline: &Baseline) -> Json {
+    let Baseline { objects } = baseline;
+    let objects = objects.iter().map(|object| {
+        let BaselineObject {
+            name,
+            body,
+            system,
+            span: _, // a place in the file
+        } = object;
+        (name.to_string(), json!({"body": body, "system": system}))
+    });
+    Json::Object(objects.collect())
 }
 
 fn limits(guardrails: &Guardrails) -> Json {
     let Guardrails {
         max_disabled,
         max_linked,
+        max_configured,
         max_deactivated,
         max_deleted,
         protected,
         unmanaged,
+        unread,
     } = guardrails;
     let max_disabled = max_disabled.map(|amount| match amount {
         Amount::Count(count) => count.to_string(),
@@ -105,6 +127,8 @@ fn limits(guardrails: &Guardrails) -> Json {
     json!({
         "maxDisabled": max_disabled,
         "maxLinked": max_linked,
+        "maxConfigured": max_configured,
+        "baselineUnread": unread.as_str(),
         "maxDeactivated": max_deactivated,
         "maxDeleted": max_deleted,
         "protectedOrgs": protected,

@@ -29,6 +29,8 @@ pub struct KeptOfFile {
     pub ignored: BTreeSet<ProductId>,
     /// `enforce` of the orgs that have their own.
     pub enforce: BTreeMap<OrgId, &'static str>,
+    /// `baseline` of the orgs that have their own.
+    pub baseline: BTreeMap<OrgId, String>,
 }
 
 /// Entries for another file: the lines of its `orgs`, and names that it has yet to declare.
@@ -85,6 +87,8 @@ struct ImportedOrg<'a> {
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     enforce: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'a str>,
     products: FlowSeq<Vec<&'a str>>,
 }
 
@@ -178,7 +182,7 @@ fn is_org_host(domain: &Domain) -> bool {
 fn entry<'a>(
     org: &'a LiveOrg,
     names: &'a BTreeMap<&ProductId, String>,
-    kept: &KeptOfFile,
+    kept: &'a KeptOfFile,
 ) -> ImportedOrg<'a> {
     let LiveOrg {
         id,
@@ -202,6 +206,7 @@ fn entry<'a>(
             LiveStatus::Known(_) | LiveStatus::Other(_) => None,
         },
         enforce: kept.enforce.get(id).copied(),
+        baseline: kept.baseline.get(id).map(String::as_str),
         products: FlowSeq(
             products
                 .filter(|id| !kept.ignored.contains(id))

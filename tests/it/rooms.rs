@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "plan",
         &[
+            "desired::baseline",
             "desired::model",
             "desired::suggest",
             "diagnostic",
