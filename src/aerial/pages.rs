@@ -10,7 +10,7 @@ use crate::http::{Answer, HttpError, Intent};
 
 /// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
 /// half of a list is never taken for all of it.
-pub(super) struct Pages<'r, T> {
+pub(crate) struct Pages<'r, T> {
     transport: &'r Transport,
     operation: Operation,
     intent: Intent,
@@ -21,7 +21,7 @@ pub(super) struct Pages<'r, T> {
 }
 
 impl<'r, T> Pages<'r, T> {
-    pub(super) fn new(
+    pub(crate) fn new(
         transport: &'r Transport,
         first: Asked<'_>,
         read: fn(&Answer) -> Result<Vec<T>, HttpError>,
@@ -48,7 +48,7 @@ impl<'r, T> Pages<'r, T> {
         };
         if !self.seen.insert(url.to_string()) {
             return Err(Error::from(HttpError::UnexpectedAnswer {
-                request: self.transport.endpoint().shown(&Method::GET, &url),
+                request: self.transport.shown(&Method::GET, &url),
                 reason: "the pages of the list go round in a circle".to_owned(),
                 request_id: None,
             }));
@@ -67,7 +67,7 @@ impl<'r, T> Pages<'r, T> {
     }
 
     /// All pages.
-    pub(super) async fn all(mut self) -> Result<Vec<T>, Error> {
+    pub(crate) async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(page) = self.next().await? {
             all.extend(page);

@@ -119,12 +119,14 @@ pub(super) async fn run(
     };
     let writer = target.writer(&approved, &args.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
+    let orgs = target.orgs(&args.connection, process, printer)?;
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
             &approved,
             writer,
+            orgs,
             process.clock.as_ref(),
             &process.stop,
             |event, error| reporter.note(event, error),

@@ -26,6 +26,7 @@ mod input;
 mod interrupted;
 mod lock;
 mod logs;
+mod org_keys;
 mod output;
 mod plan;
 mod planning;

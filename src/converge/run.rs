@@ -17,6 +17,7 @@ use crate::aerial::{Error, Writer};
 use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
+use crate::org::OrgHosts;
 use crate::plan::{Approved, Step, StepId, of_plan};
 use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
 
@@ -52,21 +53,24 @@ impl Converged {
     }
 }
 
-/// Carries out a plan. Each fact goes to `record` when it has happened, with the error behind it if there is one; when
-/// recording fails, no further step starts.
+/// Carries out a plan, on the account with its writer and on the hosts of orgs.
+///
+/// Each fact goes to `record` when it has happened, with the error behind it if there is one; when recording fails, no
+/// further step starts.
 ///
 /// # Errors
 /// When the writer is another account's than the plan; nothing has been sent then.
 pub async fn run(
     approved: &Approved,
     writer: Writer,
+    orgs: OrgHosts,
     clock: &dyn Clock,
     stop: &CancellationToken,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Result<Converged, OtherAccount> {
     let patience = Patience { clock, stop };
     let plan = approved.plan();
-    let writers = &Writers::open(plan, writer)?;
+    let writers = &Writers::open(plan, writer, orgs)?;
     let mut state = RunState::default();
     state.note(
         &Event::Started(Started {

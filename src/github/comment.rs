@@ -114,6 +114,7 @@ impl PullRequest {
                 ..PaceLimits::default()
             },
             notice,
+            crowds: Vec::new(),
         };
         Ok(Self {
             graphql: graphql.filter(|url| url.origin() == api.origin()),

@@ -86,8 +86,15 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["async", "reqwest", "tokio"],
     ),
     (
+        "org",
+        &["aerial", "auth", "http", "ids", "plan", "secret"],
+        &["async", "reqwest", "tokio"],
+    ),
+    (
         "converge",
-        &["aerial", "clock", "ids", "http", "live", "plan", "receipt"],
+        &[
+            "aerial", "clock", "ids", "http", "live", "org", "plan", "receipt",
+        ],
         &["async", "tokio"],
     ),
     ("files", &[], &["std::fs"]),
@@ -115,6 +122,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "ids",
             "http",
             "live",
+            "org",
             "plan",
             "receipt",
             "render",
