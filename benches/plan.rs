@@ -35,6 +35,7 @@ fn account(orgs: usize) -> Snapshot {
     Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),
+        insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
         subscribed: (1..6).map(product).collect(),
         orgs: (0..orgs)

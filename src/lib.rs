@@ -58,6 +58,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod disk;
 pub mod ids;
+pub mod inside;
 pub mod secret;
 
 pub mod desired;

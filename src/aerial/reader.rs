@@ -185,6 +185,7 @@ impl Reader {
             account_name,
             subscribed,
             orgs,
+            insides: BTreeMap::new(),
             coverage: Coverage::Whole,
         })
     }
@@ -208,6 +209,7 @@ impl Reader {
             account_name: account_name?,
             subscribed: subscribed?,
             orgs: found.into_values().collect(),
+            insides: BTreeMap::new(),
             coverage: survey.coverage.clone(),
         })
     }

@@ -39,6 +39,13 @@ impl WriteAnswer {
         self.0.request_id()
     }
 
+    /// The `id` of what it is about, where the answer has one.
+    #[must_use]
+    pub(crate) fn id(&self) -> Option<String> {
+        let body: serde_json::Value = self.0.json().ok()?;
+        Some(body.get("id")?.as_str()?.to_owned())
+    }
+
     /// The org in it: what links and status calls answer.
     ///
     /// # Errors

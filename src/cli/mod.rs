@@ -23,6 +23,7 @@ mod folder;
 mod found;
 mod import;
 mod input;
+mod insides;
 mod interrupted;
 mod lock;
 mod logs;

@@ -18,8 +18,9 @@ use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
 use crate::org::OrgHosts;
+use crate::plan::fields::ObjectIds;
 use crate::plan::{Approved, Step, StepId, of_plan};
-use crate::receipt::{Ended, Event, Outcome, Started, StepEnded};
+use crate::receipt::{Ended, Event, Outcome, Started, StepEnded, TouchedObject};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -95,8 +96,10 @@ pub async fn run(
             match schedule.advance() {
                 Next::Start(step) => {
                     let told = state.linked.get(&step.org).cloned();
+                    let objects = state.objects.get(&step.org).cloned().unwrap_or_default();
                     running.push(Box::pin(async move {
-                        let ended = step::run(approved, writers, patience, step, told).await;
+                        let ended =
+                            step::run(approved, writers, patience, step, told, objects).await;
                         (step, ended)
                     }));
                     continue;
@@ -152,6 +155,8 @@ struct RunState {
     outcomes: BTreeMap<Outcome, usize>,
     /// The ids that link steps told, by what the plan calls the org.
     linked: BTreeMap<OrgName, OrgId>,
+    /// The ids of objects that steps told, by org.
+    objects: BTreeMap<OrgName, ObjectIds>,
     sent: bool,
     unrecorded: Option<io::Error>,
 }
@@ -172,6 +177,10 @@ impl RunState {
         self.sent |= ended.sent;
         if let Some(id) = ended.org.id() {
             self.linked.insert(step.org.clone(), id.clone());
+        }
+        if let Some(TouchedObject { name, id: Some(id) }) = &ended.object {
+            let of_org = self.objects.entry(step.org.clone()).or_default();
+            of_org.insert(name.clone(), id.clone());
         }
         self.note(&Event::Step(Box::new(ended)), error.as_ref(), record);
     }

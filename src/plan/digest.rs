@@ -12,6 +12,7 @@ use crate::desired::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
+use crate::inside::{Inside, InsideObject};
 use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
@@ -148,11 +149,40 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         account_name: _, // no plan depends on what the account is called
         subscribed,
         orgs,
+        insides,
         coverage: _, // what was read is what counts
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();
-    sha256(&json!({"account": account, "orgs": orgs, "subscribed": subscribed}))
+    let all = json!({"account": account, "orgs": orgs, "subscribed": subscribed});
+    if insides.is_empty() {
+        return sha256(&all);
+    }
+    let insides = insides.iter();
+    let insides = insides.map(|(id, inside)| (id.to_string(), live_inside(inside)));
+    sha256(&json!({"account": all, "insides": Json::Object(insides.collect())}))
+}
+
+fn live_inside(inside: &Inside) -> Json {
+    match inside {
+        Inside::Read(objects) => {
+            let objects = objects.iter();
+            Json::Object(
+                objects
+                    .map(|(name, object)| {
+                        let InsideObject {
+                            id: _, // in the body
+                            system: _,
+                            body,
+                        } = object;
+                        (name.to_string(), body.clone())
+                    })
+                    .collect(),
+            )
+        }
+        // Why differs from run to run.
+        Inside::Unread(_) => Json::Null,
+    }
 }
 
 fn live_org(org: &LiveOrg) -> Json {

@@ -103,6 +103,7 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         account_name: _, // a file names the account by its id alone
         subscribed: _,   // only what some org has gets a name
         orgs,
+        insides: _,  // `import` writes no baselines
         coverage: _, // `import` reads all of it
     } = live;
     let names = names(live, head.kept);
