@@ -10,7 +10,7 @@ use super::output::Printer;
 use crate::desired::model::{Environment, StatusGoal};
 use crate::desired::{Desired, DesiredOrg};
 use crate::disk;
-use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
+use crate::emulator::{Fault, Org, Product, State, Store};
 use crate::ids::AccountId;
 
 /// Where the kept account of `--emulator` is, relative to the working directory.
@@ -225,39 +225,21 @@ pub(super) fn for_desired(desired: &Desired) -> State {
         let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
         orgs.push(org(&domain, id, cell, false));
     }
-    let mut state = State {
-        account: EmulatedAccount {
-            id: desired.account.id.to_string(),
-            name: "Emulated account".to_owned(),
-            sandbox: desired.account.partner || desired.account.environment == Environment::Sandbox,
-        },
-        products,
-        unsubscribed: Vec::new(),
-        dependencies: std::collections::BTreeMap::new(),
-        orgs,
-        groups: std::collections::BTreeMap::new(),
-        clients: Vec::new(),
-        switches: Switches::default(),
-    };
+    let mut state = State::empty(&desired.account.id.to_string(), "Emulated account");
+    state.account.sandbox =
+        desired.account.partner || desired.account.environment == Environment::Sandbox;
+    state.products = products;
+    state.orgs = orgs;
     state.complete();
     state
 }
 
 fn org(domain: &str, id: Option<&str>, cell: &str, aerial_org: bool) -> Org {
     Org {
-        domain: domain.to_owned(),
         id: id.unwrap_or_default().to_owned(),
-        name: String::new(),
         cell: cell.to_owned(),
-        status: "ACTIVE".to_owned(),
         aerial_org,
         linked: aerial_org,
-        associated: true,
-        consent: true,
-        other_account: false,
-        parent: None,
-        products: Vec::new(),
-        created_date: "2023-12-08T20:15:18.000Z".to_owned(),
-        deletion_requested: false,
+        ..Org::named(domain)
     }
 }

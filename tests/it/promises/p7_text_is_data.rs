@@ -66,7 +66,7 @@ async fn promise_7_errors_from_the_server_have_no_power() {
     world.emulator().change(|state| {
         state
             .dependencies
-            .insert("P000131".into(), vec![NASTY.to_owned()]);
+            .insert("P000131".into(), vec![NASTY.into()]);
     });
     let ran = world
         .run("apply --yes -vv --receipt r.jsonl")
