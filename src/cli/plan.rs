@@ -12,10 +12,11 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, comment, files};
+use super::{actions, artifacts, comment, files, report};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
 use crate::plan::{Breach, Kind, Plan};
+use crate::render::page::PagePlan;
 use crate::render::{PlanView, github, human, markdown, summary};
 
 /// Runs the command.
@@ -108,11 +109,16 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     };
     match format {
         PlanFormat::Json => printer.result(&json)?,
-        PlanFormat::Markdown => printer.result(&markdown::plan(view))?,
+        PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
         PlanFormat::Github => {
             for line in github::plan(view) {
                 printer.result_line(&line)?;
             }
+        }
+        PlanFormat::Html => {
+            let server = target.server();
+            let made = PagePlan::Made(view);
+            printer.result(&report::html(&input, &planned.live, &server, made, process))?;
         }
         PlanFormat::Human => show(view, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {

@@ -8,6 +8,7 @@ use super::output::Printer;
 use super::{progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
+use crate::live::Snapshot;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
     PlanOptions, plan, survey, survey_with,
@@ -20,6 +21,8 @@ pub(super) struct Planned {
     pub(super) checked: Checked,
     /// Why each step is there, where a base was given.
     pub(super) causes: Attribution,
+    /// What was read of the account for it.
+    pub(super) live: Snapshot,
 }
 
 /// Reads the account and plans.
@@ -34,13 +37,7 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
-    let deletions = match &input.receipts {
-        None => Deletions::Unknown,
-        Some(folder) => {
-            let account = input.desired.account.id.as_str();
-            receipts::deletions(folder, account, &server.endpoint, process)?
-        }
-    };
+    let options = options(input, allowances, server, process)?;
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
     let read = reader
@@ -48,13 +45,6 @@ pub(super) async fn read_and_plan(
         .await;
     bar.finish_and_clear();
     let read = read?;
-    let options = PlanOptions {
-        selection: input.selection.clone(),
-        provenance: input.provenance.clone(),
-        server,
-        deletions,
-        allowances: allowances.clone(),
-    };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
         Base::Present(_) => Some(read.within(&own)),
@@ -77,7 +67,37 @@ pub(super) async fn read_and_plan(
             Attribution::of(checked.plan(), base.ok().as_ref().map(Checked::plan))
         }
     };
-    Ok(Planned { checked, causes })
+    Ok(Planned {
+        checked,
+        causes,
+        live: part.unwrap_or(read),
+    })
+}
+
+/// What planning depends on besides the two states.
+///
+/// # Errors
+/// When the earlier receipts can't be read.
+pub(super) fn options(
+    input: &PlanInput,
+    allowances: &Allowances,
+    server: AccountServer,
+    process: &Process,
+) -> Result<PlanOptions, CliError> {
+    let deletions = match &input.receipts {
+        None => Deletions::Unknown,
+        Some(folder) => {
+            let account = input.desired.account.id.as_str();
+            receipts::deletions(folder, account, &server.endpoint, process)?
+        }
+    };
+    Ok(PlanOptions {
+        selection: input.selection.clone(),
+        provenance: input.provenance.clone(),
+        server,
+        deletions,
+        allowances: allowances.clone(),
+    })
 }
 
 /// Says why there is no plan.

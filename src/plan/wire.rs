@@ -240,6 +240,9 @@ impl PlanV1 {
             allowances,
             names: _, // shown beside each id
         } = plan;
+        // Where they stand in the file is the file's matter, not the plan's.
+        let mut warnings: Vec<String> = warnings.iter().map(|one| one.message.clone()).collect();
+        warnings.sort();
         Self {
             version: 1,
             account: account.to_string(),
@@ -258,10 +261,7 @@ impl PlanV1 {
             summary: summary(plan),
             steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
-            warnings: warnings
-                .iter()
-                .map(|warning| warning.message.clone())
-                .collect(),
+            warnings,
             guardrails: breaches
                 .iter()
                 .map(|breach| BreachV1 {
