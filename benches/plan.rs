@@ -1,31 +1,33 @@
-//! What a user waits for at scale: validating 20,000 orgs, planning over 5,000.
+//! What a user waits for at scale: validating 20,000 orgs, planning over 5,000, the matrix and the page of 5,000 × 30.
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::time::SystemTime;
 
 use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{PlanOptions, plan};
+use aerialctl::plan::{AccountServer, Matrix, PlanOptions, Provenance, plan};
+use aerialctl::render::matrix::table;
+use aerialctl::render::page::{PagePlan, PageView, page};
+use aerialctl::render::style::Palette;
 use criterion::{Criterion, criterion_group, criterion_main};
 
-fn file(orgs: usize) -> Sources {
+fn file(orgs: usize, products: usize) -> Sources {
+    let ids: Vec<String> = (1..=products).map(|n| format!("P{n:06}")).collect();
+    let ids = ids.join(", ");
     let mut text =
         "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\ndefaults: {cell: ok1}\norgs:\n"
             .to_owned();
     for n in 0..orgs {
-        writeln!(
-            text,
-            "  - domain: org-{n}.okta.com\n    products: [P000001, P000002, P000003, P000004, P000005]"
-        )
-        .unwrap();
+        writeln!(text, "  - domain: org-{n}.okta.com\n    products: [{ids}]").unwrap();
     }
     Sources::new(vec![Source::new("aerial.yaml", text)])
 }
 
-fn account(orgs: usize) -> Snapshot {
+fn account(orgs: usize, products: usize) -> Snapshot {
     let product = |n: usize| {
         (
             ProductId::parse(&format!("P{n:06}")).unwrap(),
@@ -37,7 +39,7 @@ fn account(orgs: usize) -> Snapshot {
         account_name: String::new(),
         insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
-        subscribed: (1..6).map(product).collect(),
+        subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {
                 id: OrgId::parse(&format!("00o{n:017}")).unwrap(),
@@ -47,7 +49,11 @@ fn account(orgs: usize) -> Snapshot {
                 status: LiveStatus::Known(Status::Active),
                 aerial_org: n == 0,
                 // Every third org differs.
-                products: Some((1..if n % 3 == 0 { 5 } else { 6 }).map(product).collect()),
+                products: Some(
+                    (1..=products - usize::from(n % 3 == 0))
+                        .map(product)
+                        .collect(),
+                ),
             })
             .collect(),
     }
@@ -56,14 +62,39 @@ fn account(orgs: usize) -> Snapshot {
 fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scale");
     group.sample_size(10);
-    let sources = file(20_000);
+    let sources = file(20_000, 5);
     group.bench_function("load 20,000 orgs", |bencher| {
         bencher.iter(|| black_box(desired::load(&sources)));
     });
-    let desired = desired::load(&file(5_000)).desired.unwrap();
-    let live = account(5_000);
+    let desired = desired::load(&file(5_000, 5)).desired.unwrap();
+    let live = account(5_000, 5);
     group.bench_function("plan and check 5,000 orgs", |bencher| {
         bencher.iter(|| black_box(plan(&desired, &live, &PlanOptions::default()).unwrap()));
+    });
+    let sources = file(5_000, 30);
+    let desired = desired::load(&sources).desired.unwrap();
+    let live = account(5_000, 30);
+    group.bench_function("status of 5,000 orgs × 30 products", |bencher| {
+        bencher.iter(|| {
+            let (matrix, _) = Matrix::of(Some(&desired), &live);
+            let plain = Palette { colour: false };
+            black_box(table(&matrix, ("", &live.account), 5_000, 140, plain))
+        });
+    });
+    group.bench_function("page of 5,000 orgs × 30 products", |bencher| {
+        let (matrix, _) = Matrix::of(Some(&desired), &live);
+        bencher.iter(|| {
+            black_box(page(PageView {
+                matrix: &matrix,
+                live: &live,
+                of: 5_000,
+                server: &AccountServer::default(),
+                provenance: &Provenance::default(),
+                sources: &sources,
+                made: SystemTime::UNIX_EPOCH,
+                plan: PagePlan::Unasked,
+            }))
+        });
     });
     group.finish();
 }

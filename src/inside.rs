@@ -8,7 +8,7 @@ use crate::ids::{Collection, ObjectName};
 
 /// What is known of an org's inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inside {
+pub enum OrgInside {
     /// The objects that were looked for and found; one that isn't here isn't in the org.
     Read(BTreeMap<ObjectName, InsideObject>),
     /// Nothing, and why: nothing of it is changed.

@@ -8,6 +8,9 @@ use super::error::{Error, Operation};
 use super::transport::{Asked, Transport};
 use crate::http::{Answer, HttpError, Intent};
 
+/// Pages of one list; Okta's have up to 200 items, so this is room for 200,000 orgs.
+const MAX_PAGES: usize = 1_000;
+
 /// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
 /// half of a list is never taken for all of it.
 pub(crate) struct Pages<'r, T> {
@@ -46,12 +49,20 @@ impl<'r, T> Pages<'r, T> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
-        if !self.seen.insert(url.to_string()) {
-            return Err(Error::from(HttpError::UnexpectedAnswer {
+        let wrong = |reason: String| {
+            Err(Error::from(HttpError::UnexpectedAnswer {
                 request: self.transport.shown(&Method::GET, &url),
-                reason: "the pages of the list go round in a circle".to_owned(),
+                reason,
                 request_id: None,
-            }));
+            }))
+        };
+        if !self.seen.insert(url.to_string()) {
+            return wrong("the pages of the list go round in a circle".to_owned());
+        }
+        if self.seen.len() > MAX_PAGES {
+            return wrong(format!(
+                "the list has more than {MAX_PAGES} pages, which no account has"
+            ));
         }
         let asked = Asked {
             operation: self.operation,

@@ -57,6 +57,17 @@ impl AccountSource {
         }
     }
 
+    /// Whether the account is pinned, in words.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::File => {
+                format!("none: {PIN} isn't set, and the account is whichever the file says")
+            }
+            Self::Pinned(id) => format!("{PIN} is {id}: a file about another account is refused"),
+            Self::Emulated(id) => format!("none is needed: {id} is the emulator's"),
+        }
+    }
+
     /// Refuses files that are about another account than the pinned one.
     ///
     /// # Errors

@@ -10,6 +10,9 @@ use super::{artifacts, files};
 use crate::render::markdown::Blobs;
 use crate::render::{PlanView, markdown, summary};
 
+/// The longest plan in a job summary, in characters: GitHub takes a megabyte, and readers less.
+const MAX_SUMMARY: usize = 200_000;
+
 /// The longest plan as Markdown that is given on, in characters: an issue takes 65,536, and has words of its own.
 const MAX_ISSUE: usize = 60_000;
 
@@ -19,7 +22,7 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
     if !process.on_github() {
         return;
     }
-    summarize(&markdown::plan(view), process, printer);
+    summarize(&markdown::plan(view, MAX_SUMMARY), process, printer);
     let Some(file) = process.var("GITHUB_OUTPUT") else {
         return;
     };
@@ -39,7 +42,7 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
         Some(path) => Some(process.cwd.join(path)),
         None => kept("aerialctl-plan.json", &artifacts::plan_json(view)),
     };
-    let markdown = markdown::plan_within(view, MAX_ISSUE);
+    let markdown = markdown::plan(view, MAX_ISSUE);
     let markdown = kept("aerialctl-plan.md", &markdown);
     let mut outputs = vec![
         ("changed", (!view.plan.steps.is_empty()).to_string()),

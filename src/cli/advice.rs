@@ -3,6 +3,7 @@
 
 use crate::aerial::{self, ApiError, Operation};
 use crate::auth::{About, AuthError};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::files::FilesError;
 use crate::git::GitError;
 use crate::github::{self, Refusal};
@@ -65,6 +66,7 @@ pub(super) fn http_words(error: &http::HttpError) -> String {
         http::HttpError::Network { lost, .. } => match lost {
             Lost::Timeout => format!("{error} (--timeout)"),
             Lost::NoConnection(_)
+            | Lost::Untrusted(_)
             | Lost::Broke(_)
             | Lost::NotMade
             | Lost::Elsewhere
@@ -98,6 +100,20 @@ pub(super) fn reason_words(reason: Reason, whose: &str) -> String {
 
 fn of_http(error: &http::HttpError, host: Whom) -> Option<&'static str> {
     match error {
+        http::HttpError::Network {
+            lost: Lost::Untrusted(why),
+            ..
+        } => Some(if why.contains("UnknownIssuer") {
+            "a private CA goes in SSL_CERT_FILE: name a PEM file there that has the certificate of the CA (your company's, where a proxy looks into TLS)"
+        } else {
+            "check this machine's clock, and who answers at this endpoint in the server's place; nothing was sent there"
+        }),
+        http::HttpError::Network {
+            lost: Lost::NoCertificates(_),
+            ..
+        } => Some(
+            "install your system's CA certificates, or name a PEM file of them in SSL_CERT_FILE",
+        ),
         http::HttpError::Network { .. } => Some(match host {
             Whom::Account => {
                 "check the endpoint (`account.environment` in the file, or AERIAL_ENDPOINT), the proxy settings and the network"
@@ -297,7 +313,7 @@ pub(super) fn of_git(error: &GitError) -> Option<&'static str> {
             Some("compare with a branch that this one came from")
         }
         GitError::NotOwned => Some(
-            "git config --global --add safe.directory PATH, with the whole path of the repository or `*`: of ~/.gitconfig and /etc/gitconfig these two forms count, neither `PATH/*` nor the variables GIT_CONFIG_GLOBAL and GIT_CONFIG_COUNT",
+            "git config --global --add safe.directory PATH, with the whole path of the repository or `*`: these two forms count, in ~/.gitconfig, /etc/gitconfig and the files that GIT_CONFIG_GLOBAL and GIT_CONFIG_SYSTEM name; `PATH/*` and GIT_CONFIG_COUNT don't",
         ),
         GitError::Reftable => Some("git refs migrate --ref-format=files"),
         GitError::Sha256 => Some(
@@ -338,4 +354,14 @@ pub(super) fn of_files(error: &FilesError) -> Option<&'static str> {
         ),
         FilesError::Empty(_) | FilesError::Unreadable { .. } => None,
     }
+}
+
+/// A finding about a file, with the variables that may say what the file may not.
+pub(super) fn with_variables(mut finding: Diagnostic) -> Diagnostic {
+    if finding.code == Code::ForeignHost {
+        finding.help = finding
+            .help
+            .map(|help| format!("{help}: AERIAL_ENDPOINT, AERIAL_ISSUER"));
+    }
+    finding
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
-    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, ResultFormat,
-    RowFilter, StatusFormat, WhichOrgs,
+    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
+    ResultFormat, RowFilter, StatusFormat, WhichOrgs,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -37,6 +37,8 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Show the live account, orgs × products, and what differs from the file. Changes nothing.
     Status(StatusArgs),
+    /// Write the account, what differs from the file, and the plan as one HTML page. Changes nothing.
+    Report(ReportArgs),
     /// Tell everything that is known of one org: entry, products and what brings them, live state, plan, receipts. Changes nothing.
     Explain(ExplainArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
@@ -68,12 +70,12 @@ pub(super) struct ValidateArgs {
 pub(super) struct PreviewArgs {
     #[command(flatten)]
     pub(super) files: Files,
-    /// The git revision to compare with, at its merge base with HEAD.
+    /// The git revision to compare with, at its merge base with what is compared: HEAD, or the revision of --at.
     #[arg(long, value_name = "REV")]
     pub(super) base: String,
     /// How to print the comparison.
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
-    pub(super) format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
+    pub(super) format: PreviewFormat,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -165,6 +167,26 @@ pub(super) struct StatusArgs {
     /// How to print the account.
     #[arg(long, value_enum, default_value_t = StatusFormat::Human)]
     pub(super) format: StatusFormat,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) scope: WhichOrgs,
+    /// Write the page to this file; `-` is standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
+    #[arg(long, value_name = "DIR")]
+    pub(super) receipt_dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -297,6 +319,7 @@ impl Command {
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
             Self::Status(args) => &args.common,
+            Self::Report(args) => &args.common,
             Self::Explain(args) => &args.common,
             Self::Import(args) => &args.common,
             Self::Doctor(args) => &args.common,
@@ -314,6 +337,7 @@ impl Command {
             Self::Plan(args) => Some(&args.connection),
             Self::Apply(args) => Some(&args.connection),
             Self::Status(args) => Some(&args.connection),
+            Self::Report(args) => Some(&args.connection),
             Self::Explain(args) => Some(&args.connection),
             Self::Import(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),

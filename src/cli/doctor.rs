@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{advice, artifacts, files};
+use super::{advice, artifacts, files, lock};
 use crate::aerial::{self, Error, Reader};
 use crate::desired::Desired;
 use crate::live::Survey;
@@ -38,7 +38,12 @@ pub(super) async fn run(
     let desired = files::load(&args.files, &account, process, printer)
         .await?
         .desired;
-    let checks = examine(args, &desired, process, printer).await;
+    let mut checks = vec![Check::ok("pin", &account.words())];
+    if !args.connection.emulator {
+        let held = lock::words(&desired.account.id, process);
+        checks.push(Check::ok("lock", &held));
+    }
+    checks.extend(examine(args, &desired, process, printer).await);
     match args.format {
         ResultFormat::Human => printer.result(&table(&checks, printer.palette()))?,
         ResultFormat::Json => {
@@ -73,6 +78,13 @@ async fn examine(
     };
     let base = target.endpoint().base().clone();
     checks.push(Check::ok("endpoint", base.as_str().trim_end_matches('/')));
+    let issuer = target.server().issuer;
+    checks.push(Check::ok(
+        "issuer",
+        issuer
+            .as_deref()
+            .unwrap_or("not known: neither the file nor the environment names one"),
+    ));
 
     let before = process.clock.now();
     let server = match aerial::server_date(&base, target.client(connection, process, printer)).await

@@ -7,10 +7,10 @@ use super::error::CliError;
 use super::flags::ConnectionFlags;
 use super::folder;
 use super::output::Printer;
-use crate::desired::Desired;
-use crate::desired::model::Environment;
+use crate::desired::model::{Environment, StatusGoal};
+use crate::desired::{Desired, DesiredOrg};
 use crate::disk;
-use crate::emulator::{EmulatedAccount, Fault, Org, Product, State, Store, Switches};
+use crate::emulator::{Fault, Org, Product, State, Store};
 use crate::ids::AccountId;
 
 /// Where the kept account of `--emulator` is, relative to the working directory.
@@ -52,7 +52,11 @@ pub(super) fn kept_account(
     })?;
     let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
     let state = match (kept, seed, desired) {
-        (Some(state), None, _) => state,
+        (Some(state), None, None) => state,
+        (Some(state), None, Some(desired)) => {
+            lacking(&state, desired, &shown.to_string(), printer);
+            state
+        }
         (Some(state), Some(seed), _) => {
             printer.warning(
                 &format!(
@@ -73,6 +77,35 @@ pub(super) fn kept_account(
         }
     };
     Ok((store, state))
+}
+
+/// Says which orgs of the file aren't in an account that was made for an earlier one: they can't be linked.
+fn lacking(state: &State, desired: &Desired, shown: &str, printer: &Printer) {
+    let there = |org: &&DesiredOrg| {
+        let id = org.name.id().map(|id| id.as_str());
+        let domain = org.name.domain().map(|domain| domain.as_str());
+        let same = |one: &Org| {
+            Some(one.id.as_str()) == id
+                || domain.is_some_and(|domain| one.domain.eq_ignore_ascii_case(domain))
+        };
+        state.orgs.iter().any(same)
+    };
+    let wanted = |org: &&DesiredOrg| org.status != Some(StatusGoal::Deleted);
+    let mut orgs = desired.orgs.iter().filter(wanted).filter(|org| !there(org));
+    let Some(first) = orgs.next() else {
+        return;
+    };
+    let more = match orgs.count() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    printer.warning(
+        &format!(
+            "the emulated account in {shown} has no {}{more}: it was made for an earlier file, or from a seed",
+            first.label()
+        ),
+        &format!("remove {shown} to start with an account that has all of the file's orgs, or make it from --emulator-seed FILE"),
+    );
 }
 
 /// The account of `--emulator`, for a desired state that names none: the kept one's, else the seed's, else one that is made
@@ -192,39 +225,21 @@ pub(super) fn for_desired(desired: &Desired) -> State {
         let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
         orgs.push(org(&domain, id, cell, false));
     }
-    let mut state = State {
-        account: EmulatedAccount {
-            id: desired.account.id.to_string(),
-            name: "Emulated account".to_owned(),
-            sandbox: desired.account.partner || desired.account.environment == Environment::Sandbox,
-        },
-        products,
-        unsubscribed: Vec::new(),
-        dependencies: std::collections::BTreeMap::new(),
-        orgs,
-        groups: std::collections::BTreeMap::new(),
-        clients: Vec::new(),
-        switches: Switches::default(),
-    };
+    let mut state = State::empty(&desired.account.id.to_string(), "Emulated account");
+    state.account.sandbox =
+        desired.account.partner || desired.account.environment == Environment::Sandbox;
+    state.products = products;
+    state.orgs = orgs;
     state.complete();
     state
 }
 
 fn org(domain: &str, id: Option<&str>, cell: &str, aerial_org: bool) -> Org {
     Org {
-        domain: domain.to_owned(),
         id: id.unwrap_or_default().to_owned(),
-        name: String::new(),
         cell: cell.to_owned(),
-        status: "ACTIVE".to_owned(),
         aerial_org,
         linked: aerial_org,
-        associated: true,
-        consent: true,
-        other_account: false,
-        parent: None,
-        products: Vec::new(),
-        created_date: "2023-12-08T20:15:18.000Z".to_owned(),
-        deletion_requested: false,
+        ..Org::named(domain)
     }
 }

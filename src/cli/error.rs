@@ -116,11 +116,7 @@ impl From<FilesError> for CliError {
 }
 
 impl From<std::io::Error> for CliError {
-    /// The streams of the process: whoever closed them doesn't want to hear more.
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            return Self::silent(Exit::Failed);
-        }
         Self::failed(format!("the output can't be written: {error}"))
     }
 }

@@ -1,8 +1,9 @@
 //! The desired state of a command: its files found and read, loaded, its findings told.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::account::AccountSource;
+use super::advice;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -11,7 +12,11 @@ use super::found::{self, Found};
 use super::interrupted::off_thread;
 use super::output::Printer;
 use crate::desired::{self, Desired, Loaded};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::disk::{self, Readers};
+
+/// So many folders above a file may be the whole desired state's.
+const MAX_ABOVE: usize = 3;
 
 /// A desired state, its texts, and where they came from.
 #[derive(Debug)]
@@ -35,12 +40,59 @@ pub(super) async fn check(
     off_thread(process, move |process| {
         let mut found = found::find(&args, process)?;
         let mut loaded = desired::load_for(&found.sources, account.fallback());
+        if loaded.desired.is_none()
+            && lacks_others(&loaded.diagnostics)
+            && let Some(folder) = folder_of_all(&args, &account, process)
+        {
+            loaded.diagnostics = loaded.diagnostics.map(|one| in_folder(one, &folder));
+        }
         let mut notes = std::mem::take(&mut found.notes);
-        notes.extend(loaded.diagnostics);
+        notes.extend(loaded.diagnostics.map(advice::with_variables));
         loaded.diagnostics = notes;
         Ok((found, loaded))
     })
     .await
+}
+
+/// What another file of the same desired state may have.
+fn is_elsewhere(code: Code) -> bool {
+    matches!(code, Code::MissingKey | Code::UnknownProduct)
+}
+
+fn lacks_others(found: &Diagnostics) -> bool {
+    found.iter().any(|one| is_elsewhere(one.code))
+}
+
+/// The folder that the one named file lies in, or one above it, where that folder as a whole is valid.
+fn folder_of_all(args: &Files, account: &AccountSource, process: &Process) -> Option<PathBuf> {
+    let [file] = args.files.as_slice() else {
+        return None;
+    };
+    let folders = file.ancestors().skip(1).take(MAX_ABOVE);
+    let mut folders = folders.filter(|folder| folder.file_name().is_some());
+    folders
+        .find(|folder| {
+            let whole = Files {
+                files: vec![folder.to_path_buf()],
+                at: args.at.clone(),
+            };
+            found::find(&whole, process).is_ok_and(|found| {
+                desired::load_for(&found.sources, account.fallback())
+                    .desired
+                    .is_some()
+            })
+        })
+        .map(Path::to_path_buf)
+}
+
+fn in_folder(finding: Diagnostic, folder: &Path) -> Diagnostic {
+    if !is_elsewhere(finding.code) {
+        return finding;
+    }
+    finding.help(format!(
+        "this file is a part of a desired state: name the folder that has all of it, `--file {}`",
+        folder.display()
+    ))
 }
 
 /// The desired state; its findings are printed.

@@ -84,8 +84,12 @@ pub(super) struct WhichOrgs {
 /// Which guardrails may be exceeded.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Allow {
-    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number: disables=22, links, creations,
-    /// consents, configurations, deactivations, deletions, protected, unmanaged.
+    /// Exceed these guardrails for this run, each as far as the plan goes or up to a number, such as disables=22.
+    ///
+    /// disables: product disablements (`maxDisabled`); links, creations, consents, configurations, deactivations, deletions:
+    /// orgs that are linked, created, given consent, configured, deactivated, deleted (`maxLinked` and so on); protected: take
+    /// something away in an org of `protectedOrgs`; unmanaged: go on although the account has orgs that the file doesn't list
+    /// (`unmanagedOrgs: fail`).
     #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
     allow: Vec<(Allowance, Option<u64>)>,
 }
@@ -117,7 +121,20 @@ pub(super) enum FindingsFormat {
     Sarif,
 }
 
-/// How a result is printed.
+/// How a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PreviewFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// Markdown, for a pull-request comment.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// How a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PlanFormat {
     /// For people.
@@ -128,6 +145,8 @@ pub(super) enum PlanFormat {
     Markdown,
     /// GitHub workflow commands.
     Github,
+    /// One HTML page.
+    Html,
 }
 
 /// How a result is printed that isn't about lines of a file.
@@ -148,6 +167,8 @@ pub(super) enum StatusFormat {
     Json,
     /// CSV (RFC 4180); a value that a spreadsheet would take for a formula gets an apostrophe in front.
     Csv,
+    /// One HTML page.
+    Html,
 }
 
 /// Which orgs of an account are shown: those for which all of it holds.

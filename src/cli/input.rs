@@ -122,17 +122,11 @@ impl PlanInput {
             let both = changed.into_iter().filter(|org| selection.covers(org));
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
-        let names = found.sources.iter().map(|(_, source)| source.path.clone());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
         Ok(Self {
             receipts: receipts.map(Path::to_owned),
             selection,
             narrow: scope.since.is_some(),
-            provenance: Provenance {
-                files: names,
-                commit: found.commit,
-            },
+            provenance: Provenance::of(&found.sources, found.commit),
             desired,
             sources: found.sources,
             base: Base::Unasked,

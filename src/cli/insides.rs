@@ -10,7 +10,7 @@ use super::output::Printer;
 use super::progress;
 use crate::aerial::Error;
 use crate::ids::OrgId;
-use crate::inside::{Inside, UnreadReason};
+use crate::inside::{OrgInside, UnreadReason};
 use crate::org::OrgHosts;
 use crate::plan::InsideToRead;
 
@@ -26,7 +26,7 @@ pub(super) async fn read(
     hosts: &OrgHosts,
     process: &Process,
     printer: &Printer,
-) -> Result<BTreeMap<OrgId, Inside>, CliError> {
+) -> Result<BTreeMap<OrgId, OrgInside>, CliError> {
     let mut insides = BTreeMap::new();
     if orgs.is_empty() {
         return Ok(insides);
@@ -45,7 +45,7 @@ pub(super) async fn read(
                 bar.finish_and_clear();
                 return Err(error.into());
             }
-            Err(error) => Inside::Unread(UnreadReason::Failed(error.to_string())),
+            Err(error) => OrgInside::Unread(UnreadReason::Failed(error.to_string())),
         };
         insides.insert(id, inside);
     }
@@ -53,7 +53,7 @@ pub(super) async fn read(
     Ok(insides)
 }
 
-async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<Inside, Error> {
+async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
     let reader = hosts.reader(&org.domain).await?;
     reader.inside(&org.objects).await
 }

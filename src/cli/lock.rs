@@ -68,6 +68,17 @@ pub(super) async fn hold(
     }
 }
 
+/// How it stands with the lock of an account, in words. Nobody is kept out by this look.
+pub(super) fn words(account: &AccountId, process: &Process) -> String {
+    match take(account, process) {
+        Ok(Some(_free_again)) => {
+            "free: two runs of this user on this machine wait for each other, those of other machines don't".to_owned()
+        }
+        Ok(None) => "held by another run of this machine, which `apply` will wait for".to_owned(),
+        Err(reason) => format!("none to be had, so that a second `apply` isn't noticed: {reason}"),
+    }
+}
+
 fn unguarded(reason: &str, printer: &Printer) {
     printer.warning(
         &format!("another `apply` on this machine would not be noticed: {reason}"),

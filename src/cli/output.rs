@@ -91,20 +91,24 @@ impl Printer {
         self.width
     }
 
-    /// Writes a part of the result.
+    /// Writes a part of the result. Whoever has closed the other end, as `head` does, has read enough: the run goes on to
+    /// its end, and to the exit code that it has without a reader.
     ///
     /// # Errors
-    /// When standard output is closed or full.
+    /// When standard output is full or can't be written.
     pub(super) fn result(&self, text: &str) -> io::Result<()> {
         let mut out = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(self.redactor.redact(text).as_bytes())?;
-        out.flush()
+        let written = out.write_all(self.redactor.redact(text).as_bytes());
+        match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
     }
 
     /// Writes a line of the result.
     ///
     /// # Errors
-    /// When standard output is closed or full.
+    /// As [`Printer::result`].
     pub(super) fn result_line(&self, text: &str) -> io::Result<()> {
         self.result(&format!("{text}\n"))
     }

@@ -12,11 +12,13 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, comment, files};
+use super::{actions, artifacts, comment, files, report};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
 use crate::ids::OrgSet;
+use crate::org::OrgHosts;
 use crate::plan::{Breach, Kind, Plan};
+use crate::render::page::PagePlan;
 use crate::render::{PlanView, github, human, markdown, summary};
 
 /// Runs the command.
@@ -115,21 +117,26 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     };
     match format {
         PlanFormat::Json => printer.result(&json)?,
-        PlanFormat::Markdown => printer.result(&markdown::plan(view))?,
+        PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
         PlanFormat::Github => {
             for line in github::plan(view) {
                 printer.result_line(&line)?;
             }
         }
+        PlanFormat::Html => {
+            let server = target.server();
+            let made = PagePlan::Made(view);
+            printer.result(&report::html(&input, &planned.live, &server, made, process))?;
+        }
         PlanFormat::Human => show(view, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
-            printer.status(&proof(reader.sent()));
+            printer.status(&proof(reader.sent(), &orgs));
         })?,
     }
     if format != PlanFormat::Human {
-        printer.status(&proof(reader.sent()));
+        printer.status(&proof(reader.sent(), &orgs));
     }
     if args.fail_on_refusal && !refused.is_empty() {
         return Ok(Exit::Refused);
@@ -162,9 +169,14 @@ pub(super) fn show(
 }
 
 /// That nothing was written.
-fn proof(sent: Sent) -> String {
+fn proof(sent: Sent, orgs: &OrgHosts) -> String {
+    let inside = match orgs.sent() {
+        (0, _) => String::new(),
+        (reads, 1) => format!("; {reads} GETs inside of 1 org"),
+        (reads, orgs) => format!("; {reads} GETs inside of {orgs} orgs"),
+    };
     format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        "read-only: scope okta.accounts.read, {} GETs, {} writes{inside}",
         sent.reads, sent.writes
     )
 }

@@ -9,6 +9,7 @@ use super::{insides, progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::OrgSet;
+use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
@@ -22,6 +23,8 @@ pub(super) struct Planned {
     pub(super) checked: Checked,
     /// Why each step is there, where a base was given.
     pub(super) causes: Attribution,
+    /// What was read of the account for it.
+    pub(super) live: Snapshot,
 }
 
 /// What reads, and what isn't to be read.
@@ -44,13 +47,7 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
-    let deletions = match &input.receipts {
-        None => Deletions::Unknown,
-        Some(folder) => {
-            let account = input.desired.account.id.as_str();
-            receipts::deletions(folder, account, &server.endpoint, process)?
-        }
-    };
+    let options = options(input, allowances, server, process)?;
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
     let read = readers
@@ -62,12 +59,8 @@ pub(super) async fn read_and_plan(
     let inside = to_read(&input.desired, &read, &input.selection);
     read.insides = insides::read(inside, readers.orgs, process, printer).await?;
     let options = PlanOptions {
-        selection: input.selection.clone(),
-        provenance: input.provenance.clone(),
-        server,
-        deletions,
         unread_before: readers.unread_before.clone(),
-        allowances: allowances.clone(),
+        ..options
     };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
@@ -91,7 +84,38 @@ pub(super) async fn read_and_plan(
             Attribution::of(checked.plan(), base.ok().as_ref().map(Checked::plan))
         }
     };
-    Ok(Planned { checked, causes })
+    Ok(Planned {
+        checked,
+        causes,
+        live: part.unwrap_or(read),
+    })
+}
+
+/// What planning depends on besides the two states.
+///
+/// # Errors
+/// When the earlier receipts can't be read.
+pub(super) fn options(
+    input: &PlanInput,
+    allowances: &Allowances,
+    server: AccountServer,
+    process: &Process,
+) -> Result<PlanOptions, CliError> {
+    let deletions = match &input.receipts {
+        None => Deletions::Unknown,
+        Some(folder) => {
+            let account = input.desired.account.id.as_str();
+            receipts::deletions(folder, account, &server.endpoint, process)?
+        }
+    };
+    Ok(PlanOptions {
+        selection: input.selection.clone(),
+        provenance: input.provenance.clone(),
+        server,
+        deletions,
+        unread_before: OrgSet::default(),
+        allowances: allowances.clone(),
+    })
 }
 
 /// Says why there is no plan.

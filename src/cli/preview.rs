@@ -9,7 +9,7 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
-use super::flags::PlanFormat;
+use super::flags::PreviewFormat;
 use super::output::Printer;
 use super::{actions, artifacts};
 use crate::desired::compare::{Comparison, EntryChange, compare};
@@ -33,6 +33,9 @@ pub(super) async fn run(
     let before = base(&args.files, &args.base, &account, process, printer)
         .await?
         .state();
+    if args.files.at.is_none() && found.commit.is_none() {
+        printer.status("edits that no commit has yet are compared as well");
+    }
     let comparison = compare(before.as_ref(), &desired);
     let name = |id: &ProductId| {
         let before = before.as_ref().and_then(|before| before.names.get(id));
@@ -47,14 +50,14 @@ pub(super) async fn run(
     let text = markdown::comparison(&comparison, &name, &found.sources, blobs.as_ref());
     actions::summarize(&text, process, printer);
     match args.format {
-        PlanFormat::Human => {
+        PreviewFormat::Human => {
             let layout = printer.layout(false);
             let text = human::comparison(&comparison, &name, &found.sources, layout);
             printer.result(&text)?;
         }
-        PlanFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
-        PlanFormat::Markdown => printer.result(&text)?,
-        PlanFormat::Github => annotations(&comparison, &found.sources, printer)?,
+        PreviewFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
+        PreviewFormat::Markdown => printer.result(&text)?,
+        PreviewFormat::Github => annotations(&comparison, &found.sources, printer)?,
     }
     Ok(Exit::Done)
 }

@@ -12,8 +12,8 @@ use super::exit::Exit;
 use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::{
-    apply, artifacts, credentials, doctor, emulator, explain, import, logs, plan, preview, status,
-    validate,
+    apply, artifacts, credentials, doctor, emulator, explain, import, logs, plan, preview, report,
+    status, validate,
 };
 use crate::http::Redactor;
 
@@ -57,6 +57,9 @@ async fn dispatch(
         Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
         Command::Status(args) => {
             until_interrupted(process, status::run(args, process, printer)).await
+        }
+        Command::Report(args) => {
+            until_interrupted(process, report::run(args, process, printer)).await
         }
         Command::Explain(args) => {
             until_interrupted(process, explain::run(args, process, printer)).await

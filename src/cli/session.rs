@@ -10,7 +10,7 @@ use super::flags::ConnectionFlags;
 use super::org_keys::OrgKeys;
 use super::output::Printer;
 use super::url::checked;
-use super::{advice, credentials, emulate};
+use super::{advice, certificates, credentials, emulate};
 use crate::aerial::{self, Endpoint, Reader, SendOptions, Writer};
 use crate::auth::{Credentials, Manage, OAuthScope, Read, Session, TokenEndpoint};
 use crate::clock::time_of_day;
@@ -38,7 +38,7 @@ impl Connection {
     /// here.
     ///
     /// # Errors
-    /// When an endpoint isn't https, and when the emulator can't start.
+    /// When an endpoint isn't https, when the certificates to trust can't be used, and when the emulator can't start.
     pub(super) async fn of(
         args: &ConnectionFlags,
         desired: &Desired,
@@ -62,6 +62,10 @@ impl Connection {
             (None, Some(domain)) => Some(format!("https://{domain}")),
             (None, None) => None,
         };
+        let https = |url: &String| url.starts_with("https:");
+        if base.scheme() == "https" || issuer.as_ref().is_some_and(https) {
+            certificates::check(process)?;
+        }
         Ok(Self {
             endpoint: Endpoint::new(base, desired.account.id.clone()),
             issuer,

@@ -14,8 +14,9 @@ use super::session::Connection;
 use super::{artifacts, found, progress, rows};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
-use crate::plan::Matrix;
+use crate::plan::{Matrix, Provenance};
 use crate::render::matrix;
+use crate::render::page::{PagePlan, PageView, page};
 
 /// Runs the command.
 ///
@@ -30,12 +31,12 @@ pub(super) async fn run(
     let alone = account_alone(&account).filter(|_| !found::any(&args.files, process));
     let compared = alone.is_none();
     rows::check(&args.filter, compared)?;
-    let (desired, sources) = match alone {
-        Some(desired) => (desired, Sources::default()),
+    let (desired, sources, commit) = match alone {
+        Some(desired) => (desired, Sources::default(), None),
         None => {
             let LoadedFiles { desired, found } =
                 files::load(&args.files, &account, process, printer).await?;
-            (desired, found.sources)
+            (desired, found.sources, found.commit)
         }
     };
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
@@ -56,6 +57,19 @@ pub(super) async fn run(
         }
         StatusFormat::Json => printer.result(&artifacts::json(&matrix::json(&shown, &live)))?,
         StatusFormat::Csv => printer.result(&matrix::csv(&shown))?,
+        StatusFormat::Html => {
+            let view = PageView {
+                matrix: &shown,
+                live: &live,
+                of: all,
+                server: &target.server(),
+                provenance: &Provenance::of(&sources, commit),
+                sources: &sources,
+                made: process.clock.now(),
+                plan: PagePlan::Unasked,
+            };
+            printer.result(&page(view))?;
+        }
     }
     let sent = reader.sent();
     printer.status(&format!(

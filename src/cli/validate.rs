@@ -22,6 +22,9 @@ pub(super) async fn run(
 ) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
     let (found, loaded) = files::check(&args.files, &account, process).await?;
+    if let Some(desired) = &loaded.desired {
+        account.check(desired)?;
+    }
     let sources = found.sources;
     let found = &loaded.diagnostics;
     match args.format {
@@ -53,8 +56,7 @@ pub(super) async fn run(
             }
         }
     }
-    if let Some(desired) = &loaded.desired {
-        account.check(desired)?;
+    if loaded.desired.is_some() {
         return Ok(Exit::Done);
     }
     let errors = found.count(Severity::Error);

@@ -10,6 +10,7 @@ use super::remedy;
 use super::suggest::closest;
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, clipped, quote};
+use crate::ids::Domain;
 
 /// A key of the file as a part of what something is called, in characters.
 const MAX_SEGMENT: usize = 80;
@@ -55,9 +56,12 @@ impl Offence<'_> {
         for name in unexpected {
             found.push_with(Severity::Error, || {
                 let shown = self.recognised || (pointer.is_empty() && is_plain(name));
-                let near = shown
-                    .then(|| closest(name, known.iter().copied()))
-                    .flatten();
+                let domain = domain_under_another_key(node).filter(|(key, _)| key == name);
+                let near = match domain {
+                    Some(_) if pointer_is_org(pointer) => Some("domain"),
+                    Some(_) | None => closest(name, known.iter().copied()),
+                };
+                let near = near.filter(|_| shown);
                 let help = near.map_or_else(
                     || format!("the keys here are {}", list(&known)),
                     |near| format!("did you mean `{near}`?"),
@@ -107,7 +111,14 @@ impl Offence<'_> {
                 "this org has neither `domain` nor `id`",
             )
             .at(node.span)
-            .help("add `domain: acme-emea.okta.com`, or `id:` with the org's id");
+            .help(match domain_under_another_key(node) {
+                Some((key, domain)) if self.recognised => {
+                    format!("write `domain: {domain}` instead of `{key}`")
+                }
+                Some(_) | None => {
+                    "add `domain: acme-emea.okta.com`, or `id:` with the org's id".to_owned()
+                }
+            });
         }
         let wanted = expected_by(self.schema, self.error);
         if node.value == Value::Null {
@@ -161,8 +172,13 @@ impl Offence<'_> {
             _ => {
                 let wanted = wanted.unwrap_or_else(|| "another value".to_owned());
                 let written = written(self.text, node);
-                let is_text = matches!(node.value, Value::Str(_) | Value::Seq(_) | Value::Map(_));
-                let shown = if is_text || !self.recognised {
+                let as_meant = match &node.value {
+                    // A number in quotes looks like one without them.
+                    Value::Str(text) => text.parse::<f64>().is_err() || written.is_empty(),
+                    Value::Seq(_) | Value::Map(_) => true,
+                    Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => false,
+                };
+                let shown = if as_meant || !self.recognised {
                     shown
                 } else {
                     quote(written)
@@ -196,6 +212,14 @@ impl Offence<'_> {
             "a part of the file".to_owned()
         }
     }
+}
+
+/// The key of an org that has a domain and isn't called so, and that domain.
+fn domain_under_another_key(node: &Node) -> Option<(&str, Domain)> {
+    node.entries().iter().find_map(|(key, value)| {
+        let domain = Domain::parse(value.as_str()?).ok()?;
+        (key.text != "domain").then_some((key.text.as_str(), domain))
+    })
 }
 
 fn pointer_is_org(pointer: &str) -> bool {

@@ -8,8 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::Domain;
 
 /// Said wherever a file names another host.
-const ELSEWHERE: &str =
-    "only the environment may say that it is elsewhere: AERIAL_ENDPOINT, AERIAL_ISSUER";
+const ELSEWHERE: &str = "only the environment may say that it is elsewhere";
 
 /// `account.environment`.
 pub(super) fn environment(at: &At<String>, found: &mut Diagnostics) -> Option<Environment> {

@@ -35,6 +35,7 @@ pub(super) fn recognise(stop: Stop<'_>) -> Option<Mistake> {
         .or_else(|| unclosed_quote(stop))
         .or_else(|| unknown_anchor(stop))
         .or_else(|| null_key(stop))
+        .or_else(|| dash_in_brackets(stop))
         .or_else(|| unclosed_bracket(stop))
         .or_else(|| no_space_after_colon(stop))
         .or_else(|| colon_in_value(stop))
@@ -218,6 +219,21 @@ fn null_key(stop: Stop<'_>) -> Option<Mistake> {
         message: format!("`{word}` is no key: YAML takes it for nothing at all"),
         help: format!("quote it, if it is a name: `\"{word}\"`"),
         quotes: true,
+    })
+}
+
+/// `[- domain: a.okta.com]`: two ways of writing a list in one.
+fn dash_in_brackets(stop: Stop<'_>) -> Option<Mistake> {
+    let (line, column, open) = open_brackets(stop).pop()?;
+    let rest: String = stop.at(line).chars().skip(column).collect();
+    let dash = rest.chars().take_while(|c| *c == ' ').count();
+    (open == '[' && rest.trim_start().starts_with("- ")).then(|| Mistake {
+        line,
+        column: column + dash + 1,
+        len: 1,
+        message: "a dash within brackets; a list has either".to_owned(),
+        help: "remove the brackets, and put each item on a line of its own; or remove the dashes, and put each mapping in braces: `[{domain: acme.okta.com}]`".to_owned(),
+        quotes: false,
     })
 }
 

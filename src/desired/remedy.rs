@@ -38,6 +38,9 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
             "did you mean `{}`?",
             if *on { "active" } else { "inactive" }
         )),
+        ("guardrails", _, Value::Str(word)) if word.parse::<u32>().is_ok() => {
+            Some(format!("write the number without quotes: `{last}: {word}`"))
+        }
         ("guardrails", _, Value::Str(word)) if word.ends_with('%') && last != "maxDisabled" => {
             Some("only `maxDisabled` takes a percentage".to_owned())
         }

@@ -3,7 +3,7 @@
 use super::model::{Amount, Enforce, StatusGoal};
 use super::raw::At;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
-use crate::ids::{Domain, OrgId};
+use crate::ids::{Domain, OrgId, ProductId};
 
 /// An org's host; never that of its admin console, which people copy from the browser.
 pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain> {
@@ -26,6 +26,7 @@ pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain>
             let help = meant(&at.value);
             // The reason says what to write as well, as far as it can know.
             let what = match &help {
+                Some(_) if ProductId::looks_like(&at.value) => "is not a host name".to_owned(),
                 Some(_) if at.value.contains("://") => "is a URL, not a host name".to_owned(),
                 Some(_) | None => reason.to_string(),
             };
@@ -45,6 +46,11 @@ fn meant(text: &str) -> Option<String> {
     // Okta's org ids begin like this; a host name never lacks a dot.
     if text.starts_with("00o") && !text.contains('.') && OrgId::parse(text).is_ok() {
         return Some(format!("that is an org's id: write `id: {text}`"));
+    }
+    if ProductId::looks_like(text) {
+        return Some(format!(
+            "that is a product's id: it belongs in a list, `products: [{text}]`; write the org's host here, such as `acme.okta.com`"
+        ));
     }
     let host = text
         .trim()

@@ -53,6 +53,7 @@ codes! {
     IgnoredProduct "ignored-product" "An org lists a product that `ignoreProducts` leaves to others, so it isn't enabled: remove it from one of the two.",
     InactiveAerialOrg "inactive-aerial-org" "The Aerial org issues every token and is never deactivated: remove its `status`.",
     InvalidBaseline "invalid-baseline" "A baseline says something that no object can have: remove it, or correct it as the message says.",
+    InactiveOrg "inactive-org" "The products of an org that is and stays inactive are to change, which Okta may refuse: make it active first, or leave its products alone.",
     InvalidDomain "invalid-domain" "This can't be an org's domain: write its host, such as `acme-emea.okta.com`.",
     InvalidName "invalid-name" "This can't be the name of a product or bundle: use letters, digits and hyphens.",
     InvalidOrg "invalid-org" "This is neither an org's domain nor its id: write it as in `orgs`.",

@@ -6,8 +6,10 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::call::{Call, Reply, no_such_path, not_found, parse, validation};
+use super::call::{Call, Reply, no_such_path, parse, validation};
 use super::managed::{managed, show, show_at};
+use super::objects::no_such_method;
+use super::org_groups::org_groups;
 use super::products::Memory;
 use super::state::State;
 use super::{listing, orgs, products};
@@ -49,27 +51,10 @@ pub(super) fn handle(
         },
         ("PUT", ["orgs", id, "products"]) => products::put_products(state, memory, id, call),
         ("POST", ["orgs", id, "deletionRequest"]) => orgs::request_deletion(state, id),
-        ("GET", ["orgGroups", group, "orgs"]) => match state.groups.get(*group) {
-            Some(members) => {
-                let orgs = state
-                    .orgs
-                    .iter()
-                    .filter(|org| members.contains(&org.id))
-                    .collect();
-                listing::page(state, call, orgs, |org| show(state, org, call.origin))
-            }
-            None => not_found("orgGroup"),
-        },
-        ("DELETE", ["orgGroups", group, "orgs"]) => orgs::leave_group(state, group, call),
+        (_, ["orgGroups", rest @ ..]) => org_groups(state, rest, call),
         (_, ["accounts" | "products" | "orgs" | "associatedOrgs"])
         | (_, ["orgs", _])
-        | (_, ["orgs", _, "status" | "products" | "deletionRequest"])
-        | (_, ["orgGroups", _, "orgs"]) => Reply::error(
-            405,
-            "E0000022",
-            "The endpoint does not support the provided HTTP method",
-            &[],
-        ),
+        | (_, ["orgs", _, "status" | "products" | "deletionRequest"]) => no_such_method(),
         _ => no_such_path(),
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Call<'a> {
     pub origin: &'a str,
     /// Now, RFC 3339.
     pub now: &'a str,
+    /// Who asks: a client's id, or a user's.
+    pub actor: &'a str,
 }
 
 impl Call<'_> {

@@ -9,7 +9,8 @@ pub struct Fault {
     /// The method; absent: any.
     #[serde(default)]
     pub method: Option<String>,
-    /// The path after `/{accountId}/api/v1`, where `*` stands for one segment; absent: any. The token endpoint is `/token`.
+    /// The path after `/{accountId}/api/v1`, where `*` stands for one segment or the rest of one; absent: any. The token
+    /// endpoint is `/token`; what an org's own host serves is `/~{domain}/…`.
     #[serde(default)]
     pub path: Option<String>,
     /// Matching requests that pass before it strikes.
@@ -73,6 +74,18 @@ pub enum Action {
         /// The org's domain.
         org: String,
     },
+    /// Another admin changes an object inside of an org first.
+    Object {
+        /// The org's domain.
+        org: String,
+        /// As a seed names it: `zones`, `groups` and so on.
+        collection: String,
+        /// Its name, label or origin; not needed for the settings and the threat insight.
+        #[serde(default)]
+        name: String,
+        /// What is different from now on; deeply.
+        set: serde_json::Map<String, serde_json::Value>,
+    },
     /// Another admin changes an org's status first.
     OrgStatus {
         /// The org's domain.
@@ -126,7 +139,10 @@ fn path_matches(pattern: &str, path: &str) -> bool {
         && pattern
             .iter()
             .zip(&path)
-            .all(|(wanted, actual)| *wanted == "*" || wanted == actual)
+            .all(|(wanted, actual)| match wanted.strip_suffix('*') {
+                Some(beginning) => actual.starts_with(beginning),
+                None => wanted == actual,
+            })
 }
 
 #[cfg(test)]

@@ -37,11 +37,16 @@ pub(super) fn refusal(caller: &Caller<'_>, origin: &str) -> Option<Reply> {
             &[],
         ));
     }
-    let form = caller.path == "/oauth2/v1/token" || caller.path == "/emulator/token";
+    let own_host = caller.path.strip_prefix("/~");
+    let path = own_host.and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
+    let form =
+        path.unwrap_or(caller.path) == "/oauth2/v1/token" || caller.path == "/emulator/token";
     let reads = matches!(caller.method, "GET" | "HEAD");
     let json = caller.content_type.is_some_and(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("application/json")
+            || (caller.method == "PATCH"
+                && kind.eq_ignore_ascii_case("application/merge-patch+json"))
     });
     let silent = caller.content_type.is_none() && !caller.has_body;
     if !reads && !form && !json && !silent {
@@ -140,6 +145,24 @@ mod tests {
             ("/0227/api/v1/orgs", None, true, 415),
             ("/0227/api/v1/orgs/00o/deletionRequest", None, false, 200),
             ("/~a.okta.com/api/v1/orgs", Some("text/plain"), true, 415),
+            (
+                "/~a.okta.com/api/v1/orgs",
+                Some("application/x-www-form-urlencoded"),
+                true,
+                415,
+            ),
+            (
+                "/~a.okta.com/oauth2/v1/token",
+                Some("application/x-www-form-urlencoded"),
+                true,
+                200,
+            ),
+            (
+                "/0227/governance/api/v1/x",
+                Some("application/merge-patch+json"),
+                true,
+                415,
+            ),
             (
                 "/oauth2/v1/token",
                 Some("application/x-www-form-urlencoded"),

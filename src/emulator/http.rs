@@ -1,7 +1,8 @@
 //! HTTP in front of the account: a request is read, struck by a fault or sent to the rules that it is for, and answered.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
@@ -11,15 +12,22 @@ use serde_json::Value as Json;
 
 use super::account::handle;
 use super::call::{Call, Reply, forbidden, no_such_path, not_found};
+use super::doors::on_org;
+use super::governance::governance;
 use super::guard::{Caller, refusal};
 use super::org_host::{is_public, on_org_host};
 use super::respond::{Distortion, ReplyBody};
-use super::server::{Seen, Server};
-use super::token::{Access, Presented};
+use super::server::{Inner, Seen, Server};
+use super::state::{ADMIN, State};
+use super::token::{Access, Desk, Presented};
+use super::windows::Bucket;
 use crate::clock::rfc3339;
 
 /// Okta's limit for each account, whoever sends.
 const MAX_IN_FLIGHT: usize = 10;
+
+/// Okta's limit for each org, of workforce orgs.
+const MAX_ON_ORG: usize = 75;
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -70,7 +78,12 @@ impl Arrived {
     fn shown(&self) -> String {
         match segments(&self.path).as_slice() {
             ["oauth2", "v1", "token"] => "/token".to_owned(),
-            [_, "api", "v1", rest @ ..] => format!("/{}", rest.join("/")),
+            [account, "api", "v1", rest @ ..] if !account.starts_with('~') => {
+                format!("/{}", rest.join("/"))
+            }
+            [account, "governance", rest @ ..] if !account.starts_with('~') => {
+                format!("/governance/{}", rest.join("/"))
+            }
             _ => self.path.clone(),
         }
     }
@@ -126,13 +139,25 @@ impl Server {
         &self,
         request: Request<Incoming>,
     ) -> io::Result<Response<ReplyBody>> {
-        let in_flight = self.count_in();
+        let host = request.uri().path().split('/').nth(1);
+        let host = host
+            .filter(|host| host.starts_with('~'))
+            .map(str::to_lowercase);
+        let in_flight = self.count_in(host.as_deref().unwrap_or_default());
         let arrived = Arrived::read(request).await?;
         if let Some(refusal) = refusal(&arrived.caller(), &self.origin) {
             return self.respond(refusal, &Distortion::default());
         }
         let actions = self.lock().faults.strike(&arrived.method, &arrived.shown());
-        let mut out = Distortion::default();
+        let bucket = Bucket::of(
+            &self.lock().state,
+            &arrived.method,
+            &segments(&arrived.path),
+        );
+        let mut out = Distortion {
+            bucket: Some(bucket.clone()),
+            ..Distortion::default()
+        };
         for action in actions {
             if let Some(struck) = self.strike(&action, &mut out).await.transpose() {
                 let status = struck
@@ -148,7 +173,7 @@ impl Server {
         if latency > 0 {
             self.clock.sleep(Duration::from_millis(latency)).await;
         }
-        let reply = match self.route(&arrived, in_flight.number) {
+        let reply = match self.route(&arrived, &bucket, in_flight.number) {
             Ok(reply) => reply,
             Err(TooMany { limit, seconds }) => return Ok(self.throttle(limit, seconds)),
         };
@@ -165,7 +190,12 @@ impl Server {
     }
 
     /// Sends a request to the rules that it is for.
-    fn route(&self, arrived: &Arrived, in_flight: usize) -> Result<Reply, TooMany> {
+    fn route(
+        &self,
+        arrived: &Arrived,
+        bucket: &Bucket,
+        in_flight: usize,
+    ) -> Result<Reply, TooMany> {
         let now = self.now();
         let at = rfc3339(now);
         let url = format!("{}{}", self.origin, arrived.path);
@@ -176,63 +206,140 @@ impl Server {
             body: &arrived.body,
             origin: &self.origin,
             now: &at,
+            actor: ADMIN,
         };
         let mut inner = self.lock();
         let inner = &mut *inner;
-        Ok(match segments(&arrived.path).as_slice() {
+        let presented = arrived.presents(&url);
+        let segments = segments(&arrived.path);
+        let proof = arrived.proof.as_deref();
+        let form = || arrived.form().into_iter().collect::<BTreeMap<_, _>>();
+        match segments.as_slice() {
             ["oauth2", "v1", "token"] if call.method == "POST" => {
-                let form = arrived.form().into_iter().collect();
-                let proof = arrived.proof.as_deref();
-                granted(inner.tokens.grant(&inner.state, &form, proof, &url, now))
+                let clients = &inner.state.clients;
+                let desk = Desk {
+                    clients,
+                    host: None,
+                };
+                Ok(granted(inner.tokens.grant(
+                    &desk,
+                    &form(),
+                    proof,
+                    &url,
+                    now,
+                )))
             }
             ["emulator", "token"] if call.method == "POST" => {
-                let form = arrived.form();
-                let scope = form.iter().find(|(key, _)| key == "scope");
-                let scope = scope.map_or("", |(_, scope)| scope.as_str());
-                granted(inner.tokens.anonymous(scope, now))
+                let form = form();
+                let field = |name: &str| form.get(name).map(String::as_str);
+                let scope = field("scope").unwrap_or_default();
+                Ok(granted(inner.tokens.anonymous(scope, field("org"), now)))
             }
-            ["emulator", "account"] if call.method == "GET" => {
-                Reply::ok(serde_json::to_value(&inner.state).unwrap_or_default())
-            }
+            ["emulator", "account"] if call.method == "GET" => Ok(shown_account(&inner.state)),
             [host, rest @ ..] if host.starts_with('~') => {
-                let refused = if is_public(rest) {
-                    None
+                room(inner, bucket, in_flight, MAX_ON_ORG, now)?;
+                let domain = host.trim_start_matches('~');
+                if *rest == ["oauth2", "v1", "token"] && call.method == "POST" {
+                    let domain = domain.to_lowercase();
+                    let org = inner.state.orgs.iter().find(|org| org.domain == domain);
+                    let Some(org) = org else {
+                        return Ok(not_found("Org"));
+                    };
+                    let desk = Desk {
+                        clients: &org.clients,
+                        host: Some(&domain),
+                    };
+                    return Ok(granted(inner.tokens.grant(
+                        &desk,
+                        &form(),
+                        proof,
+                        &url,
+                        now,
+                    )));
+                }
+                let actor = if is_public(rest) {
+                    ADMIN.to_owned()
                 } else {
-                    match inner.tokens.access(&arrived.presents(&url), false, now) {
-                        Err(refusal) => Some(refusal),
-                        Ok(Access::Read) if call.method != "GET" => Some(forbidden(&[])),
-                        Ok(_) => None,
+                    match on_org(
+                        &inner.state,
+                        &mut inner.tokens,
+                        domain,
+                        rest,
+                        &presented,
+                        now,
+                    ) {
+                        Ok(actor) => actor,
+                        Err(refusal) => return Ok(refusal),
                     }
                 };
-                let domain = host.trim_start_matches('~');
-                refused.unwrap_or_else(|| on_org_host(&mut inner.state, domain, rest, &call))
+                let call = Call {
+                    actor: &actor,
+                    ..call
+                };
+                Ok(on_org_host(&mut inner.state, domain, rest, &call))
             }
-            [id, "api", "v1", resource @ ..] => {
-                if in_flight > MAX_IN_FLIGHT {
-                    return Err(TooMany {
-                        limit: 0,
-                        seconds: 1,
-                    });
-                }
-                if inner.window_is_used_up(now) {
-                    let (limit, seconds) =
-                        (inner.state.switches.rate_limit, inner.window_left(now));
-                    return Err(TooMany { limit, seconds });
-                }
+            [id, "api", "v1", ..] | [id, "governance", "api", "v1", ..] => {
+                room(inner, bucket, in_flight, MAX_IN_FLIGHT, now)?;
                 let nonce_needed = inner.state.switches.resource_nonce;
-                let access = inner
-                    .tokens
-                    .access(&arrived.presents(&url), nonce_needed, now);
-                match access {
-                    Err(refusal) => refusal,
-                    Ok(_) if *id != inner.state.account.id => not_found(&format!("{id} (Account)")),
-                    Ok(Access::Read) if call.method != "GET" => forbidden(&[]),
-                    Ok(_) => handle(&mut inner.state, &mut inner.memory, resource, &call),
+                let (access, actor) = match inner.tokens.access(&presented, nonce_needed, now) {
+                    Ok(entered) => entered,
+                    Err(refusal) => return Ok(refusal),
+                };
+                if *id != inner.state.account.id {
+                    return Ok(not_found(&format!("{id} (Account)")));
                 }
+                if access == Access::Read && call.method != "GET" {
+                    return Ok(forbidden(&[]));
+                }
+                let call = Call {
+                    actor: &actor,
+                    ..call
+                };
+                Ok(match segments.as_slice() {
+                    [_, "governance", _, _, resource @ ..] => {
+                        governance(&mut inner.state, resource, &call)
+                    }
+                    [_, _, _, resource @ ..] => {
+                        handle(&mut inner.state, &mut inner.memory, resource, &call)
+                    }
+                    _ => no_such_path(),
+                })
             }
-            _ => no_such_path(),
-        })
+            _ => Ok(no_such_path()),
+        }
     }
+}
+
+/// Whether there is room for a request: at a time, and in its window.
+fn room(
+    inner: &mut Inner,
+    bucket: &Bucket,
+    in_flight: usize,
+    most: usize,
+    now: SystemTime,
+) -> Result<(), TooMany> {
+    if in_flight > most {
+        return Err(TooMany {
+            limit: 0,
+            seconds: 1,
+        });
+    }
+    if inner.windows.is_used_up(bucket, now) {
+        return Err(TooMany {
+            limit: bucket.limit,
+            seconds: inner.windows.left(bucket, now),
+        });
+    }
+    Ok(())
+}
+
+/// The account, but for what would let somebody into an org.
+fn shown_account(state: &State) -> Reply {
+    let mut shown = state.clone();
+    for org in &mut shown.orgs {
+        org.api_tokens.clear();
+    }
+    Reply::ok(serde_json::to_value(&shown).unwrap_or_default())
 }
 
 fn segments(path: &str) -> Vec<&str> {

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use super::call::Reply;
-use super::state::State;
+use super::state::EmulatedClient;
 
 /// The claims of a `client_assertion`.
 #[derive(Deserialize)]
@@ -77,9 +77,9 @@ fn bad_proof(description: &str) -> Reply {
     Reply::oauth(400, "invalid_dpop_proof", description)
 }
 
-/// The claims of an assertion: signed by a key of its client, where the account knows any client, for this endpoint and now.
+/// The claims of an assertion: signed by a key of its client, where its server knows any client, for this endpoint and now.
 pub(super) fn assertion(
-    state: &State,
+    clients: &[EmulatedClient],
     jwt: &str,
     url: &str,
     now: SystemTime,
@@ -89,8 +89,8 @@ pub(super) fn assertion(
     let claims: Assertion = jsonwebtoken::dangerous::insecure_decode(jwt)
         .map_err(invalid)?
         .claims;
-    if !state.clients.is_empty() {
-        let key = registered_key(state, &claims.iss, header.kid.as_deref())?;
+    if !clients.is_empty() {
+        let key = registered_key(clients, &claims.iss, header.kid.as_deref())?;
         decode::<Assertion>(jwt, &key, &signature_only(header.alg))
             .map_err(|_| bad_client("The client_assertion signature is invalid."))?;
     }
@@ -98,9 +98,12 @@ pub(super) fn assertion(
     problem.map_or(Ok(claims), |problem| Err(bad_client(problem)))
 }
 
-fn registered_key(state: &State, issuer: &str, kid: Option<&str>) -> Result<DecodingKey, Reply> {
-    let client = state
-        .clients
+fn registered_key(
+    clients: &[EmulatedClient],
+    issuer: &str,
+    kid: Option<&str>,
+) -> Result<DecodingKey, Reply> {
+    let client = clients
         .iter()
         .find(|client| client.id == issuer)
         .ok_or_else(|| {

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::call::{Call, Reply, validation};
-use super::state::{LinkStyle, Org, State, subdomain};
+use super::state::{Org, State, subdomain};
+use super::switches::LinkStyle;
 
 /// One page of orgs: `limit` 1 to 100 (default 25), `after` and `before` opaque, `filter` a SCIM expression.
 pub(super) fn page(
@@ -63,7 +64,12 @@ pub(super) fn page(
     reply
 }
 
-fn link(state: &State, call: &Call<'_>, cursor: Option<(&str, &str)>, rel: &str) -> String {
+pub(super) fn link(
+    state: &State,
+    call: &Call<'_>,
+    cursor: Option<(&str, &str)>,
+    rel: &str,
+) -> String {
     let mut pairs: Vec<String> = call
         .query
         .iter()
@@ -98,7 +104,7 @@ fn encode(id: &str) -> String {
         .collect()
 }
 
-fn decode(cursor: &str) -> Option<String> {
+pub(super) fn decode(cursor: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> = cursor
         .as_bytes()
         .chunks(2)

@@ -34,6 +34,7 @@ pub(super) fn show(state: &State, org: &Org, origin: &str) -> Json {
         "status": org.status,
         "aerialOrg": org.aerial_org,
         "createdDate": org.created_date,
+        "createdBy": org.created_by,
         "id": org.id,
         "_links": {
             "self": {"href": format!("{origin}/{}/api/v1/orgs/{}", state.account.id, org.id)},

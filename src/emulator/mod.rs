@@ -1,32 +1,65 @@
 //! A local stand-in for an Aerial account, with state, rules and faults.
 //!
-//! `state` is the account as data (the format of seed files). Its rules are a pure state machine from a `call` to a reply:
-//! `account` finds the rule, `managed`, `listing`, `orgs` and `products` have those of the account, `org_host` those of an
-//! org's own host. `token` is its authorization server, `jwt` checks what clients sign. `faults` is what goes wrong on
-//! request, `store` where the account is kept. `server` is what connections share, `guard` says who may
-//! speak to it, `http` (with `strike` and `respond`) answers one request, `serve` starts and stops it on a loopback port. It shares no types with the client.
+//! `state` is the account as data (the format of seed files), `seed` what it starts as, `switches` the readings of what
+//! Okta doesn't document. Its rules are a pure state machine from a `call` to a reply. `account` finds the rule for the
+//! account: `managed`, `listing`, `orgs`, `products`, `needs`, `org_groups`, `governance`. `org_host` finds it for an org's
+//! own host: `creator`, `consent`, `ready`, and the collections `settings`, `zones`, `origins`, `groups`, `apps`, `policies`
+//! and `rules`, which share `host`, `objects`, `pages` and `system` (what every org begins with, kept as `inside`).
+//!
+//! `token` is the authorization server of the account and of each org, `doors` says who may do what with its tokens,
+//! `jwt` checks what clients sign. `faults` is what goes wrong on request, `store` where the account is kept. `server` is
+//! what connections share, `windows` counts them, `guard` says who may speak to it, `http` (with `strike` and `respond`)
+//! answers one request, `serve` starts and stops it on a loopback port. It shares no types with the client.
 
 mod account;
+mod apps;
 mod call;
+mod consent;
+mod creator;
+mod doors;
 mod faults;
+mod governance;
+mod groups;
 mod guard;
+mod host;
 mod http;
+mod ids;
+mod inside;
 mod jwt;
 mod listing;
 mod managed;
+mod needs;
+mod objects;
+mod org_groups;
 mod org_host;
 mod orgs;
+mod origins;
+mod pages;
+mod policies;
 mod products;
+mod ready;
 mod respond;
+mod rules;
+mod seed;
 mod serve;
 mod server;
+mod settings;
 mod state;
 mod store;
 mod strike;
+mod switches;
+mod system;
 mod token;
+mod windows;
+mod zones;
 
 pub use faults::{Action, Fault};
+pub use inside::Inside;
+pub use needs::{AnyOf, Need};
 pub use serve::{Emulator, Setup};
 pub use server::Seen;
-pub use state::{EmulatedAccount, EmulatedClient, LinkStyle, Org, Product, State, Switches};
+pub use state::{
+    ConditionTemplate, EmulatedAccount, EmulatedClient, Org, OrgGroup, Product, State,
+};
 pub use store::Store;
+pub use switches::{LinkStyle, Switches};

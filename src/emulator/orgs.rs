@@ -1,11 +1,11 @@
-//! The calls that change what an org is: linking, status, deletion, groups.
+//! The calls that change what an org is: linking, status, deletion.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::call::{Call, Reply, forbidden, not_found, parse, validation};
 use super::managed::{managed_for_write, show_at};
-use super::org_host::consents;
+use super::ready::{consents, is_ready};
 use super::state::State;
 
 /// `POST /orgs`: consent first, associated orgs only, one account for each org, no way back.
@@ -46,7 +46,7 @@ pub(super) fn link(state: &mut State, call: &Call<'_>) -> Reply {
             _ => validation("org", "The org is already linked to an Account."),
         };
     }
-    if !org.associated {
+    if !org.associated || !is_ready(state, org, call.now) {
         return validation("org", "The org isn't associated with your contracts.");
     }
     if org.other_account {
@@ -69,6 +69,8 @@ pub(super) fn link(state: &mut State, call: &Call<'_>) -> Reply {
     }
     if let Some(org) = state.orgs.get_mut(index) {
         org.linked = true;
+        call.now.clone_into(&mut org.created_date);
+        call.actor.clone_into(&mut org.created_by);
     }
     show_at(state, index, call).changed()
 }
@@ -140,25 +142,4 @@ pub(super) fn request_deletion(state: &mut State, id: &str) -> Reply {
     }
     org.deletion_requested = true;
     Reply::ok(json!({})).changed()
-}
-
-/// `DELETE /orgGroups/{groupId}/orgs` with `{"orgId"}` in its body.
-pub(super) fn leave_group(state: &mut State, group: &str, call: &Call<'_>) -> Reply {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        org_id: String,
-    }
-    let body = match parse::<Body>(call) {
-        Ok(body) => body,
-        Err(reply) => return reply,
-    };
-    let Some(members) = state.groups.get_mut(group) else {
-        return not_found("orgGroup");
-    };
-    if !members.contains(&body.org_id) {
-        return not_found("Org");
-    }
-    members.retain(|id| *id != body.org_id);
-    Reply::empty(204).changed()
 }

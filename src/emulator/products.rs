@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply, not_found, parse, validation};
 use super::managed::managed_for_write;
+use super::needs::missing;
 use super::state::State;
 
 /// What a change of products leaves behind that no answer shows.
@@ -107,9 +108,6 @@ pub(super) fn put_products(
 }
 
 fn missing_dependency(state: &State, ids: &BTreeSet<String>) -> Option<String> {
-    ids.iter().find_map(|id| {
-        let needed = state.dependencies.get(id)?;
-        let missing = needed.iter().find(|needed| !ids.contains(*needed))?;
-        Some(format!("The product {id} requires {missing}."))
-    })
+    let (id, lacking) = missing(&state.dependencies, |id| ids.contains(id))?;
+    Some(format!("The product {id} requires {lacking}."))
 }

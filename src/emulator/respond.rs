@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::call::Reply;
 use super::server::Server;
+use super::windows::Bucket;
 use crate::clock::epoch_seconds;
 
 pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
@@ -24,6 +25,8 @@ pub(super) struct Distortion {
     pub(super) cut: bool,
     pub(super) html: bool,
     pub(super) status: Option<u16>,
+    /// What the request counts in; `None`: nothing, as nobody was let in.
+    pub(super) bucket: Option<Bucket>,
 }
 
 impl Server {
@@ -90,15 +93,16 @@ impl Server {
         if with_nonce {
             set(HeaderName::from_static("dpop-nonce"), &inner.tokens.nonce());
         }
-        let limit = inner.state.switches.rate_limit;
-        if let Some((reset, used)) = inner.window.filter(|_| limit > 0) {
+        let bucket = out.bucket.as_ref();
+        let window = bucket.and_then(|bucket| Some((bucket.limit, inner.windows.shown(bucket)?)));
+        if let Some((limit, (remaining, reset))) = window {
             set(
                 HeaderName::from_static("x-rate-limit-limit"),
                 &limit.to_string(),
             );
             set(
                 HeaderName::from_static("x-rate-limit-remaining"),
-                &limit.saturating_sub(used).to_string(),
+                &remaining.to_string(),
             );
             set(
                 HeaderName::from_static("x-rate-limit-reset"),

@@ -133,10 +133,16 @@ impl Emulator {
         self.server.lock().seen.clone()
     }
 
-    /// The most requests that were ever in flight at a time.
+    /// The most requests to the account and its issuer that were ever in flight at a time.
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
         self.server.most_in_flight()
+    }
+
+    /// The most requests that were ever in flight at a time to one org's own host.
+    #[must_use]
+    pub fn most_in_flight_on_an_org(&self) -> usize {
+        self.server.most_in_flight_on_an_org()
     }
 
     /// Saves the account.

@@ -1,7 +1,7 @@
 //! What the emulator's connections share: the account, its tokens and faults, and what was seen.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +10,7 @@ use super::products::Memory;
 use super::state::State;
 use super::store::Store;
 use super::token::Tokens;
+use super::windows::Windows;
 use crate::clock::Clock;
 
 /// The number of requests that are remembered.
@@ -32,8 +33,8 @@ pub struct Seen {
 /// Everything that a server's connections share.
 pub(super) struct Server {
     pub(super) inner: Mutex<Inner>,
-    in_flight: AtomicUsize,
-    most_in_flight: AtomicUsize,
+    /// By host (`~domain`; empty for the account and its issuer): the requests in flight, and the most there ever were.
+    in_flight: Mutex<BTreeMap<String, (usize, usize)>>,
     /// Held while saving, so that requests which changed the account at the same time share one save.
     saving: tokio::sync::Mutex<u64>,
     store: Option<Store>,
@@ -47,7 +48,7 @@ pub(super) struct Inner {
     pub(super) memory: Memory,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
-    pub(super) window: Option<(SystemTime, u64)>,
+    pub(super) windows: Windows,
     pub(super) requests: u64,
     /// Goes up with every change of the account.
     pub(super) version: u64,
@@ -59,13 +60,16 @@ pub(super) struct Inner {
 /// A request that is being answered: it counts for as long as this lives.
 pub(super) struct InFlight<'a> {
     server: &'a Server,
-    /// The number of requests in flight when it came, itself included.
+    host: String,
+    /// The number of requests in flight to its host when it came, itself included.
     pub(super) number: usize,
 }
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.server.in_flight.fetch_sub(1, Ordering::SeqCst);
+        if let Some((now, _)) = self.server.hosts().get_mut(&self.host) {
+            *now -= 1;
+        }
     }
 }
 
@@ -85,14 +89,13 @@ impl Server {
                 memory: Memory::default(),
                 tokens,
                 faults,
-                window: None,
+                windows: Windows::default(),
                 requests: 0,
                 version: 0,
                 skew: 0,
                 seen: Vec::new(),
             }),
-            in_flight: AtomicUsize::new(0),
-            most_in_flight: AtomicUsize::new(0),
+            in_flight: Mutex::default(),
             saving: tokio::sync::Mutex::new(0),
             store,
             latency_ms,
@@ -105,17 +108,35 @@ impl Server {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn count_in(&self) -> InFlight<'_> {
-        let number = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_in_flight.fetch_max(number, Ordering::SeqCst);
+    fn hosts(&self) -> MutexGuard<'_, BTreeMap<String, (usize, usize)>> {
+        self.in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a request to `~domain`, or to the account where there is no such host.
+    pub(super) fn count_in(&self, host: &str) -> InFlight<'_> {
+        let mut hosts = self.hosts();
+        let (now, most) = hosts.entry(host.to_owned()).or_default();
+        *now += 1;
+        *most = (*most).max(*now);
         InFlight {
             server: self,
-            number,
+            host: host.to_owned(),
+            number: *now,
         }
     }
 
+    /// The most requests to the account that were ever in flight at a time.
     pub(super) fn most_in_flight(&self) -> usize {
-        self.most_in_flight.load(Ordering::SeqCst)
+        self.hosts().get("").map_or(0, |(_, most)| *most)
+    }
+
+    /// The same for the org host that had the most.
+    pub(super) fn most_in_flight_on_an_org(&self) -> usize {
+        let hosts = self.hosts();
+        let orgs = hosts.iter().filter(|(host, _)| !host.is_empty());
+        orgs.map(|(_, (_, most))| *most).max().unwrap_or(0)
     }
 
     /// Saves the account as it is by now, unless somebody else just did.
@@ -152,32 +173,5 @@ impl Server {
         let now = self.clock.now();
         let by = Duration::from_secs(skew.unsigned_abs());
         if skew < 0 { now - by } else { now + by }
-    }
-}
-
-impl Inner {
-    /// Counts a request in the current window; whether the window has no room for it.
-    pub(super) fn window_is_used_up(&mut self, now: SystemTime) -> bool {
-        let limit = self.state.switches.rate_limit;
-        if limit == 0 {
-            return false;
-        }
-        let length = Duration::from_secs(self.state.switches.rate_window_seconds);
-        let (reset, used) = match self.window {
-            Some((reset, used)) if now < reset => (reset, used),
-            _ => (now + length, 0),
-        };
-        let full = used >= limit;
-        self.window = Some((reset, used + u64::from(!full)));
-        full
-    }
-
-    /// Seconds until the current window ends, at least 1.
-    pub(super) fn window_left(&self, now: SystemTime) -> u64 {
-        self.window.map_or(1, |(reset, _)| {
-            reset
-                .duration_since(now)
-                .map_or(1, |left| left.as_secs() + 1)
-        })
     }
 }

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ids::okta_id;
+use super::inside::Inside;
+use super::needs::{Need, missing};
+use super::switches::Switches;
+
 /// An account, and everything around it that its rules need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -17,12 +22,21 @@ pub struct State {
     pub unsubscribed: Vec<Product>,
     /// What each product needs beside it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub dependencies: BTreeMap<String, Vec<String>>,
+    pub dependencies: BTreeMap<String, Vec<Need>>,
     /// All orgs that the account could meet, linked or not.
     pub orgs: Vec<Org>,
     /// Org groups by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub groups: BTreeMap<String, Vec<String>>,
+    pub groups: BTreeMap<String, OrgGroup>,
+    /// The templates of request conditions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<ConditionTemplate>,
+    /// Subdomains that Okta keeps for itself.
+    #[serde(default = "reserved", skip_serializing_if = "is_usual_reserve")]
+    pub reserved_subdomains: Vec<String>,
+    /// Subdomains that another request for a new org holds at the moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locked_subdomains: Vec<String>,
     /// The service apps that may ask for tokens; none: every well-formed assertion gets one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<EmulatedClient>,
@@ -31,7 +45,84 @@ pub struct State {
     pub switches: Switches,
 }
 
-/// A service app in the Aerial org.
+pub(super) fn reserved() -> Vec<String> {
+    ["admin", "api", "login", "www"].map(str::to_owned).into()
+}
+
+fn is_usual_reserve(subdomains: &Vec<String>) -> bool {
+    *subdomains == reserved()
+}
+
+/// A group of orgs; a seed may give the ids of its orgs alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "OrgGroupSeed", rename_all = "camelCase")]
+pub struct OrgGroup {
+    /// Up to 255 characters.
+    pub name: String,
+    /// Up to 1000 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The ids of its orgs.
+    pub orgs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OrgGroupSeed {
+    Orgs(Vec<String>),
+    Whole(WholeOrgGroup),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WholeOrgGroup {
+    name: String,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    orgs: Vec<String>,
+}
+
+impl From<OrgGroupSeed> for OrgGroup {
+    fn from(seed: OrgGroupSeed) -> Self {
+        match seed {
+            OrgGroupSeed::Orgs(orgs) => Self {
+                name: "Org group".to_owned(),
+                description: None,
+                orgs,
+            },
+            OrgGroupSeed::Whole(WholeOrgGroup {
+                name,
+                description,
+                orgs,
+            }) => Self {
+                name,
+                description,
+                orgs,
+            },
+        }
+    }
+}
+
+/// A template of a condition under which access may be requested, as Okta Identity Governance has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConditionTemplate {
+    pub id: String,
+    #[serde(default)]
+    pub resources: Vec<serde_json::Value>,
+    /// `APPLIED`, `APPLYING`, `ERROR`, `NOT_APPLIED`, `REMOVING` or `APPLIED_WITH_CHANGES`.
+    #[serde(default = "not_applied")]
+    pub apply_status: String,
+    #[serde(default)]
+    pub request_condition: serde_json::Map<String, serde_json::Value>,
+}
+
+fn not_applied() -> String {
+    "NOT_APPLIED".to_owned()
+}
+
+/// A service app in the Aerial org, or in an org of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EmulatedClient {
@@ -118,9 +209,36 @@ pub struct Org {
     /// The ids of its enabled products.
     #[serde(default)]
     pub products: Vec<String>,
-    /// When it was created, RFC 3339.
+    /// When it was linked, RFC 3339: the date that Okta shows as created.
     #[serde(default = "default_created")]
     pub created_date: String,
+    /// Who linked it.
+    #[serde(default = "default_admin", skip_serializing_if = "is_default_admin")]
+    pub created_by: String,
+    /// When it was made by the Org Creator, RFC 3339; it answers nothing for a while after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<String>,
+    /// Whether it may create orgs.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub org_creator: bool,
+    /// Whether it has Aerial's consent endpoints; otherwise they answer 405.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub aerial_feature: bool,
+    /// The other Aerial account that it has consented to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consents_to: Option<String>,
+    /// When it consented, RFC 3339; absent: when it was linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_date: Option<String>,
+    /// The SSWS tokens of its own API; with none and no clients, it takes what the account takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub api_tokens: Vec<String>,
+    /// Its own service apps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<EmulatedClient>,
+    /// What is in it; absent: what every org begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Box<Inside>>,
     /// Whether its deletion was requested.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deletion_requested: bool,
@@ -134,8 +252,19 @@ fn default_status() -> String {
     "ACTIVE".to_owned()
 }
 
-fn default_created() -> String {
+pub(super) fn default_created() -> String {
     "2023-12-08T20:15:18.000Z".to_owned()
+}
+
+/// Who does what nobody is named for: a user id in the shape of Okta's.
+pub(super) const ADMIN: &str = "00uabcdefg1234567890";
+
+fn default_admin() -> String {
+    ADMIN.to_owned()
+}
+
+fn is_default_admin(admin: &str) -> bool {
+    admin == ADMIN
 }
 
 fn yes() -> bool {
@@ -146,82 +275,16 @@ fn yes() -> bool {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over a reference"
 )]
+fn is_true(flag: &bool) -> bool {
+    *flag
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
 fn is_false(flag: &bool) -> bool {
     !*flag
-}
-
-/// The readings of what Okta doesn't document. The defaults are the cautious ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one independent reading of the documents"
-)]
-pub struct Switches {
-    /// The status for an org that isn't managed, where the documents list none: 404, 403 or 400.
-    pub unknown_org: u16,
-    /// The status for a link of an org that is linked already: 400, 409 or 200.
-    pub linked_again: u16,
-    /// Whether `POST /orgs` needs a cell.
-    pub cell_required: bool,
-    /// Whether a refused product update has been carried out in part.
-    pub partial_updates: bool,
-    /// Whether a product update to nothing is accepted.
-    pub empty_products: bool,
-    /// Whether the same product may stand twice in an update.
-    pub duplicate_products: bool,
-    /// Whether products of an inactive org may be changed.
-    pub products_on_inactive: bool,
-    /// How many reads after a product update still show the products before it.
-    pub settle_reads: u32,
-    /// How pages are linked: `absolute`, `relative` or `joined` (one header).
-    pub link_style: LinkStyle,
-    /// Whether filters are evaluated; otherwise they get 400 `E0000031`.
-    pub filters: bool,
-    /// Requests in each window; 0 sends no rate-limit headers.
-    pub rate_limit: u64,
-    /// How long a window lasts.
-    pub rate_window_seconds: u64,
-    /// How long each answer takes, in milliseconds.
-    pub latency_ms: u64,
-    /// Whether DPoP proofs of API calls need the nonce as well.
-    pub resource_nonce: bool,
-    /// Whether errors have Okta's body; otherwise a web page.
-    pub error_bodies: bool,
-}
-
-/// How pages are linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LinkStyle {
-    /// A header for each relation, with whole URLs.
-    Absolute,
-    /// A header for each relation, with paths.
-    Relative,
-    /// One header with all relations.
-    Joined,
-}
-
-impl Default for Switches {
-    fn default() -> Self {
-        Self {
-            unknown_org: 404,
-            linked_again: 400,
-            cell_required: true,
-            partial_updates: false,
-            empty_products: true,
-            duplicate_products: false,
-            products_on_inactive: false,
-            settle_reads: 0,
-            link_style: LinkStyle::Absolute,
-            filters: true,
-            rate_limit: 12_000,
-            rate_window_seconds: 60,
-            latency_ms: 0,
-            resource_nonce: false,
-            error_bodies: true,
-        }
-    }
 }
 
 impl State {
@@ -239,20 +302,21 @@ impl State {
             }
             org.products.sort();
             org.products.dedup();
+            let began = org.began();
+            if let Some(inside) = &mut org.inside {
+                inside.complete(&org.domain, &org.id, &org.name, &began);
+            }
         }
     }
 
     /// A product of an org that isn't there with what it needs.
     fn lack(&self, org: &Org) -> Option<String> {
-        let has = |id: &String| org.products.contains(id);
-        let mut needs = self.dependencies.iter().filter(|(product, _)| has(product));
-        needs.find_map(|(product, needed)| {
-            let lacking = needed.iter().find(|needed| !has(needed))?;
-            Some(format!(
-                "{} has {product} without {lacking}, which `dependencies` says it needs",
-                org.domain
-            ))
-        })
+        let has = |id: &str| org.products.iter().any(|product| product == id);
+        let (product, lacking) = missing(&self.dependencies, has)?;
+        Some(format!(
+            "{} has {product} without {lacking}, which `dependencies` says it needs",
+            org.domain
+        ))
     }
 
     /// What is wrong with it, if anything.
@@ -291,14 +355,5 @@ pub(super) fn subdomain(domain: &str) -> &str {
 
 /// An id in the shape of Okta's for an org, always the same for the same domain.
 pub(super) fn org_id(domain: &str) -> String {
-    use sha2::{Digest as _, Sha256};
-    const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let hash = Sha256::digest(domain.as_bytes());
-    let tail: String = hash
-        .iter()
-        .take(15)
-        .filter_map(|byte| ALPHABET.get(usize::from(*byte) % ALPHABET.len()))
-        .map(|byte| char::from(*byte))
-        .collect();
-    format!("00o{tail}g4")
+    okta_id("00o", domain)
 }

@@ -72,6 +72,16 @@ impl Server {
                 });
             }
             Action::Link { org } => self.another_admin(org, |org| org.linked = true),
+            Action::Object {
+                org,
+                collection,
+                name,
+                set,
+            } => self.another_admin(org, |org| {
+                let mut inside = org.contents();
+                inside.edit(collection, name, set);
+                org.inside = Some(Box::new(inside));
+            }),
             Action::OrgStatus { org, status } => {
                 self.another_admin(org, |org| org.status.clone_from(status));
             }

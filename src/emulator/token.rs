@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value as Json, json};
 
-use super::call::Reply;
+use super::call::{Reply, forbidden};
 use super::jwt::{self, Assertion, ProofTarget};
-use super::state::State;
+use super::state::{ADMIN, EmulatedClient};
 
 /// The fixed lifetime of an access token, in seconds.
 const LIFETIME: u64 = 3600;
@@ -15,12 +15,33 @@ const LIFETIME: u64 = 3600;
 const READ: &str = "okta.accounts.read";
 const MANAGE: &str = "okta.accounts.manage";
 
-/// What a request may do.
+/// What a request may do with the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
     /// Read and write.
     Manage,
+}
+
+/// Who a token lets in.
+#[derive(Debug)]
+pub(super) enum Entered {
+    /// Everybody who may do everything: the emulator's own token, or any where it has none.
+    Open,
+    /// A service app.
+    Client {
+        /// The org whose token it is; `None`: the account's.
+        host: Option<String>,
+        scopes: Vec<String>,
+        client: String,
+    },
+}
+
+/// An authorization server: the account's, or an org's.
+pub(super) struct Desk<'a> {
+    pub(super) clients: &'a [EmulatedClient],
+    /// The org; `None`: the account.
+    pub(super) host: Option<&'a str>,
 }
 
 /// What a request presents to be let in.
@@ -46,7 +67,9 @@ pub(super) struct Tokens {
 
 #[derive(Debug, Clone)]
 struct Issued {
-    access: Access,
+    host: Option<String>,
+    scopes: Vec<String>,
+    client: String,
     ends: SystemTime,
     /// The thumbprint of the DPoP key that it is bound to.
     bound_to: Option<String>,
@@ -81,32 +104,32 @@ impl Tokens {
         self.issued.clear();
     }
 
-    fn issue(&mut self, access: Access, bound_to: Option<String>, now: SystemTime) -> String {
+    fn issue(&mut self, issued: Issued) -> String {
         self.count += 1;
         let token = format!("emulated.{}.{:016x}", self.count, fastrand::u64(..));
-        self.issued.insert(
-            token.clone(),
-            Issued {
-                access,
-                ends: now + Duration::from_secs(LIFETIME),
-                bound_to,
-            },
-        );
+        self.issued.insert(token.clone(), issued);
         token
     }
 
     /// A token for a client without credentials, where the emulator was started without a token of its own: everybody
-    /// who reaches it is on this machine.
-    pub(super) fn anonymous(&mut self, scope: &str, now: SystemTime) -> Result<Json, Reply> {
+    /// who reaches it is on this machine. `org`: for that org's own API.
+    pub(super) fn anonymous(
+        &mut self,
+        scope: &str,
+        org: Option<&str>,
+        now: SystemTime,
+    ) -> Result<Json, Reply> {
         if self.fixed.is_some() {
             return Err(Reply::error(401, "E0000004", "Authentication failed", &[]));
         }
-        let access = if scope == READ {
-            Access::Read
-        } else {
-            Access::Manage
-        };
-        let token = self.issue(access, None, now);
+        let scope = if scope.is_empty() { MANAGE } else { scope };
+        let token = self.issue(Issued {
+            host: org.map(str::to_lowercase),
+            scopes: scope.split_whitespace().map(str::to_owned).collect(),
+            client: ADMIN.to_owned(),
+            ends: now + Duration::from_secs(LIFETIME),
+            bound_to: None,
+        });
         Ok(
             json!({"token_type": "Bearer", "expires_in": LIFETIME, "access_token": token, "scope": scope}),
         )
@@ -115,7 +138,7 @@ impl Tokens {
     /// `POST /oauth2/v1/token`.
     pub(super) fn grant(
         &mut self,
-        state: &State,
+        desk: &Desk<'_>,
         form: &BTreeMap<String, String>,
         proof: Option<&str>,
         url: &str,
@@ -145,8 +168,8 @@ impl Tokens {
                 "The client_assertion_type is invalid.",
             ));
         }
-        let claims = self.assertion(state, field("client_assertion"), url, now)?;
-        let client = state.clients.iter().find(|client| client.id == claims.iss);
+        let claims = self.assertion(desk, field("client_assertion"), url, now)?;
+        let client = desk.clients.iter().find(|client| client.id == claims.iss);
         let scopes: Vec<&str> = field("scope").split_whitespace().collect();
         if scopes.is_empty() {
             return Err(Reply::oauth(
@@ -157,6 +180,7 @@ impl Tokens {
         }
         let granted = |scope: &str| match client {
             Some(client) => client.scopes.iter().any(|granted| granted == scope),
+            None if desk.host.is_some() => scope.starts_with("okta."),
             None => scope == READ || scope == MANAGE,
         };
         if let Some(refused) = scopes.iter().find(|scope| !granted(scope)) {
@@ -189,13 +213,14 @@ impl Tokens {
             }
             None => None,
         };
-        let access = if scopes.contains(&MANAGE) {
-            Access::Manage
-        } else {
-            Access::Read
-        };
         let kind = if bound_to.is_some() { "DPoP" } else { "Bearer" };
-        let token = self.issue(access, bound_to, now);
+        let token = self.issue(Issued {
+            host: desk.host.map(str::to_owned),
+            scopes: scopes.iter().copied().map(str::to_owned).collect(),
+            client: claims.iss,
+            ends: now + Duration::from_secs(LIFETIME),
+            bound_to,
+        });
         Ok(
             json!({"token_type": kind, "expires_in": LIFETIME, "access_token": token, "scope": scopes.join(" ")}),
         )
@@ -203,12 +228,12 @@ impl Tokens {
 
     fn assertion(
         &mut self,
-        state: &State,
+        desk: &Desk<'_>,
         jwt: &str,
         url: &str,
         now: SystemTime,
     ) -> Result<Assertion, Reply> {
-        let claims = jwt::assertion(state, jwt, url, now)?;
+        let claims = jwt::assertion(desk.clients, jwt, url, now)?;
         if let Some(jti) = &claims.jti
             && !self.used.insert(format!("{}/{jti}", claims.iss))
         {
@@ -234,27 +259,50 @@ impl Tokens {
         Ok(proof.thumbprint)
     }
 
-    /// What an API request may do, by its `Authorization` and `DPoP` headers.
+    /// What a request to the account may do, and who asks.
     pub(super) fn access(
         &mut self,
         presented: &Presented<'_>,
         nonce_needed: bool,
         now: SystemTime,
-    ) -> Result<Access, Reply> {
+    ) -> Result<(Access, String), Reply> {
+        match self.entered(presented, nonce_needed, now)? {
+            Entered::Open => Ok((Access::Manage, ADMIN.to_owned())),
+            // An org's token is no good here.
+            Entered::Client { host: Some(_), .. } => Err(invalid_token()),
+            Entered::Client { scopes, client, .. } => {
+                let has = |scope: &str| scopes.iter().any(|granted| granted == scope);
+                if has(MANAGE) {
+                    Ok((Access::Manage, client))
+                } else if has(READ) {
+                    Ok((Access::Read, client))
+                } else {
+                    Err(forbidden(&[]))
+                }
+            }
+        }
+    }
+
+    /// Who an API request's `Authorization` and `DPoP` headers let in.
+    pub(super) fn entered(
+        &mut self,
+        presented: &Presented<'_>,
+        nonce_needed: bool,
+        now: SystemTime,
+    ) -> Result<Entered, Reply> {
         let Presented {
             authorization,
             proof,
             method,
             url,
         } = *presented;
-        let invalid = || Reply::error(401, "E0000011", "Invalid token provided", &[]);
         let (scheme, token) = authorization
             .and_then(|header| header.split_once(' '))
-            .ok_or_else(invalid)?;
+            .ok_or_else(invalid_token)?;
         if let Some(fixed) = &self.fixed
             && fixed == token
         {
-            return Ok(Access::Manage);
+            return Ok(Entered::Open);
         }
         let Some(issued) = self
             .issued
@@ -266,9 +314,9 @@ impl Tokens {
             let ours = token.starts_with("emulated.");
             let open = self.fixed.is_none() && !token.is_empty() && !ours;
             return if open {
-                Ok(Access::Manage)
+                Ok(Entered::Open)
             } else {
-                Err(invalid())
+                Err(invalid_token())
             };
         };
         if let Some(bound_to) = &issued.bound_to {
@@ -302,6 +350,14 @@ impl Tokens {
                 ));
             }
         }
-        Ok(issued.access)
+        Ok(Entered::Client {
+            host: issued.host,
+            scopes: issued.scopes,
+            client: issued.client,
+        })
     }
+}
+
+fn invalid_token() -> Reply {
+    Reply::error(401, "E0000011", "Invalid token provided", &[])
 }

@@ -1,8 +1,9 @@
 //! Finding the repository, and commits in it.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use git2::{ErrorCode, Oid, Repository};
+use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 use super::error::GitError;
 use crate::files::Worktree;
@@ -35,6 +36,16 @@ impl std::fmt::Display for Revision {
     }
 }
 
+/// The same repository, if git's own variables (`GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`) name a configuration that trusts
+/// it; they are looked at for nothing else, and no other repository is opened because of them.
+fn trusted_by_environment(folder: &Path) -> Option<Repository> {
+    let none: [&OsStr; 0] = [];
+    let found = Repository::discover_path(folder, none).ok()?;
+    let opened = Repository::open_ext(folder, RepositoryOpenFlags::FROM_ENV, none).ok()?;
+    let same = |path: &Path| path.canonicalize().ok();
+    (same(opened.path())? == same(&found)?).then_some(opened)
+}
+
 impl Repo {
     /// Finds the repository that a folder is in: a clone, a linked worktree, a subfolder of either.
     ///
@@ -42,12 +53,13 @@ impl Repo {
     /// When there is none, it belongs to another user, or it is of a kind that libgit2 can't read.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
         super::extensions::allow();
-        let repository = Repository::discover(folder).map_err(|error| {
-            if error.code() == ErrorCode::NotFound {
-                GitError::NoRepository
-            } else {
-                error.into()
+        let repository = Repository::discover(folder).or_else(|error| {
+            let code = error.code();
+            if code == ErrorCode::NotFound {
+                return Err(GitError::NoRepository);
             }
+            let trusted = (code == ErrorCode::Owner).then(|| trusted_by_environment(folder));
+            trusted.flatten().ok_or_else(|| error.into())
         })?;
         let workdir = repository
             .workdir()

@@ -51,9 +51,12 @@ pub enum Lost {
     /// Nothing came within the time that one request may take.
     #[error("no answer in time")]
     Timeout,
-    /// There was no connection: a name that doesn't resolve, a closed port, a certificate that isn't trusted.
+    /// There was no connection: a name that doesn't resolve, a closed port.
     #[error("no connection: {0}")]
     NoConnection(String),
+    /// There was none, since the server's certificate isn't good.
+    #[error("the server's certificate isn't trusted: {0}")]
+    Untrusted(String),
     /// There was one, and it ended early.
     #[error("the connection broke: {0}")]
     Broke(String),
@@ -64,7 +67,7 @@ pub enum Lost {
     #[error("the request is for another origin, where the token must not go")]
     Elsewhere,
     /// This machine has no certificates to judge a server by.
-    #[error("{0} (install your system's CA certificates, or name a file of them in SSL_CERT_FILE)")]
+    #[error("{0}")]
     NoCertificates(String),
 }
 

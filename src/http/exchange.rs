@@ -308,6 +308,9 @@ impl<A: Authorize> Sender<A> {
     }
 }
 
+/// What rustls says of a certificate that it doesn't accept.
+const UNTRUSTED: &str = "invalid peer certificate: ";
+
 /// Why a request got no answer, without the URL, which the request names already.
 fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> HttpError {
     let mut deepest: &dyn std::error::Error = error;
@@ -326,8 +329,11 @@ fn lost(error: &reqwest::Error, request: &str, redactor: &Redactor) -> HttpError
         .chars()
         .take(MAX_REASON)
         .collect();
+    let untrusted = parts.iter().find_map(|part| part.split_once(UNTRUSTED));
     let lost = if error.is_timeout() {
         Lost::Timeout
+    } else if let Some((_, why)) = untrusted {
+        Lost::Untrusted(redactor.redact(why).chars().take(MAX_REASON).collect())
     } else if parts.is_empty() {
         Lost::NotMade
     } else if error.is_connect() {

@@ -20,7 +20,7 @@ impl Failure for HttpError {
     fn symptom(&self) -> Symptom {
         match self {
             Self::Network {
-                lost: Lost::NotMade | Lost::Elsewhere | Lost::NoCertificates(_),
+                lost: Lost::NotMade | Lost::Elsewhere | Lost::Untrusted(_) | Lost::NoCertificates(_),
                 ..
             }
             | Self::WaitTooLong { .. }

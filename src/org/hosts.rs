@@ -90,6 +90,15 @@ impl OrgHosts {
         Ok(reader.await?.clone())
     }
 
+    /// How many requests the readers have sent, of how many orgs.
+    #[must_use]
+    pub fn sent(&self) -> (u64, usize) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers = open.values().filter_map(|host| host.reader.get());
+        let reads = readers.map(|reader| reader.sent().reads);
+        reads.fold((0, 0), |(sent, orgs), reads| (sent + reads, orgs + 1))
+    }
+
     /// What writes to an org the steps of a kind.
     ///
     /// # Errors

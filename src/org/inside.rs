@@ -7,14 +7,14 @@ use serde_json::Value as Json;
 use super::reader::OrgReader;
 use crate::aerial::Error;
 use crate::ids::{Collection, ObjectName};
-use crate::inside::{Inside, InsideObject, UnreadReason, below, is_called};
+use crate::inside::{InsideObject, OrgInside, UnreadReason, below, is_called};
 
 impl OrgReader {
     /// The objects of these names, each list read once. An object that is there twice leaves the org unread.
     ///
     /// # Errors
     /// When a read fails.
-    pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<Inside, Error> {
+    pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<OrgInside, Error> {
         let mut found: BTreeMap<ObjectName, InsideObject> = BTreeMap::new();
         let mut lists: BTreeMap<Shelf, Vec<ObjectName>> = BTreeMap::new();
         for name in wanted {
@@ -40,12 +40,12 @@ impl OrgReader {
                     [one, other, ..] => {
                         let id = |object: &InsideObject| object.id.clone().unwrap_or_default();
                         let ids = [id(one), id(other)];
-                        return Ok(Inside::Unread(UnreadReason::Double { name, ids }));
+                        return Ok(OrgInside::Unread(UnreadReason::Double { name, ids }));
                     }
                 }
             }
         }
-        Ok(Inside::Read(found))
+        Ok(OrgInside::Read(found))
     }
 
     /// The objects of one name: by its id where that is known, else all that have the name. `policy` is the id of a rule's.

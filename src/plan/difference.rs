@@ -92,6 +92,18 @@ pub(super) fn of(
         subscribed(want, &enable, snapshot, desired, found);
         if before != after {
             let at = want.origin.products.unwrap_or(want.origin.org);
+            let stays_inactive = live.status == LiveStatus::Known(Status::Inactive)
+                && want.status != Some(StatusGoal::Active);
+            if stays_inactive {
+                warnings.push(
+                    Diagnostic::warning(
+                        Code::InactiveOrg,
+                        format!("{} is and stays inactive: Okta doesn't say whether the products of such an org can be changed, and may refuse", live.domain),
+                    )
+                    .at(at)
+                    .help("if it does, make the org active first, or remove its `products`"),
+                );
+            }
             let change = ReplaceProducts { before, after };
             changes.push((Change::Products(change), at));
         }

@@ -12,7 +12,7 @@ use crate::desired::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
-use crate::inside::{Inside, InsideObject};
+use crate::inside::{InsideObject, OrgInside};
 use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
@@ -163,9 +163,9 @@ pub(super) fn of_live(live: &Snapshot) -> String {
     sha256(&json!({"account": all, "insides": Json::Object(insides.collect())}))
 }
 
-fn live_inside(inside: &Inside) -> Json {
+fn live_inside(inside: &OrgInside) -> Json {
     match inside {
-        Inside::Read(objects) => {
+        OrgInside::Read(objects) => {
             let objects = objects.iter();
             Json::Object(
                 objects
@@ -181,7 +181,7 @@ fn live_inside(inside: &Inside) -> Json {
             )
         }
         // Why differs from run to run.
-        Inside::Unread(_) => Json::Null,
+        OrgInside::Unread(_) => Json::Null,
     }
 }
 

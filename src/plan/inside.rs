@@ -10,7 +10,7 @@ use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{Domain, ObjectName, OrgId, OrgName, Status};
-use crate::inside::{Inside, InsideObject, UnreadReason};
+use crate::inside::{InsideObject, OrgInside, UnreadReason};
 use crate::live::{LiveOrg, Snapshot};
 
 /// An org to be looked into.
@@ -92,8 +92,8 @@ pub(super) fn of_managed(
         return Ok(Vec::new());
     }
     let objects = match snapshot.insides.get(&live.id) {
-        Some(Inside::Read(objects)) => objects,
-        Some(Inside::Unread(reason)) => return Err(reason.clone()),
+        Some(OrgInside::Read(objects)) => objects,
+        Some(OrgInside::Unread(reason)) => return Err(reason.clone()),
         None => return Err(UnreadReason::Failed("nobody has looked into it".to_owned())),
     };
     let known = objects.iter();

@@ -6,7 +6,7 @@ use super::matching;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::ids::{Domain, OrgId, OrgName, OrgSet, ProductId};
+use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 
 /// Orgs × products.
@@ -120,6 +120,15 @@ impl Field {
 }
 
 impl MatrixRow<'_> {
+    /// The cell that the org is in; of one that isn't linked, the cell that the file says.
+    #[must_use]
+    pub fn cell(&self) -> Option<&Cell> {
+        match self.live {
+            Some(live) => live.cell.as_ref(),
+            None => self.entry.and_then(|entry| entry.cell.as_ref()),
+        }
+    }
+
     /// Whether the org isn't what the file wants.
     #[must_use]
     pub fn differs(&self) -> bool {

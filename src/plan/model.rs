@@ -7,7 +7,7 @@ use super::kinds::Kind;
 use super::request::StepId;
 use super::step::Step;
 use crate::desired::model::DesiredOrg;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::ids::{AccountId, OrgName, OrgSet, ProductId};
 
 /// What planning depends on besides the two states.
@@ -70,6 +70,17 @@ pub struct Provenance {
     pub files: Vec<String>,
     /// The commit, when they were taken from one.
     pub commit: Option<String>,
+}
+
+impl Provenance {
+    /// The files of a desired state, by their paths.
+    #[must_use]
+    pub fn of(sources: &Sources, commit: Option<String>) -> Self {
+        let files = sources.iter().map(|(_, source)| source.path.clone());
+        let mut files: Vec<String> = files.collect();
+        files.sort();
+        Self { files, commit }
+    }
 }
 
 /// Where an account is: origins such as `https://aerial-apac.okta.com`, or `emulator` for the embedded one.

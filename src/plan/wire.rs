@@ -279,6 +279,9 @@ impl PlanV1 {
             allowances,
             names: _, // shown beside each id
         } = plan;
+        // Where they stand in the file is the file's matter, not the plan's.
+        let mut warnings: Vec<String> = warnings.iter().map(|one| one.message.clone()).collect();
+        warnings.sort();
         Self {
             version: 1,
             account: account.to_string(),
@@ -298,10 +301,7 @@ impl PlanV1 {
             steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
             unread: unread.iter().map(OrgV1::from).collect(),
-            warnings: warnings
-                .iter()
-                .map(|warning| warning.message.clone())
-                .collect(),
+            warnings,
             guardrails: breaches
                 .iter()
                 .map(|breach| BreachV1 {

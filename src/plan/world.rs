@@ -10,7 +10,7 @@ use super::planner::{NoPlan, plan};
 use crate::desired::Desired;
 use crate::diagnostic::{Source, Sources};
 use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, ProductId, Status};
-use crate::inside::{Inside, InsideObject};
+use crate::inside::{InsideObject, OrgInside};
 use crate::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 
 /// A desired state with these orgs, one YAML flow mapping each; `extra` are more lines at the top level.
@@ -64,7 +64,7 @@ pub(crate) fn inactive(name: &str, words: &str) -> LiveOrg {
 }
 
 /// What was read inside of the org `NAME.okta.com`: objects by reference, as Okta answers.
-pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, Inside) {
+pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, OrgInside) {
     let objects = objects.iter().map(|(name, body)| {
         let name = match *name {
             "orgSettings" => ObjectName::single(Collection::OrgSettings),
@@ -75,7 +75,7 @@ pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, Inside) {
         (name, object)
     });
     let id = OrgId::parse(&format!("00o{name}")).unwrap();
-    (id, Inside::Read(objects.collect()))
+    (id, OrgInside::Read(objects.collect()))
 }
 
 fn named(words: &str) -> BTreeMap<ProductId, String> {

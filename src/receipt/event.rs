@@ -125,6 +125,17 @@ pub struct StepEnded {
     pub because: Option<StepId>,
 }
 
+impl StepEnded {
+    /// What it was about: the org, and the object inside of it.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match &self.object {
+            Some(object) => format!("{} {}", self.org.label(), object.name),
+            None => self.org.label().to_owned(),
+        }
+    }
+}
+
 /// An object inside of an org.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedObject {

@@ -13,6 +13,7 @@ pub mod markdown;
 pub mod matrix;
 pub mod outcome;
 pub mod outline;
+pub mod page;
 mod provenance;
 pub mod recap;
 pub mod sarif;

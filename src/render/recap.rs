@@ -130,7 +130,7 @@ fn told(cause: &Trouble<'_>, plan: &Plan, sources: &Sources) -> Vec<String> {
         lines.push(format!(
             "    {} {} ({place})",
             ended.kind.as_str(),
-            line(ended.org.label())
+            line(&ended.about())
         ));
     }
     if count > NAMED {

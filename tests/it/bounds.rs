@@ -9,7 +9,10 @@ use aerialctl::desired::load;
 use aerialctl::diagnostic::{Diagnostics, Severity, Source, Sources};
 use aerialctl::render::{diagnostics, github, json, sarif};
 
-use crate::support::{HEAD, desired};
+use aerialctl::cli::Exit;
+
+use crate::server::{Server, answer};
+use crate::support::{ACCOUNT, HEAD, World, desired};
 
 /// A debug build on a busy machine needs this much; what used to be quadratic took minutes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -203,4 +206,35 @@ proptest! {
         prop_assume!(text.len() < 400_000);
         cost(text);
     }
+}
+
+/// B8: a server may name one more page for ever.
+#[tokio::test]
+async fn pages_without_end_are_given_up() {
+    let server = Server::start(|asked| {
+        let body = match asked.line() {
+            line if line.ends_with("/accounts") => format!(r#"{{"id": "{ACCOUNT}"}}"#),
+            _ => "[]".to_owned(),
+        };
+        let next = format!(
+            "Link: <{}/{ACCOUNT}/api/v1/orgs?after={}>; rel=\"next\"\r\n",
+            asked.origin,
+            fastrand::u64(..)
+        );
+        answer("200 OK", &next, &body)
+    })
+    .await;
+    let mut world = World::new();
+    for (name, value) in [
+        ("AERIAL_ENDPOINT", server.origin.as_str()),
+        ("AERIAL_ACCESS_TOKEN", "given-token"),
+    ] {
+        world.vars.insert(name.into(), value.into());
+    }
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    let ran = world.run("status").await.expect(Exit::Failed);
+    let says = "the list has more than 1000 pages, which no account has";
+    assert!(ran.err.contains(says), "{}", ran.err);
+    let asked = server.asked().len();
+    assert!(asked < 3_000, "{asked} requests");
 }

@@ -17,7 +17,7 @@ const GITHUB: &str = "github-canary-0123_456789";
 const PROXY: &str = "proxy-canary-0123";
 
 /// Each command that speaks to a server, in each of its formats, and those that read files alone.
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 36] = [
     "plan -vv --comment --comment-key github-canary-0123_456789 --out plan.json",
     "plan --format json",
     "plan --format markdown",
@@ -32,6 +32,9 @@ const COMMANDS: [&str; 33] = [
     "status -vv",
     "status --format json",
     "status --format csv",
+    "status --format html",
+    "report -vv --out -",
+    "report --out page.html",
     "explain -vv a.okta.com",
     "explain --format json a.okta.com",
     "explain github-canary-0123_456789",

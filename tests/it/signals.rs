@@ -219,3 +219,40 @@ async fn a_dry_run_ends_at_the_first_signal() {
         assert!(text.ends_with("Interrupted.\n"), "{name}: {text}");
     }
 }
+
+/// `plan | head`: whoever has read enough changes nothing about the run, and no word is said about it.
+#[test]
+fn a_reader_that_goes_away_changes_no_exit_code() {
+    let world = World::new();
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [sso]}"]),
+    );
+    for (words, code) in [
+        ("schema", 0),
+        ("validate", 0),
+        ("validate -f missing.yaml", 1),
+        ("plan --emulator", 0),
+        ("plan --emulator --format json", 0),
+        ("plan --emulator --detailed-exitcode", 2),
+        ("apply --emulator --yes --format json --receipt r.jsonl", 0),
+        ("status --emulator", 0),
+        ("doctor --emulator", 0),
+        ("--help", 0),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args(words.split(' '))
+            .current_dir(world.path("."))
+            .env_clear()
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words}: {text}");
+        assert!(!text.to_lowercase().contains("pipe"), "{words}: {text}");
+    }
+    assert!(world.read("r.jsonl").contains(r#""event":"end""#));
+}

@@ -10,7 +10,7 @@ use aerialctl::cli::{self, Exit, Process, Terminal};
 use aerialctl::clock::{Clock, Manual};
 use tokio_util::sync::CancellationToken;
 
-use aerialctl::emulator::{EmulatedAccount, Emulator, Fault, Org, Product, Setup, State};
+use aerialctl::emulator::{Emulator, Fault, Org, Product, Setup, State};
 
 /// The account of all tests.
 pub(crate) const ACCOUNT: &str = "0227mkkf8ulgt48bkidcd8ekqft";
@@ -272,11 +272,6 @@ pub(crate) fn account(orgs: Vec<Org>) -> State {
     }];
     all.extend(orgs);
     let mut state = State {
-        account: EmulatedAccount {
-            id: ACCOUNT.to_owned(),
-            name: "Acme".to_owned(),
-            sandbox: false,
-        },
         products: vec![
             product("P000052", "IT Products - SSO"),
             product("P000131", "IT Products - MFA"),
@@ -287,12 +282,8 @@ pub(crate) fn account(orgs: Vec<Org>) -> State {
             product("P000200", "Workflows"),
             product("P001113", "IT Products - Identity Threat Protection"),
         ],
-        unsubscribed: Vec::new(),
-        dependencies: BTreeMap::new(),
         orgs: all,
-        groups: BTreeMap::new(),
-        clients: Vec::new(),
-        switches: aerialctl::emulator::Switches::default(),
+        ..State::empty(ACCOUNT, "Acme")
     };
     state.complete();
     state
@@ -309,20 +300,9 @@ pub(crate) fn org(name: &str, products: &[&str]) -> Org {
         other => other.to_owned(),
     };
     Org {
-        domain: format!("{name}.okta.com"),
-        id: String::new(),
-        name: String::new(),
-        cell: "ok1".to_owned(),
-        status: "ACTIVE".to_owned(),
-        aerial_org: false,
         linked: true,
-        associated: true,
-        consent: true,
-        other_account: false,
-        parent: None,
         products: products.iter().map(id).collect(),
-        created_date: "2023-12-08T20:15:18.000Z".to_owned(),
-        deletion_requested: false,
+        ..Org::named(&format!("{name}.okta.com"))
     }
 }
 

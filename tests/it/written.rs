@@ -21,7 +21,11 @@ async fn world() -> World {
 async fn a_plan_replaces_a_link_and_an_import_too() {
     let world = world().await;
     let kept = world.path("elsewhere/kept");
-    for command in ["plan --out link", "import --force --out link"] {
+    for command in [
+        "plan --out link",
+        "report --out link",
+        "import --force --out link",
+    ] {
         symlink(&kept, world.path("link")).unwrap();
         world.run(command).await.done();
         assert!(!world.path("link").is_symlink(), "{command}");

@@ -164,7 +164,8 @@ impl Convergent<InsideAccess<'_>> for Configure {
             ..Known::default()
         };
         let answer = at.account.send_with(known).await?;
-        if let Some(id) = answer.id() {
+        let single = self.object.collection().is_single();
+        if let Some(id) = answer.id().filter(|_| !single) {
             record.object = Some((self.object.clone(), id));
         }
         Ok(Confirmed::from(&answer))

@@ -181,6 +181,7 @@ fn what_of_this_room_is_worth_another_try() {
         (network(Lost::Timeout), Symptom::Trouble),
         (network(Lost::NoConnection(text())), Symptom::Trouble),
         (network(Lost::Broke(text())), Symptom::Trouble),
+        (network(Lost::Untrusted(text())), Symptom::Final),
         (network(Lost::NotMade), Symptom::Final),
         (network(Lost::Elsewhere), Symptom::Final),
         (network(Lost::NoCertificates(text())), Symptom::Final),

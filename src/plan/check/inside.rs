@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Law, Laws};
 use crate::desired::baseline::{BaselineObject, referred};
 use crate::ids::{Collection, ObjectName, Status};
-use crate::inside::{Inside, InsideObject};
+use crate::inside::{InsideObject, OrgInside};
 use crate::plan::change::{Configure, ObjectSight};
 use crate::plan::fields::FieldChange;
 use crate::plan::request::{Host, Method};
@@ -46,14 +46,14 @@ impl Laws<'_> {
     /// What was read of one of the org's own objects.
     fn there(&self, name: &ObjectName) -> Option<&InsideObject> {
         match self.live.insides.get(&self.org?.id)? {
-            Inside::Read(objects) => objects.get(name),
-            Inside::Unread(_) => None,
+            OrgInside::Read(objects) => objects.get(name),
+            OrgInside::Unread(_) => None,
         }
     }
 
     fn is_read(&self) -> bool {
         let inside = self.org.and_then(|org| self.live.insides.get(&org.id));
-        matches!(inside, Some(Inside::Read(_)))
+        matches!(inside, Some(OrgInside::Read(_)))
     }
 
     fn field(

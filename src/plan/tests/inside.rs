@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desired::Desired;
 use crate::ids::OrgSet;
-use crate::inside::{Inside, UnreadReason};
+use crate::inside::{OrgInside, UnreadReason};
 use crate::live::Snapshot;
 use crate::plan::envelope::departures;
 use crate::plan::inside::to_read;
@@ -118,7 +118,7 @@ fn an_org_that_can_not_be_looked_into_holds_up_nobody_else() {
         "{domain: b.okta.com, baseline: standard, products: [P1]}",
     ]);
     let mut live = account(vec![org("a", ""), org("b", "")]);
-    let unread = Inside::Unread(UnreadReason::Failed("GET /api/v1/org: 403".to_owned()));
+    let unread = OrgInside::Unread(UnreadReason::Failed("GET /api/v1/org: 403".to_owned()));
     live.insides = [inside("a", &[("orgSettings", json!({}))])].into();
     live.insides.insert(org("b", "").id, unread);
     let plan = planned(&both, &live);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::changes::{Places, all_names, diff, irreversible, links};
-use super::fit::{LIMIT, fitted};
+use super::fit::fitted;
 use super::text::code;
 use crate::desired::RuleChange;
 use crate::diagnostic::clipped;
@@ -19,13 +19,21 @@ const WARNINGS: usize = 20;
 /// A guardrail's sentence may name thousands of orgs; so many bytes of it are shown.
 const MESSAGE: usize = 400;
 
-/// A plan in the order of danger.
+/// A plan with its account and its commit, in at most `limit` characters.
 #[must_use]
-pub fn plan(view: PlanView<'_>) -> String {
-    plan_within(view, LIMIT)
+pub fn plan(view: PlanView<'_>, limit: usize) -> String {
+    let mut head = code(&summary::header(view.plan));
+    if let Some(commit) = &view.plan.provenance.commit {
+        let short: String = commit.chars().take(12).collect();
+        // Writing to a string can't fail.
+        _ = write!(head, " Commit {}.", code(&short));
+    }
+    head.push_str("\n\n");
+    let room = limit.saturating_sub(head.chars().count());
+    head + &plan_within(view, room)
 }
 
-/// The same in at most `limit` characters.
+/// A plan in the order of danger, in at most `limit` characters.
 #[must_use]
 pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
     let outline = Outline::of_plan(view);

@@ -1,8 +1,8 @@
 //! The matrix as CSV (RFC 4180), safe to open in a spreadsheet.
 
 use super::super::escape::line;
-use super::words::word;
-use crate::plan::{Field, Matrix, MatrixRow, Standing};
+use super::words::{file, word};
+use crate::plan::{Field, Matrix};
 
 /// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
 /// the file, else by id. A product that isn't enabled is empty.
@@ -45,19 +45,6 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
         text.push_str(&record(fixed.into_iter().chain(fields)));
     }
     text
-}
-
-/// How the org stands to the file, in a word.
-fn file(row: &MatrixRow<'_>) -> &'static str {
-    match row.standing {
-        Standing::NoFile => "",
-        Standing::NotLinked => "not linked",
-        Standing::Listed if row.differs() => "differs",
-        Standing::Listed => "same",
-        Standing::Unmanaged => "not listed",
-        Standing::AerialOrg => "Aerial org",
-        Standing::Contradicted => "contradicted",
-    }
 }
 
 fn record<'a>(values: impl Iterator<Item = &'a str>) -> String {

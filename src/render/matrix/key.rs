@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::line;
+use super::super::wrap::wrap;
 use super::words::{meaning, sign, standing};
 use crate::plan::{Field, Matrix};
 
@@ -44,7 +45,7 @@ pub(super) fn products(matrix: &Matrix<'_>, used: &[usize], width: usize) -> Vec
                 };
                 let first = format!("  {own}{:<ids$}  ", column.id.as_str());
                 let words = format!("{okta}{not}");
-                lines.extend(wrapped(&first, words.split_whitespace(), " ", width));
+                lines.extend(wrap(&words, &first, &" ".repeat(first.width()), width));
             }
             lines.push(String::new());
         };
@@ -70,31 +71,5 @@ pub(super) fn signs(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
             parts.push(part);
         }
     }
-    wrapped("", parts.iter().map(String::as_str), "   ", width)
-}
-
-/// Parts after a first piece, as many to a line as fit; the lines that follow are indented by its width. No part is broken.
-pub(super) fn wrapped<'a>(
-    first: &str,
-    parts: impl Iterator<Item = &'a str>,
-    gap: &str,
-    width: usize,
-) -> Vec<String> {
-    let indent = first.width();
-    let mut lines = Vec::new();
-    let mut text = first.to_owned();
-    let mut empty = true;
-    for part in parts {
-        if !empty && text.width() + gap.len() + part.width() > width {
-            lines.push(std::mem::replace(&mut text, " ".repeat(indent)));
-            empty = true;
-        }
-        if !empty {
-            text.push_str(gap);
-        }
-        text.push_str(part);
-        empty = false;
-    }
-    lines.push(text.trim_end().to_owned());
-    lines
+    wrap(&parts.join("   "), "", "", width)
 }

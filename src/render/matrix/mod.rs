@@ -11,3 +11,4 @@ pub(super) mod words;
 pub use csv::csv;
 pub use json::json;
 pub use table::table;
+pub(super) use words::{Tally, file, meaning, summary, word};

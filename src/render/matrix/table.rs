@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::line;
 use super::super::style::{Label, Palette};
+use super::super::wrap::wrap;
 use super::key;
 use super::words::{sign, standing, summary};
 use crate::ids::AccountId;
@@ -41,7 +42,7 @@ pub fn table(
     } else {
         format!("Account {} ({id})", line(name))
     };
-    let mut lines = key::wrapped("", title.split(' '), " ", width);
+    let mut lines = wrap(&title, "", "", width);
     lines.push(String::new());
     if matrix.rows.is_empty() {
         lines.push("No org.".to_owned());
@@ -58,7 +59,7 @@ pub fn table(
         lines.extend(signs);
     }
     let last = summary(matrix, of);
-    lines.extend(key::wrapped("", last.split(' '), " ", width));
+    lines.extend(wrap(&last, "", "", width));
     let mut text = String::new();
     for one in lines {
         text.push_str(one.trim_end());
@@ -206,7 +207,7 @@ impl<'a> Grid<'a> {
             } else {
                 status
             };
-            text = format!("{text}{GAP}{status}{GAP}{}", padded(&cell(row), self.cell));
+            text = format!("{text}{GAP}{status}{GAP}{}", padded(cell(row), self.cell));
         }
         for column in columns {
             let field = row.fields.get(*column).copied().unwrap_or(Field::Unknown);
@@ -246,12 +247,8 @@ fn status(row: &MatrixRow<'_>) -> String {
     }
 }
 
-fn cell(row: &MatrixRow<'_>) -> String {
-    let wanted = || row.entry.filter(|_| row.live.is_none())?.cell.as_ref();
-    let live = row.live.and_then(|live| live.cell.as_ref());
-    live.or_else(wanted)
-        .map_or("?", |cell| cell.as_str())
-        .to_owned()
+fn cell<'a>(row: &'a MatrixRow<'a>) -> &'a str {
+    row.cell().map_or("?", |cell| cell.as_str())
 }
 
 fn cut(name: &str) -> String {

@@ -53,36 +53,74 @@ pub(super) fn standing(row: &MatrixRow<'_>) -> (&'static str, &'static str) {
     }
 }
 
+/// How an org stands to the file, in a word or two; nothing without a file.
+pub(in crate::render) fn file(row: &MatrixRow<'_>) -> &'static str {
+    match row.standing {
+        Standing::NoFile => "",
+        Standing::NotLinked => "not linked",
+        Standing::Listed if row.differs() => "differs",
+        Standing::Listed => "same",
+        Standing::Unmanaged => "not listed",
+        Standing::AerialOrg => "Aerial org",
+        Standing::Contradicted => "contradicted",
+    }
+}
+
+/// How many there are of what.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::render) struct Tally {
+    pub(in crate::render) orgs: usize,
+    /// Products that some org has.
+    pub(in crate::render) products: usize,
+    /// Orgs that differ from the file …
+    pub(in crate::render) differ: usize,
+    /// … and those of them that aren't linked yet.
+    pub(in crate::render) not_linked: usize,
+    pub(in crate::render) unmanaged: usize,
+}
+
+impl Tally {
+    pub(in crate::render) fn of(matrix: &Matrix<'_>) -> Self {
+        let rows = matrix.rows.iter();
+        let standing = |wanted| rows.clone().filter(|row| row.standing == wanted).count();
+        let in_use =
+            |column: &usize| matrix.count(*column, |field| field.enabled() == Some(true)) > 0;
+        Self {
+            orgs: rows.len(),
+            products: (0..matrix.columns.len()).filter(in_use).count(),
+            differ: rows.clone().filter(|row| row.differs()).count(),
+            not_linked: standing(Standing::NotLinked),
+            unmanaged: standing(Standing::Unmanaged),
+        }
+    }
+}
+
 /// The one line that says it all, of the rows that are shown out of a number of orgs.
-pub(super) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
-    let rows = &matrix.rows;
-    let count =
-        |which: &dyn Fn(&MatrixRow<'_>) -> bool| rows.iter().filter(|row| which(row)).count();
-    let in_use = (0..matrix.columns.len())
-        .filter(|column| matrix.count(*column, |field| field.enabled() == Some(true)) > 0)
-        .count();
-    let orgs = if rows.len() == of {
+pub(in crate::render) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
+    let tally = Tally::of(matrix);
+    let orgs = if tally.orgs == of {
         plural(of, "org")
     } else {
-        format!("{} of {}", rows.len(), plural(of, "org"))
+        format!("{} of {}", tally.orgs, plural(of, "org"))
     };
-    let products = plural(in_use, "product");
+    let products = plural(tally.products, "product");
     if !matrix.compared {
         return format!("{orgs}, {products}; there is no file to compare with.");
     }
-    let differ = count(&|row| row.differs());
-    let new = count(&|row| row.standing == Standing::NotLinked);
-    let unmanaged = count(&|row| row.standing == Standing::Unmanaged);
-    let mut parts = vec![match (differ, new) {
+    let mut parts = vec![match (tally.differ, tally.not_linked) {
         (0, _) => "none differs from the file".to_owned(),
         (1, 1) => "1 org differs from the file (not linked yet)".to_owned(),
         (1, _) => "1 org differs from the file".to_owned(),
-        (_, 0) => format!("{differ} orgs differ from the file"),
-        (_, _) => format!("{differ} orgs differ from the file ({new} not linked yet)"),
+        (differ, 0) => format!("{differ} orgs differ from the file"),
+        (differ, new) => format!("{differ} orgs differ from the file ({new} not linked yet)"),
     }];
-    if unmanaged > 0 {
-        let are = if unmanaged == 1 { "isn't" } else { "aren't" };
-        parts.push(format!("{unmanaged} {are} in it"));
+    if tally.unmanaged > 0 {
+        let are = if tally.unmanaged == 1 {
+            "isn't"
+        } else {
+            "aren't"
+        };
+        parts.push(format!("{} {are} in it", tally.unmanaged));
     }
     format!("{orgs}, {products}; {}.", parts.join(", "))
 }

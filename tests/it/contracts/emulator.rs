@@ -221,11 +221,12 @@ async fn the_emulator_serves_the_apis_around_aerial() {
         again["errorCauses"][0]["errorSummary"],
         "The org already has a consent grant added to Aerial."
     );
-    let child =
-        json!({"subdomain": "child", "name": "Child", "edition": "SKU", "admin": {"profile": {}}});
+    let profile = json!({"firstName": "F", "lastName": "L", "email": "f@example.com", "login": "f@example.com"});
+    let child = json!({"subdomain": "child", "name": "Child", "edition": "SKU", "admin": {"profile": profile}});
     let (status, body) = ask("POST", "/api/v1/orgs", Some(child)).await;
     assert_eq!((status, body["tokenType"].as_str()), (201, Some("SSWS")));
-    // The child takes its consent from its parent.
+    // The child takes its consent from its parent, once it is there for everybody.
+    world.clock.sleep(std::time::Duration::from_secs(30)).await;
     world.file(
         "aerial.yaml",
         desired(&["{domain: child.okta.com}", "{domain: parent.okta.com}"]),

@@ -12,6 +12,7 @@ async fn help_texts_read_like_this() {
         "plan",
         "apply",
         "status",
+        "report",
         "explain",
         "import",
         "doctor",

@@ -233,3 +233,59 @@ async fn the_merge_commit_of_a_pull_request_is_compared_with_its_base() {
     assert_eq!(ran.out, "./aerial.yaml: valid, 1 org.\n");
     world.run("validate -f meta").await.expect(Exit::Failed);
 }
+
+/// C12: what git trusts by its own variables is trusted, as far as libgit2 knows them. Only root can give a file away, so
+/// elsewhere this shows nothing.
+#[cfg(unix)]
+#[test]
+fn a_repository_of_another_user_is_trusted_where_git_is_told_so() {
+    let world = World::new();
+    let repository = init(&world);
+    world.file("aerial.yaml", format!("{HEAD}orgs: []\n"));
+    commit(&repository, "one");
+    let root = world.path(".").canonicalize().unwrap();
+    let given = ["", ".git"]
+        .map(|name| std::os::unix::fs::chown(root.join(name), Some(12_345), None).is_ok());
+    if given != [true, true] {
+        return;
+    }
+    let home = World::new();
+    let folder = root.display().to_string();
+    let above = root.parent().unwrap().display();
+    for (config, name, trusted) in [
+        ("[core]".to_owned(), "GIT_CONFIG_GLOBAL", false),
+        (
+            format!("[safe]\ndirectory = {folder}"),
+            "GIT_CONFIG_GLOBAL",
+            true,
+        ),
+        (
+            format!("[safe]\ndirectory = {folder}"),
+            "GIT_CONFIG_SYSTEM",
+            true,
+        ),
+        (
+            "[safe]\ndirectory = *".to_owned(),
+            "GIT_CONFIG_GLOBAL",
+            true,
+        ),
+        (
+            format!("[safe]\ndirectory = {above}/*"),
+            "GIT_CONFIG_GLOBAL",
+            false,
+        ),
+    ] {
+        home.file("config", &config);
+        let output = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+            .args(["validate", "--at", "HEAD"])
+            .current_dir(&root)
+            .env_clear()
+            .env("HOME", home.path("."))
+            .env(name, home.path("config"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), trusted, "{config}: {text}");
+        assert_eq!(!trusted, text.contains("these two forms count"), "{text}");
+    }
+}

@@ -127,6 +127,8 @@ async fn a_renamed_file_or_folder_is_found_in_the_base() {
     warning: there was no new.yaml at 9de1404b078b: every org counts as new
      |
      = help: if it had another name then, do it in two steps: rename it first, change it then
+
+    edits that no commit has yet are compared as well
     ");
 }
 

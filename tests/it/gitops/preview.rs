@@ -70,7 +70,17 @@ async fn preview_shows_what_a_branch_changes_without_network_or_credentials() {
         orgs,
         ["a.okta.com", "b.okta.com", "gone.okta.com", "new.okta.com"]
     );
+    let edited = world.read("aerial.yaml").replace("enforce: additive", "");
+    let committed = world.read("aerial.yaml");
+    world.file("aerial.yaml", edited);
+    let ran = world.run("preview --base main").await.done();
+    assert_eq!(
+        ran.err,
+        "edits that no commit has yet are compared as well\n"
+    );
+    world.file("aerial.yaml", committed);
     let ran = world.run("preview --base HEAD").await.done();
+    assert_eq!(ran.err, "");
     assert_eq!(
         ran.out,
         "This branch changes nothing in the desired state.\n"

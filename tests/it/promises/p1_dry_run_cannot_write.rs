@@ -6,7 +6,7 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "doctor",
     "explain a.okta.com",
     "import",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 8] = [
     "plan --format json --out plan.json",
     "plan --detailed-exitcode",
     "status",
+    "report --out page.html",
 ];
 
 fn much_to_do() -> String {
@@ -84,6 +85,7 @@ fn promise_1_dry_runs_name_the_reader_and_never_the_writer() {
     for (name, text) in [
         ("plan", include_str!("../../../src/cli/plan.rs")),
         ("status", include_str!("../../../src/cli/status.rs")),
+        ("report", include_str!("../../../src/cli/report.rs")),
         ("explain", include_str!("../../../src/cli/explain.rs")),
         ("import", include_str!("../../../src/cli/import.rs")),
         ("doctor", include_str!("../../../src/cli/doctor.rs")),

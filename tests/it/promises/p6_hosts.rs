@@ -6,7 +6,14 @@ use crate::server::{Server, answer};
 use crate::support::{ACCOUNT, World, account, desired, org};
 
 /// Commands that would send a token or an assertion.
-const COMMANDS: [&str; 5] = ["plan", "apply --yes", "status", "import", "doctor"];
+const COMMANDS: [&str; 6] = [
+    "plan",
+    "apply --yes",
+    "status",
+    "report --out -",
+    "import",
+    "doctor",
+];
 
 fn file(account: &str) -> String {
     let orgs = desired(&["{domain: a.okta.com, products: [sso]}"]);

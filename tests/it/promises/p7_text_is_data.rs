@@ -36,6 +36,8 @@ async fn promise_7_names_from_the_server_have_no_power() {
         "import",
         "status --format json",
         "status --format csv",
+        "status --format html",
+        "report --out -",
     ] {
         let mut ran = world.run(command).await.done();
         if command.ends_with("csv") {
@@ -64,7 +66,7 @@ async fn promise_7_errors_from_the_server_have_no_power() {
     world.emulator().change(|state| {
         state
             .dependencies
-            .insert("P000131".into(), vec![NASTY.to_owned()]);
+            .insert("P000131".into(), vec![NASTY.into()]);
     });
     let ran = world
         .run("apply --yes -vv --receipt r.jsonl")

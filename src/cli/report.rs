@@ -1,0 +1,103 @@
+//! `report`: the account, and the plan, as one page. It holds a reader, which can't write.
+
+use std::sync::Arc;
+
+use super::args::ReportArgs as Args;
+use super::env::Process;
+use super::error::CliError;
+use super::exit::Exit;
+use super::input::PlanInput;
+use super::output::Printer;
+use super::planning::{no_plan, options};
+use super::session::Connection;
+use super::{actions, files, insides, progress};
+use crate::live::{Snapshot, Survey};
+use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey, to_read};
+use crate::render::PlanView;
+use crate::render::page::{PagePlan, PageView, page};
+
+/// Runs the command.
+///
+/// # Errors
+/// When the account can't be read or the page not be written; as `plan` where there is no plan, of which the page then says
+/// why.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let receipts = args.receipt_dir.as_deref();
+    let (files, scope, connection) = (&args.files, &args.scope, &args.connection);
+    let input = PlanInput::load(files, scope, None, receipts, connection, process, printer).await?;
+    let target = Connection::of(connection, &input.desired, process, printer).await?;
+    let reader = target.reader(connection, process, printer).await?;
+    let allowances = args.allow.allowances();
+    let options = options(&input, &allowances, target.server(), process)?;
+    let (bar, progress) = progress::reading(process, printer);
+    let live = reader.read(&Survey::everything(), progress).await;
+    bar.finish_and_clear();
+    let mut live = live?;
+    let orgs = target.orgs(connection, process, printer)?;
+    let inside = to_read(&input.desired, &live, &input.selection);
+    live.insides = insides::read(inside, &orgs, process, printer).await?;
+    let own = survey(&input.desired, &input.selection, false);
+    let planned = plan(&input.desired, &live.within(&own), &options);
+    let causes = Attribution::default();
+    let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
+    let shown = match &planned {
+        Ok(checked) => PagePlan::Made(PlanView {
+            plan: checked.plan(),
+            causes: &causes,
+            desired: &input.desired,
+            sources: &input.sources,
+            account_wide: &input.account_wide,
+            blobs: blobs.as_ref(),
+        }),
+        Err(NoPlan::Unfit(found)) => PagePlan::Impossible(found),
+        Err(NoPlan::Unlawful(_)) => PagePlan::Unasked,
+    };
+    let html = html(&input, &live, &options.server, shown, process);
+    if files::is_stdout(&args.out) {
+        printer.result(&html)?;
+    } else {
+        files::replace(&args.out, &html, process, printer)?;
+        printer.status(&format!("wrote {}", args.out.display()));
+    }
+    let sent = reader.sent();
+    printer.status(&format!(
+        "read-only: scope okta.accounts.read, {} GETs, {} writes",
+        sent.reads, sent.writes
+    ));
+    match planned {
+        Ok(_) => Ok(Exit::Done),
+        Err(reason) => Err(no_plan(reason, &input.sources, printer)),
+    }
+}
+
+/// The page of an account, and of a plan as far as there is one.
+#[must_use]
+pub(super) fn html(
+    input: &PlanInput,
+    live: &Snapshot,
+    server: &AccountServer,
+    plan: PagePlan<'_>,
+    process: &Process,
+) -> String {
+    let (mut matrix, _) = Matrix::of(Some(&input.desired), live);
+    let of = matrix.rows.len();
+    if input.selection != Selection::All {
+        matrix
+            .rows
+            .retain(|row| row.entry.is_some_and(|entry| input.selection.covers(entry)));
+    }
+    page(PageView {
+        matrix: &matrix,
+        live,
+        of,
+        server,
+        provenance: &input.provenance,
+        sources: &input.sources,
+        made: process.clock.now(),
+        plan,
+    })
+}

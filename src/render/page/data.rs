@@ -1,0 +1,155 @@
+//! The matrix as `page.js` takes it: short, since it may hold 5,000 orgs × 30 products.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::super::escape::{self, line};
+use super::super::matrix::{file, word};
+use super::super::provenance;
+use super::view::PageView;
+use crate::desired::model::{ListedProduct, Via};
+use crate::diagnostic::Sources;
+use crate::ids::ProductId;
+use crate::plan::{Field, MatrixRow, Standing};
+
+/// The letter of a field, here and as a class of its cell.
+pub(super) fn key(field: Field) -> &'static str {
+    match field {
+        Field::Enabled => "e",
+        Field::LeftAlone => "k",
+        Field::Ignored => "i",
+        Field::Unwanted => "u",
+        Field::Missing => "m",
+        Field::Off => "o",
+        Field::Unknown => "x",
+    }
+}
+
+/// What an org's status is and is to be.
+pub(super) fn status(row: &MatrixRow<'_>) -> String {
+    let is = row.live.map_or_else(
+        || "not linked".to_owned(),
+        |live| line(live.status.as_str()),
+    );
+    match row.status {
+        Some(goal) => format!("{is}, to be {}", goal.as_str()),
+        None => is,
+    }
+}
+
+/// JSON that can stand in a script element: no `<`, and no character that acts.
+pub(super) fn json(view: PageView<'_>) -> String {
+    let matrix = view.matrix;
+    let columns = matrix.columns.iter().map(|column| {
+        let okta = line(column.okta.unwrap_or_default());
+        json!([line(column.short()), column.id, okta])
+    });
+    let columns: Vec<Json> = columns.collect();
+    let index = matrix.columns.iter().enumerate();
+    let index: BTreeMap<&ProductId, usize> = index.map(|(at, column)| (column.id, at)).collect();
+    let words: serde_json::Map<String, Json> = Field::ALL
+        .into_iter()
+        .map(|field| (key(field).to_owned(), json!(word(field))))
+        .collect();
+    let mut told = Told::default();
+    let rows: Vec<Json> = matrix
+        .rows
+        .iter()
+        .map(|row| self::row(row, &index, &mut told))
+        .collect();
+    let data = json!({
+        "compared": matrix.compared,
+        "columns": columns,
+        "words": words,
+        "files": view.sources.iter().map(|(_, source)| line(&source.name)).collect::<Vec<_>>(),
+        "places": told.texts(view.sources),
+        "patterns": told.patterns(),
+        "rows": rows,
+    });
+    escape::json(&data.to_string()).replace('<', "\\u003c")
+}
+
+fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told) -> Json {
+    let fields: String = row.fields.iter().map(|field| key(*field)).collect();
+    let entry = row.entry.map(|entry| {
+        let at = entry.origin.org;
+        let products = entry.products.iter().flatten();
+        (at, told.pattern(products, at.line, index))
+    });
+    let (file_index, at, pattern) =
+        entry.map_or((0, 0, 0), |(at, pattern)| (at.source.0, at.line, pattern));
+    json!([
+        line(row.org.label()),
+        row.org.id(),
+        line(row.live.map_or("", |live| &live.display_name)),
+        status(row),
+        row.cell(),
+        file(row),
+        u8::from(row.differs()),
+        u8::from(row.standing == Standing::Unmanaged),
+        fields,
+        file_index,
+        at,
+        pattern,
+    ])
+}
+
+/// What is said of many orgs alike, each once.
+#[derive(Default)]
+struct Told {
+    vias: BTreeMap<Via, usize>,
+    patterns: BTreeMap<Vec<i64>, usize>,
+}
+
+impl Told {
+    /// The number of the pattern of an entry's products: for each the column, the line from the entry's on, and the bundle.
+    fn pattern<'a>(
+        &mut self,
+        products: impl Iterator<Item = &'a ListedProduct>,
+        entry: u32,
+        index: &BTreeMap<&ProductId, usize>,
+    ) -> usize {
+        let mut pattern = Vec::new();
+        for product in products {
+            let Some(column) = index.get(&product.id) else {
+                continue;
+            };
+            let via = product.via.as_deref().map(|via| match self.vias.get(via) {
+                Some(known) => *known,
+                None => {
+                    let new = self.vias.len();
+                    self.vias.insert(via.clone(), new);
+                    new
+                }
+            });
+            let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+            pattern.extend([
+                number(*column),
+                i64::from(product.span.line) - i64::from(entry),
+                via.map_or(-1, number),
+            ]);
+        }
+        let new = self.patterns.len();
+        *self.patterns.entry(pattern).or_insert(new)
+    }
+
+    fn patterns(&self) -> Vec<&Vec<i64>> {
+        by_number(&self.patterns)
+    }
+
+    /// What each bundle is called, by its number.
+    fn texts(&self, sources: &Sources) -> Vec<String> {
+        by_number(&self.vias)
+            .into_iter()
+            .map(|via| provenance::via(via, sources))
+            .collect()
+    }
+}
+
+/// The keys in the order of their numbers, which have no gaps.
+fn by_number<T>(numbers: &BTreeMap<T, usize>) -> Vec<&T> {
+    let mut keys: Vec<(&T, &usize)> = numbers.iter().collect();
+    keys.sort_by_key(|(_, number)| **number);
+    keys.into_iter().map(|(key, _)| key).collect()
+}

@@ -1,0 +1,151 @@
+//! The plan on the page, and what is to be known before it is carried out.
+
+use maud::{Markup, html};
+
+use super::super::escape::line;
+use super::super::outline::{Line, Outline, Own, Shared};
+use super::super::verdict::advice;
+use super::super::{provenance, summary};
+use super::view::{PagePlan, PageView};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::plan::Sign;
+
+/// More orgs under one heading, or with one change in common, are counted.
+const MAX_ORGS: usize = 300;
+
+/// So many are named at once.
+const OPEN: usize = 10;
+
+/// What refuses or warns.
+pub(super) fn cautions(view: PageView<'_>) -> Markup {
+    let (breaches, found): (Vec<_>, _) = match view.plan {
+        PagePlan::Unasked => return html! {},
+        PagePlan::Impossible(found) => (Vec::new(), found),
+        PagePlan::Made(made) => {
+            let breaches = made.plan.breaches.iter();
+            let judged = breaches.map(|breach| (breach, made.plan.allowances.lift(breach)));
+            (judged.collect(), &made.plan.warnings)
+        }
+    };
+    if breaches.is_empty() && found.is_empty() {
+        return html! {};
+    }
+    html! {
+        section .caution aria-labelledby="cautions" {
+            h2 #cautions {
+                @if let PagePlan::Impossible(_) = view.plan { "Why there is no plan" } @else { "Guardrails and warnings" }
+            }
+            ul {
+                @for (breach, lifted) in breaches {
+                    li {
+                        @if lifted { "Allowed for this run: " } @else { strong { "Apply will refuse: " } }
+                        code { (breach.guardrail.key()) } ", " (line(&breach.message)) ". "
+                        @if !lifted { span .faint { (advice(breach)) "." } }
+                    }
+                }
+                (findings(view, found))
+            }
+        }
+    }
+}
+
+fn findings(view: PageView<'_>, found: &Diagnostics) -> Markup {
+    let word = |one: &Diagnostic| match one.severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+    };
+    html! {
+        @for one in found.shown() {
+            li {
+                strong { (word(one)) ": " } (line(&one.message))
+                @if let Some(span) = one.span() {
+                    " " span .faint { "(" (line(&view.sources.place(span).to_string())) ")" }
+                }
+                @if let Some(help) = &one.help { ". " (line(help)) }
+            }
+        }
+        @if let Some(rest) = found.rest() { li { (rest) } }
+    }
+}
+
+/// What the plan changes, the most dangerous first.
+pub(super) fn plan(view: PageView<'_>) -> Markup {
+    let PagePlan::Made(made) = view.plan else {
+        return html! {};
+    };
+    let outline = Outline::of_plan(made);
+    html! {
+        section .plan aria-labelledby="plan" {
+            h2 #plan { "The plan" }
+            p { (summary::plan(made.plan)) }
+            @if let Some(drift) = summary::drift(made) { p { (drift) } }
+            @for section in &outline.sections {
+                h3 { (section.danger.title()) }
+                ul {
+                    @for shared in &section.shared { (self::shared(view, shared)) }
+                    @for own in section.own.iter().take(MAX_ORGS) { (self::own(view, own)) }
+                }
+                @if section.own.len() > MAX_ORGS {
+                    p { (section.own.len() - MAX_ORGS) " more orgs, which " code { "aerialctl plan" } " lists." }
+                }
+            }
+        }
+    }
+}
+
+fn shared(view: PageView<'_>, shared: &Shared<'_>) -> Markup {
+    let named: Vec<String> = shared
+        .orgs
+        .iter()
+        .take(MAX_ORGS)
+        .map(|org| line(org))
+        .collect();
+    let left = shared.orgs.len() - named.len();
+    html! {
+        li {
+            (changes(view, &shared.lines))
+            details open[shared.orgs.len() <= OPEN] {
+                summary { (shared.orgs.len()) " orgs" }
+                (named.join(", "))
+                @if left > 0 { " and " (left) " more" }
+            }
+        }
+    }
+}
+
+fn own(view: PageView<'_>, own: &Own<'_>) -> Markup {
+    html! {
+        li {
+            strong { (line(own.org)) }
+            @if let Some(id) = own.id { " " span .id .faint { (id) } }
+            @if let Some(span) = own.place {
+                " " span .faint { (provenance::place(view.sources, span)) }
+            }
+            (changes(view, &own.lines))
+        }
+    }
+}
+
+fn changes(view: PageView<'_>, lines: &[Line<'_>]) -> Markup {
+    html! {
+        @for change in lines {
+            div {
+                span .(class(change.sign)) { (change.sign.as_char()) " " (line(&change.text)) }
+                @if let Some(via) = change.via { " " span .faint { (provenance::via(via, view.sources)) } }
+                @if change.drift { " (drift)" }
+            }
+        }
+        @if let Some(aside) = lines.iter().find_map(|change| change.aside.as_deref()) {
+            div .faint { (line(aside)) }
+        }
+    }
+}
+
+fn class(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Irreversible => "bang",
+        Sign::Added => "plus",
+        Sign::Removed | Sign::Lost => "minus",
+        Sign::Changed | Sign::Aside => "faint",
+    }
+}
