@@ -10,7 +10,7 @@ use super::bodies;
 use super::raw::{At, RawFile};
 use super::suggest::Candidates;
 use super::tree::{Key, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, quote};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::{Collection, ObjectName};
 
 /// The word on an org that opts out.
@@ -52,33 +52,35 @@ pub(super) fn named(
     if let Some((name, _)) = baselines.get_key_value(word.value.as_str()) {
         return Some(Some(Arc::clone(name)));
     }
-    let near = Candidates::new(baselines.keys().map(AsRef::as_ref)).closest(&word.value);
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if baselines.is_empty() => {
-            "declare it under `baselines`; `none` is none at all".to_owned()
-        }
-        None => {
-            let names: Vec<String> = baselines
-                .keys()
-                .take(10)
-                .map(|name| format!("`{name}`"))
-                .collect();
-            format!(
-                "the baselines are {}; `none` is none at all",
-                names.join(", ")
-            )
-        }
-    };
-    found.push(
+    found.push_with(Severity::Error, || {
         Diagnostic::error(
             Code::UnknownBaseline,
             format!("no baseline is called {}", quote(&word.value)),
         )
         .at(word.span)
-        .help(help),
-    );
+        .help(meant(&word.value, baselines))
+    });
     None
+}
+
+/// What to write instead of the name of a baseline that isn't there.
+fn meant(word: &str, baselines: &BTreeMap<Arc<str>, Arc<Baseline>>) -> String {
+    const SHOWN: usize = 10;
+    let names = || baselines.keys().map(AsRef::as_ref);
+    if let Some(near) = Candidates::new(names()).closest(word) {
+        return format!("did you mean `{near}`?");
+    }
+    if baselines.is_empty() {
+        return "declare it under `baselines`; `none` is none at all".to_owned();
+    }
+    let names: Vec<String> = names()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    format!(
+        "the baselines are {}; `none` is none at all",
+        names.join(", ")
+    )
 }
 
 fn baseline(node: &Node, found: &mut Diagnostics) -> Baseline {
@@ -273,27 +275,22 @@ fn reference(
         }
         return;
     }
-    let near = candidates.closest(&reference.value);
-    let help = match (near, &to) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Some(_)) => {
-            "a reference names an object of the same baseline: add it there".to_owned()
-        }
-        (None, None) => {
-            "write `zones/NAME`, `groups/NAME` and the like, or `policies/TYPE/NAME`".to_owned()
-        }
-    };
-    found.push(
-        Diagnostic::error(
-            Code::UnknownReference,
-            format!(
-                "this baseline has nothing called {}",
-                quote(&reference.value)
-            ),
-        )
-        .at(reference.span)
-        .help(help),
-    );
+    found.push_with(Severity::Error, || {
+        let help = match (candidates.closest(&reference.value), &to) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(_)) => {
+                "a reference names an object of the same baseline: add it there".to_owned()
+            }
+            (None, None) => {
+                "write `zones/NAME`, `groups/NAME` and the like, or `policies/TYPE/NAME`".to_owned()
+            }
+        };
+        let name = quote(&reference.value);
+        let message = format!("this baseline has nothing called {name}");
+        Diagnostic::error(Code::UnknownReference, message)
+            .at(reference.span)
+            .help(help)
+    });
 }
 
 fn order() -> String {
