@@ -3,7 +3,7 @@
 //! Of one that is written as a whole a reader sees the old content or the new, never a part. None is written through a link.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 /// Folders whose files are devices and processes.
@@ -98,7 +98,7 @@ pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> 
     Ok(())
 }
 
-/// Opens a file to add to it. What lies below `/dev` or `/proc` by its own words, such as a pipe that a shell gave, is opened
+/// Opens a file to add lines to it; a last line without its end gets one. What lies below `/dev` or `/proc` by its own words, such as a pipe that a shell gave, is opened
 /// as it is.
 ///
 /// # Errors
@@ -109,7 +109,16 @@ pub fn append(path: &Path) -> io::Result<fs::File> {
     if NOT_FOR_FILES.iter().any(|folder| path.starts_with(folder)) {
         return options.open(path);
     }
-    open_itself(path, &options)
+    let mut file = open_itself(path, options.read(true))?;
+    if file.metadata()?.len() > 0 {
+        let mut last = [0];
+        file.seek(io::SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+    }
+    Ok(file)
 }
 
 /// A lock on a file, given back with this.

@@ -19,11 +19,15 @@ use crate::diagnostic::Code;
 use crate::ids::OrgName;
 use crate::live::{ProductsOf, Survey};
 use crate::plan::{
-    Attribution, Checked, Deletions, Matrix, PlanOptions, Selection, Standing, plan, to_read,
+    Attribution, Checked, Deletions, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan,
+    to_read,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
 use crate::render::explain::{self, Explanation};
+
+/// So many similar names are shown.
+const NEAR: usize = 10;
 
 /// Runs the command.
 ///
@@ -44,7 +48,7 @@ pub(super) async fn run(
     // The entry may name it by an id as well, which the account knows better.
     let entries = names.iter().filter_map(|name| by_name.find(name).one());
     let entries: Vec<OrgName> = entries.map(|entry| entry.name.clone()).collect();
-    names.extend(entries);
+    names.extend(entries.iter().cloned());
     let survey = Survey {
         products: ProductsOf::These(names.iter().cloned().collect()),
         ..Survey::everything()
@@ -58,7 +62,20 @@ pub(super) async fn run(
     let inside = to_read(&desired, &live, &selection);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     let (matrix, contradictions) = Matrix::of(Some(&desired), &live);
-    let named = rows::orgs(&matrix, &args.org)?;
+    let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
+        [] => error,
+        _ => {
+            printer.diagnostics(&contradictions, &found.sources);
+            CliError {
+                message: format!(
+                    "{}: the file has an entry for it, and the account no such org; there is nothing to do for it",
+                    args.org
+                ),
+                hint: None,
+                ..error
+            }
+        }
+    })?;
     let row = matrix.rows.iter().find(|row| named.contains(&row.org));
     let (Some(row), [_]) = (row, named.as_slice()) else {
         printer.diagnostics(&contradictions, &found.sources);
@@ -67,13 +84,7 @@ pub(super) async fn run(
                 .hint("name the one that is meant by its id; `aerialctl status` lists them"),
         );
     };
-    let near: Vec<(&OrgName, Standing)> = matrix
-        .rows
-        .iter()
-        .filter(|other| matches!(other.standing, Standing::Unmanaged | Standing::NotLinked))
-        .filter(|other| look_alike(other.org.label(), row.org.label()))
-        .map(|other| (&other.org, other.standing))
-        .collect();
+    let near = near(&matrix, row);
     let server = target.server();
     let id = desired.account.id.as_str();
     let folder = args.receipt_dir.clone().or_else(|| {
@@ -83,8 +94,7 @@ pub(super) async fn run(
     let past = folder
         .as_deref()
         .map(|folder| {
-            let of_org =
-                |step: &PastStep| names.iter().chain([&row.org]).any(|name| step.org.is(name));
+            let of_org = |step: &PastStep| step.org.is(&row.org);
             receipts::past(folder, id, &server.endpoint, of_org, process)
         })
         .transpose()?;
@@ -138,6 +148,28 @@ pub(super) async fn run(
     }
     match refused {
         Some(reason) => Err(no_plan(reason, &found.sources, printer)),
+        None if row.standing == Standing::Contradicted => {
+            printer.diagnostics(&contradictions, &found.sources);
+            Err(CliError::silent(Exit::Invalid))
+        }
         None => Ok(Exit::Done),
     }
+}
+
+/// Orgs that a reader could confuse with this one, the nearest names first: unmanaged ones, and those that the file lists and
+/// nobody has linked.
+fn near<'a>(matrix: &'a Matrix<'_>, row: &MatrixRow<'_>) -> Vec<(&'a OrgName, Standing)> {
+    let one_sided = matrix
+        .rows
+        .iter()
+        .filter(|other| matches!(other.standing, Standing::Unmanaged | Standing::NotLinked));
+    let mut near: Vec<(usize, &OrgName, Standing)> = one_sided
+        .filter_map(|other| {
+            let distance = look_alike(other.org.label(), row.org.label())?;
+            Some((distance, &other.org, other.standing))
+        })
+        .collect();
+    near.sort_unstable_by_key(|(distance, org, _)| (*distance, *org));
+    let near = near.into_iter().take(NEAR);
+    near.map(|(_, org, standing)| (org, standing)).collect()
 }

@@ -104,7 +104,12 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     if let Some(path) = out {
         files::replace(path, &json, process, printer)?;
     }
-    actions::report(view, out, process, printer);
+    let page = || {
+        let server = target.server();
+        let made = PagePlan::Made(view);
+        report::html(&input, &planned.live, &server, made, process)
+    };
+    actions::report(view, out, || Some(page()), process, printer);
     if args.comment {
         let client = target.client(&args.connection, process, printer);
         comment::keep(args, view, client, process, printer).await;
@@ -123,11 +128,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
                 printer.result_line(&line)?;
             }
         }
-        PlanFormat::Html => {
-            let server = target.server();
-            let made = PagePlan::Made(view);
-            printer.result(&report::html(&input, &planned.live, &server, made, process))?;
-        }
+        PlanFormat::Html => printer.result(&page())?,
         PlanFormat::Human => show(view, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
@@ -181,25 +182,26 @@ fn proof(sent: Sent, orgs: &OrgHosts) -> String {
     )
 }
 
-/// What the plan costs: for each step a read, a write and a read, at the pace that reading had.
+/// What carrying it out costs: for each step a look, a write and a check, at the pace that reading had.
 fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &ConnectionFlags) -> String {
-    let calls = plan.steps.len() * 3;
+    let writes = plan.steps.len();
     let at_a_time = usize::from(connection.concurrency);
-    let s = if calls == 1 { "" } else { "s" };
+    let s = if writes == 1 { "" } else { "s" };
     let per_call = took
         .mul_f64(f64::from(connection.concurrency))
         .checked_div(u32::try_from(sent.reads).unwrap_or(u32::MAX).max(1))
         .unwrap_or_default();
-    let seconds: usize = Kind::ALL
+    let rounds: usize = Kind::ALL
         .into_iter()
         .map(|kind| plan.count(kind))
         .map(|steps| steps.div_ceil(at_a_time) * 3)
         .sum();
     let estimate = per_call
-        .saturating_mul(u32::try_from(seconds).unwrap_or(u32::MAX))
+        .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
         .as_secs_f64();
     format!(
-        "{calls} call{s}, {at_a_time} at a time, about {} s",
+        "to apply: {writes} write{s} and about {} reads, {at_a_time} at a time, about {} s",
+        writes * 2,
         estimate.ceil().max(1.0)
     )
 }

@@ -19,6 +19,9 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The receipts that are read, in files: a run an hour for a year.
 const MAX_FILES: usize = 10_000;
 
+/// Of the receipts that lie there because nobody named another place, so many are read, the newest.
+const RECENT: usize = 1_000;
+
 /// Where receipts lie unless somebody says otherwise.
 pub(super) const USUAL: &str = ".aerialctl/receipts";
 
@@ -37,8 +40,8 @@ pub(super) fn usual(account: &AccountId, process: &Process) -> Result<PathBuf, C
 }
 
 /// The runs in an account at an endpoint that the receipts (`*.jsonl`) in a folder record, by file name, with those of their
-/// steps that are asked for: what was done to an
-/// emulated account, or in the sandbox, tells nothing of another one with the same id.
+/// steps that are asked for. What was done to an emulated account, or in the sandbox, tells nothing of another one with the
+/// same id.
 ///
 /// # Errors
 /// When the folder or a receipt can't be read, or there is more than is read: half of the evidence proves nothing.
@@ -57,6 +60,7 @@ pub(super) fn past(
         CliError::failed(format!("the receipts in {shown} are too {what} to be read"))
             .hint("move old ones elsewhere, but for those that show a deletion")
     };
+    let usual = folder == Path::new(USUAL);
     let mut files = Vec::new();
     for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -65,11 +69,15 @@ pub(super) fn past(
             continue;
         }
         files.push(entry.path());
-        if files.len() > MAX_FILES {
+        if files.len() > MAX_FILES && !usual {
             return Err(too_much("many"));
         }
     }
     files.sort();
+    if usual {
+        // By their names the newest come last.
+        files.drain(..files.len().saturating_sub(RECENT));
+    }
     let mut found = Vec::new();
     for file in files {
         let text = disk::read(&file, MAX_BYTES).map_err(|error| {

@@ -1,6 +1,6 @@
 //! Tells what a run did while it does it: the receipt on disk, the lines on the screen, the bar.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -15,20 +15,24 @@ use crate::aerial::Error;
 use crate::diagnostic::{Severity, Sources};
 use crate::disk;
 use crate::http::Redactor;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Step, StepId};
 use crate::receipt::wire::{LineV1, line};
 use crate::receipt::{Event, Outcome, Runner, StepEnded};
 use crate::render::recap::recap;
 use crate::render::{escape, outcome};
 
 /// The record of a run on disk, complete after each line.
-pub(super) struct ReceiptFile(File);
+pub(super) struct ReceiptFile {
+    file: File,
+    /// Whether a line couldn't be written as a whole: what came after it would be read as something else.
+    torn: bool,
+}
 
 impl ReceiptFile {
     /// Opened before anything is read: a run that can't be recorded doesn't start.
     pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
         disk::append(&process.cwd.join(path))
-            .map(Self)
+            .map(|file| Self { file, torn: false })
             .map_err(|error| {
                 CliError::failed(format!(
                     "the receipt {} can't be written: {error}",
@@ -38,10 +42,15 @@ impl ReceiptFile {
     }
 
     fn add(&mut self, line: &LineV1, redactor: &Redactor) -> io::Result<()> {
+        if self.torn {
+            return Err(io::Error::other("an earlier line is cut"));
+        }
         let mut text = escape::json(&serde_json::to_string(line)?);
         text.push('\n');
-        self.0.write_all(redactor.redact(&text).as_bytes())?;
-        match self.0.sync_data() {
+        let written = self.file.write_all(redactor.redact(&text).as_bytes());
+        self.torn = written.is_err();
+        written?;
+        match self.file.sync_data() {
             // A pipe or a terminal has no disk behind it.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
             other => other,
@@ -61,6 +70,8 @@ pub(super) struct Reporter<'a> {
     ended: Vec<StepEnded>,
     /// What has been advised already.
     advised: BTreeSet<String>,
+    /// What is to be done about a step.
+    advice: BTreeMap<StepId, String>,
 }
 
 impl<'a> Reporter<'a> {
@@ -86,19 +97,22 @@ impl<'a> Reporter<'a> {
             lines: Vec::new(),
             ended: Vec::new(),
             advised: BTreeSet::new(),
+            advice: BTreeMap::new(),
         }
     }
 
     pub(super) fn note(&mut self, event: &Event, error: Option<&Error>) -> io::Result<()> {
         let line = line(event, &self.plan.names, &self.runner);
-        if let Some(receipt) = &mut self.receipt {
-            receipt.add(&line, self.printer.redactor())?;
-        }
+        // What has happened is told even where it can't be recorded: then the screen is all there is.
+        let recorded = match &mut self.receipt {
+            Some(receipt) => receipt.add(&line, self.printer.redactor()),
+            None => Ok(()),
+        };
         if let Event::Step(ended) = event {
             self.lines.push(line);
             self.step(ended, error);
         }
-        Ok(())
+        recorded
     }
 
     fn step(&mut self, ended: &StepEnded, error: Option<&Error>) {
@@ -110,6 +124,9 @@ impl<'a> Reporter<'a> {
         self.bar
             .set_message(self.printer.redactor().redact(&label).into_owned());
         let hint = error.and_then(advice::of_aerial);
+        if let Some(hint) = &hint {
+            self.advice.insert(ended.id, hint.clone());
+        }
         let hint = hint.filter(|hint| self.advised.insert(hint.clone()));
         let hint = hint.as_deref();
         self.bar.suspend(|| match (ended.outcome, &ended.error) {
@@ -136,6 +153,6 @@ impl<'a> Reporter<'a> {
     /// What did not go as planned, by cause.
     #[must_use]
     pub(super) fn recap(&self) -> Vec<String> {
-        recap(&self.ended, self.plan, self.sources)
+        recap(&self.ended, &self.advice, self.plan, self.sources)
     }
 }

@@ -20,7 +20,7 @@ use crate::ids::{OrgId, OrgName};
 use crate::org::OrgHosts;
 use crate::plan::fields::ObjectIds;
 use crate::plan::{Approved, Step, StepId, of_plan};
-use crate::receipt::{Ended, Event, Outcome, Started, StepEnded, TouchedObject};
+use crate::receipt::{Begun, Ended, Event, Outcome, Started, StepEnded, TouchedObject};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -95,6 +95,14 @@ pub async fn run(
         if running.len() < MAX_IN_FLIGHT {
             match schedule.advance() {
                 Next::Start(step) => {
+                    state.note(&begun(step, clock), None, &mut record);
+                    if state.unrecorded.is_some() {
+                        schedule.ended(step, Outcome::Skipped);
+                        let reason = "its beginning could not be recorded".to_owned();
+                        let skipped = skipped(step, None, reason, clock);
+                        state.ended(skipped, step, &mut record);
+                        break;
+                    }
                     let told = state.linked.get(&step.org).cloned();
                     let objects = state.objects.get(&step.org).cloned().unwrap_or_default();
                     running.push(Box::pin(async move {
@@ -197,6 +205,16 @@ impl RunState {
             self.unrecorded = Some(error);
         }
     }
+}
+
+/// Recorded before anything of the step is sent: a run that is killed leaves no write without a trace.
+fn begun(step: &Step, clock: &dyn Clock) -> Event {
+    Event::Begun(Begun {
+        id: step.id,
+        kind: step.kind(),
+        org: step.org.clone(),
+        at: clock.now(),
+    })
 }
 
 fn skipped(step: &Step, because: Option<StepId>, reason: String, clock: &dyn Clock) -> Fact {

@@ -30,8 +30,8 @@ pub struct OrgChange {
 /// One thing about an org, beside its products, that an entry says now and didn't before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryFact {
-    /// Whether its products are managed at all.
-    Managed(bool),
+    /// How its products are managed from now on; `None`: left alone.
+    Managed(Option<Enforce>),
     /// The status that it is to have; `None`: none any more.
     Status(Option<StatusGoal>),
     Enforce(Enforce),
@@ -48,8 +48,13 @@ pub enum EntryFact {
 impl fmt::Display for EntryFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Managed(true) => "its products are managed from now on",
-            Self::Managed(false) => "its products are left alone from now on",
+            Self::Managed(Some(Enforce::Exact)) => {
+                "its products are managed from now on: what it has and isn't listed gets disabled"
+            }
+            Self::Managed(Some(Enforce::Additive)) => {
+                "its products are managed from now on; what it has and isn't listed stays"
+            }
+            Self::Managed(None) => "its products are left alone from now on",
             Self::Status(None) => "its status is left alone from now on",
             Self::Status(Some(StatusGoal::Active)) => "status active",
             Self::Status(Some(StatusGoal::Inactive)) => "status inactive: nobody can sign in to it",
@@ -135,15 +140,20 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
 }
 
 fn added_org(org: &DesiredOrg) -> OrgChange {
-    let status = org.status.map(|goal| EntryFact::Status(Some(goal)));
+    let mut facts: Vec<EntryFact> = Vec::new();
+    facts.extend(org.status.map(|goal| EntryFact::Status(Some(goal))));
+    // It may be linked already, and have more than is listed.
+    if org.products.is_some() && org.enforce == Enforce::Exact {
+        facts.push(EntryFact::Managed(Some(Enforce::Exact)));
+    }
     let baseline = org.baseline.as_ref();
-    let baseline = baseline.map(|name| EntryFact::Baseline(Some(name.to_string())));
+    facts.extend(baseline.map(|name| EntryFact::Baseline(Some(name.to_string()))));
     OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Added,
         enable: org.products.clone().unwrap_or_default(),
         disable: Vec::new(),
-        facts: status.into_iter().chain(baseline).collect(),
+        facts,
         origin: Some(org.origin.org),
     }
 }
@@ -165,7 +175,7 @@ fn changed_org(
     } = org;
     let mut facts = Vec::new();
     if old.products.is_some() != products.is_some() {
-        facts.push(EntryFact::Managed(products.is_some()));
+        facts.push(EntryFact::Managed(products.as_ref().map(|_| *enforce)));
     }
     if *status != old.status {
         facts.push(EntryFact::Status(*status));

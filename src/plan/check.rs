@@ -120,6 +120,8 @@ impl Laws<'_> {
         self.address(Method::Post, "/orgs");
         self.hold(link.name == self.step.org, Law::Address);
         let cell = &link.cell;
+        let asked = self.want.and_then(|want| want.cell.as_ref());
+        self.hold(asked == Some(cell), Law::CellAsked);
         let shown = match (self.step.org.id(), self.step.org.domain()) {
             (Some(id), _) => json!({"orgId": id, "cell": cell}),
             (None, domain) => json!({"domain": domain, "cell": cell}),

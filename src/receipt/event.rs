@@ -59,6 +59,8 @@ impl Outcome {
 pub enum Event {
     /// The run starts.
     Started(Started),
+    /// A step begins: from here on a write of it may be sent.
+    Begun(Begun),
     Step(Box<StepEnded>),
     /// The run has ended.
     Ended(Ended),
@@ -90,6 +92,17 @@ pub struct Runner {
     pub actor: Option<String>,
     /// The URL of that run.
     pub run: Option<String>,
+}
+
+/// A step begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Its number in the plan.
+    pub id: StepId,
+    /// What it is called.
+    pub kind: Kind,
+    pub org: OrgName,
+    pub at: SystemTime,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,9 +26,11 @@ pub struct PastRun {
 /// A step of an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastStep {
+    pub id: u32,
     pub kind: Kind,
     pub org: OrgName,
-    pub outcome: Outcome,
+    /// `None` where the run ended before that was recorded.
+    pub outcome: Option<Outcome>,
     /// Whether a write may have arrived.
     pub sent: bool,
     /// The HTTP status of the last answer to it.
@@ -56,13 +58,10 @@ impl PastStep {
             .status
             .is_some_and(|status| (400..500).contains(&status));
         match self.outcome {
-            Outcome::Applied => Some(Trace::Certain),
-            _ if self.sent && !refused => Some(Trace::Possible),
-            Outcome::Unchanged
-            | Outcome::Stale
-            | Outcome::Deferred
-            | Outcome::Failed
-            | Outcome::Skipped => None,
+            None => Some(Trace::Possible),
+            Some(Outcome::Applied) => Some(Trace::Certain),
+            Some(_) if self.sent && !refused => Some(Trace::Possible),
+            Some(_) => None,
         }
     }
 }
@@ -79,7 +78,16 @@ enum PastLine {
         run: Option<String>,
     },
     #[serde(rename_all = "camelCase")]
+    Begin {
+        id: u32,
+        kind: String,
+        org: OrgV1,
+        #[serde(default)]
+        started_at: String,
+    },
+    #[serde(rename_all = "camelCase")]
     Step {
+        id: u32,
         kind: String,
         org: OrgV1,
         outcome: String,
@@ -94,11 +102,13 @@ enum PastLine {
     Another,
 }
 
-/// The runs that a text records. What isn't a line of a receipt is passed over: it proves nothing. So is a step without its
-/// run.
+/// The runs that a text records. What isn't a line of a receipt is passed over: it proves nothing, and what follows it may be
+/// of another run, whose own beginning it was. So is a step without its run.
 #[must_use]
 pub fn runs(text: &str) -> Vec<PastRun> {
     let mut runs: Vec<PastRun> = Vec::new();
+    // Whether the lines are of the last of them.
+    let mut whole = false;
     for line in text.lines() {
         match serde_json::from_str(line) {
             Ok(PastLine::Start {
@@ -107,15 +117,41 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 commit,
                 actor,
                 run,
-            }) => runs.push(PastRun {
-                account,
-                endpoint,
-                commit,
-                actor,
-                url: run,
-                steps: Vec::new(),
-            }),
+            }) => {
+                whole = true;
+                runs.push(PastRun {
+                    account,
+                    endpoint,
+                    commit,
+                    actor,
+                    url: run,
+                    steps: Vec::new(),
+                });
+            }
+            Ok(PastLine::Begin {
+                id,
+                kind,
+                org,
+                started_at,
+            }) => {
+                let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
+                if let (Some(run), Some(kind), Some(org)) =
+                    (current(&mut runs, whole), kind, org.name())
+                {
+                    run.steps.push(PastStep {
+                        id,
+                        kind,
+                        org,
+                        outcome: None,
+                        sent: false,
+                        status: None,
+                        at: started_at,
+                        error: None,
+                    });
+                }
+            }
             Ok(PastLine::Step {
+                id,
                 kind,
                 org,
                 outcome,
@@ -127,12 +163,15 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
                 let outcome = Outcome::ALL.into_iter().find(|one| one.as_str() == outcome);
                 if let (Some(run), Some(kind), Some(outcome), Some(org)) =
-                    (runs.last_mut(), kind, outcome, org.name())
+                    (current(&mut runs, whole), kind, outcome, org.name())
                 {
+                    run.steps
+                        .retain(|step| step.id != id || step.outcome.is_some());
                     run.steps.push(PastStep {
+                        id,
                         kind,
                         org,
-                        outcome,
+                        outcome: Some(outcome),
                         sent,
                         status,
                         at: started_at,
@@ -140,10 +179,15 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                     });
                 }
             }
-            Ok(PastLine::Another) | Err(_) => {}
+            Ok(PastLine::Another) => {}
+            Err(_) => whole = false,
         }
     }
     runs
+}
+
+fn current(runs: &mut [PastRun], whole: bool) -> Option<&mut PastRun> {
+    runs.last_mut().filter(|_| whole)
 }
 
 #[cfg(test)]
@@ -162,9 +206,11 @@ mod tests {
 {"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
 {"event":"end","interrupted":false}
 {"event":"start","version":1,"account":"0227b","endpoint":"emulator","steps":1}
-nonsense
+{"event":"begin","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"}}
+{"event":"begin","id":2,"kind":"delete","org":{"id":"00oH","domain":null}}
 {"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"},"outcome":"applied"}
-{"event":"step","id":1,"kind":"delete","org":{"id":"00oE","#;
+{"event":"step","id":3,"kind":"del{"event":"start","version":1,"account":"0227c","steps":1}
+{"event":"step","id":1,"kind":"delete","org":{"id":"00oE","domain":null},"outcome":"applied"}"#;
         let told: Vec<(String, String, Vec<String>)> = runs(text)
             .into_iter()
             .map(|run| {
@@ -192,7 +238,14 @@ nonsense
                         "delete 00oG Some(Possible)",
                     ]
                 ),
-                run("0227b", "emulator", &["link d.okta.com Some(Certain)"]),
+                run(
+                    "0227b",
+                    "emulator",
+                    &[
+                        "delete 00oH Some(Possible)",
+                        "link d.okta.com Some(Certain)"
+                    ]
+                ),
             ]
         );
     }

@@ -43,6 +43,17 @@ pub enum LineV1 {
         /// When, RFC 3339.
         started_at: String,
     },
+    /// A step begins.
+    #[serde(rename_all = "camelCase")]
+    Begin {
+        /// Its number in the plan.
+        id: u32,
+        /// A word of the table of kinds.
+        kind: &'static str,
+        org: OrgV1,
+        /// When, RFC 3339.
+        started_at: String,
+    },
     /// A step has ended.
     #[serde(rename_all = "camelCase")]
     Step {
@@ -125,6 +136,12 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
             steps: start.steps,
             allowed: start.allowed.clone(),
             started_at: rfc3339(start.at),
+        },
+        Event::Begun(step) => LineV1::Begin {
+            id: step.id.0,
+            kind: step.kind.as_str(),
+            org: OrgV1::from(&step.org),
+            started_at: rfc3339(step.at),
         },
         Event::Step(step) => LineV1::Step {
             id: step.id.0,

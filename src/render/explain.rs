@@ -14,7 +14,7 @@ use crate::desired::model::{Enforce, ListedProduct};
 use crate::diagnostic::{Sources, Span};
 use crate::ids::OrgName;
 use crate::plan::wire::PlanV1;
-use crate::plan::{Field, MatrixColumn, MatrixRow, Standing};
+use crate::plan::{Field, Guardrail, MatrixColumn, MatrixRow, Standing};
 use crate::receipt::{PastRun, PastStep};
 
 /// Everything that is known of one org.
@@ -67,13 +67,17 @@ pub fn text(one: Explanation<'_>, layout: Layout) -> String {
             };
             text += &human::body(view, layout);
         }
-        // The limits are on whole plans: of one org only their breach is news.
-        if view.plan.breaches.is_empty() {
-            let summary = summary::plan(view.plan);
-            text.extend(human::paragraph(layout, Label::Heading, &summary));
-        } else {
-            text += &human::ending(view, layout);
+        // Limits on whole plans mean nothing for one org, but that it is protected does.
+        let breaches = view.plan.breaches.iter();
+        for breach in breaches.filter(|breach| breach.guardrail == Guardrail::ProtectedOrgs) {
+            text.extend(human::paragraph(
+                layout,
+                Label::Irreversible,
+                &breach.message,
+            ));
         }
+        let summary = summary::plan(view.plan);
+        text.extend(human::paragraph(layout, Label::Heading, &summary));
     }
     text.trim_end().to_owned() + "\n"
 }
@@ -249,7 +253,9 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
             "{}  {} {}",
             step.at,
             step.kind.as_str(),
-            step.outcome.as_str()
+            step.outcome
+                .map_or("begun, and how it ended isn't recorded", |outcome| outcome
+                    .as_str())
         );
         if let Some(commit) = &run.commit {
             let short: String = commit.chars().take(12).collect();
@@ -269,7 +275,7 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
     rows
 }
 
-/// `{"version","org","file","account","products","near","steps","warnings","guardrails","receipts"}`.
+/// `{"version","org","file","account","products","near","steps","warnings","protected","receipts"}`.
 ///
 /// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked.
 #[must_use]
@@ -328,7 +334,7 @@ pub fn json(one: Explanation<'_>) -> Json {
                 json!({
                     "at": step.at,
                     "kind": step.kind.as_str(),
-                    "outcome": step.outcome.as_str(),
+                    "outcome": step.outcome.map(|outcome| outcome.as_str()),
                     "commit": run.commit,
                     "actor": run.actor,
                     "run": run.url,
@@ -347,7 +353,7 @@ pub fn json(one: Explanation<'_>) -> Json {
         "near": near,
         "steps": plan.as_ref().map(|plan| &plan.steps),
         "warnings": plan.as_ref().map(|plan| &plan.warnings),
-        "guardrails": plan.as_ref().map(|plan| &plan.guardrails),
+        "protected": one.view.map(|view| view.plan.breaches.iter().any(|breach| breach.guardrail == Guardrail::ProtectedOrgs)),
         "receipts": past,
     })
 }

@@ -57,11 +57,14 @@ pub fn body(view: PlanView<'_>, layout: Layout) -> String {
 #[must_use]
 pub fn ending(view: PlanView<'_>, layout: Layout) -> String {
     let mut text = String::new();
+    if let Some(taken) = summary::taken(view.plan) {
+        text.extend(paragraph(layout, Label::Removed, &taken));
+    }
     if let Some(final_steps) = summary::irreversible(view.plan) {
         text.extend(paragraph(layout, Label::Irreversible, &final_steps));
     }
     if let Some(verdict) = verdict::short(view) {
-        let label = if verdict.refuses {
+        let label = if verdict.beyond {
             Label::Irreversible
         } else {
             Label::Faint
@@ -219,17 +222,18 @@ fn calls(view: PlanView<'_>, layout: Layout) -> String {
     let width = labels.max().unwrap_or(0).min(60);
     for step in &plan.steps {
         let request = &step.request;
+        let first = format!("  {:>digits$}  {:<10}  ", step.id.0, step.kind().as_str());
+        let remarks = remarks(view, step).join(", ");
+        let gap = if remarks.is_empty() { "" } else { "   " };
         let call = format!(
-            "{:>digits$}  {:<10}  {:<width$}  {:<4} {}  {}",
-            step.id.0,
-            step.kind().as_str(),
+            "{:<width$}   {} {}{gap}{remarks}",
             line(step.org.label()),
             request.method().as_str(),
-            request.path(),
-            remarks(view, step).join(", ")
+            line(&request.path()),
         );
-        for line in wrap(call.trim_end(), "  ", &" ".repeat(digits + 6), layout.width) {
-            text.push_str(&line);
+        let rest = " ".repeat(first.chars().count());
+        for line in wrap(&call, &first, &rest, layout.width) {
+            text.push_str(line.trim_end());
             text.push('\n');
         }
     }

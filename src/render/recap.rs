@@ -1,4 +1,4 @@
-//! What did not go as planned, at the end of a run: by cause, with what was skipped because of each.
+//! What did not go as planned, at the end of a run: by cause, the worst first, with what was skipped because of each.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,9 @@ use crate::receipt::{Outcome, StepEnded};
 /// So many orgs are named for one cause.
 const NAMED: usize = 8;
 
+/// So many of those that were held up.
+const SKIPPED: usize = 3;
+
 /// Steps with one cause.
 struct Trouble<'a> {
     outcome: Outcome,
@@ -19,13 +22,18 @@ struct Trouble<'a> {
     /// The first of them, whose text stands for all where it is the only one.
     steps: Vec<&'a StepEnded>,
     /// What was skipped because of them.
-    skipped: BTreeMap<Kind, usize>,
+    skipped: Vec<&'a StepEnded>,
 }
 
 /// The causes, the most harmful first, in lines that say what happened to how many steps, which, and what that held up. Nothing
 /// where all went as planned.
 #[must_use]
-pub fn recap(ended: &[StepEnded], plan: &Plan, sources: &Sources) -> Vec<String> {
+pub fn recap(
+    ended: &[StepEnded],
+    advice: &BTreeMap<StepId, String>,
+    plan: &Plan,
+    sources: &Sources,
+) -> Vec<String> {
     let by_id: BTreeMap<StepId, &StepEnded> = ended.iter().map(|step| (step.id, step)).collect();
     let mut causes: Vec<Trouble<'_>> = Vec::new();
     let mut at: BTreeMap<(Outcome, String), usize> = BTreeMap::new();
@@ -37,7 +45,7 @@ pub fn recap(ended: &[StepEnded], plan: &Plan, sources: &Sources) -> Vec<String>
                 outcome: step.outcome,
                 text,
                 steps: Vec::new(),
-                skipped: BTreeMap::new(),
+                skipped: Vec::new(),
             });
             causes.len() - 1
         });
@@ -49,20 +57,31 @@ pub fn recap(ended: &[StepEnded], plan: &Plan, sources: &Sources) -> Vec<String>
     for step in ended.iter().filter(|step| !is_cause(step)) {
         let root = root(step, &by_id).and_then(|id| of_step.get(&id));
         if let Some(cause) = root.and_then(|index| causes.get_mut(*index)) {
-            *cause.skipped.entry(step.kind).or_default() += 1;
+            cause.skipped.push(step);
         }
     }
     for cause in &mut causes {
         cause.steps.sort_by_key(|step| step.id);
     }
     causes.sort_by_key(|cause| {
-        let held_up: usize = cause.skipped.values().sum();
-        std::cmp::Reverse(held_up + cause.steps.len())
+        let touched = cause.skipped.len() + cause.steps.len();
+        (severity(cause.outcome), std::cmp::Reverse(touched))
     });
     causes
         .iter()
-        .flat_map(|cause| told(cause, plan, sources))
+        .flat_map(|cause| told(cause, advice, plan, sources))
         .collect()
+}
+
+/// The worst first.
+fn severity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Failed => 0,
+        Outcome::Stale => 1,
+        Outcome::Skipped => 2,
+        Outcome::Deferred => 3,
+        Outcome::Applied | Outcome::Unchanged => 4,
+    }
 }
 
 /// Whether a step is to be told of, and not because of another one.
@@ -108,7 +127,12 @@ fn without_request_ids(text: &str) -> String {
     kept
 }
 
-fn told(cause: &Trouble<'_>, plan: &Plan, sources: &Sources) -> Vec<String> {
+fn told(
+    cause: &Trouble<'_>,
+    advice: &BTreeMap<StepId, String>,
+    plan: &Plan,
+    sources: &Sources,
+) -> Vec<String> {
     let count = cause.steps.len();
     let text = match cause.steps.as_slice() {
         [step] => step.error.as_deref().unwrap_or_default(),
@@ -127,33 +151,54 @@ fn told(cause: &Trouble<'_>, plan: &Plan, sources: &Sources) -> Vec<String> {
             .step(ended.id)
             .map(|step| place(sources, step.origin))
             .unwrap_or_default();
-        lines.push(format!(
-            "    {} {} ({place})",
+        let request = ended.request_id.as_deref();
+        // A text of one step alone has its requests in it.
+        let request = request.filter(|_| count > 1);
+        let request = request.map_or_else(String::new, |id| format!(", request {id}"));
+        lines.push(line(&format!(
+            "    {} {} ({place}{request})",
             ended.kind.as_str(),
-            line(&ended.about())
-        ));
+            ended.about()
+        )));
     }
     if count > NAMED {
         lines.push(format!("    and {} more", count - NAMED));
     }
-    let skipped: usize = cause.skipped.values().sum();
+    let skipped = cause.skipped.len();
     if skipped > 0 {
-        let kinds: Vec<String> = cause
-            .skipped
+        let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
+        for step in &cause.skipped {
+            *kinds.entry(step.kind).or_default() += 1;
+        }
+        let kinds = kinds
             .iter()
-            .map(|(kind, count)| format!("{count} {}", kind.as_str()))
-            .collect();
+            .map(|(kind, count)| format!("{count} {}", kind.as_str()));
+        let kinds: Vec<String> = kinds.collect();
         let (it, were) = (
             if count == 1 { "it" } else { "them" },
             if skipped == 1 { "wasn't" } else { "weren't" },
         );
         lines.push(format!(
-            "    because of {it} {} {were} tried: {}",
+            "    because of {it} {} {were} tried: {} ({})",
             plural(skipped, "step"),
-            kinds.join(", ")
+            kinds.join(", "),
+            named(&cause.skipped)
         ));
     }
+    let advised = cause.steps.iter().find_map(|step| advice.get(&step.id));
+    lines.extend(advised.map(|advice| line(&format!("    {advice}"))));
     lines
+}
+
+/// The first few orgs, and how many more there are.
+fn named(steps: &[&StepEnded]) -> String {
+    let mut orgs: Vec<&str> = steps.iter().map(|step| step.org.label()).collect();
+    orgs.dedup();
+    let shown: Vec<String> = orgs.iter().take(SKIPPED).map(|org| line(org)).collect();
+    match orgs.len() - shown.len() {
+        0 => shown.join(", "),
+        left => format!("{} and {left} more", shown.join(", ")),
+    }
 }
 
 fn plural(number: usize, noun: &str) -> String {

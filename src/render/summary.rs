@@ -1,10 +1,10 @@
 //! A plan and a comparison in one line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange};
-use crate::ids::OrgName;
+use crate::ids::{OrgName, ProductId};
 use crate::plan::{AccountServer, Cause, Kind, Plan, Step};
 
 /// So many orgs are named in one line.
@@ -90,6 +90,33 @@ pub fn irreversible(plan: &Plan) -> Option<String> {
         })
         .collect();
     (!parts.is_empty()).then(|| format!("Can't be undone: {}.", parts.join(", ")))
+}
+
+/// `Taken away: P000131 IT Products - MFA in 49 orgs, P000139 … in 3 orgs.`, the most first: removals and swaps together.
+#[must_use]
+pub fn taken(plan: &Plan) -> Option<String> {
+    let mut taken: BTreeMap<&ProductId, usize> = BTreeMap::new();
+    for id in plan.steps.iter().flat_map(|step| step.delta().disable) {
+        *taken.entry(id).or_default() += 1;
+    }
+    let mut taken: Vec<(&ProductId, usize)> = taken.into_iter().collect();
+    taken.sort_by_key(|(id, orgs)| (std::cmp::Reverse(*orgs), *id));
+    let shown: Vec<String> = taken
+        .iter()
+        .take(NAMED)
+        .map(|(id, orgs)| {
+            let name = Some(plan.name(id)).filter(|name| *name != id.as_str());
+            let name = name.map_or_else(String::new, |name| format!(" {name}"));
+            format!("{id}{name} in {}", count(*orgs, "org"))
+        })
+        .collect();
+    let left = taken.len().saturating_sub(NAMED);
+    let more = match left {
+        0 => String::new(),
+        1 => " and 1 more product".to_owned(),
+        left => format!(" and {left} more products"),
+    };
+    (!shown.is_empty()).then(|| format!("Taken away: {}{more}.", shown.join(", ")))
 }
 
 /// The first few, and how many more there are; `None` for nobody.

@@ -8,6 +8,8 @@ use crate::plan::{Breach, Guardrail};
 pub struct Verdict {
     /// Whether `apply` refuses the plan.
     pub refuses: bool,
+    /// Whether it is beyond a limit, allowed or not.
+    pub beyond: bool,
     pub text: String,
 }
 
@@ -67,7 +69,7 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
     let text = match (refused.as_slice(), lifted.as_slice()) {
         ([], []) if view.plan.steps.is_empty() => return None,
         ([], []) => "Within the guardrails.".to_owned(),
-        ([], lifted) => format!("Beyond the guardrails: {}.", allowed(lifted)),
+        ([], lifted) => format!("Beyond the guardrails: {}.", allowed(view, lifted)),
         (refused, lifted) => {
             let it = if refused.len() == 1 { "it" } else { "them" };
             let refusal = format!(
@@ -78,21 +80,26 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
             if lifted.is_empty() {
                 refusal
             } else {
-                format!("{refusal}; {}", allowed(lifted))
+                format!("{refusal}; {}", allowed(view, lifted))
             }
         }
     };
     Some(Verdict {
         refuses: !refused.is_empty(),
+        beyond: !view.plan.breaches.is_empty(),
         text,
     })
 }
 
-/// `maxDisabled 22 > 5, allowed by --allow disables`: of limits that are lifted in this run.
-fn allowed(lifted: &[&Breach]) -> String {
+/// `maxDisabled 22 > 5, allowed by --allow disables=22`: of limits that are lifted in this run, with the words as they were
+/// given.
+fn allowed(view: PlanView<'_>, lifted: &[&Breach]) -> String {
+    let given = view.plan.allowances.words();
     let lifted = lifted.iter().map(|breach| {
         let word = breach.guardrail.allowance().as_str();
-        format!("{}, allowed by --allow {word}", numbers(breach))
+        let given = given.iter().find(|one| one.split('=').next() == Some(word));
+        let given = given.map_or(word, String::as_str);
+        format!("{}, allowed by --allow {given}", numbers(breach))
     });
     lifted.collect::<Vec<_>>().join("; ")
 }

@@ -68,7 +68,7 @@ async fn nothing_to_say_makes_no_comment() {
 #[tokio::test]
 async fn other_people_s_comments_are_never_touched_whatever_they_say() {
     let github = GitHub::default();
-    let mark = mark().await;
+    let mark = Box::pin(mark()).await;
     let other = mark.replace(" -->", "X -->");
     for (id, login, body) in [
         (1, "somebody", format!("{mark}\nspoofed")),

@@ -17,6 +17,8 @@ pub enum Law {
     LinksUnmanaged,
     #[error("links an org twice")]
     LinksOnce,
+    #[error("links an org in another cell than the file says")]
+    CellAsked,
     #[error("adds blindly to an org that could have been read")]
     AddsBlindlyToUnread,
     #[error("adds to an org that no step links")]
@@ -79,7 +81,7 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
@@ -87,6 +89,7 @@ impl Law {
         Self::Selected,
         Self::LinksUnmanaged,
         Self::LinksOnce,
+        Self::CellAsked,
         Self::AddsBlindlyToUnread,
         Self::AddsAfterLink,
         Self::Tolerates,

@@ -159,6 +159,7 @@ fn broken(law: Law) -> World {
             let again = world.plan.steps[0].clone();
             world.plan.steps.insert(1, again);
         }
+        Law::CellAsked => world.link().cell = Cell::parse("eu7").unwrap(),
         Law::AddsBlindlyToUnread => {
             world.step("new").org = org("add", "").name();
         }
@@ -273,7 +274,7 @@ fn links_and_additions_are_held_to_their_bodies_too() {
     };
     let mut other_cell = world();
     other_cell.link().cell = Cell::parse("ok2").unwrap();
-    assert_eq!(shown(&other_cell), [Law::BodyShown]);
+    assert_eq!(shown(&other_cell), [Law::CellAsked, Law::BodyShown]);
     let mut other_name = world();
     other_name.link().name = OrgName::Domain(Domain::parse("newer.okta.com").unwrap());
     assert_eq!(shown(&other_name), [Law::Address]);

@@ -37,7 +37,6 @@ impl Danger {
     #[must_use]
     pub fn of(step: &Step) -> Self {
         match step.kind() {
-            kind if !kind.row().reversible => Self::Final,
             Kind::Create | Kind::Consent | Kind::Link | Kind::Delete => Self::Final,
             Kind::Deactivate => Self::Deactivation,
             Kind::Disable => Self::Removal,
@@ -61,6 +60,40 @@ impl Danger {
             Self::Swap => "Swaps",
             Self::Addition => "Additions",
             Self::Creation => "New objects",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::world::{account, desired, inactive, org, planned};
+
+    #[test]
+    fn what_can_not_be_undone_is_in_the_first_part_and_nothing_else_is() {
+        let file = desired(
+            "guardrails: {maxDeactivated: 9}",
+            &[
+                "{domain: add.okta.com, products: [P1]}",
+                "{domain: swap.okta.com, products: [P2]}",
+                "{domain: less.okta.com, products: []}",
+                "{domain: off.okta.com, status: inactive}",
+                "{domain: on.okta.com, status: active}",
+                "{domain: new.okta.com, cell: ok1, products: [P1]}",
+            ],
+        );
+        let live = account(vec![
+            org("add", ""),
+            org("swap", "P1"),
+            org("less", "P1"),
+            org("off", ""),
+            inactive("on", ""),
+        ]);
+        let plan = planned(&file, &live);
+        assert_eq!(plan.steps.len(), 7);
+        for step in &plan.steps {
+            let last = Danger::of(step) == Danger::Final;
+            assert_eq!(last, !step.kind().row().reversible, "{:?}", step.kind());
         }
     }
 }

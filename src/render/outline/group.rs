@@ -81,47 +81,83 @@ pub(super) fn group(changes: Vec<Piece<'_>>) -> Outline<'_> {
     }
 }
 
-fn section(danger: Danger, changes: Vec<Piece<'_>>) -> Section<'_> {
-    let mut entries = BTreeMap::new();
-    let mut of_line: BTreeMap<Line<'_>, Vec<&str>> = BTreeMap::new();
-    for change in changes {
-        entries
-            .entry(change.org)
-            .or_insert((change.id, change.place));
-        for line in change.lines {
-            of_line.entry(line).or_default().push(change.org);
+/// An org by what it is called and its id: two orgs may have one domain.
+type Named<'a> = (&'a str, Option<&'a str>);
+
+fn section(danger: Danger, pieces: Vec<Piece<'_>>) -> Section<'_> {
+    let mut places: BTreeMap<Named<'_>, Option<Span>> = BTreeMap::new();
+    let mut of_line: BTreeMap<Line<'_>, Vec<Named<'_>>> = BTreeMap::new();
+    for piece in pieces {
+        let key = (piece.org, piece.id);
+        places.entry(key).or_insert(piece.place);
+        for line in piece.lines {
+            of_line.entry(line).or_default().push(key);
         }
     }
     let mut shared: Vec<Shared<'_>> = Vec::new();
-    let mut at: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    let mut own: BTreeMap<&str, Vec<Line<'_>>> = BTreeMap::new();
+    let mut at: BTreeMap<Vec<Named<'_>>, usize> = BTreeMap::new();
+    let mut own: BTreeMap<Named<'_>, Vec<Line<'_>>> = BTreeMap::new();
     for (line, mut orgs) in of_line {
         orgs.sort_unstable();
         orgs.dedup();
         if let [org] = orgs.as_slice() {
-            own.entry(org).or_default().push(line);
+            own.entry(*org).or_default().push(line);
         } else if let Some(same) = at.get(&orgs).and_then(|index| shared.get_mut(*index)) {
             same.lines.push(line);
         } else {
-            at.insert(orgs.clone(), shared.len());
+            let names = orgs.iter().map(|(org, _)| *org).collect();
+            at.insert(orgs, shared.len());
             shared.push(Shared {
                 lines: vec![line],
-                orgs,
+                orgs: names,
             });
         }
     }
-    let own = own.into_iter().map(|(org, lines)| {
-        let (id, place) = entries.get(org).copied().unwrap_or_default();
-        Own {
-            org,
-            id,
-            place,
-            lines,
-        }
+    let own = own.into_iter().map(|((org, id), lines)| Own {
+        org,
+        id,
+        place: places.get(&(org, id)).copied().flatten(),
+        lines,
     });
     Section {
         danger,
         shared,
         own: own.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece<'a>(org: &'a str, id: &'a str, text: &str) -> Piece<'a> {
+        Piece {
+            danger: Danger::Removal,
+            org,
+            id: Some(id),
+            place: None,
+            lines: vec![Line {
+                sign: Sign::Removed,
+                text: text.to_owned(),
+                via: None,
+                aside: None,
+                drift: false,
+            }],
+        }
+    }
+
+    #[test]
+    fn two_orgs_of_one_domain_stay_two() {
+        let outline = group(vec![
+            piece("a.okta.com", "00o1", "P1"),
+            piece("a.okta.com", "00o2", "P1"),
+            piece("a.okta.com", "00o2", "P2"),
+        ]);
+        let [section] = outline.sections.as_slice() else {
+            panic!("one danger");
+        };
+        assert_eq!(section.shared[0].orgs, ["a.okta.com"; 2]);
+        assert_eq!(section.own.len(), 1);
+        assert_eq!(section.own[0].id, Some("00o2"));
     }
 }

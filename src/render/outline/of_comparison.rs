@@ -68,8 +68,10 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
     match fact {
         EntryFact::Status(Some(StatusGoal::Deleted)) => (Danger::Final, Sign::Irreversible),
         EntryFact::Status(Some(StatusGoal::Inactive)) => (Danger::Deactivation, Sign::Lost),
-        EntryFact::Enforce(Enforce::Exact) => (Danger::Removal, Sign::Lost),
-        EntryFact::Managed(_)
+        EntryFact::Enforce(Enforce::Exact) | EntryFact::Managed(Some(Enforce::Exact)) => {
+            (Danger::Removal, Sign::Lost)
+        }
+        EntryFact::Managed(None | Some(Enforce::Additive))
         | EntryFact::Status(None | Some(StatusGoal::Active))
         | EntryFact::Enforce(Enforce::Additive)
         | EntryFact::Cell(_)

@@ -201,3 +201,20 @@ fn a_child_is_expected_of_its_parent() {
         ]
     );
 }
+
+/// The seed of an account at its beginning is one: its children have no consent yet, and nothing of it is lost when kept.
+#[test]
+fn the_seed_of_a_beginning_is_whole() {
+    let text = include_str!("../../../examples/emulator/onboard.yaml");
+    let mut state: State = serde_yaml::from_str(text).unwrap();
+    state.complete();
+    assert_eq!(state.problem(), None);
+    let legacy = state
+        .orgs
+        .iter()
+        .find(|org| org.domain == "acme-legacy.okta.com");
+    let inside = legacy.unwrap().inside.as_ref().unwrap();
+    assert_eq!((inside.groups.len(), inside.zones.len()), (2, 4));
+    let kept = serde_json::to_value(&state).unwrap();
+    assert_eq!(serde_json::from_value::<State>(kept).unwrap(), state);
+}

@@ -40,19 +40,20 @@ async fn the_runbook_runs_as_it_stands() {
     }
     let commands: Vec<&str> = code(RUNBOOK)
         .into_iter()
-        .filter_map(|line| line.strip_prefix("$ aerialctl "))
+        .filter_map(|line| line.strip_prefix("$ "))
         .collect();
     assert!(commands.len() >= 6, "{commands:?}");
     for command in commands {
-        let (words, exit) = match command.split_once(" ; exit ") {
+        if let Some(file) = command.strip_prefix("rm ") {
+            std::fs::remove_file(world.path(file)).unwrap();
+            continue;
+        }
+        let command = command.strip_prefix("aerialctl ").unwrap();
+        let (words, exit) = match command.split_once(" # exit ") {
             Some((words, "5")) => (words, Exit::Partial),
             Some(other) => panic!("{other:?}"),
             None => (command, Exit::Done),
         };
-        // An account is kept beside the files: each example has its own.
-        if words.contains("--emulator-seed") {
-            std::fs::remove_dir_all(world.path(".aerialctl")).ok();
-        }
         world.run(words).await.expect(exit);
     }
 }
@@ -74,7 +75,7 @@ async fn every_command_in_the_documents_is_one() {
         {
             let words: Vec<&str> = words
                 .split_whitespace()
-                .take_while(|word| *word != ";")
+                .take_while(|word| *word != "#")
                 .collect();
             let world = World::new();
             let help = world.run(&format!("{} --help", words[0])).await;

@@ -160,6 +160,10 @@ async fn a_branch_that_adds_the_file_is_compared_with_nothing() {
       a.okta.com   aerial.yaml:10
         ! new in the file: if it isn't linked yet, it gets linked
 
+    Removals
+      a.okta.com   aerial.yaml:10
+        ~ its products are managed from now on: what it has and isn't listed gets disabled
+
     Additions
       a.okta.com   aerial.yaml:10
         + P000052 sso
