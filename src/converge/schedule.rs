@@ -142,7 +142,7 @@ impl<'a> Schedule<'a> {
 mod tests {
     use super::*;
     use crate::plan::Kind;
-    use crate::plan::world::{account, desired, inactive, org, planned};
+    use crate::plan::world::{account, desired, inactive, inside, org, planned};
 
     fn steps() -> Vec<Step> {
         let desired = desired(
@@ -234,5 +234,38 @@ mod tests {
         assert_eq!(schedule.advance(), Next::Wait);
         let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
         assert_eq!(rest, [4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn promise_3_inside_of_an_org_one_object_comes_after_another_and_others_go_on() {
+        let desired = desired(
+            "baselines: {standard: {zones: {A: {}}, groups: {G: {}}}}",
+            &[
+                "{domain: a.okta.com, baseline: standard}",
+                "{domain: b.okta.com, baseline: standard}",
+                "{domain: c.okta.com, products: []}",
+            ],
+        );
+        let mut live = account(vec![org("a", ""), org("b", ""), org("c", "P1")]);
+        live.insides = [inside("a", &[]), inside("b", &[])].into();
+        let steps = planned(&desired, &live).steps;
+        let mut schedule = Schedule::new(&steps);
+        let start = |schedule: &mut Schedule<'_>| match schedule.advance() {
+            Next::Start(step) => step.id.0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((start(&mut schedule), start(&mut schedule)), (1, 3));
+        assert_eq!(schedule.advance(), Next::Wait);
+        schedule.ended(&steps[2], Outcome::Applied);
+        assert_eq!(start(&mut schedule), 4);
+        schedule.ended(&steps[0], Outcome::Failed);
+        // The rest of its org isn't tried; removals of other orgs are.
+        assert!(
+            matches!(schedule.advance(), Next::Skip(step, StepId(1), _) if step.id == StepId(2))
+        );
+        schedule.ended(&steps[1], Outcome::Skipped);
+        assert_eq!(schedule.advance(), Next::Wait);
+        let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
+        assert_eq!(rest, [5]);
     }
 }
