@@ -37,6 +37,7 @@ fn account(orgs: usize, products: usize) -> Snapshot {
     Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),
+        insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
         subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)

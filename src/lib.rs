@@ -25,6 +25,9 @@
 //! dry run holds an [`aerial::Reader`], which has no method that writes. An [`aerial::Writer`] is made from a session with the
 //! scope `okta.accounts.manage` and from nothing else, and sends nothing but what a [`plan::Approved`] gives out.
 //!
+//! What an org is before it is linked, and what is inside of it, is its own host's: [`org`] reads and writes there, with that
+//! org's credential.
+//!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
 //! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
@@ -55,6 +58,7 @@ pub mod clock;
 pub mod diagnostic;
 pub mod disk;
 pub mod ids;
+pub mod inside;
 pub mod secret;
 
 pub mod desired;
@@ -70,6 +74,7 @@ pub mod converge;
 pub mod git;
 pub mod github;
 pub mod http;
+pub mod org;
 
 pub mod emulator;
 

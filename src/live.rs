@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, OrgSet, ProductId, Status};
+use crate::inside::OrgInside;
 
 /// What the account was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Snapshot {
     pub subscribed: BTreeMap<ProductId, String>,
     /// The managed orgs, by domain, then id.
     pub orgs: Vec<LiveOrg>,
+    /// What was read inside of orgs with a baseline, by the orgs' ids.
+    pub insides: BTreeMap<OrgId, OrgInside>,
     /// How much of the account was read.
     pub coverage: Coverage,
 }

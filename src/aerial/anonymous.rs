@@ -10,6 +10,7 @@ use crate::http::pace::PaceLimits;
 use crate::http::{
     self, Body, Client, HttpRequest, Intent, Nobody, Once, Peer, Sender, base_url, is_loopback,
 };
+use crate::ids::Domain;
 use crate::secret::Secret;
 
 #[derive(Deserialize)]
@@ -18,15 +19,21 @@ struct EmulatorToken {
 }
 
 /// Asks an emulator for a token; `None` when there is no emulator, or it wants a token of its own. Nothing secret is sent,
-/// and nothing at all to another machine.
-pub async fn emulator_token(issuer: &str, scope: &str, client: &Client) -> Option<Secret> {
+/// and nothing at all to another machine. `org`: for that org's own host.
+pub async fn emulator_token(
+    issuer: &str,
+    scope: &str,
+    org: Option<&Domain>,
+    client: &Client,
+) -> Option<Secret> {
     let base = base_url(issuer).ok().filter(is_loopback)?;
     let mut url = base.clone();
     url.path_segments_mut()
         .ok()?
         .pop_if_empty()
         .extend(["emulator", "token"]);
-    let fields = [("scope", scope)];
+    let mut fields = vec![("scope", scope)];
+    fields.extend(org.map(|domain| ("org", domain.as_str())));
     let request = HttpRequest {
         method: Method::POST,
         url: &url,
@@ -76,6 +83,7 @@ fn sender(base: Url, client: &Client) -> Result<Sender<Nobody>, http::HttpError>
         whose: "the server",
         limits: PaceLimits::default(),
         notice: Arc::new(|_| {}),
+        crowds: Vec::new(),
     };
     Sender::new(client, peer, Arc::new(Nobody))
 }

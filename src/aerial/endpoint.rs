@@ -1,7 +1,8 @@
 //! Where the account is.
 
-use reqwest::{Method, Url};
+use reqwest::Url;
 
+use super::transport::Api;
 use crate::ids::{AccountId, OrgId};
 
 /// The production base URL [aerial/guides/overview].
@@ -53,14 +54,15 @@ impl Endpoint {
         self.url(&segments)
     }
 
-    /// A request as messages show it: without what every request has in common.
-    pub(super) fn shown(&self, method: &Method, url: &Url) -> String {
-        let prefix = self.url(&[]);
-        let path = url
-            .path()
-            .strip_prefix(prefix.path())
-            .unwrap_or_else(|| url.path());
-        format!("{method} {path}")
+    /// The account's API: messages show what differs between requests alone.
+    pub(super) fn api(&self) -> Api {
+        Api {
+            base: self.base.clone(),
+            whose: "the account",
+            host: String::new(),
+            prefix: self.url(&[]).path().to_owned(),
+            crowds: Vec::new(),
+        }
     }
 }
 
@@ -81,9 +83,10 @@ mod tests {
             url.as_str(),
             "https://example.com/prefix/022x/api/v1/orgs/00oA/products"
         );
+        let prefix = endpoint.api().prefix;
         assert_eq!(
-            endpoint.shown(&Method::PUT, &url),
-            "PUT /orgs/00oA/products"
+            url.path().strip_prefix(&prefix),
+            Some("/orgs/00oA/products")
         );
     }
 }

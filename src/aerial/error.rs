@@ -18,6 +18,10 @@ pub enum Operation {
     ReadOrg,
     /// `GET /orgs/{orgId}/products`.
     ReadOrgProducts,
+    /// A read of an org's own host.
+    ReadInside,
+    /// Whether a host is an org's, without credentials.
+    ResolveHost,
     /// The write of a step.
     Write(Kind),
 }
@@ -81,6 +85,9 @@ pub enum Error {
     /// The list of managed orgs can't be true.
     #[error("the list of managed orgs is empty, which can't be: it always has the Aerial org")]
     EmptyList,
+    /// Nothing lets a request in at an org's own host, or nothing may be sent there: why, in words.
+    #[error("{0}")]
+    NoCredential(Box<str>),
     /// The server answers for another account.
     #[error("the server says that this is the account {actual}, the file says {expected}")]
     OtherAccount {
@@ -97,7 +104,11 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Api(error) => Some(error.status),
-            Self::Http(_) | Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => None,
+            Self::Http(_)
+            | Self::Auth(_)
+            | Self::EmptyList
+            | Self::NoCredential(_)
+            | Self::OtherAccount { .. } => None,
         }
     }
 
@@ -107,7 +118,9 @@ impl Error {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Http(error) => error.request_id(),
-            Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => None,
+            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
+                None
+            }
         }
     }
 
@@ -116,7 +129,11 @@ impl Error {
     pub fn is_interruption(&self) -> bool {
         match self {
             Self::Http(error) => **error == http::HttpError::Interrupted,
-            Self::Api(_) | Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => false,
+            Self::Api(_)
+            | Self::Auth(_)
+            | Self::NoCredential(_)
+            | Self::EmptyList
+            | Self::OtherAccount { .. } => false,
         }
     }
 
@@ -126,7 +143,7 @@ impl Error {
         match self {
             Self::Api(_) | Self::EmptyList | Self::OtherAccount { .. } => true,
             Self::Http(error) => !error.is_unsent(),
-            Self::Auth(_) => false,
+            Self::Auth(_) | Self::NoCredential(_) => false,
         }
     }
 
@@ -142,7 +159,7 @@ impl Error {
                 _ => true,
             },
             Self::Http(error) => !error.is_unsent(),
-            Self::Auth(_) => false,
+            Self::Auth(_) | Self::NoCredential(_) => false,
             Self::EmptyList | Self::OtherAccount { .. } => true,
         }
     }
@@ -174,7 +191,9 @@ impl Failure for Error {
             Self::Api(error) => Symptom::of_status(error.status),
             Self::Http(error) => error.symptom(),
             // The token endpoint has been asked again as often as made sense.
-            Self::Auth(_) | Self::EmptyList | Self::OtherAccount { .. } => Symptom::Final,
+            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
+                Symptom::Final
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ mod writer;
 pub use anonymous::{emulator_token, server_date};
 pub use endpoint::{Endpoint, PRODUCTION, SANDBOX};
 pub use error::{ApiError, Error, Operation};
+pub(crate) use pages::Pages;
 pub use reader::Reader;
 pub use transport::SendOptions;
+pub(crate) use transport::{Api, Asked, Transport};
 pub use writer::{WriteAnswer, WriteError, Writer};

@@ -13,7 +13,7 @@ const MAX_PAGES: usize = 1_000;
 
 /// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
 /// half of a list is never taken for all of it.
-pub(super) struct Pages<'r, T> {
+pub(crate) struct Pages<'r, T> {
     transport: &'r Transport,
     operation: Operation,
     intent: Intent,
@@ -24,7 +24,7 @@ pub(super) struct Pages<'r, T> {
 }
 
 impl<'r, T> Pages<'r, T> {
-    pub(super) fn new(
+    pub(crate) fn new(
         transport: &'r Transport,
         first: Asked<'_>,
         read: fn(&Answer) -> Result<Vec<T>, HttpError>,
@@ -51,7 +51,7 @@ impl<'r, T> Pages<'r, T> {
         };
         let wrong = |reason: String| {
             Err(Error::from(HttpError::UnexpectedAnswer {
-                request: self.transport.endpoint().shown(&Method::GET, &url),
+                request: self.transport.shown(&Method::GET, &url),
                 reason,
                 request_id: None,
             }))
@@ -78,7 +78,7 @@ impl<'r, T> Pages<'r, T> {
     }
 
     /// All pages.
-    pub(super) async fn all(mut self) -> Result<Vec<T>, Error> {
+    pub(crate) async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         while let Some(page) = self.next().await? {
             all.extend(page);

@@ -50,6 +50,7 @@ const PAGE: &str = "100";
 /// ```
 #[derive(Debug)]
 pub struct Reader {
+    pub(super) endpoint: Arc<Endpoint>,
     pub(super) transport: Arc<Transport>,
     intent: Intent,
 }
@@ -74,7 +75,12 @@ impl Reader {
         options: &SendOptions,
     ) -> Result<Self, Error> {
         Ok(Self {
-            transport: Arc::new(Transport::new(endpoint, session.authorizer(), options)?),
+            transport: Arc::new(Transport::new(
+                endpoint.api(),
+                session.authorizer(),
+                options,
+            )?),
+            endpoint: Arc::new(endpoint),
             intent: Intent::Look,
         })
     }
@@ -82,6 +88,7 @@ impl Reader {
     /// The same reader for what became of a write: it goes on when the run is to end.
     pub(super) fn verifying(&self) -> Self {
         Self {
+            endpoint: Arc::clone(&self.endpoint),
             transport: Arc::clone(&self.transport),
             intent: Intent::Verify,
         }
@@ -174,10 +181,11 @@ impl Reader {
         let mut orgs: Vec<LiveOrg> = orgs.into_values().collect();
         orgs.sort_by(|a, b| (&a.domain, &a.id).cmp(&(&b.domain, &b.id)));
         Ok(Snapshot {
-            account: self.transport.endpoint().account().clone(),
+            account: self.endpoint.account().clone(),
             account_name,
             subscribed,
             orgs,
+            insides: BTreeMap::new(),
             coverage: Coverage::Whole,
         })
     }
@@ -197,10 +205,11 @@ impl Reader {
             }
         }
         Ok(Snapshot {
-            account: self.transport.endpoint().account().clone(),
+            account: self.endpoint.account().clone(),
             account_name: account_name?,
             subscribed: subscribed?,
             orgs: found.into_values().collect(),
+            insides: BTreeMap::new(),
             coverage: survey.coverage.clone(),
         })
     }
@@ -238,10 +247,10 @@ impl Reader {
     /// # Errors
     /// When the read fails or the id is another one.
     pub async fn account_name(&self) -> Result<String, Error> {
-        let url = self.transport.endpoint().url(&["accounts"]);
+        let url = self.endpoint.url(&["accounts"]);
         let asked = self.asked(Operation::ReadAccount, &url);
         let account: wire::ServedAccount = self.transport.get_json(asked).await?;
-        let expected = self.transport.endpoint().account();
+        let expected = self.endpoint.account();
         if let Some(actual) = account.id.filter(|id| id != expected.as_str()) {
             return Err(Error::OtherAccount {
                 expected: expected.to_string(),
@@ -256,7 +265,7 @@ impl Reader {
     /// # Errors
     /// When the read fails.
     pub async fn subscribed(&self) -> Result<BTreeMap<ProductId, String>, Error> {
-        let url = self.transport.endpoint().url(&["products"]);
+        let url = self.endpoint.url(&["products"]);
         self.product_list(self.asked(Operation::ListProducts, &url))
             .await
     }
@@ -266,7 +275,7 @@ impl Reader {
     /// # Errors
     /// When the read fails, also with 404 where the org isn't managed.
     pub async fn products(&self, org: &OrgId) -> Result<BTreeMap<ProductId, String>, Error> {
-        let url = self.transport.endpoint().org_url(org, &["products"]);
+        let url = self.endpoint.org_url(org, &["products"]);
         self.product_list(self.asked(Operation::ReadOrgProducts, &url))
             .await
     }
@@ -276,7 +285,7 @@ impl Reader {
     /// # Errors
     /// When the read fails, also with 404 where the org isn't managed.
     pub async fn org(&self, org: &OrgId) -> Result<LiveOrg, Error> {
-        let url = self.transport.endpoint().org_url(org, &[]);
+        let url = self.endpoint.org_url(org, &[]);
         self.transport
             .get_checked(self.asked(Operation::ReadOrg, &url), |answer| {
                 let found: wire::ServedOrg = answer.json()?;
@@ -325,7 +334,7 @@ impl Reader {
     }
 
     fn orgs_url(&self) -> Url {
-        let mut url = self.transport.endpoint().url(&["orgs"]);
+        let mut url = self.endpoint.url(&["orgs"]);
         url.query_pairs_mut().append_pair("limit", PAGE);
         url
     }

@@ -1,24 +1,24 @@
-//! The account's API as requests and answers: what is asked, and what a refusal says.
+//! An API of Okta's as requests and answers: what is asked, and what a refusal says.
 
 use std::sync::Arc;
 
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
 
-use super::endpoint::Endpoint;
 use super::error::{ApiError, Error, Operation};
 use super::wire::ErrorBody;
 use crate::auth::Authorizer;
 use crate::http::pace::PaceLimits;
 use crate::http::{
-    self, Answer, Body, BodyKind, HttpRequest, Intent, Notice, Once, Peer, Sender, Sent,
+    self, Answer, Authorize, Body, BodyKind, Crowd, HttpRequest, Intent, Notice, Once, Peer,
+    Sender, Sent,
 };
+use crate::plan::Method as WriteMethod;
 
 /// Causes of a refusal that are shown.
 const MAX_CAUSES: usize = 20;
 
-/// How an account is spoken to.
+/// How a server is spoken to.
 #[derive(Clone)]
 pub struct SendOptions {
     /// What all requests of the run share.
@@ -28,46 +28,67 @@ pub struct SendOptions {
     pub notice: Notice,
 }
 
-/// Sends requests for one account.
-#[derive(Debug)]
-pub(super) struct Transport {
-    endpoint: Endpoint,
-    sender: Sender<Authorizer>,
+/// A server's API, and how messages show requests to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    /// Its base URL.
+    pub(crate) base: Url,
+    /// Whose limits are heeded, in words: `the account`.
+    pub(crate) whose: &'static str,
+    /// What stands before the path in messages: a host, or nothing.
+    pub(crate) host: String,
+    /// What every path begins with, and no message shows.
+    pub(crate) prefix: String,
+    /// The crowds that its requests belong to.
+    pub(crate) crowds: Vec<Crowd>,
 }
 
-impl Transport {
-    pub(super) fn new(
-        endpoint: Endpoint,
-        authorizer: Arc<Authorizer>,
-        options: &SendOptions,
-    ) -> Result<Self, Error> {
+/// Sends requests to one server, authorized by `A`, and reads its refusals.
+#[derive(Debug)]
+pub(crate) struct Transport<A = Authorizer> {
+    host: String,
+    prefix: String,
+    sender: Sender<A>,
+}
+
+impl<A> Transport<A>
+where
+    A: Authorize,
+    Error: From<A::Error>,
+{
+    pub(crate) fn new(api: Api, authorize: Arc<A>, options: &SendOptions) -> Result<Self, Error> {
         let peer = Peer {
-            base: endpoint.base().clone(),
-            whose: "the account",
+            base: api.base,
+            whose: api.whose,
             limits: options.limits,
             notice: Arc::clone(&options.notice),
+            crowds: api.crowds,
         };
         Ok(Self {
-            endpoint,
-            sender: Sender::new(&options.client, peer, authorizer)?,
+            host: api.host,
+            prefix: api.prefix,
+            sender: Sender::new(&options.client, peer, authorize)?,
         })
     }
 
-    pub(super) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    /// A request as messages show it.
+    pub(crate) fn shown(&self, method: &Method, url: &Url) -> String {
+        let path = url.path();
+        let path = path.strip_prefix(&self.prefix).unwrap_or(path);
+        format!("{method} {}{path}", self.host)
     }
 
-    pub(super) fn sent(&self) -> Sent {
+    pub(crate) fn sent(&self) -> Sent {
         self.sender.sent()
     }
 
     /// Reads JSON; an answer that isn't the expected JSON counts as cut, and is asked for again.
-    pub(super) async fn get_json<T: DeserializeOwned>(&self, asked: Asked<'_>) -> Result<T, Error> {
+    pub(crate) async fn get_json<T: DeserializeOwned>(&self, asked: Asked<'_>) -> Result<T, Error> {
         self.get_checked(asked, |answer| Ok(answer.json()?)).await
     }
 
     /// Reads until the answer passes a check, as often as makes sense.
-    pub(super) async fn get_checked<T>(
+    pub(crate) async fn get_checked<T>(
         &self,
         asked: Asked<'_>,
         check: impl Fn(&Answer) -> Result<T, Error>,
@@ -79,17 +100,20 @@ impl Transport {
     }
 
     /// Writes once. What became of it after a failure is the caller's to find out.
-    pub(super) async fn write<T>(
+    pub(crate) async fn write(
         &self,
         operation: Operation,
-        method: &Method,
+        method: WriteMethod,
         url: &Url,
-        body: &Json,
-        check: impl Fn(&Answer) -> Result<T, Error>,
-    ) -> Result<T, Once<Error>> {
-        let request = self.request(method.clone(), url, Body::Json(body), Intent::Write);
+        body: Body<'_>,
+    ) -> Result<Answer, Once<Error>> {
+        let method = match method {
+            WriteMethod::Post => Method::POST,
+            WriteMethod::Put => Method::PUT,
+        };
+        let request = self.request(method, url, body, Intent::Write);
         self.sender
-            .once(&request, |answer| check(accepted(answer, operation)?))
+            .once(&request, |answer| Ok(accepted(answer, operation)?.clone()))
             .await
     }
 
@@ -101,7 +125,7 @@ impl Transport {
         intent: Intent,
     ) -> HttpRequest<'a> {
         HttpRequest {
-            shown: self.endpoint.shown(&method, url),
+            shown: self.shown(&method, url),
             method,
             url,
             headers: &[],
@@ -113,10 +137,10 @@ impl Transport {
 
 /// A read, and what it is about.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) operation: Operation,
-    pub(super) url: &'a Url,
-    pub(super) intent: Intent,
+pub(crate) struct Asked<'a> {
+    pub(crate) operation: Operation,
+    pub(crate) url: &'a Url,
+    pub(crate) intent: Intent,
 }
 
 /// An answer of the 2xx kind, or what the refusal says.

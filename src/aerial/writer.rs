@@ -4,18 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
-
 use super::endpoint::Endpoint;
 use super::error::{Error, Operation};
 use super::reader::Reader;
 use super::transport::SendOptions;
 use super::wire;
 use crate::auth::{Manage, Session};
-use crate::http::{Answer, Once};
+use crate::http::{Answer, Body, Once};
 use crate::ids::{AccountId, ProductId};
 use crate::live::LiveOrg;
-use crate::plan::{Method as WriteMethod, Outgoing};
+use crate::plan::Outgoing;
 
 /// Writes to an account; reads with the same session and at the same pace.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub struct Writer {
 
 /// A write's answer, of the 2xx kind.
 #[derive(Debug)]
-pub struct WriteAnswer(Answer);
+pub struct WriteAnswer(pub(crate) Answer);
 
 impl WriteAnswer {
     /// The HTTP status.
@@ -39,6 +37,13 @@ impl WriteAnswer {
     #[must_use]
     pub fn request_id(&self) -> Option<String> {
         self.0.request_id()
+    }
+
+    /// The `id` of what it is about, where the answer has one.
+    #[must_use]
+    pub(crate) fn id(&self) -> Option<String> {
+        let body: serde_json::Value = self.0.json().ok()?;
+        Some(body.get("id")?.as_str()?.to_owned())
     }
 
     /// The org in it: what links and status calls answer.
@@ -91,7 +96,7 @@ impl Writer {
     /// The account that it writes to.
     #[must_use]
     pub fn account(&self) -> &AccountId {
-        self.reader.transport.endpoint().account()
+        self.reader.endpoint.account()
     }
 
     /// Reads with the same session and at the same pace.
@@ -113,16 +118,11 @@ impl Writer {
     pub(crate) async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
         let transport = &self.reader.transport;
         let segments: Vec<&str> = outgoing.path().iter().map(String::as_str).collect();
-        let url = transport.endpoint().url(&segments);
-        let method = match outgoing.method() {
-            WriteMethod::Post => Method::POST,
-            WriteMethod::Put => Method::PUT,
-        };
+        let url = self.reader.endpoint.url(&segments);
         let operation = Operation::Write(outgoing.kind());
-        let sent = transport.write(operation, &method, &url, outgoing.body(), |answer| {
-            Ok(WriteAnswer(answer.clone()))
-        });
-        Ok(sent.await?)
+        let body = Body::Json(outgoing.body());
+        let sent = transport.write(operation, outgoing.method(), &url, body);
+        Ok(WriteAnswer(sent.await?))
     }
 }
 

@@ -19,7 +19,9 @@ use crate::secret::Secret;
 pub enum Credentials {
     /// An access token that somebody else obtained; its scopes are theirs.
     AccessToken(Secret),
-    /// A service app of the Aerial org.
+    /// An API token of an org (SSWS), which can do whatever its owner can.
+    ApiToken(Secret),
+    /// A service app of the org that issues the tokens.
     App(Box<TokenEndpoint>),
 }
 
@@ -47,7 +49,7 @@ impl Authorizer {
         scope: &'static str,
         client: &http::Client,
     ) -> Self {
-        if let Credentials::AccessToken(token) = &credentials {
+        if let Credentials::AccessToken(token) | Credentials::ApiToken(token) = &credentials {
             client.redactor().learn(token);
         }
         Self {
@@ -81,6 +83,7 @@ impl Authorizer {
     pub fn describe(&self) -> String {
         match &self.credentials {
             Credentials::AccessToken(_) => "an access token, as given".to_owned(),
+            Credentials::ApiToken(_) => "an API token (SSWS), which has no scopes".to_owned(),
             Credentials::App(endpoint) => {
                 let app = endpoint.app();
                 format!(
@@ -107,13 +110,15 @@ impl Authorize for Authorizer {
     type Error = AuthError;
 
     async fn authorize(&self, method: &Method, url: &str) -> Result<Authorization, AuthError> {
+        let as_given = |scheme, token| {
+            Ok(Authorization {
+                headers: HeaderMap::from_iter([header(scheme, token)?]),
+                ..Authorization::default()
+            })
+        };
         let endpoint = match &self.credentials {
-            Credentials::AccessToken(token) => {
-                return Ok(Authorization {
-                    headers: HeaderMap::from_iter([header("Bearer", token)?]),
-                    ..Authorization::default()
-                });
-            }
+            Credentials::AccessToken(token) => return as_given("Bearer", token),
+            Credentials::ApiToken(token) => return as_given("SSWS", token),
             Credentials::App(endpoint) => endpoint,
         };
         let mut current = self.current().await?;

@@ -81,6 +81,7 @@ impl TokenEndpoint {
                 ..PaceLimits::default()
             },
             notice,
+            crowds: Vec::new(),
         };
         let asserting = Asserting {
             client_id: app.client_id,
@@ -107,7 +108,7 @@ impl TokenEndpoint {
         &self.app().learned
     }
 
-    /// Gets a token for one scope.
+    /// Gets a token for a scope, or for several with blanks between them.
     pub(super) async fn token(&self, scope: &'static str) -> Result<Token, AuthError> {
         let fields = [
             ("grant_type", "client_credentials"),
@@ -168,8 +169,11 @@ impl TokenEndpoint {
         let secret = Secret::new(&granted.access_token);
         self.redactor().learn(&secret);
         let scopes = granted.scope.as_deref();
-        if scopes.is_some_and(|scopes| scopes.split_whitespace().all(|one| one != scope)) {
-            return Err(AuthError::Scope { wanted: scope });
+        let lacks = |wanted: &str| {
+            scopes.is_some_and(|scopes| scopes.split_whitespace().all(|one| one != wanted))
+        };
+        if let Some(wanted) = scope.split_whitespace().find(|wanted| lacks(wanted)) {
+            return Err(AuthError::Scope { wanted });
         }
         Ok(Token {
             secret,

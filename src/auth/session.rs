@@ -28,6 +28,30 @@ impl OAuthScope for Manage {
     const NAME: &'static str = "okta.accounts.manage";
 }
 
+/// What reading a baseline's objects in an org takes, one scope a collection.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadInside {}
+
+/// `okta.orgs.manage`: creating a child org, and consent, which nobody may even read with less.
+#[derive(Debug, Clone, Copy)]
+pub enum ManageLife {}
+
+/// What changing a baseline's objects in an org takes, and reading them again.
+#[derive(Debug, Clone, Copy)]
+pub enum ManageInside {}
+
+impl OAuthScope for ReadInside {
+    const NAME: &'static str = "okta.apps.read okta.groups.read okta.networkZones.read okta.orgs.read okta.policies.read okta.threatInsights.read okta.trustedOrigins.read";
+}
+
+impl OAuthScope for ManageLife {
+    const NAME: &'static str = "okta.orgs.manage";
+}
+
+impl OAuthScope for ManageInside {
+    const NAME: &'static str = "okta.apps.manage okta.groups.manage okta.networkZones.manage okta.orgs.manage okta.policies.manage okta.threatInsights.manage okta.trustedOrigins.manage";
+}
+
 /// Credentials with the scope that they are used for.
 #[derive(Debug)]
 pub struct Session<S: OAuthScope> {

@@ -24,6 +24,9 @@ pub(super) fn of_aerial(error: &aerial::Error) -> Option<String> {
         aerial::Error::Api(error) => return of_refusal(error).map(str::to_owned),
         aerial::Error::Http(error) => return of_http(error, Whom::Account).map(str::to_owned),
         aerial::Error::Auth(error) => return of_auth(error),
+        aerial::Error::NoCredential(_) => {
+            "give the org's credential in OKTA_ORG_TOKEN_… (or OKTA_ORG_CLIENT_ID_… with its key), by AERIAL_CREDENTIAL_HELPER, or in a folder with --token-dir"
+        }
         aerial::Error::EmptyList => {
             "nothing was planned on it; check that the token is allowed to see the account's orgs"
         }
@@ -39,9 +42,10 @@ pub(super) fn words(error: &aerial::Error) -> String {
     match error {
         aerial::Error::Http(error) => http_words(error),
         aerial::Error::Auth(error) => auth_words(error),
-        aerial::Error::Api(_) | aerial::Error::EmptyList | aerial::Error::OtherAccount { .. } => {
-            error.to_string()
-        }
+        aerial::Error::Api(_)
+        | aerial::Error::EmptyList
+        | aerial::Error::NoCredential(_)
+        | aerial::Error::OtherAccount { .. } => error.to_string(),
     }
 }
 
@@ -147,6 +151,8 @@ fn of_refusal(error: &ApiError) -> Option<&'static str> {
         Operation::ReadAccount
         | Operation::ListProducts
         | Operation::ListOrgs
+        | Operation::ReadInside
+        | Operation::ResolveHost
         | Operation::Write(
             Kind::Create
             | Kind::Consent

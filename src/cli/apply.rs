@@ -17,14 +17,14 @@ use super::input::PlanInput;
 use super::interrupted::{off_thread, until_interrupted};
 use super::output::Printer;
 use super::plan;
-use super::planning::{read_and_plan, told};
+use super::planning::{PlanReaders, read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
 use super::{actions, artifacts, lock, receipts};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::disk;
-use crate::plan::wire::PlanV1;
+use crate::plan::wire::{OrgV1, PlanV1};
 use crate::plan::{Confirmation, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
 
@@ -80,7 +80,15 @@ pub(super) async fn run(
             .reader_before_writing(&args.connection, process, printer)
             .await?;
         let server = target.server();
-        let planned = read_and_plan(&input, &allowances, server, &reader, process, printer).await?;
+        let orgs = target.orgs(&args.connection, process, printer)?;
+        let unread = reviewed.iter().flat_map(|reviewed| &reviewed.unread);
+        let readers = PlanReaders {
+            account: &reader,
+            orgs: &orgs,
+            unread_before: unread.filter_map(OrgV1::name).collect(),
+        };
+        let planned =
+            read_and_plan(&input, &allowances, server, &readers, process, printer).await?;
         Ok((target, planned))
     })
     .await?;
@@ -119,12 +127,14 @@ pub(super) async fn run(
     };
     let writer = target.writer(&approved, &args.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
+    let orgs = target.orgs(&args.connection, process, printer)?;
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
             &approved,
             writer,
+            orgs,
             process.clock.as_ref(),
             &process.stop,
             |event, error| reporter.note(event, error),

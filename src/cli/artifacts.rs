@@ -72,7 +72,7 @@ pub(super) fn plan_json(view: PlanView<'_>) -> String {
     let changes = view.account_wide.iter();
     plan.account_wide = changes
         .map(|change| RuleChangeV1 {
-            key: change.key.to_owned(),
+            key: change.key.clone(),
             before: change.before.clone(),
             after: change.after.clone(),
         })

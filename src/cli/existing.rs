@@ -178,6 +178,11 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
         };
         Some((live.id.clone(), written))
     };
+    let inside = |live: &LiveOrg| {
+        let org = orgs.find(&live.name()).one()?;
+        let word = org.baseline.as_deref().unwrap_or("none");
+        (org.baseline != desired.defaults.baseline).then(|| (live.id.clone(), word.to_owned()))
+    };
     KeptOfFile {
         names: desired.names.clone(),
         taken: words
@@ -191,6 +196,7 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
             orgs.map(|org| org.id.clone()).collect()
         },
         lists: live.orgs.iter().filter_map(list).collect(),
+        baseline: live.orgs.iter().filter_map(inside).collect(),
     }
 }
 

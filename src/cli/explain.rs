@@ -13,13 +13,14 @@ use super::flags::ResultFormat;
 use super::output::Printer;
 use super::planning::no_plan;
 use super::session::Connection;
-use super::{actions, artifacts, progress, receipts, rows};
+use super::{actions, artifacts, insides, progress, receipts, rows};
 use crate::desired::suggest::look_alike;
 use crate::diagnostic::Code;
 use crate::ids::OrgName;
 use crate::live::{ProductsOf, Survey};
 use crate::plan::{
     Attribution, Checked, Deletions, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan,
+    to_read,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
@@ -55,7 +56,11 @@ pub(super) async fn run(
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
-    let live = live?;
+    let mut live = live?;
+    let selection = Selection::Only(names.iter().cloned().collect());
+    let orgs = target.orgs(&args.connection, process, printer)?;
+    let inside = to_read(&desired, &live, &selection);
+    live.insides = insides::read(inside, &orgs, process, printer).await?;
     let (matrix, contradictions) = Matrix::of(Some(&desired), &live);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,

@@ -10,11 +10,12 @@ use super::exit::Exit;
 use super::flags::{ConnectionFlags, PlanFormat};
 use super::input::PlanInput;
 use super::output::Printer;
-use super::planning::{read_and_plan, told};
+use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
 use super::{actions, artifacts, comment, files, report};
 use crate::diagnostic::{Severity, counted};
 use crate::http::Sent;
+use crate::ids::OrgSet;
 use crate::plan::{Breach, Kind, Plan};
 use crate::render::page::PagePlan;
 use crate::render::{PlanView, github, human, markdown, summary};
@@ -54,11 +55,17 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let reader = target.reader(&args.connection, process, printer).await?;
     let started = process.clock.now();
     let allowances = args.allow.allowances();
+    let orgs = target.orgs(&args.connection, process, printer)?;
+    let readers = PlanReaders {
+        account: &reader,
+        orgs: &orgs,
+        unread_before: OrgSet::default(),
+    };
     let planned = read_and_plan(
         &input,
         &allowances,
         target.server(),
-        &reader,
+        &readers,
         process,
         printer,
     )
@@ -125,11 +132,11 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
-            printer.proof(reader.sent());
+            printer.proof_inside(reader.sent(), orgs.sent());
         })?,
     }
     if format != PlanFormat::Human {
-        printer.proof(reader.sent());
+        printer.proof_inside(reader.sent(), orgs.sent());
     }
     if args.fail_on_refusal && !refused.is_empty() {
         return Ok(Exit::Refused);

@@ -5,13 +5,15 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::output::Printer;
-use super::{progress, receipts};
+use super::{insides, progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
+use crate::ids::OrgSet;
 use crate::live::Snapshot;
+use crate::org::OrgHosts;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
-    PlanOptions, plan, survey, survey_with,
+    PlanOptions, plan, survey, survey_with, to_read,
 };
 use crate::render::verdict;
 
@@ -25,6 +27,14 @@ pub(super) struct Planned {
     pub(super) live: Snapshot,
 }
 
+/// What reads, and what isn't to be read.
+pub(super) struct PlanReaders<'a> {
+    pub(super) account: &'a Reader,
+    pub(super) orgs: &'a OrgHosts,
+    /// Orgs that a reviewed plan couldn't look into.
+    pub(super) unread_before: OrgSet,
+}
+
 /// Reads the account and plans.
 ///
 /// # Errors
@@ -33,18 +43,25 @@ pub(super) async fn read_and_plan(
     input: &PlanInput,
     allowances: &Allowances,
     server: AccountServer,
-    reader: &Reader,
+    readers: &PlanReaders<'_>,
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
     let options = options(input, allowances, server, process)?;
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
-    let read = reader
+    let read = readers
+        .account
         .read(&survey_with(&own, &input.base, &input.selection), progress)
         .await;
     bar.finish_and_clear();
-    let read = read?;
+    let mut read = read?;
+    let inside = to_read(&input.desired, &read, &input.selection);
+    read.insides = insides::read(inside, readers.orgs, process, printer).await?;
+    let options = PlanOptions {
+        unread_before: readers.unread_before.clone(),
+        ..options
+    };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
         Base::Present(_) => Some(read.within(&own)),
@@ -96,6 +113,7 @@ pub(super) fn options(
         provenance: input.provenance.clone(),
         server,
         deletions,
+        unread_before: OrgSet::default(),
         allowances: allowances.clone(),
     })
 }

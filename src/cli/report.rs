@@ -10,9 +10,9 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
-use super::{actions, files, progress};
+use super::{actions, files, insides, progress};
 use crate::live::{Snapshot, Survey};
-use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey};
+use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey, to_read};
 use crate::render::PlanView;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -36,7 +36,10 @@ pub(super) async fn run(
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
-    let live = live?;
+    let mut live = live?;
+    let orgs = target.orgs(connection, process, printer)?;
+    let inside = to_read(&input.desired, &live, &input.selection);
+    live.insides = insides::read(inside, &orgs, process, printer).await?;
     let own = survey(&input.desired, &input.selection, false);
     let planned = plan(&input.desired, &live.within(&own), &options);
     let causes = Attribution::default();

@@ -55,7 +55,8 @@ async fn dispatch(
         Command::Validate(args) => validate::run(args, process, printer).await,
         Command::Preview(args) => preview::run(args, process, printer).await,
         Command::Plan(args) => until_interrupted(process, plan::run(args, process, printer)).await,
-        Command::Apply(args) => apply::run(args, process, printer).await,
+        // Boxed, since it holds far more than the others.
+        Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
         Command::Status(args) => {
             until_interrupted(process, status::run(args, process, printer)).await
         }

@@ -7,6 +7,7 @@ use super::emulate::KEPT;
 use super::env::Process;
 use super::error::CliError;
 use super::flags::ConnectionFlags;
+use super::org_keys::OrgKeys;
 use super::output::Printer;
 use super::url::checked;
 use super::{advice, certificates, credentials, emulate};
@@ -18,7 +19,11 @@ use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
 use crate::http::pace::PaceLimits;
 use crate::http::{self, Client, Notice, Wait};
+use crate::org::{OrgHosts, OrgPlaces};
 use crate::plan::{AccountServer, Approved};
+
+/// Where the hosts of orgs are, a URL with `{domain}` in it.
+const ORG_ENDPOINT: &str = "AERIAL_ORG_ENDPOINT";
 
 /// Where the account is, and the emulator that serves it if one does.
 pub(super) struct Connection {
@@ -125,7 +130,8 @@ impl Connection {
         if http::is_loopback(self.endpoint.base())
             && local(issuer)
             && let Some(token) =
-                aerial::emulator_token(issuer, S::NAME, self.client(args, process, printer)).await
+                aerial::emulator_token(issuer, S::NAME, None, self.client(args, process, printer))
+                    .await
         {
             return Ok(Credentials::AccessToken(token));
         }
@@ -259,6 +265,44 @@ impl Connection {
             // Any other trouble shows with the first read, which says what it was about.
             Ok(()) | Err(_) => Ok(Reader::new(self.endpoint.clone(), &session, &options)?),
         }
+    }
+
+    /// The hosts of the account's orgs, and the credentials for them: none of it is touched before it is needed.
+    ///
+    /// # Errors
+    /// When where the hosts are can't be.
+    pub(super) fn orgs(
+        &self,
+        args: &ConnectionFlags,
+        process: &Process,
+        printer: &Arc<Printer>,
+    ) -> Result<OrgHosts, CliError> {
+        let base = self.endpoint.base();
+        let beside = || format!("{}/~{{domain}}", base.as_str().trim_end_matches('/'));
+        let named = if self.emulator.is_some() {
+            None
+        } else {
+            process.var(ORG_ENDPOINT).map(str::to_owned)
+        };
+        let places = match named {
+            Some(template) => OrgPlaces::at(&template)
+                .map_err(|reason| CliError::failed(format!("{ORG_ENDPOINT} {reason}")))?,
+            // As the emulator has it.
+            None if base.scheme() == "http" => OrgPlaces::at(&beside())
+                .map_err(|reason| CliError::failed(format!("{} {reason}", beside())))?,
+            None => OrgPlaces::default(),
+        };
+        let client = self.client(args, process, printer);
+        let emulator = http::is_loopback(base)
+            .then(|| self.issuer.clone())
+            .flatten();
+        let keys = if self.emulator.is_some() {
+            OrgKeys::emulated(emulator, client)
+        } else {
+            OrgKeys::of(process, emulator, client)
+        };
+        let options = self.options(args, process, printer);
+        Ok(OrgHosts::new(places, Arc::new(keys), &options))
     }
 
     /// A writer for an approved plan: nothing else gets one. Where the plan has a step, it asks for its token at once, so

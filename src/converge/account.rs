@@ -6,9 +6,11 @@ use super::drive::Unwritten;
 use super::patience::Patience;
 use super::record::StepRecord;
 use super::writers::Writers;
-use crate::aerial::{Reader, WriteAnswer};
-use crate::ids::{OrgId, ProductId};
-use crate::plan::{Approved, Known, StepId};
+use crate::aerial::{Error, Reader, WriteAnswer};
+use crate::ids::{Domain, OrgId, ProductId};
+use crate::org::OrgReader;
+use crate::plan::fields::ObjectIds;
+use crate::plan::{Approved, Kind, Known, StepId};
 
 /// One step's way to the Aerial account.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,29 @@ pub(super) struct AccountAccess<'a> {
 pub(super) struct OrgAccess<'a> {
     pub(super) account: AccountAccess<'a>,
     pub(super) id: OrgId,
+}
+
+/// The same for what is inside of an org: its own host.
+#[derive(Debug, Clone)]
+pub(super) struct InsideAccess<'a> {
+    pub(super) account: AccountAccess<'a>,
+    pub(super) domain: Domain,
+    /// The ids of the org's objects that earlier steps told.
+    pub(super) told: ObjectIds,
+}
+
+impl InsideAccess<'_> {
+    /// Reads with the session that writes, as [`AccountAccess::reader`] does.
+    pub(super) async fn reader(&self, record: &StepRecord) -> Result<OrgReader, Error> {
+        let orgs = self.account.writers.orgs();
+        let writer = orgs.writer(&self.domain, Kind::Configure).await?;
+        let reader = if record.sent {
+            writer.verifier()
+        } else {
+            writer.reader()
+        };
+        Ok(reader.clone())
+    }
 }
 
 impl<'a> AccountAccess<'a> {
@@ -51,7 +76,13 @@ impl<'a> AccountAccess<'a> {
         let known = Known {
             org: record.org.id(),
             existing,
+            ..Known::default()
         };
+        self.send_with(known).await
+    }
+
+    /// The same with what is known by now.
+    pub(super) async fn send_with(&self, known: Known<'_>) -> Result<WriteAnswer, Unwritten> {
         let outgoing = self
             .approved
             .outgoing(self.step, known)

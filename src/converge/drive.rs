@@ -17,7 +17,6 @@ use super::record::{Ending, StepRecord};
 use crate::aerial::{Error, WriteAnswer, WriteError};
 use crate::http;
 use crate::http::retry::Tries;
-use crate::ids::Domain;
 use crate::plan::Gap;
 use crate::receipt::Outcome;
 
@@ -63,8 +62,6 @@ impl From<&WriteAnswer> for Confirmed {
 pub(super) enum Unwritten {
     /// Its request has a gap.
     Gap(Gap),
-    /// Nothing in this run writes to its host.
-    NoWriter(Domain),
     /// It failed on its way.
     Failed(WriteError),
 }
@@ -150,12 +147,6 @@ pub(super) async fn drive<A, C: Convergent<A>>(
                 };
             }
             Err(Unwritten::Gap(gap)) => return Ending::said(Outcome::Failed, gap.to_string()),
-            Err(Unwritten::NoWriter(host)) => {
-                return Ending::said(
-                    Outcome::Failed,
-                    format!("this run has nothing that writes to {host}"),
-                );
-            }
             Err(Unwritten::Failed(failure)) => failure,
         };
         let is_final = change.refusal_is_final();

@@ -10,11 +10,12 @@
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
 //! use aerialctl::converge::run;
+//! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, writer: Writer, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(approved, writer, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(approved, writer, orgs, clock, stop, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
@@ -24,11 +25,12 @@
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
 //! use aerialctl::converge::run;
+//! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Checked;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(checked: &Checked, writer: Writer, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(checked, writer, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(checked: &Checked, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(checked, writer, orgs, clock, stop, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
@@ -38,11 +40,12 @@
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Reader;
 //! use aerialctl::converge::run;
+//! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, reader: Reader, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(approved, reader, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, reader: Reader, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
+//!     run(approved, reader, orgs, clock, stop, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use crate::aerial::Error;
-use crate::ids::{OrgId, OrgName, ProductId};
+use crate::ids::{ObjectName, OrgId, OrgName, ProductId};
 use crate::plan::Step;
-use crate::receipt::{Outcome, StepEnded};
+use crate::receipt::{Outcome, StepEnded, TouchedObject};
 
 /// What is known about a step while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) struct StepRecord {
     pub(super) before: Option<BTreeSet<ProductId>>,
     /// The org's products as last seen.
     pub(super) after: Option<BTreeSet<ProductId>>,
+    /// The object that it is about, with its id.
+    pub(super) object: Option<(ObjectName, String)>,
     deferred: BTreeSet<ProductId>,
 }
 
@@ -101,6 +103,7 @@ impl StepRecord {
             request_id: None,
             before: None,
             after: None,
+            object: None,
             deferred: BTreeSet::new(),
         }
     }
@@ -164,6 +167,7 @@ impl StepRecord {
             request_id,
             before,
             after,
+            object,
             deferred,
         } = self;
         StepEnded {
@@ -176,6 +180,10 @@ impl StepRecord {
             request_id,
             before,
             after,
+            object: step.configure().map(|change| TouchedObject {
+                name: change.object.clone(),
+                id: object.map(|(_, id)| id),
+            }),
             deferred,
             started_at,
             took: now.duration_since(started_at).unwrap_or_default(),

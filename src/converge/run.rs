@@ -17,8 +17,10 @@ use crate::aerial::{Error, Writer};
 use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
 use crate::ids::{OrgId, OrgName};
+use crate::org::OrgHosts;
+use crate::plan::fields::ObjectIds;
 use crate::plan::{Approved, Step, StepId, of_plan};
-use crate::receipt::{Begun, Ended, Event, Outcome, Started, StepEnded};
+use crate::receipt::{Begun, Ended, Event, Outcome, Started, StepEnded, TouchedObject};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -52,21 +54,24 @@ impl Converged {
     }
 }
 
-/// Carries out a plan. Each fact goes to `record` when it has happened, with the error behind it if there is one; when
-/// recording fails, no further step starts.
+/// Carries out a plan, on the account with its writer and on the hosts of orgs.
+///
+/// Each fact goes to `record` when it has happened, with the error behind it if there is one; when recording fails, no
+/// further step starts.
 ///
 /// # Errors
 /// When the writer is another account's than the plan; nothing has been sent then.
 pub async fn run(
     approved: &Approved,
     writer: Writer,
+    orgs: OrgHosts,
     clock: &dyn Clock,
     stop: &CancellationToken,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Result<Converged, OtherAccount> {
     let patience = Patience { clock, stop };
     let plan = approved.plan();
-    let writers = &Writers::open(plan, writer)?;
+    let writers = &Writers::open(plan, writer, orgs)?;
     let mut state = RunState::default();
     state.note(
         &Event::Started(Started {
@@ -99,8 +104,10 @@ pub async fn run(
                         break;
                     }
                     let told = state.linked.get(&step.org).cloned();
+                    let objects = state.objects.get(&step.org).cloned().unwrap_or_default();
                     running.push(Box::pin(async move {
-                        let ended = step::run(approved, writers, patience, step, told).await;
+                        let ended =
+                            step::run(approved, writers, patience, step, told, objects).await;
                         (step, ended)
                     }));
                     continue;
@@ -156,6 +163,8 @@ struct RunState {
     outcomes: BTreeMap<Outcome, usize>,
     /// The ids that link steps told, by what the plan calls the org.
     linked: BTreeMap<OrgName, OrgId>,
+    /// The ids of objects that steps told, by org.
+    objects: BTreeMap<OrgName, ObjectIds>,
     sent: bool,
     unrecorded: Option<io::Error>,
 }
@@ -176,6 +185,10 @@ impl RunState {
         self.sent |= ended.sent;
         if let Some(id) = ended.org.id() {
             self.linked.insert(step.org.clone(), id.clone());
+        }
+        if let Some(TouchedObject { name, id: Some(id) }) = &ended.object {
+            let of_org = self.objects.entry(step.org.clone()).or_default();
+            of_org.insert(name.clone(), id.clone());
         }
         self.note(&Event::Step(Box::new(ended)), error.as_ref(), record);
     }

@@ -1,6 +1,6 @@
 //! Which steps may start, given how the others ended: a pure state machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Nature, Step, StepId};
 use crate::receipt::Outcome;
@@ -9,8 +9,9 @@ use crate::receipt::Outcome;
 #[derive(Debug)]
 pub(super) struct Schedule<'a> {
     steps: &'a [Step],
-    /// The first step that hasn't been given out.
+    /// The first step that hasn't been given out; of those after it, the ones that have been are in `given`.
     cursor: usize,
+    given: BTreeSet<StepId>,
     /// The phase of each running step.
     running: BTreeMap<StepId, u8>,
     ended: BTreeMap<StepId, Outcome>,
@@ -38,6 +39,7 @@ impl<'a> Schedule<'a> {
         Self {
             steps,
             cursor: 0,
+            given: BTreeSet::new(),
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
             broken_by: None,
@@ -47,23 +49,47 @@ impl<'a> Schedule<'a> {
     /// The next thing to do. A phase starts when every step of the one before has ended.
     #[must_use]
     pub(super) fn advance(&mut self) -> Next<'a> {
-        let Some(step) = self.steps.get(self.cursor) else {
+        let Some(first) = self.steps.get(self.cursor) else {
             return if self.running.is_empty() {
                 Next::Done
             } else {
                 Next::Wait
             };
         };
-        let phase = step.kind().phase();
+        let phase = first.kind().phase();
         if self.running.values().any(|running| *running < phase) {
             return Next::Wait;
         }
-        self.cursor += 1;
+        let Some(step) = self.next_of(phase) else {
+            return Next::Wait;
+        };
+        self.give(step);
         if let Some((because, reason)) = self.obstacle(step) {
             return Next::Skip(step, because, reason);
         }
         self.running.insert(step.id, phase);
         Next::Start(step)
+    }
+
+    /// The first step of a phase that waits for none that is still to end: inside of an org one object comes after another,
+    /// while other orgs go on.
+    fn next_of(&self, phase: u8) -> Option<&'a Step> {
+        let rest = self.steps.get(self.cursor..).unwrap_or_default();
+        let of_phase = rest.iter().take_while(|step| step.kind().phase() == phase);
+        let mut left = of_phase.filter(|step| !self.given.contains(&step.id));
+        left.find(|step| {
+            let mut before = step.depends_on.iter();
+            before.all(|id| self.ended.contains_key(id))
+        })
+    }
+
+    fn give(&mut self, step: &Step) {
+        self.given.insert(step.id);
+        while let Some(first) = self.steps.get(self.cursor)
+            && self.given.remove(&first.id)
+        {
+            self.cursor += 1;
+        }
     }
 
     fn obstacle(&self, step: &Step) -> Option<(StepId, String)> {
@@ -107,7 +133,8 @@ impl<'a> Schedule<'a> {
     pub(super) fn rest(&mut self) -> impl Iterator<Item = &'a Step> + use<'a> {
         let rest = self.steps.get(self.cursor..).unwrap_or_default();
         self.cursor = self.steps.len();
-        rest.iter()
+        let given = std::mem::take(&mut self.given);
+        rest.iter().filter(move |step| !given.contains(&step.id))
     }
 }
 
@@ -115,7 +142,7 @@ impl<'a> Schedule<'a> {
 mod tests {
     use super::*;
     use crate::plan::Kind;
-    use crate::plan::world::{account, desired, inactive, org, planned};
+    use crate::plan::world::{account, desired, inactive, inside, org, planned};
 
     fn steps() -> Vec<Step> {
         let desired = desired(
@@ -207,5 +234,38 @@ mod tests {
         assert_eq!(schedule.advance(), Next::Wait);
         let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
         assert_eq!(rest, [4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn promise_3_inside_of_an_org_one_object_comes_after_another_and_others_go_on() {
+        let desired = desired(
+            "baselines: {standard: {zones: {A: {}}, groups: {G: {}}}}",
+            &[
+                "{domain: a.okta.com, baseline: standard}",
+                "{domain: b.okta.com, baseline: standard}",
+                "{domain: c.okta.com, products: []}",
+            ],
+        );
+        let mut live = account(vec![org("a", ""), org("b", ""), org("c", "P1")]);
+        live.insides = [inside("a", &[]), inside("b", &[])].into();
+        let steps = planned(&desired, &live).steps;
+        let mut schedule = Schedule::new(&steps);
+        let start = |schedule: &mut Schedule<'_>| match schedule.advance() {
+            Next::Start(step) => step.id.0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((start(&mut schedule), start(&mut schedule)), (1, 3));
+        assert_eq!(schedule.advance(), Next::Wait);
+        schedule.ended(&steps[2], Outcome::Applied);
+        assert_eq!(start(&mut schedule), 4);
+        schedule.ended(&steps[0], Outcome::Failed);
+        // The rest of its org isn't tried; removals of other orgs are.
+        assert!(
+            matches!(schedule.advance(), Next::Skip(step, StepId(1), _) if step.id == StepId(2))
+        );
+        schedule.ended(&steps[1], Outcome::Skipped);
+        assert_eq!(schedule.advance(), Next::Wait);
+        let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
+        assert_eq!(rest, [5]);
     }
 }

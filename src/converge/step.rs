@@ -1,12 +1,13 @@
 //! One step: from what it changes to the file that knows how to carry that out.
 
 mod add_products;
+pub(super) mod configure;
 mod deletion;
 pub(super) mod link;
 mod products;
 mod status;
 
-use super::account::AccountAccess;
+use super::account::{AccountAccess, InsideAccess};
 use super::drive::drive;
 use super::patience::Patience;
 use super::record::{Ending, StepRecord};
@@ -14,6 +15,7 @@ use super::writers::Writers;
 use crate::aerial::Error;
 use crate::ids::OrgId;
 use crate::plan::change::Change;
+use crate::plan::fields::ObjectIds;
 use crate::plan::{Approved, Step};
 use crate::receipt::{Outcome, StepEnded};
 
@@ -24,6 +26,7 @@ pub(super) async fn run(
     patience: Patience<'_>,
     step: &Step,
     told: Option<OrgId>,
+    objects: ObjectIds,
 ) -> (StepEnded, Option<Error>) {
     let mut record = StepRecord::of(step.org.clone(), told, patience.clock.now());
     let at = AccountAccess {
@@ -42,6 +45,14 @@ pub(super) async fn run(
         }
         (Change::AddProducts(change), Some(id)) => {
             drive(change, &at.org(id), patience, record_of).await
+        }
+        (Change::Configure(change), _) => {
+            let inside = InsideAccess {
+                account: at,
+                domain: change.domain.clone(),
+                told: objects,
+            };
+            drive(change.as_ref(), &inside, patience, record_of).await
         }
         (Change::Deletion(change), Some(id)) => {
             drive(change, &at.org(id), patience, record_of).await

@@ -2,15 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value as Json;
+
+use super::baseline::{BaselineObject, referred};
 use super::model::{Account, Amount, Defaults, Desired, Enforce, Guardrails, UnmanagedPolicy};
+use crate::diagnostic::clipped;
 use crate::ids::OrgName;
+
+/// So much of a value is shown, in characters.
+const LONGEST: usize = 200;
+
+/// So many fields of baselines are told one by one.
+const MOST_FIELDS: usize = 200;
 
 /// A key of the file that holds for the whole account and is another one than before. Of a list there is one for each
 /// member that comes or goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleChange {
     /// Such as `guardrails.maxDisabled`.
-    pub key: &'static str,
+    pub key: String,
     /// What it was; `None` where it wasn't there.
     pub before: Option<String>,
     /// What it is; `None` where it isn't there any more.
@@ -21,7 +31,7 @@ impl RuleChange {
     /// `guardrails.maxDisabled: 500, was 10`.
     #[must_use]
     pub fn words(&self) -> String {
-        let key = self.key;
+        let key = &self.key;
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => format!("{key}: {after}, was {before}"),
             (None, Some(after)) => format!("{key}: {after} is new"),
@@ -35,6 +45,8 @@ impl RuleChange {
 #[derive(Default, PartialEq, Eq)]
 struct Facts {
     values: BTreeMap<&'static str, String>,
+    /// The fields of every baseline: `baselines.standard.zones/Corporate.type`.
+    inside: BTreeMap<String, Json>,
     members: BTreeSet<(&'static str, String)>,
 }
 
@@ -50,7 +62,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         .copied()
         .collect();
     let values = keys.into_iter().map(|key| RuleChange {
-        key,
+        key: key.to_owned(),
         before: old.values.get(key).cloned(),
         after: new.values.get(key).cloned(),
     });
@@ -58,7 +70,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         .members
         .difference(&new.members)
         .map(|(key, member)| RuleChange {
-            key,
+            key: (*key).to_owned(),
             before: Some(member.clone()),
             after: None,
         });
@@ -66,7 +78,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         .members
         .difference(&old.members)
         .map(|(key, member)| RuleChange {
-            key,
+            key: (*key).to_owned(),
             before: None,
             after: Some(member.clone()),
         });
@@ -74,7 +86,39 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         .filter(|change| change.before != change.after)
         .chain(gone)
         .chain(come)
+        .chain(inside(&old.inside, &new.inside))
         .collect()
+}
+
+/// The fields of baselines that differ, after everything else: there can be many, and what limits them must be seen.
+fn inside(old: &BTreeMap<String, Json>, new: &BTreeMap<String, Json>) -> Vec<RuleChange> {
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let differ = keys
+        .into_iter()
+        .filter(|key| old.get(*key) != new.get(*key));
+    let differ: Vec<&String> = differ.collect();
+    let words = |value: Option<&Json>| value.map(shown);
+    let told = differ.iter().take(MOST_FIELDS).map(|key| RuleChange {
+        key: (*key).clone(),
+        before: words(old.get(*key)),
+        after: words(new.get(*key)),
+    });
+    let more = differ.len().saturating_sub(MOST_FIELDS);
+    let rest = (more > 0).then(|| RuleChange {
+        key: format!("baselines: and {more} more fields"),
+        before: None,
+        after: None,
+    });
+    told.chain(rest).collect()
+}
+
+/// A value as JSON, as much of it as anybody reads.
+fn shown(value: &Json) -> String {
+    let text = value.to_string();
+    match clipped(&text, LONGEST) {
+        whole if whole.len() == text.len() => text,
+        part => format!("{part}…"),
+    }
 }
 
 impl Facts {
@@ -86,12 +130,26 @@ impl Facts {
             orgs: _, // compared one by one
             ignored,
             guardrails,
+            baselines,
             names: _, // what the file calls a product changes nothing
         } = desired;
         let mut facts = Self::default();
         facts.account(account);
         facts.guardrails(guardrails);
-        let Defaults { cell, enforce } = defaults;
+        for (name, baseline) in baselines {
+            for object in &baseline.objects {
+                facts.object(&format!("baselines.{name}"), object);
+            }
+        }
+        let Defaults {
+            cell,
+            enforce,
+            baseline,
+        } = defaults;
+        if let Some(baseline) = baseline {
+            let name = baseline.to_string();
+            facts.values.insert("defaults.baseline", name);
+        }
         if let Some(cell) = cell {
             facts.values.insert("defaults.cell", cell.to_string());
         }
@@ -115,6 +173,34 @@ impl Facts {
         facts
     }
 
+    fn object(&mut self, baseline: &str, object: &BaselineObject) {
+        let BaselineObject {
+            name,
+            body,
+            system,
+            span: _, // a place in the file
+        } = object;
+        let key = format!("{baseline}.{name}");
+        if *system {
+            self.inside.insert(format!("{key}.system"), true.into());
+        }
+        self.field(key, body);
+    }
+
+    /// What holds a value by itself; of a mapping, what is in it.
+    fn field(&mut self, key: String, value: &Json) {
+        match value.as_object() {
+            Some(fields) if !fields.is_empty() && referred(value).is_none() => {
+                for (name, value) in fields {
+                    self.field(format!("{key}.{name}"), value);
+                }
+            }
+            _ => {
+                self.inside.insert(key, value.clone());
+            }
+        }
+    }
+
     fn account(&mut self, account: &Account) {
         let Account {
             id,
@@ -135,10 +221,12 @@ impl Facts {
         let Guardrails {
             max_disabled,
             max_linked,
+            max_configured,
             max_deactivated,
             max_deleted,
             protected,
             unmanaged,
+            unread,
         } = guardrails;
         let max_disabled = match max_disabled {
             Some(Amount::Count(count)) => count.to_string(),
@@ -148,6 +236,7 @@ impl Facts {
         self.values.insert("guardrails.maxDisabled", max_disabled);
         for (key, number) in [
             ("guardrails.maxLinked", max_linked),
+            ("guardrails.maxConfigured", max_configured),
             ("guardrails.maxDeactivated", max_deactivated),
             ("guardrails.maxDeleted", max_deleted),
         ] {
@@ -160,6 +249,8 @@ impl Facts {
         };
         self.values
             .insert("guardrails.unmanagedOrgs", unmanaged.to_owned());
+        let unread = unread.as_str().to_owned();
+        self.values.insert("guardrails.baselineUnread", unread);
         let protected = protected.iter().map(OrgName::label);
         let members = protected.map(|name| ("guardrails.protectedOrgs", name.to_owned()));
         self.members.extend(members);

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use super::account_wide::{RuleChange, changes};
+use super::baseline::{Baseline, BaselineObject};
 use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, StatusGoal};
 use crate::diagnostic::Span;
 use crate::ids::{Cell, ProductId};
@@ -34,6 +36,10 @@ pub enum EntryFact {
     Status(Option<StatusGoal>),
     Enforce(Enforce),
     Cell(Option<Cell>),
+    /// What it is to have inside, by the name of a baseline; `None`: left alone from now on.
+    Baseline(Option<String>),
+    /// Its baseline says something else than before.
+    Inside(String),
     /// What the entry called it before.
     Renamed(String),
 }
@@ -61,6 +67,9 @@ impl fmt::Display for EntryFact {
             Self::Enforce(Enforce::Additive) => {
                 "products that aren't listed are left alone from now on (additive)"
             }
+            Self::Baseline(None) => "its inside is left alone from now on (no baseline)",
+            Self::Baseline(Some(name)) => return write!(f, "baseline {name}"),
+            Self::Inside(name) => return write!(f, "what the baseline {name} says changes"),
             Self::Cell(None) => "cell none",
             Self::Cell(Some(cell)) => return write!(f, "cell {cell}"),
             Self::Renamed(before) => return write!(f, "was {before}"),
@@ -101,6 +110,7 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         orgs,
         ignored,
         guardrails: _, // account-wide
+        baselines: _,  // account-wide, and in the orgs
         names: _,      // what the file calls a product changes nothing
     } = after;
     let orgs_before = before.map_or(&[][..], |before| &before.orgs);
@@ -110,7 +120,7 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         let old = by_name.find(&org.name).one().copied();
         met.extend(old.map(DesiredOrg::label));
         result.orgs.extend(match old {
-            Some(old) => changed_org(org, old),
+            Some(old) => changed_org((org, after), (old, before.unwrap_or(after))),
             None => Some(added_org(org)),
         });
     }
@@ -136,6 +146,8 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
     if org.products.is_some() && org.enforce == Enforce::Exact {
         facts.push(EntryFact::Managed(Some(Enforce::Exact)));
     }
+    let baseline = org.baseline.as_ref();
+    facts.extend(baseline.map(|name| EntryFact::Baseline(Some(name.to_string()))));
     OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Added,
@@ -147,7 +159,10 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
 }
 
 /// What differs; `None` where nothing does.
-fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
+fn changed_org(
+    (org, after): (&DesiredOrg, &Desired),
+    (old, desired_before): (&DesiredOrg, &Desired),
+) -> Option<OrgChange> {
     let DesiredOrg {
         name,
         cell,
@@ -155,6 +170,7 @@ fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
         status,
         products,
         enforce,
+        baseline,
         origin,
     } = org;
     let mut facts = Vec::new();
@@ -166,6 +182,14 @@ fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
     }
     if *enforce != old.enforce {
         facts.push(EntryFact::Enforce(*enforce));
+    }
+    if *baseline != old.baseline {
+        let name = baseline.as_ref().map(ToString::to_string);
+        facts.push(EntryFact::Baseline(name));
+    } else if let Some(name) = baseline
+        && !same_inside(after.baseline(org), desired_before.baseline(old))
+    {
+        facts.push(EntryFact::Inside(name.to_string()));
     }
     if *cell != old.cell {
         facts.push(EntryFact::Cell(cell.clone()));
@@ -186,6 +210,19 @@ fn changed_org(org: &DesiredOrg, old: &DesiredOrg) -> Option<OrgChange> {
     };
     let same = change.enable.is_empty() && change.disable.is_empty() && change.facts.is_empty();
     (!same).then_some(change)
+}
+
+/// Whether two baselines say the same, wherever they stand in their files.
+fn same_inside(one: Option<&Arc<Baseline>>, other: Option<&Arc<Baseline>>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.is_none() && other.is_none();
+    };
+    let same = |(one, other): (&BaselineObject, &BaselineObject)| {
+        (&one.name, &one.body, one.system) == (&other.name, &other.body, other.system)
+    };
+    Arc::ptr_eq(one, other)
+        || (one.objects.len() == other.objects.len()
+            && one.objects.iter().zip(&other.objects).all(same))
 }
 
 /// The products of the first list that aren't in the second.

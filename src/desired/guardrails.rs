@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::agree::only;
-use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
+use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy, UnreadPolicy};
 use super::raw::{At, RawFile};
 use super::suggest::Candidates;
 use super::words::{amount, domain};
@@ -82,6 +82,8 @@ pub(super) fn guardrails(
             .and_then(|at| amount(&at.value)),
         max_linked: count(only(files, |file| file.guardrails.max_linked.as_ref()))
             .unwrap_or(silent.max_linked),
+        max_configured: count(only(files, |file| file.guardrails.max_configured.as_ref()))
+            .unwrap_or(silent.max_configured),
         max_deactivated: count(only(files, |file| file.guardrails.max_deactivated.as_ref()))
             .unwrap_or(silent.max_deactivated),
         max_deleted: count(only(files, |file| file.guardrails.max_deleted.as_ref()))
@@ -93,6 +95,13 @@ pub(super) fn guardrails(
                 "ignore" => UnmanagedPolicy::Ignore,
                 "fail" => UnmanagedPolicy::Fail,
                 _ => UnmanagedPolicy::Warn,
+            },
+        ),
+        unread: only(files, |file| file.guardrails.baseline_unread.as_ref()).map_or(
+            silent.unread,
+            |at| match at.value.as_str() {
+                "fail" => UnreadPolicy::Fail,
+                _ => UnreadPolicy::Warn,
             },
         ),
     }

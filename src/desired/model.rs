@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::baseline::Baseline;
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
 
@@ -19,6 +20,8 @@ pub struct Desired {
     pub ignored: BTreeSet<ProductId>,
     /// The limits of one run.
     pub guardrails: Guardrails,
+    /// What orgs have inside, by name.
+    pub baselines: BTreeMap<Arc<str>, Arc<Baseline>>,
     /// The file's own name for each product that has one.
     pub names: BTreeMap<ProductId, String>,
 }
@@ -30,6 +33,12 @@ impl Desired {
         let names = self.orgs.iter().map(|org| (org.name.clone(), org));
         names.collect()
     }
+
+    /// What an org is to have inside; `None` where the file leaves that alone.
+    #[must_use]
+    pub fn baseline(&self, org: &DesiredOrg) -> Option<&Arc<Baseline>> {
+        self.baselines.get(org.baseline.as_ref()?)
+    }
 }
 
 /// What holds for orgs that don't say.
@@ -37,6 +46,7 @@ impl Desired {
 pub struct Defaults {
     pub cell: Option<Cell>,
     pub enforce: Option<Enforce>,
+    pub baseline: Option<Arc<str>>,
 }
 
 /// The account that the files are about.
@@ -89,6 +99,8 @@ pub struct DesiredOrg {
     pub products: Option<Vec<ListedProduct>>,
     /// What to do with enabled products that aren't listed.
     pub enforce: Enforce,
+    /// What it is to have inside, by the name of a baseline; absent: left alone.
+    pub baseline: Option<Arc<str>>,
     /// Where the file asks for what.
     pub origin: Origin,
 }
@@ -197,6 +209,8 @@ pub struct Guardrails {
     /// Product disablements; `None`: 30 % of the enabled products when there are 10 or more.
     pub max_disabled: Option<Amount>,
     pub max_linked: u64,
+    /// Orgs in which something inside is made or changed.
+    pub max_configured: u64,
     /// Deactivations.
     pub max_deactivated: u64,
     /// Deletions.
@@ -205,6 +219,8 @@ pub struct Guardrails {
     pub protected: BTreeSet<OrgName>,
     /// What to do about orgs that the file doesn't list.
     pub unmanaged: UnmanagedPolicy,
+    /// What to do about orgs with a baseline whose inside can't be read.
+    pub unread: UnreadPolicy,
 }
 
 impl Default for Guardrails {
@@ -213,10 +229,12 @@ impl Default for Guardrails {
         Self {
             max_disabled: None,
             max_linked: 10,
+            max_configured: 10,
             max_deactivated: 0,
             max_deleted: 0,
             protected: BTreeSet::new(),
             unmanaged: UnmanagedPolicy::Warn,
+            unread: UnreadPolicy::Warn,
         }
     }
 }
@@ -238,4 +256,23 @@ pub enum UnmanagedPolicy {
     Warn,
     /// Refuse to apply.
     Fail,
+}
+
+/// What to do about orgs with a baseline whose inside can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadPolicy {
+    Warn,
+    /// Refuse to apply.
+    Fail,
+}
+
+impl UnreadPolicy {
+    /// The word in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
 }

@@ -25,10 +25,14 @@ pub(super) struct RawFile {
     pub products: Vec<(At<String>, Option<At<String>>)>,
     /// `bundles`: names and members.
     pub bundles: Vec<(At<String>, Vec<At<String>>)>,
+    /// `baselines`: names and what is under them, for `baselines` to take apart.
+    pub baselines: Vec<(At<String>, Node)>,
     /// `defaults.cell`.
     pub default_cell: Option<At<String>>,
     /// `defaults.enforce`.
     pub default_enforce: Option<At<String>>,
+    /// `defaults.baseline`.
+    pub default_baseline: Option<At<String>>,
     /// `orgs`; absent when the file has no such key.
     pub orgs: Option<Vec<RawOrg>>,
     /// `ignoreProducts`.
@@ -67,6 +71,8 @@ pub(super) struct RawOrg {
     pub products: Option<At<Vec<At<String>>>>,
     /// `enforce`.
     pub enforce: Option<At<String>>,
+    /// `baseline`.
+    pub baseline: Option<At<String>>,
 }
 
 /// `guardrails`.
@@ -76,6 +82,8 @@ pub(super) struct RawGuardrails {
     pub max_disabled: Option<At<String>>,
     /// `maxLinked`.
     pub max_linked: Option<At<i64>>,
+    /// `maxConfigured`.
+    pub max_configured: Option<At<i64>>,
     /// `maxDeleted`.
     pub max_deleted: Option<At<i64>>,
     /// `maxDeactivated`.
@@ -84,6 +92,8 @@ pub(super) struct RawGuardrails {
     pub protected_orgs: Vec<At<String>>,
     /// `unmanagedOrgs`.
     pub unmanaged_orgs: Option<At<String>>,
+    /// `baselineUnread`.
+    pub baseline_unread: Option<At<String>>,
 }
 
 impl RawFile {
@@ -108,8 +118,12 @@ impl RawFile {
             bundles: named(root, "bundles")
                 .map(|(key, node)| (name(key), texts(node)))
                 .collect(),
+            baselines: named(root, "baselines")
+                .map(|(key, node)| (name(key), node.clone()))
+                .collect(),
             default_cell: defaults.and_then(|node| field(node, "cell")),
             default_enforce: defaults.and_then(|node| field(node, "enforce")),
+            default_baseline: defaults.and_then(|node| field(node, "baseline")),
             orgs: root
                 .get("orgs")
                 .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
@@ -158,6 +172,7 @@ impl RawOrg {
                     span: key.span,
                 }),
             enforce: field(node, "enforce"),
+            baseline: field(node, "baseline"),
         })
     }
 }
@@ -174,10 +189,12 @@ impl RawGuardrails {
                     .or_else(|| text(node))
             }),
             max_linked: node.get("maxLinked").and_then(int),
+            max_configured: node.get("maxConfigured").and_then(int),
             max_deactivated: node.get("maxDeactivated").and_then(int),
             max_deleted: node.get("maxDeleted").and_then(int),
             protected_orgs: node.get("protectedOrgs").map(texts).unwrap_or_default(),
             unmanaged_orgs: field(node, "unmanagedOrgs"),
+            baseline_unread: field(node, "baselineUnread"),
         }
     }
 }

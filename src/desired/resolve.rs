@@ -1,9 +1,12 @@
 //! The second layer: meaning. Raw files to the model, with every error, not the first alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::account::{account, version};
 use super::agree::{only, start};
+use super::baseline::Baseline;
+use super::baselines;
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::hosts;
@@ -33,15 +36,19 @@ pub(super) fn resolve(
         .into_iter()
         .map(|listed| listed.id)
         .collect();
+    let baselines = baselines::baselines(files, found);
     let defaults = Defaults {
         cell: only(files, |file| file.default_cell.as_ref())
             .and_then(|at| Cell::parse(&at.value).ok()),
         enforce: only(files, |file| file.default_enforce.as_ref())
             .and_then(|at| enforce(&at.value)),
+        baseline: only(files, |file| file.default_baseline.as_ref())
+            .and_then(|at| baselines::named(at, &baselines, found))
+            .flatten(),
     };
     let mut orgs: Vec<DesiredOrg> = Vec::new();
     for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
-        orgs.extend(org(raw, &defaults, &mut catalog, found));
+        orgs.extend(org(raw, &defaults, &baselines, &mut catalog, found));
     }
     for org in &orgs {
         for product in org.products.iter().flatten() {
@@ -103,6 +110,7 @@ pub(super) fn resolve(
         orgs,
         ignored,
         guardrails,
+        baselines,
         names,
     })
 }
@@ -129,6 +137,7 @@ fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
 fn org(
     raw: &raw::RawOrg,
     defaults: &Defaults,
+    baselines: &BTreeMap<Arc<str>, Arc<Baseline>>,
     catalog: &mut Catalog<'_>,
     found: &mut Diagnostics,
 ) -> Option<DesiredOrg> {
@@ -143,6 +152,8 @@ fn org(
     let products = products.map(|at| catalog.resolve(&at.value, found));
     let name = OrgName::of(id, org_domain)?;
     let own_cell = raw.cell.as_ref().and_then(|at| Cell::parse(&at.value).ok());
+    let own_baseline = raw.baseline.as_ref();
+    let own_baseline = own_baseline.and_then(|at| baselines::named(at, baselines, found));
     Some(DesiredOrg {
         name,
         cell_is_own: own_cell.is_some(),
@@ -155,6 +166,7 @@ fn org(
             .and_then(|at| enforce(&at.value))
             .or(defaults.enforce)
             .unwrap_or(Enforce::Exact),
+        baseline: own_baseline.unwrap_or_else(|| defaults.baseline.clone()),
         origin: Origin {
             org: raw.span,
             status: raw.status.as_ref().map(|at| at.span),

@@ -13,7 +13,11 @@ struct Rule {
 }
 
 /// The keys that are rules; a new one is a line here.
-const RULES: [Rule; 3] = [
+const RULES: [Rule; 4] = [
+    Rule {
+        key: "baselines",
+        by_name: true,
+    },
     Rule {
         key: "defaults",
         by_name: false,

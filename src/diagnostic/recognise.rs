@@ -14,7 +14,7 @@ const OURS: [&str; 6] = [
 /// Parts of keys whose values are secrets.
 const SECRET: [&str; 4] = ["secret", "private_key", "privatekey", "password"];
 
-/// Okta's bodies have keys with these in them that hold no secret.
+/// Okta's bodies have keys with these in them that hold no secret: mappings, numbers and switches, never a text.
 const PLAIN_IN_BASELINES: [&str; 2] = ["password", "token"];
 
 /// Whether the text has a line that only a desired state has, and no key that a secret would stand under.
@@ -61,7 +61,7 @@ fn has_secret_key(text: &str) -> bool {
         let mut rest = line;
         while let Some(at) = rest.find([':', '=']) {
             let (before, after) = rest.split_at(at);
-            if secret_key(before, in_baselines) {
+            if secret_key(before, in_baselines && !is_text(after)) {
                 return true;
             }
             rest = after.get(1..).unwrap_or_default();
@@ -70,7 +70,19 @@ fn has_secret_key(text: &str) -> bool {
     false
 }
 
-fn secret_key(before: &str, in_baselines: bool) -> bool {
+/// Whether what follows a `:` in Okta's bodies is a text, which under such a key would be a secret.
+fn is_text(after: &str) -> bool {
+    let value = after.get(1..).unwrap_or_default().trim();
+    let end = value.find([',', '}', ']', '#']).unwrap_or(value.len());
+    let word = value.get(..end).unwrap_or(value).trim();
+    let plain = word.is_empty()
+        || word.starts_with(['{', '['])
+        || matches!(word, "true" | "false" | "null" | "~")
+        || word.bytes().all(|b| b.is_ascii_digit());
+    !plain
+}
+
+fn secret_key(before: &str, in_body: bool) -> bool {
     let word = before.trim_end_matches([' ', '\t', '"', '\'']);
     let start = word
         .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
@@ -79,7 +91,7 @@ fn secret_key(before: &str, in_baselines: bool) -> bool {
     if key == "passwordfrom" {
         return false;
     }
-    let plain = |part: &str| in_baselines && PLAIN_IN_BASELINES.contains(&part);
+    let plain = |part: &str| in_body && PLAIN_IN_BASELINES.contains(&part);
     SECRET
         .iter()
         .chain(&["token"])
@@ -100,7 +112,7 @@ mod tests {
             "account: {id: x}\n",
             "bundles:\n",
             "guardrails: {}\n",
-            "baselines:\n  standard:\n    tokenLifetime: 5\n    passwordPolicy: {}\n",
+            "baselines:\n  standard:\n    tokenLifetime: 5\n    passwordPolicy: {}\n    password:\n      token: true # yes\n",
             "{\"version\": 1, \"orgs\": []}",
             "{\n  \"orgs\" : []\n}".replace("\" :", "\":").as_str(),
             "{version: 1, orgs: []}",
@@ -129,6 +141,8 @@ mod tests {
             "orgs: []\nprivate_key_file: x\n",
             "baselines: {}\norgs:\n  token: x\n",
             "baselines:\n  x: {clientSecret: y}\n",
+            "baselines:\n  x: {password: hunter2}\n",
+            "baselines:\n  x:\n    token: 'abc'\n",
             "{\"account\": \"me\", \"refresh_token\": \"x\"}",
             "[\"orgs\"]",
         ] {

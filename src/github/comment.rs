@@ -116,6 +116,7 @@ impl PullRequest {
                 ..PaceLimits::default()
             },
             notice,
+            crowds: Vec::new(),
         };
         Ok(Self {
             graphql: graphql.filter(|url| url.origin() == api.origin()),

@@ -221,6 +221,7 @@ pub(crate) fn scene(base: &Url, clock: Arc<dyn Clock>, timeout: Duration, renews
             ..PaceLimits::default()
         },
         notice: Arc::new(move |wait| kept.lock().unwrap().push(wait.clone())),
+        crowds: Vec::new(),
     };
     let porter = Porter {
         renews,

@@ -3,12 +3,13 @@
 //!
 //! `client` holds what all requests of a run share and says which base URLs are allowed. `exchange` is one request and its
 //! answer; `send` repeats it as `retry` allows, and `stop` says which waits hear the wish to stop. `gate` makes requests wait for their turn, at the pace of `pace`, from what
-//! `signals` reads in the headers. `authorize` is what a request needs to be let in: other rooms implement it. `answer` is
+//! `signals` reads in the headers; a `crowd` bounds what several senders have on their way. `authorize` is what a request needs to be let in: other rooms implement it. `answer` is
 //! what came back; what of it ends in a message passes `redact` first. `paging` follows the `Link` header.
 
 mod answer;
 mod authorize;
 mod client;
+mod crowd;
 mod error;
 mod exchange;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod stop;
 pub use answer::{Answer, BodyKind, MAX_BODY};
 pub use authorize::{Authorization, Authorize, Bearer, MalformedSecret, Nobody, sensitive};
 pub use client::{BaseUrlError, Client, base_url, is_loopback};
+pub use crowd::Crowd;
 pub use error::{HttpError, Lost};
 pub use exchange::Sent;
 pub(crate) use exchange::{Body, HttpRequest, Intent, Peer, Sender};

@@ -61,7 +61,13 @@ fn same(step: &Step, other: &Step) -> bool {
     let kind = step.kind();
     let request = |step: &Step| {
         let request = &step.request;
-        (request.path(), request.body(), request.adds_existing())
+        let host = request.host().clone();
+        (
+            host,
+            request.path(),
+            request.body(),
+            request.adds_existing(),
+        )
     };
     kind == other.kind() && request(step) == request(other) && step.delta() == other.delta()
 }

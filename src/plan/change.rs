@@ -1,6 +1,7 @@
 //! What a step changes: one variant for each thing that Okta's API can do, each in a file of its own.
 
 mod add_products;
+mod configure;
 mod deletion;
 mod link;
 mod products;
@@ -8,6 +9,7 @@ mod status;
 mod tolerance;
 
 pub use add_products::AddProducts;
+pub use configure::{Configure, ObjectSight};
 pub use deletion::RequestDeletion;
 pub use link::{AfterLink, Link};
 pub use products::ReplaceProducts;
@@ -27,6 +29,8 @@ pub enum Change {
     Products(ReplaceProducts),
     /// Adds products to whatever an org has that another step links.
     AddProducts(AddProducts),
+    /// Makes or changes an object inside the org.
+    Configure(Box<Configure>),
     /// Asks Okta to delete the org.
     Deletion(RequestDeletion),
 }
@@ -40,6 +44,7 @@ impl Change {
             Self::Status(change) => change,
             Self::Products(change) => change,
             Self::AddProducts(change) => change,
+            Self::Configure(change) => change.as_ref(),
             Self::Deletion(change) => change,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{
     AddProducts, AfterLink, Change, Link, ReplaceProducts, RequestDeletion, SetStatus,
 };
+use super::inside;
 use super::matching::OrgPair;
 use super::model::{Deletions, PlanOptions};
 use super::target;
@@ -19,6 +20,8 @@ pub(super) struct OrgDiff {
     pub(super) org: OrgName,
     /// Its changes, in any order.
     pub(super) changes: Vec<(Change, Span)>,
+    /// Whether it has a baseline and can't be looked into.
+    pub(super) unread: bool,
 }
 
 /// Compares one pair. Reasons for which there is no plan go to `found`.
@@ -36,11 +39,14 @@ pub(super) fn of(
         let changes = if want.status == Some(StatusGoal::Deleted) {
             Vec::new()
         } else {
-            to_link(want, desired, snapshot, found)
+            let mut changes = to_link(want, desired, snapshot, found);
+            changes.extend(inside::of_new(want, desired, warnings));
+            changes
         };
         return OrgDiff {
             org: want.name.clone(),
             changes,
+            unread: false,
         };
     };
     let mut changes = Vec::new();
@@ -102,9 +108,25 @@ pub(super) fn of(
             changes.push((Change::Products(change), at));
         }
     }
+    let within = inside::of_managed(want, live, desired, snapshot, options, warnings);
+    let unread = within.is_err();
+    match within {
+        Ok(within) => changes.extend(within),
+        Err(reason) => warnings.push(
+            Diagnostic::warning(
+                Code::BaselineUnread,
+                format!(
+                    "{} can't be looked into, so nothing is changed inside of it: {reason}",
+                    live.domain
+                ),
+            )
+            .at(want.origin.org),
+        ),
+    }
     OrgDiff {
         org: live.name(),
         changes,
+        unread,
     }
 }
 

@@ -7,10 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::Plan;
 use super::wire::PlanV1;
+use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
+use crate::inside::{InsideObject, OrgInside};
 use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
@@ -43,6 +45,7 @@ pub fn of_desired(desired: &Desired) -> String {
         orgs,
         ignored,
         guardrails,
+        baselines,
         names: _, // what the file calls a product changes nothing
     } = desired;
     let orgs: Vec<Json> = orgs.iter().map(org).collect();
@@ -51,6 +54,7 @@ pub fn of_desired(desired: &Desired) -> String {
         "orgs": orgs,
         "ignoreProducts": ignored,
         "guardrails": limits(guardrails),
+        "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<serde_json::Map<_, _>>(),
     }))
 }
 
@@ -73,6 +77,7 @@ fn org(org: &DesiredOrg) -> Json {
         status,
         products: _, // as a set, below
         enforce,
+        baseline,
         origin: _, // a place in the file
     } = org;
     json!({
@@ -85,17 +90,35 @@ fn org(org: &DesiredOrg) -> Json {
             Enforce::Exact => "exact",
             Enforce::Additive => "additive",
         },
+        "baseline": baseline.as_deref(),
     })
+}
+
+/// The objects by name, each with its fields.
+fn inside(baseline: &Baseline) -> Json {
+    let Baseline { objects } = baseline;
+    let objects = objects.iter().map(|object| {
+        let BaselineObject {
+            name,
+            body,
+            system,
+            span: _, // a place in the file
+        } = object;
+        (name.to_string(), json!({"body": body, "system": system}))
+    });
+    Json::Object(objects.collect())
 }
 
 fn limits(guardrails: &Guardrails) -> Json {
     let Guardrails {
         max_disabled,
         max_linked,
+        max_configured,
         max_deactivated,
         max_deleted,
         protected,
         unmanaged,
+        unread,
     } = guardrails;
     let max_disabled = max_disabled.map(|amount| match amount {
         Amount::Count(count) => count.to_string(),
@@ -105,6 +128,8 @@ fn limits(guardrails: &Guardrails) -> Json {
     json!({
         "maxDisabled": max_disabled,
         "maxLinked": max_linked,
+        "maxConfigured": max_configured,
+        "baselineUnread": unread.as_str(),
         "maxDeactivated": max_deactivated,
         "maxDeleted": max_deleted,
         "protectedOrgs": protected,
@@ -124,11 +149,40 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         account_name: _, // no plan depends on what the account is called
         subscribed,
         orgs,
+        insides,
         coverage: _, // what was read is what counts
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();
-    sha256(&json!({"account": account, "orgs": orgs, "subscribed": subscribed}))
+    let all = json!({"account": account, "orgs": orgs, "subscribed": subscribed});
+    if insides.is_empty() {
+        return sha256(&all);
+    }
+    let insides = insides.iter();
+    let insides = insides.map(|(id, inside)| (id.to_string(), live_inside(inside)));
+    sha256(&json!({"account": all, "insides": Json::Object(insides.collect())}))
+}
+
+fn live_inside(inside: &OrgInside) -> Json {
+    match inside {
+        OrgInside::Read(objects) => {
+            let objects = objects.iter();
+            Json::Object(
+                objects
+                    .map(|(name, object)| {
+                        let InsideObject {
+                            id: _, // in the body
+                            system: _,
+                            body,
+                        } = object;
+                        (name.to_string(), body.clone())
+                    })
+                    .collect(),
+            )
+        }
+        // Why differs from run to run.
+        OrgInside::Unread(_) => Json::Null,
+    }
 }
 
 fn live_org(org: &LiveOrg) -> Json {

@@ -138,6 +138,7 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         after,
         reversible: _, // follows from the kind
         call,
+        object,
         cause: _, // the same step, whoever asked for it
     } = new;
     let sets = |set: &Option<Vec<ProductV1>>| set.as_deref().map(ids);
@@ -146,6 +147,7 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         && sets(&reviewed.before) == sets(before)
         && sets(&reviewed.after) == sets(after)
         && reviewed.call == *call
+        && reviewed.object == *object
 }
 
 fn ids(products: &[ProductV1]) -> BTreeSet<String> {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::Change;
 use super::kinds::{Allowance, Kind};
 use super::request::StepId;
 use super::step::Step;
-use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy};
+use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
 
@@ -21,6 +22,8 @@ pub enum Guardrail {
     MaxDisabled,
     /// Orgs that get linked.
     MaxLinked,
+    /// Orgs in which something inside is made or changed.
+    MaxConfigured,
     /// Orgs that get deactivated.
     MaxDeactivated,
     /// Orgs whose deletion is requested.
@@ -29,6 +32,8 @@ pub enum Guardrail {
     ProtectedOrgs,
     /// Managed orgs that the file doesn't list.
     UnmanagedOrgs,
+    /// Orgs with a baseline whose inside can't be read.
+    BaselineUnread,
 }
 
 /// What guardrails look at.
@@ -37,6 +42,8 @@ pub(super) struct Judged<'a> {
     pub(super) steps: &'a [Step],
     /// Managed orgs that the file doesn't list.
     pub(super) unmanaged: &'a [OrgName],
+    /// Orgs with a baseline whose inside can't be read.
+    pub(super) unread: &'a [OrgName],
     /// Products enabled in the orgs that the run reads.
     pub(super) enabled: u64,
     /// The limits of the file.
@@ -104,13 +111,15 @@ impl FromIterator<(Allowance, Option<u64>)> for Allowances {
 
 impl Guardrail {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::MaxDisabled,
         Self::MaxLinked,
+        Self::MaxConfigured,
         Self::MaxDeactivated,
         Self::MaxDeleted,
         Self::ProtectedOrgs,
         Self::UnmanagedOrgs,
+        Self::BaselineUnread,
     ];
 
     /// The key under `guardrails` in the file.
@@ -119,10 +128,12 @@ impl Guardrail {
         match self {
             Self::MaxDisabled => "maxDisabled",
             Self::MaxLinked => "maxLinked",
+            Self::MaxConfigured => "maxConfigured",
             Self::MaxDeactivated => "maxDeactivated",
             Self::MaxDeleted => "maxDeleted",
             Self::ProtectedOrgs => "protectedOrgs",
             Self::UnmanagedOrgs => "unmanagedOrgs",
+            Self::BaselineUnread => "baselineUnread",
         }
     }
 
@@ -132,10 +143,12 @@ impl Guardrail {
         match self {
             Self::MaxDisabled => Allowance::Disables,
             Self::MaxLinked => Allowance::Links,
+            Self::MaxConfigured => Allowance::Configurations,
             Self::MaxDeactivated => Allowance::Deactivations,
             Self::MaxDeleted => Allowance::Deletions,
             Self::ProtectedOrgs => Allowance::Protected,
             Self::UnmanagedOrgs => Allowance::Unmanaged,
+            Self::BaselineUnread => Allowance::Unread,
         }
     }
 
@@ -153,12 +166,17 @@ impl Guardrail {
                 None => None,
             },
             Self::MaxLinked => count(limits.max_linked),
+            Self::MaxConfigured => count(limits.max_configured),
             Self::MaxDeactivated => count(limits.max_deactivated),
             Self::MaxDeleted => count(limits.max_deleted),
             Self::ProtectedOrgs => count(0),
             Self::UnmanagedOrgs => match limits.unmanaged {
                 UnmanagedPolicy::Fail => count(0),
                 UnmanagedPolicy::Ignore | UnmanagedPolicy::Warn => None,
+            },
+            Self::BaselineUnread => match limits.unread {
+                UnreadPolicy::Fail => count(0),
+                UnreadPolicy::Warn => None,
             },
         }
     }
@@ -168,10 +186,11 @@ impl Guardrail {
         match self {
             Self::MaxDisabled => !step.delta().disable.is_empty(),
             Self::MaxLinked => step.kind() == Kind::Link,
+            Self::MaxConfigured => step.kind() == Kind::Configure,
             Self::MaxDeactivated => step.kind() == Kind::Deactivate,
             Self::MaxDeleted => step.kind() == Kind::Delete,
             Self::ProtectedOrgs => takes(step) && guarded.contains(&step.org),
-            Self::UnmanagedOrgs => false,
+            Self::UnmanagedOrgs | Self::BaselineUnread => false,
         }
     }
 
@@ -183,8 +202,9 @@ impl Guardrail {
                 disabled.sum()
             }
             Self::MaxLinked | Self::MaxDeactivated | Self::MaxDeleted => concerned.len(),
-            Self::ProtectedOrgs => orgs(concerned).len(),
+            Self::MaxConfigured | Self::ProtectedOrgs => orgs(concerned).len(),
             Self::UnmanagedOrgs => judged.unmanaged.len(),
+            Self::BaselineUnread => judged.unread.len(),
         };
         count as u64
     }
@@ -196,6 +216,9 @@ impl Guardrail {
                 format!("this plan disables {}, {why}", counted(actual, "product"))
             }
             Self::MaxLinked => format!("this plan links {}, {why}", counted(actual, "org")),
+            Self::MaxConfigured => {
+                format!("this plan configures {}, {why}", counted(actual, "org"))
+            }
             Self::MaxDeactivated => {
                 format!("this plan deactivates {}, {why}", counted(actual, "org"))
             }
@@ -205,9 +228,23 @@ impl Guardrail {
             }
             Self::ProtectedOrgs => {
                 let labels: Vec<&str> = orgs(concerned).into_iter().map(OrgName::label).collect();
+                let inside = concerned.iter().any(|step| step.kind() == Kind::Configure);
+                let what = if inside {
+                    "takes away or changes something"
+                } else {
+                    "takes something away"
+                };
                 format!(
-                    "this plan takes something away in {}: {}, {why}",
+                    "this plan {what} in {}: {}, {why}",
                     counted(actual, "protected org"),
+                    labels.join(", ")
+                )
+            }
+            Self::BaselineUnread => {
+                let labels: Vec<&str> = judged.unread.iter().map(OrgName::label).collect();
+                format!(
+                    "the inside of {} can't be read: {}, {why}",
+                    counted(actual, "org"),
                     labels.join(", ")
                 )
             }
@@ -257,10 +294,11 @@ pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
         .collect()
 }
 
-/// Whether the org has less after a step: a swap removes too.
+/// Whether the org has less after a step, or something else: a swap removes too, and an object that is changed was seen there.
 fn takes(step: &Step) -> bool {
     let gone = matches!(step.kind(), Kind::Deactivate | Kind::Delete);
-    gone || !step.delta().disable.is_empty()
+    let altered = matches!(&step.change, Change::Configure(change) if change.alters_seen());
+    gone || altered || !step.delta().disable.is_empty()
 }
 
 fn orgs<'a>(steps: &[&'a Step]) -> BTreeSet<&'a OrgName> {

@@ -67,11 +67,13 @@ pub enum Allowance {
     Protected,
     /// Managed orgs that the file doesn't list, where it says `unmanagedOrgs: fail`.
     Unmanaged,
+    /// Orgs whose inside can't be read, where the file says `baselineUnread: fail`.
+    Unread,
 }
 
 impl Allowance {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Disables,
         Self::Links,
         Self::Creations,
@@ -81,6 +83,7 @@ impl Allowance {
         Self::Deletions,
         Self::Protected,
         Self::Unmanaged,
+        Self::Unread,
     ];
 
     /// The word for `--allow`.
@@ -96,6 +99,7 @@ impl Allowance {
             Self::Deletions => "deletions",
             Self::Protected => "protected",
             Self::Unmanaged => "unmanaged",
+            Self::Unread => "unread",
         }
     }
 }
@@ -211,7 +215,7 @@ mod tests {
     fn the_words_for_allow_are_those_of_the_contract() {
         use Allowance::{
             Configurations, Consents, Creations, Deactivations, Deletions, Disables, Links,
-            Protected, Unmanaged,
+            Protected, Unmanaged, Unread,
         };
         let words = [
             Disables,
@@ -223,11 +227,12 @@ mod tests {
             Deletions,
             Protected,
             Unmanaged,
+            Unread,
         ]
         .map(Allowance::as_str);
         assert_eq!(
             words.join(" "),
-            "disables links creations consents configurations deactivations deletions protected unmanaged"
+            "disables links creations consents configurations deactivations deletions protected unmanaged unread"
         );
     }
 }

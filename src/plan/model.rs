@@ -21,6 +21,8 @@ pub struct PlanOptions {
     pub server: AccountServer,
     /// Which deletions were asked for before.
     pub deletions: Deletions,
+    /// Orgs that a reviewed plan couldn't look into: nothing is changed inside of them.
+    pub unread_before: OrgSet,
     /// What may be exceeded in this run.
     pub allowances: Allowances,
 }
@@ -111,6 +113,8 @@ pub struct Plan {
     pub unchanged: usize,
     /// Managed orgs that the file doesn't list.
     pub unmanaged: Vec<OrgName>,
+    /// Orgs with a baseline whose inside can't be read.
+    pub unread: Vec<OrgName>,
     /// What a reader should know.
     pub warnings: Diagnostics,
     /// Limits that this plan exceeds, lifted or not.

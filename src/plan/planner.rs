@@ -43,6 +43,11 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     if found.has_errors() {
         return Err(NoPlan::Unfit(found.sorted()));
     }
+    let unread: Vec<OrgName> = diffs
+        .iter()
+        .filter(|diff| diff.unread)
+        .map(|diff| diff.org.clone())
+        .collect();
     let in_scope = diffs.len();
     let steps = order::steps(diffs);
     let whole = live.coverage == Coverage::Whole;
@@ -63,6 +68,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let breaches = breaches(Judged {
         steps: &steps,
         unmanaged: &unmanaged,
+        unread: &unread,
         enabled: enabled_in_managed(&unmanaged, live),
         limits: &desired.guardrails,
         allowances: &options.allowances,
@@ -77,6 +83,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         steps,
         unchanged: 0,
         unmanaged,
+        unread,
         warnings: warnings.sorted(),
         breaches,
         allowances: options.allowances.clone(),

@@ -9,8 +9,10 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use super::fields::{ObjectIds, merged, resolved};
 use super::kinds::Kind;
-use crate::ids::{Domain, OrgId, ProductId};
+use crate::ids::{Collection, Domain, ObjectName, OrgId, ProductId};
+use crate::inside::writable;
 
 /// A step's number in its plan, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +80,8 @@ pub(super) enum Segment {
     Word(&'static str),
     /// An org's id.
     Org(OrgSlot),
+    /// The id of an object of the org; `None` where a look or an earlier step tells it.
+    Object(ObjectName, Option<String>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +90,13 @@ pub(super) enum RequestBody {
     Exact(Json),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
+    /// Fields of an object, with references, by themselves; `nulls` where a `null` is sent to unset a field.
+    Listed { listed: Json, nulls: bool },
+    /// The same in what there is of the object by then: Okta replaces it.
+    IntoObject {
+        collection: Collection,
+        listed: Json,
+    },
 }
 
 /// A write as a plan shows it.
@@ -115,10 +126,14 @@ pub(crate) struct Known<'a> {
     pub(crate) org: Option<&'a OrgId>,
     /// The products that the org has just now.
     pub(crate) existing: Option<&'a BTreeSet<ProductId>>,
+    /// The object as it is just now.
+    pub(crate) object: Option<&'a Json>,
+    /// The ids of the org's objects.
+    pub(crate) objects: Option<&'a ObjectIds>,
 }
 
 /// Why a request has a gap that can't be closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Gap {
     /// The step that was to tell the org's id hasn't.
     #[error("the org's id never became known (step {0} was to tell it)")]
@@ -126,6 +141,9 @@ pub(crate) enum Gap {
     /// Nobody looked what the org has.
     #[error("what the org has was never looked at")]
     Existing,
+    /// An object has no id yet.
+    #[error("the id of {0} never became known")]
+    Object(ObjectName),
     /// The plan has no such step.
     #[error("the approved plan has no step {0}")]
     Step(StepId),
@@ -149,6 +167,21 @@ impl Request {
         }
     }
 
+    /// A request to an org's own host; the path is the host's.
+    #[must_use]
+    pub(super) fn to_org(
+        kind: Kind,
+        domain: Domain,
+        method: Method,
+        path: Vec<Segment>,
+        body: RequestBody,
+    ) -> Self {
+        Self {
+            host: Host::Org(domain),
+            ..Self::to_account(kind, method, path, body)
+        }
+    }
+
     /// Whom it is for.
     #[must_use]
     pub fn host(&self) -> &Host {
@@ -167,6 +200,8 @@ impl Request {
             Segment::Word(word) => word,
             Segment::Org(OrgSlot::Known(id)) => id.as_str(),
             Segment::Org(OrgSlot::ToldBy(_)) => "{orgId}",
+            Segment::Object(_, Some(id)) => id.as_str(),
+            Segment::Object(name, None) => id_of(name.collection()),
         });
         segments.fold(String::new(), |path, segment| path + "/" + segment)
     }
@@ -177,13 +212,19 @@ impl Request {
         match &self.body {
             RequestBody::Exact(json) => json.clone(),
             RequestBody::PlusExisting(products) => products_body(products),
+            RequestBody::Listed { listed, .. } | RequestBody::IntoObject { listed, .. } => {
+                listed.clone()
+            }
         }
     }
 
     /// Whether what the org has by then is added to the body.
     #[must_use]
     pub fn adds_existing(&self) -> bool {
-        matches!(self.body, RequestBody::PlusExisting(_))
+        match self.body {
+            RequestBody::PlusExisting(_) | RequestBody::IntoObject { .. } => true,
+            RequestBody::Exact(_) | RequestBody::Listed { .. } => false,
+        }
     }
 
     /// Closes the gaps.
@@ -201,6 +242,11 @@ impl Request {
                     let told = known.org.ok_or(Gap::OrgId(*step))?;
                     Ok(told.to_string())
                 }
+                Segment::Object(_, Some(id)) => Ok(id.clone()),
+                Segment::Object(name, None) => {
+                    let id = known.objects.and_then(|ids| ids.get(name));
+                    id.cloned().ok_or_else(|| Gap::Object(name.clone()))
+                }
             })
             .collect();
         Ok(Outgoing {
@@ -213,6 +259,19 @@ impl Request {
                 RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
+                }
+                RequestBody::Listed { listed, nulls } => {
+                    let fields = resolved(listed, known.objects).map_err(Gap::Object)?;
+                    if *nulls {
+                        fields
+                    } else {
+                        merged(&Json::Null, &fields)
+                    }
+                }
+                RequestBody::IntoObject { collection, listed } => {
+                    let there = known.object.ok_or(Gap::Existing)?;
+                    let fields = resolved(listed, known.objects).map_err(Gap::Object)?;
+                    merged(&writable(*collection, there), &fields)
                 }
             },
         })
@@ -249,84 +308,17 @@ impl Outgoing {
     }
 }
 
+/// What stands for an id that isn't known yet.
+fn id_of(collection: Collection) -> &'static str {
+    if collection == Collection::Policies {
+        "{policyId}"
+    } else {
+        "{id}"
+    }
+}
+
 /// A product set as the API takes it: ids alone, since it ignores names.
 pub(super) fn products_body<'a>(products: impl IntoIterator<Item = &'a ProductId>) -> Json {
     let products = products.into_iter().map(|id| json!({ "id": id }));
     products.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn set(ids: &[&str]) -> BTreeSet<ProductId> {
-        ids.iter().map(|id| ProductId::parse(id).unwrap()).collect()
-    }
-
-    fn request(slot: OrgSlot, body: RequestBody) -> Request {
-        let path = vec![
-            Segment::Word("orgs"),
-            Segment::Org(slot),
-            Segment::Word("products"),
-        ];
-        Request::to_account(Kind::Enable, Method::Put, path, body)
-    }
-
-    #[test]
-    fn promise_9_what_is_shown_is_what_is_sent() {
-        let id = OrgId::parse("00oA").unwrap();
-        let request = request(
-            OrgSlot::Known(id),
-            RequestBody::Exact(products_body(&set(&["P1", "P2"]))),
-        );
-        let sent = request.fill(Known::default()).unwrap();
-        assert_eq!(request.path(), "/orgs/00oA/products");
-        assert_eq!(format!("/{}", sent.path().join("/")), request.path());
-        assert_eq!(*sent.body(), request.body());
-        assert_eq!(sent.body().to_string(), r#"[{"id":"P1"},{"id":"P2"}]"#);
-        assert_eq!(sent.kind(), Kind::Enable);
-        assert_eq!(
-            (sent.method().as_str(), request.method()),
-            ("PUT", Method::Put)
-        );
-        assert_eq!(
-            (sent.host(), request.host().as_str()),
-            (&Host::Account, "account")
-        );
-        assert!(!request.adds_existing());
-    }
-
-    #[test]
-    fn a_gap_is_closed_by_what_became_known_and_by_nothing_else() {
-        let told = OrgId::parse("00oB").unwrap();
-        let existing = set(&["P7"]);
-        let request = request(
-            OrgSlot::ToldBy(StepId(3)),
-            RequestBody::PlusExisting(set(&["P1"])),
-        );
-        assert_eq!(request.path(), "/orgs/{orgId}/products");
-        assert_eq!(request.body().to_string(), r#"[{"id":"P1"}]"#);
-        assert!(request.adds_existing());
-        let all = Known {
-            org: Some(&told),
-            existing: Some(&existing),
-        };
-        let sent = request.fill(all).unwrap();
-        assert_eq!(sent.path(), ["orgs", "00oB", "products"]);
-        assert_eq!(sent.body().to_string(), r#"[{"id":"P1"},{"id":"P7"}]"#);
-        let nobody_told = Known { org: None, ..all };
-        assert_eq!(request.fill(nobody_told), Err(Gap::OrgId(StepId(3))));
-        let nobody_looked = Known {
-            existing: None,
-            ..all
-        };
-        assert_eq!(request.fill(nobody_looked), Err(Gap::Existing));
-    }
-
-    #[test]
-    fn hosts_and_methods_have_their_words() {
-        let org = Host::Org(Domain::parse("acme.okta.com").unwrap());
-        assert_eq!(org.as_str(), "acme.okta.com");
-        assert_eq!(Method::Post.as_str(), "POST");
-    }
 }

@@ -1,6 +1,6 @@
 //! A step: one change to one org, at most one write, with nothing left to decide when it runs.
 
-use super::change::Change;
+use super::change::{Change, Configure};
 use super::effect::Delta;
 use super::kinds::Kind;
 use super::request::{Request, StepId};
@@ -28,6 +28,16 @@ impl Step {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.change.effect().kind()
+    }
+
+    /// What it is about inside of the org, if it is.
+    #[must_use]
+    pub fn configure(&self) -> Option<&Configure> {
+        if let Change::Configure(change) = &self.change {
+            Some(change)
+        } else {
+            None
+        }
     }
 
     /// What it does to the org's products.

@@ -32,6 +32,9 @@ pub struct PlanV1 {
     pub steps: Vec<StepV1>,
     /// Managed orgs that the file doesn't list.
     pub unmanaged: Vec<OrgV1>,
+    /// Orgs with a baseline that can't be looked into; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<OrgV1>,
     /// What a reader should know.
     pub warnings: Vec<String>,
     /// Limits that the plan exceeds.
@@ -112,9 +115,29 @@ pub struct StepV1 {
     /// Whether a later plan could undo it.
     pub reversible: bool,
     pub call: CallV1,
+    /// What a `configure` step is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectV1>,
     /// `change` or `drift`, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+}
+
+/// An object inside an org, and what becomes something else about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectV1 {
+    pub collection: String,
+    /// Its name; of a policy after its type, of a rule after its policy; empty for a single object.
+    pub name: String,
+    pub fields: Vec<FieldV1>,
+}
+
+/// A field, old and new; null for nothing. An object that the baseline names is a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldV1 {
+    pub path: String,
+    pub before: Json,
+    pub after: Json,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,8 +234,23 @@ fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
             body: request.body(),
             plus_existing: request.adds_existing(),
         },
+        object: object(step),
         cause: causes.cause(step).map(|cause| cause.as_str().to_owned()),
     }
+}
+
+fn object(step: &Step) -> Option<ObjectV1> {
+    let change = step.configure()?;
+    let fields = change.fields.iter().map(|field| FieldV1 {
+        path: field.path.clone(),
+        before: field.before.clone().unwrap_or_default(),
+        after: field.after.clone(),
+    });
+    Some(ObjectV1 {
+        collection: change.object.collection().as_str().to_owned(),
+        name: change.object.label(),
+        fields: fields.collect(),
+    })
 }
 
 impl From<&Plan> for PlanV1 {
@@ -235,6 +273,7 @@ impl PlanV1 {
             steps,
             unchanged: _, // follows from the desired state; scripts read `orgsChanged`
             unmanaged,
+            unread,
             warnings,
             breaches,
             allowances,
@@ -261,6 +300,7 @@ impl PlanV1 {
             summary: summary(plan),
             steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
+            unread: unread.iter().map(OrgV1::from).collect(),
             warnings,
             guardrails: breaches
                 .iter()

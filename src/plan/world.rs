@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use super::approve::Checked;
 use super::model::{Plan, PlanOptions};
 use super::planner::{NoPlan, plan};
 use crate::desired::Desired;
 use crate::diagnostic::{Source, Sources};
-use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
+use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, ProductId, Status};
+use crate::inside::{InsideObject, OrgInside};
 use crate::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 
 /// A desired state with these orgs, one YAML flow mapping each; `extra` are more lines at the top level.
@@ -60,6 +63,21 @@ pub(crate) fn inactive(name: &str, words: &str) -> LiveOrg {
     }
 }
 
+/// What was read inside of the org `NAME.okta.com`: objects by reference, as Okta answers.
+pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, OrgInside) {
+    let objects = objects.iter().map(|(name, body)| {
+        let name = match *name {
+            "orgSettings" => ObjectName::single(Collection::OrgSettings),
+            "threatInsight" => ObjectName::single(Collection::ThreatInsight),
+            named => ObjectName::referred(named).unwrap(),
+        };
+        let object = InsideObject::of(name.collection(), body.clone());
+        (name, object)
+    });
+    let id = OrgId::parse(&format!("00o{name}")).unwrap();
+    (id, OrgInside::Read(objects.collect()))
+}
+
 fn named(words: &str) -> BTreeMap<ProductId, String> {
     let ids = products(words).into_iter();
     ids.map(|id| (id.clone(), format!("Product {id}")))
@@ -79,6 +97,7 @@ pub(crate) fn account(orgs: Vec<LiveOrg>) -> Snapshot {
         account_name: "Acme".to_owned(),
         subscribed: named("P1 P2 P3 P4 P5"),
         orgs: all,
+        insides: BTreeMap::new(),
         coverage: Coverage::Whole,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use crate::ids::{OrgName, ProductId};
+use crate::ids::{ObjectName, OrgName, ProductId};
 use crate::plan::{AccountServer, Kind, StepId};
 
 /// How a step ended.
@@ -125,6 +125,8 @@ pub struct StepEnded {
     pub before: Option<BTreeSet<ProductId>>,
     /// The org's products as last seen.
     pub after: Option<BTreeSet<ProductId>>,
+    /// What a `configure` step is about.
+    pub object: Option<TouchedObject>,
     /// Products left to the next plan.
     pub deferred: BTreeSet<ProductId>,
     pub started_at: SystemTime,
@@ -134,6 +136,25 @@ pub struct StepEnded {
     pub error: Option<String>,
     /// The step that did not succeed before, where this one was skipped because of it.
     pub because: Option<StepId>,
+}
+
+impl StepEnded {
+    /// What it was about: the org, and the object inside of it.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match &self.object {
+            Some(object) => format!("{} {}", self.org.label(), object.name),
+            None => self.org.label().to_owned(),
+        }
+    }
+}
+
+/// An object inside of an org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TouchedObject {
+    pub name: ObjectName,
+    /// Its id, if that became known.
+    pub id: Option<String>,
 }
 
 /// The run has ended.

@@ -5,5 +5,5 @@ mod event;
 mod read;
 pub mod wire;
 
-pub use event::{Begun, Ended, Event, Outcome, Runner, Started, StepEnded};
+pub use event::{Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject};
 pub use read::{PastRun, PastStep, Trace, runs};

@@ -74,6 +74,9 @@ pub enum LineV1 {
         before: Option<Vec<ProductV1>>,
         /// The org's products after.
         after: Option<Vec<ProductV1>>,
+        /// What a `configure` step is about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        object: Option<TouchedV1>,
         /// Products left to the next plan.
         deferred: Vec<ProductV1>,
         /// When it started, RFC 3339.
@@ -96,6 +99,16 @@ pub enum LineV1 {
         /// When, RFC 3339.
         ended_at: String,
     },
+}
+
+/// An object inside of an org.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TouchedV1 {
+    pub collection: &'static str,
+    /// As a plan calls it.
+    pub name: String,
+    /// Its id in the org, if that became known.
+    pub id: Option<String>,
 }
 
 /// The line for an event; `names` says what to call each product, `runner` who runs it.
@@ -140,6 +153,11 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
             request_id: step.request_id.clone(),
             before: step.before.as_ref().map(products),
             after: step.after.as_ref().map(products),
+            object: step.object.as_ref().map(|object| TouchedV1 {
+                collection: object.name.collection().as_str(),
+                name: object.name.label(),
+                id: object.id.clone(),
+            }),
             deferred: products(&step.deferred),
             started_at: rfc3339(step.started_at),
             ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),

@@ -135,6 +135,12 @@ fn in_file(one: Explanation<'_>) -> String {
     if let Some(cell) = &entry.cell {
         parts.push(format!("cell {cell}"));
     }
+    parts.extend(
+        entry
+            .baseline
+            .as_ref()
+            .map(|name| format!("the baseline {name} inside")),
+    );
     parts.push(match (&entry.products, entry.enforce) {
         (None, _) => "its products are left alone".to_owned(),
         (Some(_), Enforce::Exact) => "exactly the listed products".to_owned(),
@@ -284,6 +290,7 @@ pub fn json(one: Explanation<'_>) -> Json {
             "place": place(entry.origin.org),
             "status": entry.status.map(|goal| goal.as_str()),
             "cell": entry.cell,
+            "baseline": entry.baseline.as_deref(),
             "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
             "products": entry.products.is_some(),
         })

@@ -127,7 +127,11 @@ fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout
     let most = match danger {
         _ if layout.all => usize::MAX,
         Danger::Final | Danger::Deactivation => NAMES_IN_DANGER,
-        Danger::Removal | Danger::Alteration | Danger::Swap | Danger::Addition => NAMES,
+        Danger::Removal
+        | Danger::Alteration
+        | Danger::Swap
+        | Danger::Addition
+        | Danger::Creation => NAMES,
     };
     let mut lines = wrap(&names.join("  "), indent, indent, layout.width);
     if lines.len() > most {

@@ -13,7 +13,7 @@ pub fn step(ended: &StepEnded, step: Option<&Step>, sources: &Sources) -> String
         ended.outcome.as_str(),
         ended.id,
         ended.kind.as_str(),
-        line(ended.org.label())
+        line(&ended.about())
     );
     if let Some(error) = &ended.error {
         text = format!("{text}: {}", line(error));

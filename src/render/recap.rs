@@ -158,7 +158,7 @@ fn told(
         lines.push(line(&format!(
             "    {} {} ({place}{request})",
             ended.kind.as_str(),
-            ended.org.label()
+            ended.about()
         )));
     }
     if count > NAMED {

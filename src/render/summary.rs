@@ -52,13 +52,22 @@ pub fn plan(plan: &Plan) -> String {
                 let orgs = orgs(plan, |step| !step.delta().disable.is_empty());
                 parts.push(format!("{products} to disable in {orgs}"));
             }
+            Kind::Configure => {
+                let objects = plan.count(kind);
+                if objects > 0 {
+                    let orgs = orgs(plan, |step| step.kind() == kind);
+                    parts.push(format!(
+                        "{} to configure in {orgs}",
+                        counted(objects, "object")
+                    ));
+                }
+            }
             // A swap is both: its products are counted with the others.
             Kind::Enable | Kind::Disable | Kind::Swap => {}
             Kind::Create
             | Kind::Consent
             | Kind::Link
             | Kind::Activate
-            | Kind::Configure
             | Kind::Deactivate
             | Kind::Delete => match plan.count(kind) {
                 0 => {}

@@ -26,8 +26,10 @@ pub fn advice(breach: &Breach) -> String {
     }
     let change = match breach.guardrail {
         Guardrail::UnmanagedOrgs => "list these orgs, change",
+        Guardrail::BaselineUnread => "give credentials for these orgs, change",
         Guardrail::MaxDisabled
         | Guardrail::MaxLinked
+        | Guardrail::MaxConfigured
         | Guardrail::MaxDeactivated
         | Guardrail::MaxDeleted
         | Guardrail::ProtectedOrgs => "change",

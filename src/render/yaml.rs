@@ -33,6 +33,8 @@ pub struct KeptOfFile {
     pub without_status: BTreeSet<OrgId>,
     /// `products` of the orgs whose entry still says of them what is true: the words of the list; `None` where there is no list.
     pub lists: BTreeMap<OrgId, Option<Vec<String>>>,
+    /// `baseline` of the orgs that have their own.
+    pub baseline: BTreeMap<OrgId, String>,
 }
 
 /// Entries for another file: the lines of its `orgs`, and names that it has yet to declare.
@@ -90,6 +92,8 @@ struct ImportedOrg<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     enforce: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     products: Option<FlowSeq<Vec<&'a str>>>,
 }
 
@@ -104,6 +108,7 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         account_name: _, // a file names the account by its id alone
         subscribed: _,   // only what some org has gets a name
         orgs,
+        insides: _,  // `import` writes no baselines
         coverage: _, // `import` reads all of it
     } = live;
     let names = names(live, head.kept);
@@ -214,6 +219,7 @@ fn entry<'a>(
             LiveStatus::Known(_) | LiveStatus::Other(_) => None,
         },
         enforce: kept.enforce.get(id).copied(),
+        baseline: kept.baseline.get(id).map(String::as_str),
         products: match kept.lists.get(id) {
             Some(words) => words
                 .as_ref()

@@ -49,6 +49,7 @@ fn large() -> String {
     let live = Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: "Large".to_owned(),
+        insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
         subscribed: (0..PRODUCTS).map(name).collect(),
         orgs: (0..ORGS)

@@ -59,6 +59,7 @@ fn promise_9_an_approved_plan_gives_out_its_own_requests_and_no_others() {
         let known = Known {
             org: Some(&told),
             existing: Some(&existing),
+            ..Known::default()
         };
         let sent = approved.outgoing(step.id, known).unwrap();
         assert_eq!(

@@ -1,12 +1,16 @@
 //! A broken plan for each law: the checker would see what the planner must never make.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::json;
 
 use crate::desired::Desired;
-use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, Status};
+use crate::ids::{Cell, Collection, Domain, ObjectName, OrgId, OrgName, OrgSet, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
-    AddProducts, Change, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
+    AddProducts, Change, Configure, Link, ObjectSight, ReplaceProducts, RequestDeletion, SetStatus,
+    Tolerance,
 };
 use crate::plan::check::{Law, Violation, violations};
 use crate::plan::effect::Effect as _;
@@ -15,7 +19,7 @@ use crate::plan::model::{Deletions, Plan, PlanOptions, Selection};
 use crate::plan::planner::plan;
 use crate::plan::request::{OrgSlot, StepId};
 use crate::plan::step::Step;
-use crate::plan::world::{account, desired, inactive, org, products};
+use crate::plan::world::{account, desired, inactive, inside, org, products};
 
 struct World {
     desired: Desired,
@@ -29,9 +33,11 @@ fn world() -> World {
     let desired = desired(
         "account: {id: 0227a, partner: true, aerialOrg: acme-aerial.okta.com}
 ignoreProducts: [P5]
-guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
+guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}
+baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {description: new, zone: {ref: zones/A}}}}}}",
         &[
             "{domain: add.okta.com, products: [P1, P2]}",
+            "{domain: conf.okta.com, baseline: standard}",
             "{domain: extra.okta.com, products: [P1], enforce: additive}",
             "{domain: gone.okta.com, status: deleted}",
             "{domain: less.okta.com, products: [P1]}",
@@ -42,8 +48,9 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
             "{domain: up.okta.com, status: active}",
         ],
     );
-    let live = account(vec![
+    let mut live = account(vec![
         org("add", "P1"),
+        org("conf", ""),
         org("extra", "P2"),
         inactive("gone", ""),
         org("less", "P1 P3 P5"),
@@ -51,6 +58,17 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
         org("swap", "P1"),
         inactive("up", ""),
     ]);
+    live.insides = [inside(
+        "conf",
+        &[
+            ("zones/A", json!({"id": "nzo1", "type": "IP"})),
+            (
+                "groups/G",
+                json!({"id": "00g1", "profile": {"description": "old"}}),
+            ),
+        ],
+    )]
+    .into();
     let options = PlanOptions {
         deletions: Deletions::Known {
             asked: OrgSet::default(),
@@ -94,6 +112,13 @@ impl World {
 
     fn add(&mut self) -> &mut AddProducts {
         let Change::AddProducts(change) = &mut self.step("new").change else {
+            panic!("another change");
+        };
+        change
+    }
+
+    fn configure(&mut self) -> &mut Configure {
+        let Change::Configure(change) = &mut self.step("conf").change else {
             panic!("another change");
         };
         change
@@ -171,6 +196,21 @@ fn broken(law: Law) -> World {
         Law::EnablesSubscribed => {
             world.live.subscribed.clear();
         }
+        Law::ConfiguresActive => {
+            world.live("conf").status = LiveStatus::Known(Status::Inactive);
+        }
+        Law::ConfiguresListed => {
+            world.configure().object = ObjectName::named(Collection::Groups, "H");
+        }
+        Law::ConfiguresSeen => world.configure().sight = ObjectSight::Missing,
+        Law::FieldsListed => world.configure().fields[0].path = "profile.name".to_owned(),
+        Law::FieldsSeen => world.configure().fields[0].before = Some("other".into()),
+        Law::MakesNoSystem => {
+            let baseline = world.desired.baselines.get_mut("standard").unwrap();
+            let objects = &mut Arc::get_mut(baseline).unwrap().objects;
+            objects.iter_mut().for_each(|object| object.system = true);
+            world.configure().sight = ObjectSight::Missing;
+        }
         Law::Address => {
             let other = world.step("add").request.clone();
             world.step("swap").request = other;
@@ -198,6 +238,7 @@ fn a_plan_of_every_kind_keeps_every_law() {
         Kind::Activate,
         Kind::Enable,
         Kind::Swap,
+        Kind::Configure,
         Kind::Disable,
         Kind::Deactivate,
         Kind::Delete,
@@ -210,7 +251,7 @@ fn every_law_is_tried() {
     let laws: BTreeSet<Law> = Law::ALL.into();
     assert_eq!(
         laws.len(),
-        include_str!("../check.rs").matches("#[error(").count()
+        include_str!("../check/law.rs").matches("#[error(").count()
     );
 }
 
@@ -296,7 +337,7 @@ fn a_violation_says_where() {
     let found = world.violations();
     let said: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(
-        said.contains(&"step 8 (less.okta.com): disables an ignored product".to_owned()),
+        said.contains(&"step 9 (less.okta.com): disables an ignored product".to_owned()),
         "{said:?}"
     );
 }

@@ -2,8 +2,10 @@
 
 mod approval;
 mod guardrails;
+mod inside;
 mod laws;
 mod matrix;
 mod planning;
+mod request;
 mod retire;
 mod scope;

@@ -17,17 +17,20 @@ pub enum Danger {
     Swap,
     /// Something comes, and nothing goes.
     Addition,
+    /// Something is made inside of an org.
+    Creation,
 }
 
 impl Danger {
     /// All of them, the worst first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Final,
         Self::Deactivation,
         Self::Removal,
         Self::Alteration,
         Self::Swap,
         Self::Addition,
+        Self::Creation,
     ];
 
     /// What a step puts at stake.
@@ -37,6 +40,9 @@ impl Danger {
             Kind::Create | Kind::Consent | Kind::Link | Kind::Delete => Self::Final,
             Kind::Deactivate => Self::Deactivation,
             Kind::Disable => Self::Removal,
+            Kind::Configure if step.configure().is_some_and(|change| !change.alters()) => {
+                Self::Creation
+            }
             Kind::Configure => Self::Alteration,
             Kind::Swap => Self::Swap,
             Kind::Activate | Kind::Enable => Self::Addition,
@@ -53,6 +59,7 @@ impl Danger {
             Self::Alteration => "Changes",
             Self::Swap => "Swaps",
             Self::Addition => "Additions",
+            Self::Creation => "New objects",
         }
     }
 }

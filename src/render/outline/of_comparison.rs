@@ -75,6 +75,8 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         | EntryFact::Status(None | Some(StatusGoal::Active))
         | EntryFact::Enforce(Enforce::Additive)
         | EntryFact::Cell(_)
+        | EntryFact::Baseline(_)
+        | EntryFact::Inside(_)
         | EntryFact::Renamed(_) => (Danger::Alteration, Sign::Changed),
     }
 }

@@ -2,6 +2,7 @@
 
 mod account_wide;
 mod base;
+mod baselines;
 mod clones;
 mod names;
 mod preview;

@@ -1,0 +1,59 @@
+//! Reading what is inside of orgs: an org that can't be looked into holds up nobody but itself.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::env::Process;
+use super::error::CliError;
+use super::output::Printer;
+use super::progress;
+use crate::aerial::Error;
+use crate::ids::OrgId;
+use crate::inside::{OrgInside, UnreadReason};
+use crate::org::OrgHosts;
+use crate::plan::InsideToRead;
+
+/// Orgs that are read side by side; how many requests that is, their hosts' pace says.
+const AT_ONCE: usize = 16;
+
+/// What is inside of each of the orgs, or why that can't be read.
+///
+/// # Errors
+/// When the run is interrupted.
+pub(super) async fn read(
+    orgs: Vec<InsideToRead>,
+    hosts: &OrgHosts,
+    process: &Process,
+    printer: &Printer,
+) -> Result<BTreeMap<OrgId, OrgInside>, CliError> {
+    let mut insides = BTreeMap::new();
+    if orgs.is_empty() {
+        return Ok(insides);
+    }
+    let bar = progress::bar(process, printer, orgs.len(), "orgs looked into");
+    let reads = orgs.into_iter().map(|org| async move {
+        let read = one(&org, hosts).await;
+        (org.id, read)
+    });
+    let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+    while let Some((id, read)) = reads.next().await {
+        bar.inc(1);
+        let inside = match read {
+            Ok(inside) => inside,
+            Err(error) if error.is_interruption() => {
+                bar.finish_and_clear();
+                return Err(error.into());
+            }
+            Err(error) => OrgInside::Unread(UnreadReason::Failed(error.to_string())),
+        };
+        insides.insert(id, inside);
+    }
+    bar.finish_and_clear();
+    Ok(insides)
+}
+
+async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
+    let reader = hosts.reader(&org.domain).await?;
+    reader.inside(&org.objects).await
+}

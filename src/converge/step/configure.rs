@@ -1,0 +1,173 @@
+//! Making or changing an object inside of an org: read it, put the listed fields in it, send it, read it again.
+
+use crate::aerial::Error;
+use crate::converge::account::InsideAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
+use crate::converge::judge::{Judge, Judgement, Since};
+use crate::converge::record::{Leftover, StepRecord};
+use crate::ids::Collection;
+use crate::inside::InsideObject;
+use crate::plan::Known;
+use crate::plan::change::{Configure, ObjectSight};
+use crate::plan::fields::{FieldChange, ObjectIds, differences};
+
+/// What a look at an object shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::converge) struct SeenObject {
+    /// All objects of the name.
+    pub(in crate::converge) objects: Vec<InsideObject>,
+    /// The ids of what it needs, as far as they are known by now.
+    pub(in crate::converge) ids: ObjectIds,
+}
+
+impl SeenObject {
+    fn one(&self) -> Option<&InsideObject> {
+        self.objects.first()
+    }
+
+    fn differences(&self, change: &Configure) -> Vec<FieldChange> {
+        let there = self.one().map(|object| &object.body);
+        differences(&change.listed, &self.ids, there)
+    }
+}
+
+impl Judge for Configure {
+    type Seen = SeenObject;
+
+    fn judge(&self, seen: &SeenObject, since: Since<'_, SeenObject>) -> Judgement {
+        let object = &self.object;
+        if let [one, other, ..] = seen.objects.as_slice() {
+            let id = |object: &InsideObject| object.id.clone().unwrap_or_default();
+            return Judgement::Forbidden(format!(
+                "the org has {object} twice: {} and {}",
+                id(one),
+                id(other)
+            ));
+        }
+        let differ = seen.differences(self);
+        let is_there = seen.one().is_some();
+        if is_there && differ.is_empty() {
+            return Judgement::InPlace(Leftover::default());
+        }
+        let paths = || {
+            let paths: Vec<&str> = differ.iter().map(|field| field.path.as_str()).collect();
+            paths.join(", ")
+        };
+        match (&self.sight, seen.one()) {
+            (ObjectSight::There(_), None) => {
+                Judgement::Stale(format!("{object} isn't there any more"))
+            }
+            (ObjectSight::There(_), Some(_)) if is_as_planned(&self.fields, &differ) => {
+                Judgement::Ready
+            }
+            (ObjectSight::There(_), Some(_)) => Judgement::Stale(format!(
+                "{object} has changed since the plan was made; it differs in {}",
+                paths()
+            )),
+            (ObjectSight::Missing | ObjectSight::Unseen { system: false }, None) => {
+                Judgement::Ready
+            }
+            // What this step has just made may not show all of it yet.
+            (ObjectSight::Missing | ObjectSight::Unseen { system: false }, Some(_))
+                if matches!(since, Since::Confirmed(_)) =>
+            {
+                Judgement::Ready
+            }
+            (ObjectSight::Missing, Some(_)) => Judgement::Stale(format!(
+                "{object} has come into being since the plan was made; it differs in {}",
+                paths()
+            )),
+            (ObjectSight::Unseen { system: true }, Some(_)) => Judgement::Ready,
+            (ObjectSight::Unseen { system: true }, None) => Judgement::Forbidden(format!(
+                "the org lacks {object}, which comes from Okta and can't be made"
+            )),
+            (ObjectSight::Unseen { system: false }, Some(_)) => Judgement::InPlace(Leftover {
+                text: Some(format!(
+                    "{object} is there already and differs in {}; it is left to the next plan",
+                    paths()
+                )),
+                ..Leftover::default()
+            }),
+        }
+    }
+
+    fn falls_short(&self, now: &SeenObject, _: &SeenObject) -> String {
+        let object = &self.object;
+        if now.one().is_none() {
+            return format!("Okta confirmed it, but {object} doesn't show");
+        }
+        let differ = now.differences(self);
+        let paths: Vec<&str> = differ.iter().map(|field| field.path.as_str()).collect();
+        let paths = paths.join(", ");
+        format!("{object} isn't as Okta confirmed: it differs in {paths}")
+    }
+
+    fn note(&self, seen: &SeenObject, record: &mut StepRecord) {
+        if let [one] = seen.objects.as_slice()
+            && let Some(id) = &one.id
+        {
+            record.object = Some((self.object.clone(), id.clone()));
+        }
+    }
+
+    /// Of bookmark apps several may have one label: a second one would be made beside the first.
+    fn is_repeatable(&self) -> bool {
+        self.alters() || self.object.collection() != Collection::BookmarkApps
+    }
+}
+
+/// Whether an object differs as the plan saw it. Okta itself moves what comes after a new priority, so there only that it
+/// differs counts.
+fn is_as_planned(planned: &[FieldChange], now: &[FieldChange]) -> bool {
+    planned.len() == now.len()
+        && planned.iter().zip(now).all(|(planned, now)| {
+            planned == now || (planned.path == "priority" && now.path == "priority")
+        })
+}
+
+impl Convergent<InsideAccess<'_>> for Configure {
+    async fn look(
+        &self,
+        at: &InsideAccess<'_>,
+        _: Look,
+        record: &StepRecord,
+    ) -> Result<SeenObject, Error> {
+        let mut ids = self.ids.clone();
+        ids.extend(at.told.clone());
+        let policy = self.object.policy_of_rule();
+        let policy = policy.and_then(|policy| ids.get(&policy).cloned());
+        let known = match (&self.sight, &record.object) {
+            (ObjectSight::There(id), _) => id.as_deref(),
+            (_, Some((_, id))) if record.acted => Some(id.as_str()),
+            _ => None,
+        };
+        let reader = at.reader(record).await?;
+        let objects = reader
+            .object(&self.object, known, policy.as_deref())
+            .await?;
+        Ok(SeenObject { objects, ids })
+    }
+
+    async fn send(
+        &self,
+        at: &InsideAccess<'_>,
+        seen: &SeenObject,
+        record: &mut StepRecord,
+    ) -> Result<Confirmed, Unwritten> {
+        let mut ids = seen.ids.clone();
+        let own = seen.one().and_then(|object| object.id.clone());
+        ids.extend(own.map(|id| (self.object.clone(), id)));
+        let known = Known {
+            org: record.org.id(),
+            object: seen.one().map(|object| &object.body),
+            objects: Some(&ids),
+            ..Known::default()
+        };
+        let answer = at.account.send_with(known).await?;
+        let single = self.object.collection().is_single();
+        if let Some(id) = answer.id().filter(|_| !single) {
+            record.object = Some((self.object.clone(), id));
+        }
+        Ok(Confirmed::from(&answer))
+    }
+}

@@ -1,0 +1,76 @@
+//! What an org is to have inside: Okta objects by name, with their fields as Okta's own JSON.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::diagnostic::Span;
+use crate::ids::{Collection, ObjectName};
+
+/// What every org that names it has inside.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// Its objects, each after those that it may refer to; policies and rules by type, then priority.
+    pub objects: Vec<BaselineObject>,
+}
+
+/// One object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaselineObject {
+    pub name: ObjectName,
+    /// The fields that are listed, without the name and without a policy's rules. A field that isn't is left as it is, one
+    /// that is `null` is to be unset.
+    pub body: Json,
+    /// Whether it is one of Okta's own, such as a default policy: it can be changed, and can't be made.
+    pub system: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Baseline {
+    /// An object by its name.
+    #[must_use]
+    pub fn object(&self, name: &ObjectName) -> Option<&BaselineObject> {
+        self.objects.iter().find(|object| object.name == *name)
+    }
+}
+
+impl BaselineObject {
+    /// The objects that have to be there before it: those that its body refers to, and a rule's policy.
+    #[must_use]
+    pub fn needs(&self) -> BTreeSet<ObjectName> {
+        let mut needs: BTreeSet<ObjectName> = self.name.policy_of_rule().into_iter().collect();
+        collect(&self.body, &mut needs);
+        needs
+    }
+}
+
+/// The object that `{"ref": "zones/Corporate"}` stands for; `None` for any other value.
+#[must_use]
+pub fn referred(value: &Json) -> Option<ObjectName> {
+    let object = value.as_object()?;
+    let text = object.get("ref").filter(|_| object.len() == 1)?;
+    ObjectName::referred(text.as_str()?)
+}
+
+fn collect(value: &Json, needs: &mut BTreeSet<ObjectName>) {
+    if let Some(name) = referred(value) {
+        needs.insert(name);
+        return;
+    }
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| collect(item, needs)),
+        Json::Object(fields) => fields.values().for_each(|field| collect(field, needs)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// Zones that every org has and nobody can make [Okta, Network Zones API].
+const SYSTEM_ZONES: [&str; 3] = ["LegacyIpZone", "BlockedIpZone", "DefaultExemptIpZone"];
+
+/// Whether every org has an object of this name from Okta, whatever a file says of it.
+#[must_use]
+pub fn is_always_there(name: &ObjectName) -> bool {
+    let zone = name.collection() == Collection::Zones && SYSTEM_ZONES.contains(&name.name());
+    zone || name.collection().is_single()
+}

@@ -1,0 +1,299 @@
+//! Baselines: from the file's mappings to objects in the order in which they can be made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::baseline::{Baseline, BaselineObject, is_always_there};
+use super::bodies;
+use super::raw::{At, RawFile};
+use super::suggest::Candidates;
+use super::tree::{Key, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
+use crate::ids::{Collection, ObjectName};
+
+/// The word on an org that opts out.
+pub(super) const NONE: &str = "none";
+
+/// Okta's longest name [Okta, Groups API], in characters.
+const LONGEST_NAME: usize = 255;
+
+/// The baselines of all files; one that stands in two files is reported elsewhere, and the first counts.
+pub(super) fn baselines(
+    files: &[RawFile],
+    found: &mut Diagnostics,
+) -> BTreeMap<Arc<str>, Arc<Baseline>> {
+    let mut all = BTreeMap::new();
+    for (name, node) in files.iter().flat_map(|file| &file.baselines) {
+        if name.value == NONE {
+            found.push(
+                Diagnostic::error(Code::InvalidName, "no baseline can be called `none`")
+                    .at(name.span)
+                    .help("`baseline: none` is how an org opts out: give it another name"),
+            );
+        }
+        let baseline = Arc::new(baseline(node, found));
+        all.entry(Arc::from(name.value.as_str()))
+            .or_insert(baseline);
+    }
+    all
+}
+
+/// The baseline that an org or the defaults name; the outer `None` where there is no such one, which is reported.
+pub(super) fn named(
+    word: &At<String>,
+    baselines: &BTreeMap<Arc<str>, Arc<Baseline>>,
+    found: &mut Diagnostics,
+) -> Option<Option<Arc<str>>> {
+    if word.value == NONE {
+        return Some(None);
+    }
+    if let Some((name, _)) = baselines.get_key_value(word.value.as_str()) {
+        return Some(Some(Arc::clone(name)));
+    }
+    found.push_with(Severity::Error, || {
+        Diagnostic::error(
+            Code::UnknownBaseline,
+            format!("no baseline is called {}", quote(&word.value)),
+        )
+        .at(word.span)
+        .help(meant(&word.value, baselines))
+    });
+    None
+}
+
+/// What to write instead of the name of a baseline that isn't there.
+fn meant(word: &str, baselines: &BTreeMap<Arc<str>, Arc<Baseline>>) -> String {
+    const SHOWN: usize = 10;
+    let names = || baselines.keys().map(AsRef::as_ref);
+    if let Some(near) = Candidates::new(names()).closest(word) {
+        return format!("did you mean `{near}`?");
+    }
+    if baselines.is_empty() {
+        return "declare it under `baselines`; `none` is none at all".to_owned();
+    }
+    let names: Vec<String> = names()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    format!(
+        "the baselines are {}; `none` is none at all",
+        names.join(", ")
+    )
+}
+
+fn baseline(node: &Node, found: &mut Diagnostics) -> Baseline {
+    let mut objects = Vec::new();
+    for collection in Collection::ALL {
+        let Some((key, value)) = node.entry(collection.as_str()) else {
+            continue;
+        };
+        match collection {
+            Collection::OrgSettings | Collection::ThreatInsight => {
+                objects.extend(object(ObjectName::single(collection), key, value, found));
+            }
+            Collection::Policies => policies(value, &mut objects, found),
+            Collection::Rules => {}
+            Collection::Zones
+            | Collection::TrustedOrigins
+            | Collection::Groups
+            | Collection::BookmarkApps => {
+                for (key, value) in value.entries() {
+                    if !is_name(key, found) {
+                        continue;
+                    }
+                    let name = ObjectName::named(collection, &key.text);
+                    objects.extend(object(name, key, value, found));
+                }
+            }
+        }
+    }
+    let known: BTreeSet<ObjectName> = objects.iter().map(|one| one.object.name.clone()).collect();
+    let written: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
+    let candidates = Candidates::new(written.iter().map(String::as_str));
+    for one in &objects {
+        for reference in &one.references {
+            self::reference(&one.object.name, reference, &known, &candidates, found);
+        }
+    }
+    let mut objects: Vec<BaselineObject> = objects.into_iter().map(|one| one.object).collect();
+    objects.sort_by_cached_key(|one| {
+        let kind = one.name.kind().unwrap_or_default().to_owned();
+        let policy = one.name.policy_of_rule();
+        let priority = one.body.get("priority").and_then(Json::as_i64);
+        let rank = priority.unwrap_or(i64::MAX);
+        (one.name.collection(), kind, policy, rank, one.name.clone())
+    });
+    Baseline { objects }
+}
+
+/// An object and the references in it.
+struct Placed {
+    object: BaselineObject,
+    references: Vec<At<String>>,
+}
+
+fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
+    for (kind, of_kind) in node.entries() {
+        if !is_policy_type(&kind.text) {
+            found.push(
+                Diagnostic::error(
+                    Code::InvalidBaseline,
+                    format!("{} is no type of policies", quote(&kind.text)),
+                )
+                .at(kind.span)
+                .help("write Okta's word for it, such as `PASSWORD`, `OKTA_SIGN_ON` or `ACCESS_POLICY`"),
+            );
+            continue;
+        }
+        let mut places = BTreeMap::new();
+        for (key, value) in of_kind.entries() {
+            if !is_name(key, found) {
+                continue;
+            }
+            let name = ObjectName::policy(&kind.text, &key.text);
+            priority(
+                value,
+                &format!("policies of type {}", kind.text),
+                &mut places,
+                found,
+            );
+            objects.extend(object(name, key, value, found));
+            let mut places = BTreeMap::new();
+            let rules = value.get("rules").map(Node::entries).unwrap_or_default();
+            for (rule, body) in rules {
+                if !is_name(rule, found) {
+                    continue;
+                }
+                let name = ObjectName::rule(&kind.text, &key.text, &rule.text);
+                priority(
+                    body,
+                    &format!("rules of {}", quote(&key.text)),
+                    &mut places,
+                    found,
+                );
+                objects.extend(object(name, rule, body, found));
+            }
+        }
+    }
+}
+
+/// `PASSWORD`, `OKTA_SIGN_ON`: it stands in a query.
+fn is_policy_type(word: &str) -> bool {
+    let letters = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
+    (1..=100).contains(&word.len()) && word.bytes().all(letters)
+}
+
+/// Okta keeps one order among the policies of a type and the rules of a policy: two can't have one place.
+fn priority(node: &Node, among: &str, places: &mut BTreeMap<i64, Span>, found: &mut Diagnostics) {
+    let Some((key, value)) = node.entry("priority") else {
+        return;
+    };
+    let Value::Int(number) = value.value else {
+        return;
+    };
+    if let Some(before) = places.insert(number, key.span) {
+        found.push(
+            Diagnostic::error(
+                Code::RepeatedPriority,
+                format!("two {among} have the priority {number}"),
+            )
+            .label(key.span, "here")
+            .label(before, "and here")
+            .help("give each its own: the lowest goes first"),
+        );
+    }
+}
+
+fn is_name(key: &Key, found: &mut Diagnostics) -> bool {
+    let name = key.text.as_str();
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+    let right = fits && name.trim() == name && !name.chars().any(char::is_control);
+    if !right {
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!("{} can't be the name of an object", quote(name)),
+            )
+            .at(key.span)
+            .help(format!(
+                "write its name in Okta: up to {LONGEST_NAME} characters, without blanks at its ends"
+            )),
+        );
+    }
+    right
+}
+
+fn object(name: ObjectName, key: &Key, node: &Node, found: &mut Diagnostics) -> Option<Placed> {
+    // Anything but a mapping has broken the schema.
+    let Value::Map(_) = node.value else {
+        return None;
+    };
+    let mut references = Vec::new();
+    bodies::check(&name, node, &mut references, found);
+    let mut body = node.to_json();
+    let mut marked = false;
+    if let Some(fields) = body.as_object_mut() {
+        marked = fields.remove("system").is_some();
+        if name.collection() == Collection::Policies {
+            fields.remove("rules");
+        }
+    }
+    let object = BaselineObject {
+        system: marked || is_always_there(&name),
+        name,
+        body,
+        span: key.span,
+    };
+    Some(Placed { object, references })
+}
+
+/// A reference has to name something of the same baseline that comes before.
+fn reference(
+    from: &ObjectName,
+    reference: &At<String>,
+    known: &BTreeSet<ObjectName>,
+    candidates: &Candidates<'_>,
+    found: &mut Diagnostics,
+) {
+    let to = ObjectName::referred(&reference.value);
+    if let Some(to) = to.as_ref().filter(|to| known.contains(to)) {
+        if to.collection() >= from.collection() {
+            found.push(
+                Diagnostic::error(
+                    Code::UnknownReference,
+                    format!(
+                        "{} can't refer to {}: references go backwards only",
+                        quote(&from.to_string()),
+                        quote(&reference.value)
+                    ),
+                )
+                .at(reference.span)
+                .help(order()),
+            );
+        }
+        return;
+    }
+    found.push_with(Severity::Error, || {
+        let help = match (candidates.closest(&reference.value), &to) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(_)) => {
+                "a reference names an object of the same baseline: add it there".to_owned()
+            }
+            (None, None) => {
+                "write `zones/NAME`, `groups/NAME` and the like, or `policies/TYPE/NAME`".to_owned()
+            }
+        };
+        let name = quote(&reference.value);
+        let message = format!("this baseline has nothing called {name}");
+        Diagnostic::error(Code::UnknownReference, message)
+            .at(reference.span)
+            .help(help)
+    });
+}
+
+fn order() -> String {
+    let words = Collection::ALL.map(Collection::as_str);
+    format!("the order is {}", words.join(", "))
+}

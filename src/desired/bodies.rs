@@ -1,0 +1,171 @@
+//! What may stand in the body of an object of a baseline: Okta's own JSON, without what is each org's own and without secrets.
+
+use super::raw::At;
+use super::tree::{Key, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
+use crate::ids::{Collection, ObjectName};
+
+/// What Okta gives every object of every org.
+const OKTAS: [&str; 7] = [
+    "_embedded",
+    "_links",
+    "created",
+    "createdBy",
+    "id",
+    "lastUpdated",
+    "lastUpdatedBy",
+];
+
+/// Parts of keys under which a text is a secret. A setting about passwords is a mapping, a number or a switch.
+const SECRET: [&str; 6] = [
+    "apikey",
+    "password",
+    "private_key",
+    "privatekey",
+    "secret",
+    "token",
+];
+
+/// Checks a body, and notes the references in it.
+pub(super) fn check(
+    name: &ObjectName,
+    node: &Node,
+    references: &mut Vec<At<String>>,
+    found: &mut Diagnostics,
+) {
+    for (key, value) in node.entries() {
+        let field = key.text.as_str();
+        let reason = if OKTAS.contains(&field) {
+            Some("it is each org's own")
+        } else if field == "status" {
+            Some("Okta changes it by calls of its own, which no baseline makes")
+        } else if taken(name.collection()).contains(&field) {
+            Some("the key that the object stands under says it")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            found.push(
+                Diagnostic::error(
+                    Code::InvalidBaseline,
+                    format!("`{field}` can't be set in {}", quote(&name.to_string())),
+                )
+                .at(key.span)
+                .help(format!("remove it: {reason}")),
+            );
+        }
+        if field == "system" {
+            system(name, value, found);
+        }
+    }
+    if let Some((key, _)) = node
+        .get("profile")
+        .filter(|_| name.collection() == Collection::Groups)
+        .and_then(|profile| profile.entry("name"))
+    {
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!(
+                    "`profile.name` can't be set in {}",
+                    quote(&name.to_string())
+                ),
+            )
+            .at(key.span)
+            .help("remove it: the key that the object stands under says it"),
+        );
+    }
+    let has_rules = name.collection() == Collection::Policies;
+    for (key, value) in node.entries() {
+        // The rules are objects of their own.
+        if !(has_rules && key.text == "rules") {
+            field(key, value, references, found);
+        }
+    }
+}
+
+/// The fields that say what an object is called and what kind of thing it is.
+fn taken(collection: Collection) -> &'static [&'static str] {
+    match collection {
+        Collection::OrgSettings | Collection::ThreatInsight | Collection::Groups => &[],
+        Collection::Zones | Collection::TrustedOrigins | Collection::Rules => &["name"],
+        Collection::BookmarkApps => &["label", "name", "signOnMode"],
+        Collection::Policies => &["name", "type"],
+    }
+}
+
+/// `system: true` marks what every org has from Okta.
+fn system(name: &ObjectName, value: &Node, found: &mut Diagnostics) {
+    let can_be = matches!(
+        name.collection(),
+        Collection::Zones | Collection::Policies | Collection::Rules
+    );
+    if !can_be || value.value != Value::Bool(true) {
+        let help = if can_be {
+            "write `system: true`, or remove it"
+        } else {
+            "remove it: only zones, policies and rules come from Okta"
+        };
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!(
+                    "{} has a `system` that it can't have",
+                    quote(&name.to_string())
+                ),
+            )
+            .at(value.span)
+            .help(help),
+        );
+    }
+}
+
+fn field(key: &Key, node: &Node, references: &mut Vec<At<String>>, found: &mut Diagnostics) {
+    match &node.value {
+        Value::Map(entries) => {
+            if let Some(text) = node.get("ref").and_then(Node::as_str) {
+                references.push(At {
+                    value: text.to_owned(),
+                    span: node.get("ref").map_or(node.span, |node| node.span),
+                });
+                if let Some((other, _)) = entries.iter().find(|(key, _)| key.text != "ref") {
+                    found.push(
+                        Diagnostic::error(
+                            Code::UnknownReference,
+                            "a reference has the key `ref` alone",
+                        )
+                        .at(other.span)
+                        .help("write `{ref: zones/NAME}`"),
+                    );
+                }
+                return;
+            }
+            for (key, value) in entries {
+                field(key, value, references, found);
+            }
+        }
+        Value::Seq(items) => {
+            for item in items {
+                field(key, item, references, found);
+            }
+        }
+        Value::Str(text) if !text.is_empty() && is_secret(&key.text) => found.push(
+            Diagnostic::error(
+                Code::SecretInBaseline,
+                format!(
+                    "{} looks like a secret, and none can stand in a baseline",
+                    quote(&key.text)
+                ),
+            )
+            // Where the key is: the line of the value isn't to be shown.
+            .at(key.span)
+            .help("remove it, and take it for known to everybody who could read the file"),
+        ),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
+    }
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET.iter().any(|part| key.contains(part))
+}

@@ -1,0 +1,204 @@
+//! An object inside an org by its name: names are the same in every org, ids are each org's own.
+
+use std::fmt;
+
+/// What kind of object, in the order in which one may need another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collection {
+    /// The org's own settings: one object.
+    OrgSettings,
+    /// Network zones.
+    Zones,
+    /// What Okta does about suspicious addresses: one object.
+    ThreatInsight,
+    /// Trusted origins.
+    TrustedOrigins,
+    /// Okta groups; those of other directories aren't looked at.
+    Groups,
+    /// Bookmark apps, by label.
+    BookmarkApps,
+    /// Policies, by type and name.
+    Policies,
+    /// The rules of policies.
+    Rules,
+}
+
+impl Collection {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::OrgSettings,
+        Self::Zones,
+        Self::ThreatInsight,
+        Self::TrustedOrigins,
+        Self::Groups,
+        Self::BookmarkApps,
+        Self::Policies,
+        Self::Rules,
+    ];
+
+    /// The word in files and plans.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OrgSettings => "orgSettings",
+            Self::Zones => "zones",
+            Self::ThreatInsight => "threatInsight",
+            Self::TrustedOrigins => "trustedOrigins",
+            Self::Groups => "groups",
+            Self::BookmarkApps => "bookmarkApps",
+            Self::Policies => "policies",
+            Self::Rules => "rules",
+        }
+    }
+
+    /// Whether an org has exactly one of it, which has no name.
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        matches!(self, Self::OrgSettings | Self::ThreatInsight)
+    }
+}
+
+/// An object inside an org.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectName {
+    collection: Collection,
+    /// What it is called: nothing for a single object; type and name of a policy; type, policy and name of a rule.
+    path: Vec<String>,
+}
+
+impl ObjectName {
+    /// The one object of a collection that has one.
+    #[must_use]
+    pub fn single(collection: Collection) -> Self {
+        Self {
+            collection,
+            path: Vec::new(),
+        }
+    }
+
+    /// An object of a collection that goes by name.
+    #[must_use]
+    pub fn named(collection: Collection, name: &str) -> Self {
+        Self {
+            collection,
+            path: vec![name.to_owned()],
+        }
+    }
+
+    /// A policy of a type such as `PASSWORD`.
+    #[must_use]
+    pub fn policy(kind: &str, name: &str) -> Self {
+        Self {
+            collection: Collection::Policies,
+            path: vec![kind.to_owned(), name.to_owned()],
+        }
+    }
+
+    /// A rule of a policy.
+    #[must_use]
+    pub fn rule(kind: &str, policy: &str, name: &str) -> Self {
+        Self {
+            collection: Collection::Rules,
+            path: vec![kind.to_owned(), policy.to_owned(), name.to_owned()],
+        }
+    }
+
+    /// What a reference names: `zones/Corporate`, `policies/PASSWORD/Contractors`. A name may have slashes in it, a type hasn't.
+    #[must_use]
+    pub fn referred(text: &str) -> Option<Self> {
+        let (collection, name) = text.split_once('/')?;
+        let collection = Collection::ALL
+            .into_iter()
+            .find(|one| one.as_str() == collection && !one.is_single())?;
+        if collection == Collection::Policies {
+            let (kind, name) = name.split_once('/')?;
+            return Some(Self::policy(kind, name));
+        }
+        (collection != Collection::Rules).then(|| Self::named(collection, name))
+    }
+
+    #[must_use]
+    pub fn collection(&self) -> Collection {
+        self.collection
+    }
+
+    /// Its own name; empty for a single object.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.last().map_or("", String::as_str)
+    }
+
+    /// All of what it is called within its collection: `PASSWORD/Contractors`; empty for a single object.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.path.join("/")
+    }
+
+    /// The type of a policy, or of the policy of a rule.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        let typed = matches!(self.collection, Collection::Policies | Collection::Rules);
+        self.path.first().filter(|_| typed).map(String::as_str)
+    }
+
+    /// The policy of a rule.
+    #[must_use]
+    pub fn policy_of_rule(&self) -> Option<Self> {
+        match (self.collection, self.path.as_slice()) {
+            (Collection::Rules, [kind, policy, _]) => Some(Self::policy(kind, policy)),
+            _ => None,
+        }
+    }
+}
+
+/// `zones/Corporate`, as references have it.
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.collection.as_str())?;
+        self.path.iter().try_for_each(|part| write!(f, "/{part}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_names_what_it_is_written_as() {
+        for text in [
+            "zones/Corporate",
+            "groups/A/B",
+            "policies/PASSWORD/Contractors/old",
+        ] {
+            let name = ObjectName::referred(text).unwrap();
+            assert_eq!(name.to_string(), text);
+        }
+        for text in [
+            "",
+            "zones",
+            "orgSettings/x",
+            "rules/PASSWORD/P/R",
+            "policies/PASSWORD",
+            "Zones/A",
+        ] {
+            assert_eq!(ObjectName::referred(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_knows_its_parts() {
+        let rule = ObjectName::rule("PASSWORD", "Contractors", "Anywhere");
+        assert_eq!(rule.to_string(), "rules/PASSWORD/Contractors/Anywhere");
+        assert_eq!((rule.name(), rule.kind()), ("Anywhere", Some("PASSWORD")));
+        let policy = ObjectName::policy("PASSWORD", "Contractors");
+        assert_eq!(rule.policy_of_rule(), Some(policy.clone()));
+        assert_eq!(policy.policy_of_rule(), None);
+        assert_eq!(policy.label(), "PASSWORD/Contractors");
+        let settings = ObjectName::single(Collection::OrgSettings);
+        assert_eq!(
+            (settings.to_string().as_str(), settings.name()),
+            ("orgSettings", "")
+        );
+        assert!(settings < policy && policy < rule);
+    }
+}

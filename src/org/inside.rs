@@ -1,0 +1,129 @@
+//! Reads what is inside of an org: the objects that a baseline names, each by its name [Okta, Management API].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::reader::OrgReader;
+use crate::aerial::Error;
+use crate::ids::{Collection, ObjectName};
+use crate::inside::{InsideObject, OrgInside, UnreadReason, below, is_called};
+
+impl OrgReader {
+    /// The objects of these names, each list read once. An object that is there twice leaves the org unread.
+    ///
+    /// # Errors
+    /// When a read fails.
+    pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<OrgInside, Error> {
+        let mut found: BTreeMap<ObjectName, InsideObject> = BTreeMap::new();
+        let mut lists: BTreeMap<Shelf, Vec<ObjectName>> = BTreeMap::new();
+        for name in wanted {
+            lists.entry(Shelf::of(name)).or_default().push(name.clone());
+        }
+        // Policies come before their rules: the order of the shelves is that of the collections.
+        for (shelf, names) in lists {
+            let policy = match &shelf.policy {
+                None => None,
+                Some(policy) => match found.get(policy).and_then(|policy| policy.id.clone()) {
+                    // Without the policy there are no rules of it.
+                    None => continue,
+                    id => id,
+                },
+            };
+            let all = self.shelf(&shelf, policy.as_deref()).await?;
+            for name in names {
+                match named(&all, &name).as_slice() {
+                    [] => {}
+                    [one] => {
+                        found.insert(name, one.clone());
+                    }
+                    [one, other, ..] => {
+                        let id = |object: &InsideObject| object.id.clone().unwrap_or_default();
+                        let ids = [id(one), id(other)];
+                        return Ok(OrgInside::Unread(UnreadReason::Double { name, ids }));
+                    }
+                }
+            }
+        }
+        Ok(OrgInside::Read(found))
+    }
+
+    /// The objects of one name: by its id where that is known, else all that have the name. `policy` is the id of a rule's.
+    ///
+    /// # Errors
+    /// When a read fails; that there is no such thing is an answer.
+    pub(crate) async fn object(
+        &self,
+        name: &ObjectName,
+        id: Option<&str>,
+        policy: Option<&str>,
+    ) -> Result<Vec<InsideObject>, Error> {
+        let shelf = Shelf::of(name);
+        if shelf.policy.is_some() && policy.is_none() {
+            return Ok(Vec::new());
+        }
+        let read = match id {
+            Some(id) => {
+                let mut path = shelf.path(policy);
+                path.push(id);
+                self.get(&path, &[]).await.map(|one| vec![one])
+            }
+            None => self.shelf(&shelf, policy).await,
+        };
+        match read {
+            Ok(all) => Ok(named(&all, name)),
+            Err(error) if id.is_some() && error.status() == Some(404) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn shelf(&self, shelf: &Shelf, policy: Option<&str>) -> Result<Vec<Json>, Error> {
+        let path = shelf.path(policy);
+        let filter = |filter| vec![("filter", filter)];
+        let (query, paged) = match shelf.collection {
+            Collection::OrgSettings | Collection::ThreatInsight => {
+                return Ok(vec![self.get(&path, &[]).await?]);
+            }
+            Collection::Zones | Collection::TrustedOrigins => (Vec::new(), true),
+            Collection::Groups => (filter("type eq \"OKTA_GROUP\""), true),
+            Collection::BookmarkApps => (filter("name eq \"bookmark\""), true),
+            Collection::Policies => (vec![("type", shelf.kind.as_str())], true),
+            Collection::Rules => (Vec::new(), false),
+        };
+        self.list(&path, &query, paged).await
+    }
+}
+
+/// What one list of Okta's has: a collection, the policies of a type, the rules of a policy.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Shelf {
+    collection: Collection,
+    kind: String,
+    policy: Option<ObjectName>,
+}
+
+impl Shelf {
+    fn of(name: &ObjectName) -> Self {
+        Self {
+            collection: name.collection(),
+            kind: name.kind().unwrap_or_default().to_owned(),
+            policy: name.policy_of_rule(),
+        }
+    }
+
+    fn path<'a>(&self, policy: Option<&'a str>) -> Vec<&'a str> {
+        let mut path = vec!["api", "v1"];
+        path.extend(below(self.collection));
+        if let Some(policy) = policy.filter(|_| self.policy.is_some()) {
+            path.extend([policy, "rules"]);
+        }
+        path
+    }
+}
+
+fn named(all: &[Json], name: &ObjectName) -> Vec<InsideObject> {
+    let of_name = all.iter().filter(|body| is_called(body, name));
+    of_name
+        .map(|body| InsideObject::of(name.collection(), body.clone()))
+        .collect()
+}
