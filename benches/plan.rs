@@ -38,6 +38,7 @@ fn account(orgs: usize, products: usize) -> Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),
         coverage: Coverage::Whole,
+        resolved: std::collections::BTreeMap::new(),
         subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {

@@ -186,6 +186,7 @@ impl Reader {
             subscribed,
             orgs,
             coverage: Coverage::Whole,
+            resolved: BTreeMap::new(),
         })
     }
 
@@ -209,6 +210,7 @@ impl Reader {
             subscribed: subscribed?,
             orgs: found.into_values().collect(),
             coverage: survey.coverage.clone(),
+            resolved: BTreeMap::new(),
         })
     }
 

@@ -15,4 +15,6 @@ mod session;
 pub use authorizer::{Authorizer, Credentials};
 pub use endpoint::{ServiceApp, TokenEndpoint};
 pub use error::{About, AuthError};
-pub use session::{Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, Session};
+pub use session::{
+    Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, ReadOrg, Session,
+};

@@ -3,10 +3,12 @@
 mod account;
 mod actions;
 mod advice;
+mod advice_of_orgs;
 mod apply;
 mod args;
 mod artifacts;
 mod base;
+mod birth;
 mod certificates;
 mod comment;
 mod credentials;
@@ -22,6 +24,7 @@ mod files;
 mod flags;
 mod folder;
 mod found;
+mod helper;
 mod import;
 mod input;
 mod interrupted;
@@ -40,6 +43,7 @@ mod rows;
 mod run;
 mod session;
 mod status;
+mod token_folder;
 mod url;
 mod validate;
 

@@ -12,7 +12,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, comment, files, report};
+use super::{actions, artifacts, birth, comment, files, report};
 use crate::diagnostic::Severity;
 use crate::http::Sent;
 use crate::plan::{Breach, Kind, Plan};
@@ -52,6 +52,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     .await?;
     let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
+    let orgs = target.orgs(&args.connection, process, printer)?;
     let started = process.clock.now();
     let allowances = args.allow.allowances();
     let planned = read_and_plan(
@@ -59,6 +60,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         &allowances,
         target.server(),
         &reader,
+        &orgs,
         process,
         printer,
     )
@@ -78,6 +80,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         desired: &input.desired,
         blobs: blobs.as_ref(),
     };
+    birth::warn(plan, &orgs, printer);
     let refused: Vec<Breach> = plan
         .breaches
         .iter()

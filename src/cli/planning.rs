@@ -5,10 +5,11 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::output::Printer;
-use super::{progress, receipts};
+use super::{birth, progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::live::Snapshot;
+use crate::org::OrgHosts;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
     PlanOptions, plan, survey, survey_with,
@@ -34,6 +35,7 @@ pub(super) async fn read_and_plan(
     allowances: &Allowances,
     server: AccountServer,
     reader: &Reader,
+    orgs: &OrgHosts,
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
@@ -44,10 +46,15 @@ pub(super) async fn read_and_plan(
         .read(&survey_with(&own, &input.base, &input.selection), progress)
         .await;
     bar.finish_and_clear();
-    let read = read?;
-    // What was read for a base alone is none of this plan's business.
+    let mut read = read?;
+    birth::resolve(&input.desired, &input.selection, &mut read, orgs).await?;
+    // What is read for a base alone is none of this plan's business.
     let part = match &input.base {
-        Base::Present(_) => Some(read.within(&own)),
+        Base::Present(before) => {
+            let part = read.within(&own);
+            birth::resolve(before, &input.selection, &mut read, orgs).await?;
+            Some(part)
+        }
         Base::Unasked | Base::Absent => None,
     };
     let live = part.as_ref().unwrap_or(&read);

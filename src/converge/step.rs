@@ -1,6 +1,8 @@
 //! One step: from what it changes to the file that knows how to carry that out.
 
 mod add_products;
+mod consent;
+mod create;
 mod deletion;
 pub(super) mod link;
 mod products;
@@ -35,6 +37,8 @@ pub(super) async fn run(
     let id = record.org.id().cloned();
     let record_of = &mut record;
     let ending = match (&step.change, id) {
+        (Change::Create(change), _) => drive(change, &at, patience, record_of).await,
+        (Change::Consent(change), _) => drive(change, &at, patience, record_of).await,
         (Change::Link(change), _) => drive(change, &at, patience, record_of).await,
         (Change::Status(change), Some(id)) => drive(change, &at.org(id), patience, record_of).await,
         (Change::Products(change), Some(id)) => {

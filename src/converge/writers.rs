@@ -42,7 +42,6 @@ impl Writers {
     }
 
     /// What opens the hosts of orgs.
-    #[expect(dead_code, reason = "the kinds of steps that use it come next")]
     pub(super) fn orgs(&self) -> &OrgHosts {
         &self.orgs
     }

@@ -135,10 +135,13 @@ impl Facts {
         let Guardrails {
             max_disabled,
             max_linked,
+            max_created,
+            max_consented,
             max_deactivated,
             max_deleted,
             protected,
             unmanaged,
+            lookalikes,
         } = guardrails;
         let max_disabled = match max_disabled {
             Some(Amount::Count(count)) => count.to_string(),
@@ -148,6 +151,8 @@ impl Facts {
         self.values.insert("guardrails.maxDisabled", max_disabled);
         for (key, number) in [
             ("guardrails.maxLinked", max_linked),
+            ("guardrails.maxCreated", max_created),
+            ("guardrails.maxConsented", max_consented),
             ("guardrails.maxDeactivated", max_deactivated),
             ("guardrails.maxDeleted", max_deleted),
         ] {
@@ -160,6 +165,8 @@ impl Facts {
         };
         self.values
             .insert("guardrails.unmanagedOrgs", unmanaged.to_owned());
+        self.values
+            .insert("guardrails.lookalikes", lookalikes.as_str().to_owned());
         let protected = protected.iter().map(OrgName::label);
         let members = protected.map(|name| ("guardrails.protectedOrgs", name.to_owned()));
         self.members.extend(members);

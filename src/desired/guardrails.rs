@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::agree::only;
-use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy};
+use super::model::{DesiredOrg, Guardrails, LookalikePolicy, UnmanagedPolicy};
 use super::raw::{At, RawFile};
 use super::suggest::Candidates;
 use super::words::{amount, domain};
@@ -82,6 +82,10 @@ pub(super) fn guardrails(
             .and_then(|at| amount(&at.value)),
         max_linked: count(only(files, |file| file.guardrails.max_linked.as_ref()))
             .unwrap_or(silent.max_linked),
+        max_created: count(only(files, |file| file.guardrails.max_created.as_ref()))
+            .unwrap_or(silent.max_created),
+        max_consented: count(only(files, |file| file.guardrails.max_consented.as_ref()))
+            .unwrap_or(silent.max_consented),
         max_deactivated: count(only(files, |file| file.guardrails.max_deactivated.as_ref()))
             .unwrap_or(silent.max_deactivated),
         max_deleted: count(only(files, |file| file.guardrails.max_deleted.as_ref()))
@@ -93,6 +97,13 @@ pub(super) fn guardrails(
                 "ignore" => UnmanagedPolicy::Ignore,
                 "fail" => UnmanagedPolicy::Fail,
                 _ => UnmanagedPolicy::Warn,
+            },
+        ),
+        lookalikes: only(files, |file| file.guardrails.lookalikes.as_ref()).map_or(
+            silent.lookalikes,
+            |at| match at.value.as_str() {
+                "warn" => LookalikePolicy::Warn,
+                _ => LookalikePolicy::Fail,
             },
         ),
     }

@@ -3,13 +3,14 @@
 //! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` says what is wrong with
 //! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
-//! `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
+//! `birth` for how an org comes to be, `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
 //! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it.
 
 mod account;
 mod account_wide;
 mod agree;
+mod birth;
 mod breach;
 mod catalog;
 pub mod compare;

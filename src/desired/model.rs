@@ -89,8 +89,39 @@ pub struct DesiredOrg {
     pub products: Option<Vec<ListedProduct>>,
     /// What to do with enabled products that aren't listed.
     pub enforce: Enforce,
+    /// Whose child it is, where the file says so.
+    pub parent: Option<Domain>,
+    /// The org on which this account's consent is granted where this one isn't managed: its parent, or itself.
+    pub consent: Option<Domain>,
+    /// How to create it, where it doesn't exist.
+    pub create: Option<Box<NewOrg>>,
+    /// Whether the entry says that it is meant, however much it looks like another.
+    pub new: bool,
     /// Where the file asks for what.
     pub origin: Origin,
+}
+
+/// An org that is created where it doesn't exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrg {
+    /// The org that it is created from.
+    pub parent: Domain,
+    /// Its own host: one label below the same domain of Okta's as the parent's.
+    pub domain: Domain,
+    pub name: String,
+    pub website: Option<String>,
+    pub admin: NewAdmin,
+}
+
+/// The super admin of a new org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAdmin {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub login: String,
+    /// The environment variable that has the password.
+    pub password_from: String,
 }
 
 impl DesiredOrg {
@@ -189,6 +220,10 @@ pub struct Origin {
     pub status: Option<Span>,
     /// Its `products` key.
     pub products: Option<Span>,
+    /// Its `consent` key.
+    pub consent: Option<Span>,
+    /// Its `create` key.
+    pub create: Option<Span>,
 }
 
 /// The limits of one run.
@@ -197,6 +232,8 @@ pub struct Guardrails {
     /// Product disablements; `None`: 30 % of the enabled products when there are 10 or more.
     pub max_disabled: Option<Amount>,
     pub max_linked: u64,
+    pub max_created: u64,
+    pub max_consented: u64,
     /// Deactivations.
     pub max_deactivated: u64,
     /// Deletions.
@@ -205,6 +242,8 @@ pub struct Guardrails {
     pub protected: BTreeSet<OrgName>,
     /// What to do about orgs that the file doesn't list.
     pub unmanaged: UnmanagedPolicy,
+    /// What to do about entries that look like one of those.
+    pub lookalikes: LookalikePolicy,
 }
 
 impl Default for Guardrails {
@@ -213,10 +252,13 @@ impl Default for Guardrails {
         Self {
             max_disabled: None,
             max_linked: 10,
+            max_created: 1,
+            max_consented: 1,
             max_deactivated: 0,
             max_deleted: 0,
             protected: BTreeSet::new(),
             unmanaged: UnmanagedPolicy::Warn,
+            lookalikes: LookalikePolicy::Fail,
         }
     }
 }
@@ -238,4 +280,23 @@ pub enum UnmanagedPolicy {
     Warn,
     /// Refuse to apply.
     Fail,
+}
+
+/// What to do about an entry without a live org that looks like a managed org which no entry lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookalikePolicy {
+    Warn,
+    /// Refuse to apply.
+    Fail,
+}
+
+impl LookalikePolicy {
+    /// The word in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{account, version};
 use super::agree::{only, start};
+use super::birth;
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::hosts;
@@ -138,10 +139,12 @@ fn org(
     let products = products.map(|at| catalog.resolve(&at.value, found));
     let name = OrgName::of(id, org_domain)?;
     let own_cell = raw.cell.as_ref().and_then(|at| Cell::parse(&at.value).ok());
+    let cell = own_cell.clone().or_else(|| defaults.cell.clone());
+    let birth = birth::of(raw, &name, cell.as_ref(), found);
     Some(DesiredOrg {
         name,
         cell_is_own: own_cell.is_some(),
-        cell: own_cell.or_else(|| defaults.cell.clone()),
+        cell,
         status: raw.status.as_ref().and_then(|at| status(&at.value)),
         products,
         enforce: raw
@@ -150,10 +153,16 @@ fn org(
             .and_then(|at| enforce(&at.value))
             .or(defaults.enforce)
             .unwrap_or(Enforce::Exact),
+        parent: birth.parent,
+        consent: birth.consent,
+        create: birth.create.map(Box::new),
+        new: raw.new.as_ref().is_some_and(|at| at.value == "true"),
         origin: Origin {
             org: raw.span,
             status: raw.status.as_ref().map(|at| at.span),
             products: raw.products.as_ref().map(|at| at.span),
+            consent: raw.consent.as_ref().map(|at| at.span),
+            create: raw.create.as_ref().map(|at| at.span),
         },
     })
 }

@@ -14,6 +14,12 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     Candidates::new(candidates).closest(word)
 }
 
+/// Whether two words differ by one slip of the fingers: a letter too many, too few or wrong, or two neighbours swapped.
+#[must_use]
+pub fn is_one_slip(one: &str, other: &str) -> bool {
+    one.len().max(other.len()) <= MAX_WORD && strsim::osa_distance(one, other) == 1
+}
+
 /// Whether two domains look alike: the same first label on different domains, or first labels a slip or two of the fingers
 /// apart.
 #[must_use]

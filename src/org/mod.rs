@@ -2,16 +2,19 @@
 //!
 //! `places` says where such a host is, and that it is Okta's. `keyring` is where an org's credential comes from. `hosts` opens
 //! a host when it is needed, each once, at a pace of its own: a `reader`, which has no method that writes, or a `writer`,
-//! which sends what an approved plan gives out. All of it is sent by [`http`](crate::http), and fails as the account does.
+//! which sends what an approved plan gives out. `born` is what a new org's creation
+//! answers. All of it is sent by [`http`](crate::http), and fails as the account does.
 
+mod born;
 mod hosts;
 mod keyring;
 mod places;
 mod reader;
 mod writer;
 
+pub use born::Born;
 pub use hosts::OrgHosts;
 pub use keyring::{KeyringError, OrgCredential, OrgKeyring};
-pub use places::{OrgPlaces, PlaceError, credential_name};
+pub use places::{OrgPlaces, PlaceError};
 pub use reader::OrgReader;
 pub use writer::OrgWriter;

@@ -1,6 +1,8 @@
 //! What a step changes: one variant for each thing that Okta's API can do, each in a file of its own.
 
 mod add_products;
+mod consent;
+mod create;
 mod deletion;
 mod link;
 mod products;
@@ -8,6 +10,8 @@ mod status;
 mod tolerance;
 
 pub use add_products::AddProducts;
+pub use consent::GrantConsent;
+pub use create::CreateOrg;
 pub use deletion::RequestDeletion;
 pub use link::{AfterLink, Link};
 pub use products::ReplaceProducts;
@@ -19,6 +23,10 @@ use super::effect::Effect;
 /// What a step changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
+    /// Creates the org.
+    Create(CreateOrg),
+    /// Lets the account link the org and its children.
+    Consent(GrantConsent),
     /// Links the org to the account.
     Link(Link),
     /// Changes the org's status.
@@ -36,6 +44,8 @@ impl Change {
     #[must_use]
     pub fn effect(&self) -> &dyn Effect {
         match self {
+            Self::Create(change) => change,
+            Self::Consent(change) => change,
             Self::Link(change) => change,
             Self::Status(change) => change,
             Self::Products(change) => change,

@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 use super::model::Plan;
 use super::wire::PlanV1;
 use crate::desired::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
+    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, NewAdmin, NewOrg, StatusGoal,
+    UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
@@ -73,6 +74,10 @@ fn org(org: &DesiredOrg) -> Json {
         status,
         products: _, // as a set, below
         enforce,
+        parent,
+        consent,
+        create,
+        new,
         origin: _, // a place in the file
     } = org;
     json!({
@@ -85,6 +90,33 @@ fn org(org: &DesiredOrg) -> Json {
             Enforce::Exact => "exact",
             Enforce::Additive => "additive",
         },
+        "parent": parent,
+        "consent": consent,
+        "create": create.as_deref().map(birth),
+        "new": new,
+    })
+}
+
+fn birth(new: &NewOrg) -> Json {
+    let NewOrg {
+        parent,
+        domain: _, // the org's own
+        name,
+        website,
+        admin,
+    } = new;
+    let NewAdmin {
+        first_name,
+        last_name,
+        email,
+        login,
+        password_from,
+    } = admin;
+    json!({
+        "parent": parent,
+        "name": name,
+        "website": website,
+        "admin": [first_name, last_name, email, login, password_from],
     })
 }
 
@@ -92,10 +124,13 @@ fn limits(guardrails: &Guardrails) -> Json {
     let Guardrails {
         max_disabled,
         max_linked,
+        max_created,
+        max_consented,
         max_deactivated,
         max_deleted,
         protected,
         unmanaged,
+        lookalikes,
     } = guardrails;
     let max_disabled = max_disabled.map(|amount| match amount {
         Amount::Count(count) => count.to_string(),
@@ -105,6 +140,9 @@ fn limits(guardrails: &Guardrails) -> Json {
     json!({
         "maxDisabled": max_disabled,
         "maxLinked": max_linked,
+        "maxCreated": max_created,
+        "maxConsented": max_consented,
+        "lookalikes": lookalikes.as_str(),
         "maxDeactivated": max_deactivated,
         "maxDeleted": max_deleted,
         "protectedOrgs": protected,
@@ -125,10 +163,13 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         subscribed,
         orgs,
         coverage: _, // what was read is what counts
+        resolved,
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();
-    sha256(&json!({"account": account, "orgs": orgs, "subscribed": subscribed}))
+    sha256(
+        &json!({"account": account, "orgs": orgs, "subscribed": subscribed, "resolved": resolved}),
+    )
 }
 
 fn live_org(org: &LiveOrg) -> Json {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::{Allowance, Kind};
+use super::lookalike::Lookalike;
 use super::request::StepId;
 use super::step::Step;
-use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy};
+use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy};
 use crate::ids::{OrgName, OrgSet};
 
 /// Without a limit in the file: this percentage of the enabled products …
@@ -18,6 +19,10 @@ const DEFAULT_FROM: u64 = 10;
 pub enum Guardrail {
     /// Product disablements, over all orgs.
     MaxDisabled,
+    /// Orgs that get created.
+    MaxCreated,
+    /// Orgs on which consent is granted.
+    MaxConsented,
     /// Orgs that get linked.
     MaxLinked,
     /// Orgs that get deactivated.
@@ -28,6 +33,8 @@ pub enum Guardrail {
     ProtectedOrgs,
     /// Managed orgs that the file doesn't list.
     UnmanagedOrgs,
+    /// Entries without a live org that look like one of these.
+    Lookalikes,
 }
 
 /// What guardrails look at.
@@ -36,6 +43,8 @@ pub(super) struct Judged<'a> {
     pub(super) steps: &'a [Step],
     /// Managed orgs that the file doesn't list.
     pub(super) unmanaged: &'a [OrgName],
+    /// Entries without a live org, each with the managed org that it looks like.
+    pub(super) lookalikes: &'a [Lookalike],
     /// Products enabled in the orgs that the run reads.
     pub(super) enabled: u64,
     /// The limits of the file.
@@ -103,13 +112,16 @@ impl FromIterator<(Allowance, Option<u64>)> for Allowances {
 
 impl Guardrail {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::MaxDisabled,
+        Self::MaxCreated,
+        Self::MaxConsented,
         Self::MaxLinked,
         Self::MaxDeactivated,
         Self::MaxDeleted,
         Self::ProtectedOrgs,
         Self::UnmanagedOrgs,
+        Self::Lookalikes,
     ];
 
     /// The key under `guardrails` in the file.
@@ -117,11 +129,14 @@ impl Guardrail {
     pub fn key(self) -> &'static str {
         match self {
             Self::MaxDisabled => "maxDisabled",
+            Self::MaxCreated => "maxCreated",
+            Self::MaxConsented => "maxConsented",
             Self::MaxLinked => "maxLinked",
             Self::MaxDeactivated => "maxDeactivated",
             Self::MaxDeleted => "maxDeleted",
             Self::ProtectedOrgs => "protectedOrgs",
             Self::UnmanagedOrgs => "unmanagedOrgs",
+            Self::Lookalikes => "lookalikes",
         }
     }
 
@@ -130,11 +145,14 @@ impl Guardrail {
     pub fn allowance(self) -> Allowance {
         match self {
             Self::MaxDisabled => Allowance::Disables,
+            Self::MaxCreated => Allowance::Creations,
+            Self::MaxConsented => Allowance::Consents,
             Self::MaxLinked => Allowance::Links,
             Self::MaxDeactivated => Allowance::Deactivations,
             Self::MaxDeleted => Allowance::Deletions,
             Self::ProtectedOrgs => Allowance::Protected,
             Self::UnmanagedOrgs => Allowance::Unmanaged,
+            Self::Lookalikes => Allowance::Lookalikes,
         }
     }
 
@@ -151,6 +169,8 @@ impl Guardrail {
                 }
                 None => None,
             },
+            Self::MaxCreated => count(limits.max_created),
+            Self::MaxConsented => count(limits.max_consented),
             Self::MaxLinked => count(limits.max_linked),
             Self::MaxDeactivated => count(limits.max_deactivated),
             Self::MaxDeleted => count(limits.max_deleted),
@@ -159,12 +179,22 @@ impl Guardrail {
                 UnmanagedPolicy::Fail => count(0),
                 UnmanagedPolicy::Ignore | UnmanagedPolicy::Warn => None,
             },
+            Self::Lookalikes => match limits.lookalikes {
+                LookalikePolicy::Fail => count(0),
+                LookalikePolicy::Warn => None,
+            },
         }
     }
 
     /// Whether a step counts towards it.
-    fn concerns(self, step: &Step, guarded: &OrgSet) -> bool {
+    fn concerns(self, step: &Step, judged: Judged<'_>, guarded: &OrgSet) -> bool {
         match self {
+            Self::MaxCreated => step.kind() == Kind::Create,
+            Self::MaxConsented => step.kind() == Kind::Consent,
+            Self::Lookalikes => {
+                let mut alike = judged.lookalikes.iter();
+                step.kind() == Kind::Link && alike.any(|one| one.entry == step.org)
+            }
             Self::MaxDisabled => !step.delta().disable.is_empty(),
             Self::MaxLinked => step.kind() == Kind::Link,
             Self::MaxDeactivated => step.kind() == Kind::Deactivate,
@@ -181,7 +211,12 @@ impl Guardrail {
                 let disabled = concerned.iter().map(|step| step.delta().disable.len());
                 disabled.sum()
             }
-            Self::MaxLinked | Self::MaxDeactivated | Self::MaxDeleted => concerned.len(),
+            Self::MaxCreated
+            | Self::MaxConsented
+            | Self::MaxLinked
+            | Self::MaxDeactivated
+            | Self::MaxDeleted => concerned.len(),
+            Self::Lookalikes => judged.lookalikes.len(),
             Self::ProtectedOrgs => orgs(concerned).len(),
             Self::UnmanagedOrgs => judged.unmanaged.len(),
         };
@@ -192,6 +227,22 @@ impl Guardrail {
     fn sentence(self, judged: Judged<'_>, concerned: &[&Step], actual: u64, why: &str) -> String {
         match self {
             Self::MaxDisabled => format!("this plan disables {}, {why}", count(actual, "product")),
+            Self::MaxCreated => format!("this plan creates {}, {why}", count(actual, "org")),
+            Self::MaxConsented => {
+                format!(
+                    "this plan grants consent on {}, {why}",
+                    count(actual, "org")
+                )
+            }
+            Self::Lookalikes => {
+                let all = judged.lookalikes.iter();
+                let all: Vec<String> = all.map(Lookalike::question).collect();
+                format!(
+                    "this plan links {} like a managed one: {}; {why}",
+                    count(actual, "org"),
+                    all.join("; ")
+                )
+            }
             Self::MaxLinked => format!("this plan links {}, {why}", count(actual, "org")),
             Self::MaxDeactivated => {
                 format!("this plan deactivates {}, {why}", count(actual, "org"))
@@ -230,7 +281,7 @@ pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
             let concerned: Vec<&Step> = judged
                 .steps
                 .iter()
-                .filter(|step| guardrail.concerns(step, &guarded))
+                .filter(|step| guardrail.concerns(step, judged, &guarded))
                 .collect();
             let actual = guardrail.actual(judged, &concerned);
             let most = judged.allowances.most(guardrail.allowance());

@@ -67,11 +67,13 @@ pub enum Allowance {
     Protected,
     /// Managed orgs that the file doesn't list, where it says `unmanagedOrgs: fail`.
     Unmanaged,
+    /// Entries that look like one of these.
+    Lookalikes,
 }
 
 impl Allowance {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Disables,
         Self::Links,
         Self::Creations,
@@ -81,6 +83,7 @@ impl Allowance {
         Self::Deletions,
         Self::Protected,
         Self::Unmanaged,
+        Self::Lookalikes,
     ];
 
     /// The word for `--allow`.
@@ -96,6 +99,7 @@ impl Allowance {
             Self::Deletions => "deletions",
             Self::Protected => "protected",
             Self::Unmanaged => "unmanaged",
+            Self::Lookalikes => "lookalikes",
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::approve::Checked;
 use super::check::Violation;
 use super::digest;
 use super::guardrails::{Judged, breaches};
+use super::lookalike::{self, Lookalike};
+use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
-use super::{difference, matching, order};
-use crate::desired::model::{Desired, UnmanagedPolicy};
+use super::{consent, difference, matching, order};
+use crate::desired::model::{Desired, LookalikePolicy, UnmanagedPolicy};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
 use crate::live::{Coverage, Snapshot};
@@ -31,7 +33,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut found = Diagnostics::default();
     let mut warnings = Diagnostics::default();
     let matching = matching::pair(desired, live, &mut found);
-    let diffs: Vec<_> = matching
+    let mut diffs: Vec<_> = matching
         .pairs
         .iter()
         .filter(|pair| options.selection.covers(pair.desired))
@@ -40,8 +42,10 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     if found.has_errors() {
         return Err(NoPlan::Unfit(found.sorted()));
     }
-    let in_scope = diffs.len();
-    let steps = order::steps(diffs);
+    let in_scope: Vec<OrgName> = diffs.iter().map(|diff| diff.org.clone()).collect();
+    let (granting, givers) = consent::of(&diffs, desired, live);
+    diffs.extend(granting);
+    let steps = order::steps(diffs, &givers);
     let whole = live.coverage == Coverage::Whole;
     let unmanaged = if whole {
         matching.unmanaged
@@ -57,9 +61,13 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     if desired.guardrails.unmanaged == UnmanagedPolicy::Warn && !unmanaged.is_empty() {
         warnings.push(unmanaged_warning(&unmanaged));
     }
+    let covered = matching.pairs.iter();
+    let covered = covered.filter(|pair| options.selection.covers(pair.desired));
+    let lookalikes = lookalikes(desired, covered, &unmanaged, whole, &mut warnings);
     let breaches = breaches(Judged {
         steps: &steps,
         unmanaged: &unmanaged,
+        lookalikes: &lookalikes,
         enabled: enabled_in_managed(&unmanaged, live),
         limits: &desired.guardrails,
         allowances: &options.allowances,
@@ -79,8 +87,48 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         allowances: options.allowances.clone(),
         names: names(desired, live),
     };
-    plan.unchanged = in_scope.saturating_sub(plan.orgs_changed());
+    let changed: BTreeSet<&OrgName> = plan.steps.iter().map(|step| &step.org).collect();
+    plan.unchanged = in_scope.iter().filter(|org| !changed.contains(org)).count();
     Checked::new(plan, desired, live, options).map_err(NoPlan::Unlawful)
+}
+
+/// The lookalikes that a limit judges; the others, and those that nobody could look for, are warned about.
+fn lookalikes<'a>(
+    desired: &Desired,
+    pairs: impl Iterator<Item = &'a OrgPair<'a>>,
+    unmanaged: &[OrgName],
+    whole: bool,
+    warnings: &mut Diagnostics,
+) -> Vec<Lookalike> {
+    if !whole {
+        let mut links = pairs.filter(|pair| pair.live.is_none() && !pair.desired.new);
+        if let Some(first) = links.next() {
+            warnings.push(
+                Diagnostic::warning(
+                    Code::Lookalike,
+                    "this run reads a part of the account, so it can't tell whether an org that isn't linked looks like a managed one that the file doesn't list",
+                )
+                .at(first.desired.origin.org)
+                .help("`aerialctl plan` without --since looks at all of them"),
+            );
+        }
+        return Vec::new();
+    }
+    let found = lookalike::among(pairs, unmanaged);
+    let warns = desired.guardrails.lookalikes == LookalikePolicy::Warn;
+    let (told, judged): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| warns || one.numbered);
+    if let Some(first) = told.first() {
+        let more = match told.len() {
+            1 => String::new(),
+            number => format!(" ({} more entries look like one)", number - 1),
+        };
+        warnings.push(
+            Diagnostic::warning(Code::Lookalike, format!("{}{more}", first.question()))
+                .at(first.origin)
+                .help("correct the domain, or say `new: true` on each entry that is meant"),
+        );
+    }
+    judged
 }
 
 /// The products enabled in the orgs whose products were read, which are those that the file manages.

@@ -84,6 +84,8 @@ pub(super) enum Segment {
 pub(super) enum RequestBody {
     /// As it stands.
     Exact(Json),
+    /// The same with a secret at this pointer: `{"secret": VARIABLE}` stands for it wherever the body is shown.
+    Sealed(Json, &'static str),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
 }
@@ -106,6 +108,7 @@ pub struct Outgoing {
     method: Method,
     path: Vec<String>,
     body: Json,
+    sealed: Option<&'static str>,
 }
 
 /// What became known since the plan was made.
@@ -150,7 +153,6 @@ impl Request {
     }
 
     /// A request to an org's own host; the path is the host's.
-    #[expect(dead_code, reason = "the kinds of steps that use it come next")]
     #[must_use]
     pub(super) fn to_org(
         kind: Kind,
@@ -191,7 +193,7 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> Json {
         match &self.body {
-            RequestBody::Exact(json) => json.clone(),
+            RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
             RequestBody::PlusExisting(products) => products_body(products),
         }
     }
@@ -224,8 +226,12 @@ impl Request {
             host: self.host.clone(),
             method: self.method,
             path: path?,
+            sealed: match &self.body {
+                RequestBody::Sealed(_, pointer) => Some(pointer),
+                RequestBody::Exact(_) | RequestBody::PlusExisting(_) => None,
+            },
             body: match &self.body {
-                RequestBody::Exact(json) => json.clone(),
+                RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
                 RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
@@ -259,9 +265,18 @@ impl Outgoing {
         &self.path
     }
 
+    /// Its body; of a secret in it the variable that has it.
     #[must_use]
     pub fn body(&self) -> &Json {
         &self.body
+    }
+
+    /// Where the secret goes in the body, and which variable has it.
+    #[must_use]
+    pub fn sealed(&self) -> Option<(&'static str, &str)> {
+        let pointer = self.sealed?;
+        let variable = self.body.pointer(pointer)?.get("secret")?.as_str()?;
+        Some((pointer, variable))
     }
 }
 

@@ -80,6 +80,7 @@ pub(crate) fn account(orgs: Vec<LiveOrg>) -> Snapshot {
         subscribed: named("P1 P2 P3 P4 P5"),
         orgs: all,
         coverage: Coverage::Whole,
+        resolved: BTreeMap::new(),
     }
 }
 

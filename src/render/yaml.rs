@@ -100,6 +100,7 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         subscribed: _,   // only what some org has gets a name
         orgs,
         coverage: _, // `import` reads all of it
+        resolved: _, // what isn't linked is in no list
     } = live;
     let names = names(live, head.kept);
     let titles = live.product_names();

@@ -50,6 +50,7 @@ fn large() -> String {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: "Large".to_owned(),
         coverage: Coverage::Whole,
+        resolved: std::collections::BTreeMap::new(),
         subscribed: (0..PRODUCTS).map(name).collect(),
         orgs: (0..ORGS)
             .map(|n| LiveOrg {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::desired::Desired;
-use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, Status};
+use crate::ids::{AccountId, Cell, Domain, OrgId, OrgName, OrgSet, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
-    AddProducts, Change, Link, ReplaceProducts, RequestDeletion, SetStatus, Tolerance,
+    AddProducts, Change, CreateOrg, GrantConsent, Link, ReplaceProducts, RequestDeletion,
+    SetStatus, Tolerance,
 };
 use crate::plan::check::{Law, Violation, violations};
 use crate::plan::effect::Effect as _;
@@ -34,6 +35,7 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
             "{domain: add.okta.com, products: [P1, P2]}",
             "{domain: extra.okta.com, products: [P1], enforce: additive}",
             "{domain: gone.okta.com, status: deleted}",
+            "{domain: born.okta.com, consent: grant, create: {parent: less.okta.com, name: Born, admin: {firstName: A, lastName: D, email: a@b.example, login: a, passwordFrom: AERIAL_ADMIN_PASSWORD_BORN}}}",
             "{domain: less.okta.com, products: [P1]}",
             "{domain: new.okta.com, products: [P1]}",
             "{domain: newer.okta.com}",
@@ -42,7 +44,7 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
             "{domain: up.okta.com, status: active}",
         ],
     );
-    let live = account(vec![
+    let mut live = account(vec![
         org("add", "P1"),
         org("extra", "P2"),
         inactive("gone", ""),
@@ -51,6 +53,8 @@ guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}",
         org("swap", "P1"),
         inactive("up", ""),
     ]);
+    live.resolved
+        .insert(Domain::parse("born.okta.com").unwrap(), false);
     let options = PlanOptions {
         deletions: Deletions::Known {
             asked: OrgSet::default(),
@@ -78,8 +82,36 @@ impl World {
         of.next().unwrap()
     }
 
+    fn made(&mut self, kind: Kind, org: &str) -> &mut Step {
+        let mut steps = self.plan.steps.iter_mut();
+        let of = |step: &&mut Step| step.kind() == kind && step.org.label().starts_with(org);
+        steps.find(of).unwrap()
+    }
+
+    fn create(&mut self) -> &mut CreateOrg {
+        let Change::Create(create) = &mut self.made(Kind::Create, "born").change else {
+            panic!("another change");
+        };
+        create
+    }
+
+    fn consent(&mut self) -> &mut GrantConsent {
+        let Change::Consent(consent) = &mut self.made(Kind::Consent, "less").change else {
+            panic!("another change");
+        };
+        consent
+    }
+
+    /// The same step once more, right after itself.
+    fn again(&mut self, kind: Kind) {
+        let mut steps = self.plan.steps.iter();
+        let at = steps.position(|step| step.kind() == kind).unwrap();
+        let again = self.plan.steps[at].clone();
+        self.plan.steps.insert(at + 1, again);
+    }
+
     fn link(&mut self) -> &mut Link {
-        let Change::Link(link) = &mut self.plan.steps[0].change else {
+        let Change::Link(link) = &mut self.made(Kind::Link, "new.").change else {
             panic!("another change");
         };
         link
@@ -130,15 +162,19 @@ fn broken(law: Law) -> World {
             world.options.selection = Selection::Only(some.collect());
         }
         Law::LinksUnmanaged => world.live.orgs.push(org("new", "")),
-        Law::LinksOnce => {
-            let again = world.plan.steps[0].clone();
-            world.plan.steps.insert(1, again);
-        }
+        Law::CreatesAbsent => world.live.resolved.clear(),
+        Law::CreatesDescribed => world.create().new.name = "Other".to_owned(),
+        Law::CreatesOnce => world.again(Kind::Create),
+        Law::ConsentAsked => world.consent().account = AccountId::parse("0227b").unwrap(),
+        Law::ConsentsOnce => world.again(Kind::Consent),
+        Law::LinksOnce => world.again(Kind::Link),
         Law::AddsBlindlyToUnread => {
             world.step("new").org = org("add", "").name();
         }
         Law::AddsAfterLink => {
-            world.plan.steps.remove(0);
+            let link =
+                |step: &Step| step.kind() == Kind::Link && step.org.label() == "new.okta.com";
+            world.plan.steps.retain(|step| !link(step));
         }
         Law::Tolerates => world.add().tolerance = Tolerance::Everything,
         Law::ChangesSomething => world.add().enable.clear(),
@@ -193,6 +229,8 @@ fn a_plan_of_every_kind_keeps_every_law() {
     assert_eq!(world.violations(), []);
     let kinds: BTreeSet<Kind> = world.plan.steps.iter().map(Step::kind).collect();
     let made = [
+        Kind::Create,
+        Kind::Consent,
         Kind::Link,
         Kind::Activate,
         Kind::Enable,
@@ -209,7 +247,7 @@ fn every_law_is_tried() {
     let laws: BTreeSet<Law> = Law::ALL.into();
     assert_eq!(
         laws.len(),
-        include_str!("../check.rs").matches("#[error(").count()
+        include_str!("../check/law.rs").matches("#[error(").count()
     );
 }
 
@@ -261,6 +299,45 @@ fn links_and_additions_are_held_to_their_bodies_too() {
 }
 
 #[test]
+fn creations_and_consents_are_held_to_their_bodies_and_hosts_too() {
+    let shown = |change: &dyn Fn(&mut World)| {
+        let mut world = world();
+        change(&mut world);
+        let found = world.violations();
+        let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
+        laws
+    };
+    let elsewhere = Domain::parse("elsewhere.okta.com").unwrap();
+    assert_eq!(
+        shown(&|world| world.create().new.parent = elsewhere.clone()),
+        [Law::CreatesDescribed, Law::Address]
+    );
+    assert_eq!(
+        shown(&|world| world.create().new.admin.password_from = "HOME".to_owned()),
+        [Law::CreatesDescribed, Law::BodyShown]
+    );
+    assert_eq!(
+        shown(&|world| {
+            let other = OrgName::Domain(elsewhere.clone());
+            world.made(Kind::Consent, "less").org = other;
+        }),
+        // What its org does next waits for it no more.
+        [Law::Waits, Law::ConsentAsked]
+    );
+    assert_eq!(
+        shown(&|world| world.consent().giver = elsewhere.clone()),
+        [Law::Waits, Law::ConsentAsked, Law::Address]
+    );
+    // Its link waits for its creation and for the consent that it takes.
+    for at in [0, 1] {
+        let waits = shown(&|world: &mut World| {
+            world.made(Kind::Link, "born").depends_on.remove(at);
+        });
+        assert_eq!(waits, [Law::Waits]);
+    }
+}
+
+#[test]
 fn a_selection_and_the_evidence_of_deletions_are_held_to_exactly() {
     let laws = |world: &World| -> Vec<(String, Law)> {
         let found = world.violations();
@@ -295,7 +372,7 @@ fn a_violation_says_where() {
     let found = world.violations();
     let said: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(
-        said.contains(&"step 8 (less.okta.com): disables an ignored product".to_owned()),
+        said.contains(&"step 11 (less.okta.com): disables an ignored product".to_owned()),
         "{said:?}"
     );
 }

@@ -69,7 +69,14 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         EntryFact::Status(Some(StatusGoal::Deleted)) => (Danger::Final, Sign::Irreversible),
         EntryFact::Status(Some(StatusGoal::Inactive)) => (Danger::Deactivation, Sign::Lost),
         EntryFact::Enforce(Enforce::Exact) => (Danger::Removal, Sign::Lost),
-        EntryFact::Managed(_)
+        EntryFact::Create(Some(_)) | EntryFact::Consent(Some(_)) | EntryFact::New(true) => {
+            (Danger::Final, Sign::Irreversible)
+        }
+        EntryFact::Create(None)
+        | EntryFact::Consent(None)
+        | EntryFact::New(false)
+        | EntryFact::Parent(_)
+        | EntryFact::Managed(_)
         | EntryFact::Status(None | Some(StatusGoal::Active))
         | EntryFact::Enforce(Enforce::Additive)
         | EntryFact::Cell(_)

@@ -9,7 +9,7 @@ async fn world() -> World {
     let orgs = (0..30).map(|i| org(&format!("o{i:02}"), &["sso", "lcm"]));
     let mut state = account(orgs.collect());
     for product in ["P000131", "P001113"] {
-        let needs = vec!["P000200".to_owned()];
+        let needs = vec!["P000200".into()];
         state.dependencies.insert(product.to_owned(), needs);
     }
     let mut world = World::with(state).await;
