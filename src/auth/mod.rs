@@ -1,7 +1,7 @@
 //! Who the run is to Okta: credentials, the scope as a type, and the token that a request carries.
 //!
 //! `session` ties credentials to a scope. `authorizer` gives each request its token, which `endpoint` gets: there `assertion`
-//! signs who the app is, `dpop` that a key is held, with what was `learned` of the server. `key` reads private keys.
+//! signs who the app is, `dpop` that a key is held, with what was `learned` of the server. `key` reads private keys, `new_key` makes one.
 
 mod assertion;
 mod authorizer;
@@ -10,11 +10,13 @@ mod endpoint;
 mod error;
 pub mod key;
 mod learned;
+mod new_key;
 mod session;
 
 pub use authorizer::{Authorizer, Credentials};
 pub use endpoint::{ServiceApp, TokenEndpoint};
 pub use error::{About, AuthError};
+pub use new_key::NewKey;
 pub use session::{
     Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, ReadOrg, Session,
 };

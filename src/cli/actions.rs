@@ -16,9 +16,15 @@ const MAX_SUMMARY: usize = 200_000;
 /// The longest plan as Markdown that is given on, in characters: an issue takes 65,536, and has words of its own.
 const MAX_ISSUE: usize = 60_000;
 
-/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary`, `plan` and `markdown` (files). Whatever goes
-/// wrong here is a warning: the plan is what matters.
-pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, printer: &Printer) {
+/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary`, `plan`, `markdown` and, where there is a
+/// page, `page` (the last three are files). Whatever goes wrong here is a warning: the plan is what matters.
+pub(super) fn report(
+    view: PlanView<'_>,
+    out: Option<&Path>,
+    page: impl FnOnce() -> Option<String>,
+    process: &Process,
+    printer: &Printer,
+) {
     if !process.on_github() {
         return;
     }
@@ -49,7 +55,8 @@ pub(super) fn report(view: PlanView<'_>, out: Option<&Path>, process: &Process, 
         ("steps", view.plan.steps.len().to_string()),
         ("summary", summary::plan(view.plan)),
     ];
-    for (name, path) in [("plan", json), ("markdown", markdown)] {
+    let page = page().and_then(|page| kept("aerialctl-plan.html", &page));
+    for (name, path) in [("plan", json), ("markdown", markdown), ("page", page)] {
         outputs.extend(path.map(|path| (name, path.display().to_string())));
     }
     let text: String = outputs

@@ -108,7 +108,7 @@ pub(super) async fn run(
     } else {
         printer.diagnostics(&view.plan.warnings, &input.sources);
     }
-    actions::report(view, None, process, printer);
+    actions::report(view, None, || None, process, printer);
     let permitted = planned
         .checked
         .permit(reviewed.as_ref())

@@ -28,6 +28,10 @@ pub(super) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first desired state with its workflows, and say what comes next. Needs no network.
+    Init(InitArgs),
+    /// Make a key pair for a service app, and say what to do with it. Needs no network.
+    Keygen(KeygenArgs),
     /// Check the desired state: its shape and its meaning. Needs no network.
     Validate(ValidateArgs),
     /// Show what this branch changes against another revision. Needs no network and no credentials.
@@ -54,6 +58,39 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page.
     Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The Aerial account's id, from the Aerial Console under Account information.
+    #[arg(long, value_name = "ID")]
+    pub(super) account: Option<String>,
+    /// The domain of the Aerial org, which issues the tokens, without -admin.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(super) aerial_org: Option<String>,
+    /// production, sandbox or the URL of another of Okta's Aerial servers; default: production.
+    #[arg(long, value_name = "WHERE")]
+    pub(super) environment: Option<String>,
+    /// The cell of orgs that don't say theirs, such as ok1.
+    #[arg(long, value_name = "CELL")]
+    pub(super) cell: Option<String>,
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE", default_value = "aerial.yaml")]
+    pub(super) out: PathBuf,
+    /// Write no GitHub workflows.
+    #[arg(long)]
+    pub(super) no_workflows: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KeygenArgs {
+    /// The file for the private key; nothing may be there.
+    #[arg(short, long, value_name = "FILE", default_value = "aerialctl-key.pem")]
+    pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -318,6 +355,8 @@ impl Command {
     #[must_use]
     pub(super) fn common(&self) -> &Common {
         match self {
+            Self::Init(args) => &args.common,
+            Self::Keygen(args) => &args.common,
             Self::Validate(args) => &args.common,
             Self::Preview(args) => &args.common,
             Self::Plan(args) => &args.common,
@@ -345,7 +384,9 @@ impl Command {
             Self::Explain(args) => Some(&args.connection),
             Self::Import(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
-            Self::Validate(_)
+            Self::Init(_)
+            | Self::Keygen(_)
+            | Self::Validate(_)
             | Self::Preview(_)
             | Self::Emulator(_)
             | Self::Schema(_)

@@ -18,6 +18,9 @@ use crate::secret::Secret;
 /// The variable with its command line, split at blanks; no shell sees it.
 pub(super) const HELPER: &str = "AERIAL_CREDENTIAL_HELPER";
 
+/// What it is told to do with a new token.
+const STORE: &str = "store";
+
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -71,7 +74,7 @@ impl Helper {
     /// Keeps the token of a new org.
     pub(super) async fn store(&self, domain: &Domain, token: &Secret) -> Result<(), KeyringError> {
         let input = json!({"version": 1, "domain": domain, "token": token.expose()});
-        self.ask("store", &input).await.map(|_| ())
+        self.ask(STORE, &input).await.map(|_| ())
     }
 
     async fn ask(&self, verb: &str, input: &Json) -> Result<Vec<u8>, KeyringError> {
@@ -111,20 +114,25 @@ impl Helper {
             let status = child.wait().await?;
             Ok::<_, std::io::Error>((status, printed))
         };
-        tokio::select! {
-            ended = talk => {
-                let (status, printed) = ended
-                    .map_err(|error| failed(format!("can't be spoken to: {}", error.kind())))?;
-                match (status.success(), status.code()) {
-                    (true, _) => Ok(printed),
-                    (false, Some(code)) => Err(failed(format!("ended with the exit code {code}"))),
-                    (false, None) => Err(failed("was ended by a signal".to_owned())),
+        // It takes real time, whatever the clock of this run is. A token that is being kept is kept though the run is to end.
+        let talk = tokio::time::timeout(PATIENCE, talk);
+        let ended = if verb == STORE {
+            talk.await
+        } else {
+            tokio::select! {
+                ended = talk => ended,
+                () = self.process.stop.cancelled() => {
+                    return Err(failed("was interrupted".to_owned()));
                 }
             }
-            () = self.process.clock.sleep(PATIENCE) => {
-                Err(failed(format!("took longer than {} s", PATIENCE.as_secs())))
-            }
-            () = self.process.stop.cancelled() => Err(failed("was interrupted".to_owned())),
+        };
+        let (status, printed) = ended
+            .map_err(|_| failed(format!("took longer than {} s", PATIENCE.as_secs())))?
+            .map_err(|error| failed(format!("can't be spoken to: {}", error.kind())))?;
+        match (status.success(), status.code()) {
+            (true, _) => Ok(printed),
+            (false, Some(code)) => Err(failed(format!("ended with the exit code {code}"))),
+            (false, None) => Err(failed("was ended by a signal".to_owned())),
         }
     }
 }

@@ -99,7 +99,12 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     if let Some(path) = out {
         files::replace(path, &json, process, printer)?;
     }
-    actions::report(view, out, process, printer);
+    let page = || {
+        let server = target.server();
+        let made = PagePlan::Made(view);
+        report::html(&input, &planned.live, &server, made, process)
+    };
+    actions::report(view, out, || Some(page()), process, printer);
     if args.comment {
         let client = target.client(&args.connection, process, printer);
         comment::keep(args, view, client, process, printer).await;
@@ -118,11 +123,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
                 printer.result_line(&line)?;
             }
         }
-        PlanFormat::Html => {
-            let server = target.server();
-            let made = PagePlan::Made(view);
-            printer.result(&report::html(&input, &planned.live, &server, made, process))?;
-        }
+        PlanFormat::Html => printer.result(&page())?,
         PlanFormat::Human => show(view, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));

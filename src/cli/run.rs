@@ -12,8 +12,8 @@ use super::exit::Exit;
 use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::{
-    apply, artifacts, credentials, doctor, emulator, explain, import, logs, plan, preview, report,
-    status, validate,
+    apply, artifacts, credentials, doctor, emulator, explain, import, init, keygen, logs, plan,
+    preview, report, status, validate,
 };
 use crate::http::Redactor;
 
@@ -50,6 +50,8 @@ async fn dispatch(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     match command {
+        Command::Init(args) => init::run(args, process, printer),
+        Command::Keygen(args) => keygen::run(args, process, printer),
         Command::Validate(args) => validate::run(args, process, printer).await,
         Command::Preview(args) => preview::run(args, process, printer).await,
         Command::Plan(args) => until_interrupted(process, plan::run(args, process, printer)).await,

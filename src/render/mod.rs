@@ -6,6 +6,7 @@ pub mod diagnostics;
 pub mod doctor;
 pub mod escape;
 pub mod explain;
+mod first_file;
 pub mod github;
 pub mod human;
 pub mod json;
@@ -24,4 +25,5 @@ mod view;
 mod wrap;
 pub mod yaml;
 
+pub use first_file::first_file;
 pub use view::PlanView;

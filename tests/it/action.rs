@@ -33,6 +33,8 @@ async fn validate_plan_and_apply_work_from_inputs_to_outputs() {
     );
     assert!(done.summary.contains("<details>"), "{}", done.summary);
     assert!(done.outputs["markdown"].ends_with("aerialctl-plan.md"));
+    let page = std::fs::read_to_string(&done.outputs["page"]).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
     let done = runner
         .run(
             &[("command", "plan"), TOKEN, ("detailed-exitcode", "true")],

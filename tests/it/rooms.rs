@@ -58,6 +58,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "desired::account_wide",
             "desired::compare",
             "desired::model",
+            "desired::schema",
             "diagnostic",
             "ids",
             "live",

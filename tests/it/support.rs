@@ -228,7 +228,18 @@ impl World {
 
 /// A text with what a random port changes made plain.
 pub(crate) fn plain(text: &str, world: &World) -> String {
-    let text = text.replace(world.emulator().origin(), "https://aerial.example");
+    let origin = world.emulator().origin();
+    // As Markdown has it: every sign is an entity.
+    let coded: String = origin
+        .chars()
+        .map(|c| match c {
+            c if c.is_alphanumeric() => c.to_string(),
+            c => format!("&#{};", u32::from(c)),
+        })
+        .collect();
+    let text = text
+        .replace(origin, "https://aerial.example")
+        .replace(&coded, "https://aerial.example");
     let mut plain = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("sha256:") {

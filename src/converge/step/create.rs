@@ -95,6 +95,8 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
         // Before anything else of the answer is looked at: what follows may be shown.
         let born = Born::read(&answer, orgs.redactor());
         let mut other = None;
+        // Where the token wasn't found, it may stand anywhere in the answer: in the id of the request as well.
+        let found = matches!(&born, Ok(Born { token: Some(_), .. }));
         match born {
             Ok(Born {
                 host: Some(host), ..
@@ -118,6 +120,7 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
         }
         Ok(Confirmed {
             other,
+            request_id: answer.request_id().filter(|_| found),
             ..Confirmed::from(&answer)
         })
     }

@@ -6,6 +6,7 @@ mod emulator;
 mod errors;
 mod explain;
 mod import;
+mod init;
 mod newcomer;
 mod plan;
 mod recap;

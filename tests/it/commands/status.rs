@@ -198,3 +198,18 @@ async fn colours_move_nothing() {
     assert_eq!(trimmed.join("\n"), plain.trim_end());
     assert_ne!(plain, coloured);
 }
+
+#[tokio::test]
+async fn a_report_says_whether_apply_will_refuse_and_what_lifts_that() {
+    let world = world().await;
+    let limits = world
+        .read("aerial.yaml")
+        .replace("maxLinked: 100", "maxLinked: 0");
+    world.file("aerial.yaml", limits);
+    let page = world.run("report --out -").await.done().out;
+    for part in ["Apply will refuse: ", "maxLinked", "--allow links=1"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let page = world.run("report --allow links --out -").await.done().out;
+    assert!(!page.contains("Apply will refuse") && page.contains("Allowed for this run: "));
+}

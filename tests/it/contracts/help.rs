@@ -7,6 +7,8 @@ async fn help_texts_read_like_this() {
     let world = World::new();
     for command in [
         "",
+        "init",
+        "keygen",
         "validate",
         "preview",
         "plan",

@@ -42,7 +42,7 @@ async fn a_reviewer_sees_each_account_wide_key_first() {
             .run(&format!("plan --base main --format {format}"))
             .await
             .done();
-        texts = format!("{texts}# plan, {format}\n{}\n", ran.out);
+        texts = format!("{texts}# plan, {format}\n{}\n", ran.plain(&world));
     }
     insta::assert_snapshot!(texts);
     let plan = world

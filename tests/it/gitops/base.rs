@@ -72,7 +72,7 @@ async fn base_tells_a_change_from_drift_in_every_format() {
             .run(&format!("plan --base main --format {format}"))
             .await
             .done();
-        texts.push(format!("# {format}\n{}", ran.out));
+        texts.push(format!("# {format}\n{}", ran.plain(&world)));
     }
     insta::assert_snapshot!(texts.join("\n"));
 }
