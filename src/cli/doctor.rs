@@ -183,15 +183,15 @@ async fn own_hosts(desired: &Desired, orgs: &OrgHosts) -> Vec<Check> {
     let mut checks = Vec::new();
     for domain in domains {
         checks.push(match orgs.check(domain).await {
-            Ok(()) => Check::ok("org credential", &format!("{domain} lets it in")),
-            Err(error) => wrong("org credential", &error),
+            Ok(()) => Check::ok("own host", &format!("{domain} lets it in")),
+            Err(error) => wrong("own host", &error),
         });
     }
     if desired.orgs.iter().any(|org| org.create.is_some()) {
         checks.push(match orgs.keyring().place() {
-            Ok(()) => Check::ok("token vault", "there is a place for a new org's token"),
+            Ok(()) => Check::ok("vault", "there is a place for a new org's token"),
             Err(error) => Check::wrong(
-                "token vault",
+                "vault",
                 &error.to_string(),
                 Some("name one with AERIAL_CREDENTIAL_HELPER or --token-dir".to_owned()),
             ),

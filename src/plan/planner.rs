@@ -117,6 +117,13 @@ fn lookalikes<'a>(
     let found = lookalike::among(pairs, unmanaged);
     let warns = desired.guardrails.lookalikes == LookalikePolicy::Warn;
     let (told, judged): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| warns || one.numbered);
+    for one in &judged {
+        warnings.push(
+            Diagnostic::warning(Code::Lookalike, one.question())
+                .at(one.origin)
+                .help("correct the domain, or say `new: true` on the entry where it is meant"),
+        );
+    }
     if let Some(first) = told.first() {
         let more = match told.len() {
             1 => String::new(),

@@ -29,14 +29,15 @@ enum Source {
 /// What the answer to the creation is.
 const ANSWERS: [&str; 7] = ["good", "shape", "no-token", "text", "400", "403", "500"];
 
+/// What the request brought, and the password, which the run knows from its start.
 fn echo(asked: &Asked) -> String {
+    let authorization = asked.header("authorization").unwrap_or_default();
     let all = [
         asked.body.clone(),
-        asked.header("authorization").unwrap_or_default().to_owned(),
-        PARENT.to_owned(),
+        authorization.to_owned(),
+        STANDARD.encode(authorization),
         PASSWORD.to_owned(),
         STANDARD.encode(PASSWORD),
-        STANDARD.encode(PARENT),
     ];
     all.join(" ")
 }

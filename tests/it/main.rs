@@ -25,6 +25,7 @@ mod fake_github;
 mod faults;
 mod files;
 mod gitops;
+mod guide;
 mod hostile;
 mod house;
 mod laws;

@@ -105,7 +105,7 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
                 other = Some("Okta answered with another org's host".to_owned());
             }
             Ok(Born { id, token, .. }) => {
-                if let Some(id) = id {
+                if let Some(id) = id.filter(|_| found) {
                     record.org = OrgName::Domain(self.new.domain.clone()).with_id(id);
                 }
                 let stored = match &token {
