@@ -39,6 +39,7 @@ fn account(orgs: usize, products: usize) -> Snapshot {
         account_name: String::new(),
         insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
+        resolved: std::collections::BTreeMap::new(),
         subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {

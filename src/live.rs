@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub insides: BTreeMap<OrgId, OrgInside>,
     /// How much of the account was read.
     pub coverage: Coverage,
+    /// Whether there is an org at these hosts, linked or not: of each whose creation depends on it.
+    pub resolved: BTreeMap<Domain, bool>,
 }
 
 /// How much of an account is read.

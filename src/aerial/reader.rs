@@ -187,6 +187,7 @@ impl Reader {
             orgs,
             insides: BTreeMap::new(),
             coverage: Coverage::Whole,
+            resolved: BTreeMap::new(),
         })
     }
 
@@ -211,6 +212,7 @@ impl Reader {
             orgs: found.into_values().collect(),
             insides: BTreeMap::new(),
             coverage: survey.coverage.clone(),
+            resolved: BTreeMap::new(),
         })
     }
 

@@ -17,4 +17,6 @@ pub use authorizer::{Authorizer, Credentials};
 pub use endpoint::{ServiceApp, TokenEndpoint};
 pub use error::{About, AuthError};
 pub use new_key::NewKey;
-pub use session::{Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, Session};
+pub use session::{
+    Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, ReadOrg, Session,
+};

@@ -32,6 +32,10 @@ impl OAuthScope for Manage {
 #[derive(Debug, Clone, Copy)]
 pub enum ReadInside {}
 
+/// `okta.orgs.read`: an org's own settings.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadOrg {}
+
 /// `okta.orgs.manage`: creating a child org, and consent, which nobody may even read with less.
 #[derive(Debug, Clone, Copy)]
 pub enum ManageLife {}
@@ -42,6 +46,10 @@ pub enum ManageInside {}
 
 impl OAuthScope for ReadInside {
     const NAME: &'static str = "okta.apps.read okta.groups.read okta.networkZones.read okta.orgs.read okta.policies.read okta.threatInsights.read okta.trustedOrigins.read";
+}
+
+impl OAuthScope for ReadOrg {
+    const NAME: &'static str = "okta.orgs.read";
 }
 
 impl OAuthScope for ManageLife {

@@ -1,6 +1,7 @@
 //! What to do about an error, in the words of this program's flags, variables and files. The library's own errors name none
 //! of these.
 
+use super::advice_of_orgs;
 use crate::aerial::{self, ApiError, Operation};
 use crate::auth::{About, AuthError};
 use crate::diagnostic::{Code, Diagnostic};
@@ -142,6 +143,10 @@ fn of_http(error: &http::HttpError, host: Whom) -> Option<&'static str> {
 
 fn of_refusal(error: &ApiError) -> Option<&'static str> {
     let of_operation = match error.operation {
+        Operation::Write(Kind::Create) => advice_of_orgs::of_creation(error),
+        Operation::Write(Kind::Consent) => advice_of_orgs::of_consent(error),
+        Operation::ReadInside => advice_of_orgs::of_reading(error),
+        Operation::ResolveHost => Some(advice_of_orgs::UNRESOLVED),
         Operation::Write(Kind::Link) => matches!(error.status, 400 | 403 | 404 | 409).then_some(
             "check three things: the org is associated with your Okta contract and in this cell, its super admin (or its parent's) has consented to this Aerial account, and no other account has linked it",
         ),
@@ -151,12 +156,8 @@ fn of_refusal(error: &ApiError) -> Option<&'static str> {
         Operation::ReadAccount
         | Operation::ListProducts
         | Operation::ListOrgs
-        | Operation::ReadInside
-        | Operation::ResolveHost
         | Operation::Write(
-            Kind::Create
-            | Kind::Consent
-            | Kind::Activate
+            Kind::Activate
             | Kind::Enable
             | Kind::Swap
             | Kind::Configure

@@ -20,12 +20,12 @@ use super::plan;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
-use super::{actions, artifacts, lock, receipts};
+use super::{actions, artifacts, birth, lock, receipts};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
 use crate::disk;
 use crate::plan::wire::{OrgV1, PlanV1};
-use crate::plan::{Confirmation, Plan, Refusals, Refused, of_plan};
+use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
 
 /// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
@@ -74,7 +74,7 @@ pub(super) async fn run(
         .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
     let allowances = args.allow.allowances();
-    let (target, planned) = until_interrupted(process, async {
+    let (target, orgs, planned) = until_interrupted(process, async {
         let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
         let reader = target
             .reader_before_writing(&args.connection, process, printer)
@@ -89,7 +89,7 @@ pub(super) async fn run(
         };
         let planned =
             read_and_plan(&input, &allowances, server, &readers, process, printer).await?;
-        Ok((target, planned))
+        Ok((target, orgs, planned))
     })
     .await?;
     let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
@@ -111,6 +111,7 @@ pub(super) async fn run(
         .checked
         .permit(reviewed.as_ref())
         .map_err(|why| refused(&why, reviewed.as_ref(), &input.sources, printer))?;
+    birth::refuse(permitted.plan(), &orgs)?;
     let confirmation = if permitted.plan().steps.is_empty() {
         Confirmation::Needless
     } else if args.yes {
@@ -127,7 +128,12 @@ pub(super) async fn run(
     };
     let writer = target.writer(&approved, &args.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
-    let orgs = target.orgs(&args.connection, process, printer)?;
+    if plan.count(Kind::Create) > 0 && !args.new_org_wait.is_zero() {
+        printer.status(&format!(
+            "An org that is created is left alone for {} s (--new-org-wait); other steps go on meanwhile.",
+            args.new_org_wait.as_secs_f64()
+        ));
+    }
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
     let bar = reporter.bar.clone();
     let converged = {
@@ -137,6 +143,7 @@ pub(super) async fn run(
             orgs,
             process.clock.as_ref(),
             &process.stop,
+            args.new_org_wait,
             |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);

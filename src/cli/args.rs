@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
-    ResultFormat, RowFilter, StatusFormat, WhichOrgs,
+    ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -181,6 +182,9 @@ pub(super) struct ApplyArgs {
     /// Don't ask.
     #[arg(short, long)]
     pub(super) yes: bool,
+    /// How long an org that was just created is left alone before it is linked; Okta asks for 30 s.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub(super) new_org_wait: Duration,
     #[command(flatten)]
     pub(super) allow: Allow,
     /// Add the record of the run to this file, as JSON Lines; default: a new file in .aerialctl/receipts.

@@ -1,5 +1,7 @@
 //! A service app's credentials from the environment: never from flags, which every process list shows.
 
+use std::path::Path;
+
 use super::env::Process;
 use super::error::CliError;
 use super::output::Printer;
@@ -16,6 +18,13 @@ const MAX_KEY_BYTES: u64 = 64 * 1024;
 /// The variables that hold a secret as it is.
 const SECRETS: [&str; 3] = ["AERIAL_ACCESS_TOKEN", "AERIAL_PRIVATE_KEY", "GITHUB_TOKEN"];
 
+/// What the variables begin with that hold a secret of one org each.
+const OF_ORGS: [&str; 3] = [
+    "OKTA_ORG_TOKEN_",
+    "OKTA_ORG_PRIVATE_KEY_",
+    "AERIAL_ADMIN_PASSWORD_",
+];
+
 /// The variables that hold a private key, or may by mistake.
 const KEYS: [&str; 4] = [
     "AERIAL_PRIVATE_KEY",
@@ -25,8 +34,9 @@ const KEYS: [&str; 4] = [
 ];
 
 /// The variables that hold URLs, which may have a password in them.
-const URLS: [&str; 10] = [
+const URLS: [&str; 11] = [
     "AERIAL_ENDPOINT",
+    "AERIAL_ORG_ENDPOINT",
     "AERIAL_ISSUER",
     "GITHUB_API_URL",
     "GITHUB_SERVER_URL",
@@ -52,6 +62,15 @@ pub(super) fn given(process: &Process) -> Redactor {
     {
         learn_key(&Secret::new(key), &redactor);
     }
+    for (name, value) in &process.vars {
+        if OF_ORGS.iter().any(|start| name.starts_with(start)) && !value.trim().is_empty() {
+            let secret = Secret::new(value);
+            redactor.learn(&secret);
+            if looks_like_key(value) {
+                learn_key(&secret, &redactor);
+            }
+        }
+    }
     for password in URLS.iter().filter_map(var).filter_map(url::password) {
         redactor.learn(&Secret::new(password));
     }
@@ -70,7 +89,7 @@ pub(super) fn without(process: &Process) -> Process {
     process
 }
 
-fn learn_key(key: &Secret, redactor: &Redactor) {
+pub(super) fn learn_key(key: &Secret, redactor: &Redactor) {
     for piece in pieces(key) {
         redactor.learn(&piece);
     }
@@ -168,5 +187,29 @@ fn read(file: &str, process: &Process, printer: &Printer) -> Result<Secret, CliE
     }
     let key = Secret::new(&disk::read_text(&path, MAX_KEY_BYTES).map_err(failed)?);
     learn_key(&key, printer.redactor());
+    Ok(key)
+}
+
+/// A private key in a file, which is the user's alone.
+///
+/// # Errors
+/// When it isn't, or can't be read: why, as the end of a sentence.
+pub(super) fn read_key(file: &str, cwd: &Path, redactor: &Redactor) -> Result<Secret, String> {
+    if looks_like_key(file) {
+        return Err("looks like the key itself, not like the path of a file".to_owned());
+    }
+    let unreadable = |error: std::io::Error| format!("can't be read: {error}");
+    let path = cwd.join(file.trim());
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&path.metadata().map_err(unreadable)?.permissions())
+        & 0o077
+        != 0
+    {
+        return Err(format!(
+            "can be read by other users of this machine: chmod 600 {file}"
+        ));
+    }
+    let key = Secret::new(&disk::read_text(&path, MAX_KEY_BYTES).map_err(unreadable)?);
+    learn_key(&key, redactor);
     Ok(key)
 }

@@ -1,5 +1,6 @@
 //! `doctor`: tries everything that a run needs, in order, and says what is wrong with each. It holds a reader.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,9 @@ use super::session::Connection;
 use super::{advice, artifacts, files, lock};
 use crate::aerial::{self, Error, Reader};
 use crate::desired::Desired;
+use crate::ids::Domain;
 use crate::live::Survey;
+use crate::org::OrgHosts;
 use crate::render::doctor::{Check, Finding, table};
 
 /// A clock that is off by less needs no correction; `Date` has whole seconds.
@@ -160,6 +163,40 @@ async fn examine(
         Ok(live) => Check::ok("orgs", &format!("{} managed", live.orgs.len())),
         Err(error) => wrong("orgs", &error),
     });
+    let orgs = match target.orgs(connection, process, printer) {
+        Ok(orgs) => orgs,
+        Err(error) => {
+            checks.push(wrong_cli("orgs' own hosts", error));
+            return checks;
+        }
+    };
+    checks.extend(own_hosts(desired, &orgs).await);
+    checks
+}
+
+/// The credential of each org whose own host the file needs: those from which orgs are created, and those that consent.
+async fn own_hosts(desired: &Desired, orgs: &OrgHosts) -> Vec<Check> {
+    let parents = desired.orgs.iter().filter_map(|org| org.create.as_ref());
+    let parents = parents.map(|new| &new.parent);
+    let givers = desired.orgs.iter().filter_map(|org| org.consent.as_ref());
+    let domains: BTreeSet<&Domain> = parents.chain(givers).collect();
+    let mut checks = Vec::new();
+    for domain in domains {
+        checks.push(match orgs.check(domain).await {
+            Ok(()) => Check::ok("own host", &format!("{domain} lets it in")),
+            Err(error) => wrong("own host", &error),
+        });
+    }
+    if desired.orgs.iter().any(|org| org.create.is_some()) {
+        checks.push(match orgs.keyring().place() {
+            Ok(()) => Check::ok("vault", "there is a place for a new org's token"),
+            Err(error) => Check::wrong(
+                "vault",
+                &error.to_string(),
+                Some("name one with AERIAL_CREDENTIAL_HELPER or --token-dir".to_owned()),
+            ),
+        });
+    }
     checks
 }
 

@@ -12,7 +12,7 @@ use crate::desired::model::{Environment, StatusGoal};
 use crate::desired::{Desired, DesiredOrg};
 use crate::disk;
 use crate::emulator::{Fault, Org, Product, State, Store};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, OrgName};
 
 /// Where the kept account of `--emulator` is, relative to the working directory.
 pub(super) const KEPT: &str = ".aerialctl/emulator.json";
@@ -93,7 +93,8 @@ fn lacking(state: &State, desired: &Desired, shown: &str, printer: &Printer) {
         };
         state.orgs.iter().any(same)
     };
-    let wanted = |org: &&DesiredOrg| org.status != Some(StatusGoal::Deleted);
+    let wanted =
+        |org: &&DesiredOrg| org.status != Some(StatusGoal::Deleted) && org.create.is_none();
     let mut orgs = desired.orgs.iter().filter(wanted).filter(|org| !there(org));
     let Some(first) = orgs.next() else {
         return;
@@ -222,8 +223,34 @@ pub(super) fn for_desired(desired: &Desired) -> State {
             }
             continue;
         }
-        let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
-        orgs.push(org(&domain, id, cell, false));
+        // One that is to be created isn't there.
+        if wanted.create.is_none() {
+            let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
+            orgs.push(Org {
+                parent: wanted.parent.as_ref().map(ToString::to_string),
+                ..org(&domain, id, cell, false)
+            });
+        }
+    }
+    for wanted in &desired.orgs {
+        if let Some(parent) = &wanted.parent
+            && !orgs.iter().any(|org| org.domain == parent.as_str())
+            && desired
+                .by_name()
+                .find(&OrgName::Domain(parent.clone()))
+                .one()
+                .is_none()
+        {
+            let cell = wanted.cell.as_ref().map_or("ok1", |cell| cell.as_str());
+            orgs.push(org(parent.as_str(), None, cell, false));
+        }
+    }
+    // What is to consent hasn't yet; the Aerial org has, or it wouldn't be linked.
+    for giver in desired.orgs.iter().filter_map(|org| org.consent.as_ref()) {
+        let found = orgs.iter_mut().find(|org| org.domain == giver.as_str());
+        if let Some(org) = found.filter(|org| !org.linked) {
+            org.consent = false;
+        }
     }
     let mut state = State::empty(&desired.account.id.to_string(), "Emulated account");
     state.account.sandbox =

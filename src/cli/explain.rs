@@ -13,7 +13,7 @@ use super::flags::ResultFormat;
 use super::output::Printer;
 use super::planning::no_plan;
 use super::session::Connection;
-use super::{actions, artifacts, insides, progress, receipts, rows};
+use super::{actions, artifacts, birth, insides, progress, receipts, rows};
 use crate::desired::suggest::look_alike;
 use crate::diagnostic::Code;
 use crate::ids::OrgName;
@@ -61,6 +61,7 @@ pub(super) async fn run(
     let orgs = target.orgs(&args.connection, process, printer)?;
     let inside = to_read(&desired, &live, &selection);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
+    birth::resolve(&desired, &selection, &mut live, &orgs).await?;
     let (matrix, contradictions) = Matrix::of(Some(&desired), &live);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,

@@ -65,6 +65,9 @@ pub(super) struct ConnectionFlags {
     /// Percent of each rate-limit window that is left to others, 0 to 90.
     #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=90))]
     pub(super) rate_reserve: u8,
+    /// The folder with a token for each org's own API, as DOMAIN.token, where a new org's goes as well.
+    #[arg(long, value_name = "DIR")]
+    pub(super) token_dir: Option<PathBuf>,
     /// The longest wait that the server may ask for without any progress.
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
     pub(super) max_wait: Duration,
@@ -89,7 +92,7 @@ pub(super) struct Allow {
     /// disables: product disablements (`maxDisabled`); links, creations, consents, configurations, deactivations, deletions:
     /// orgs that are linked, created, given consent, configured, deactivated, deleted (`maxLinked` and so on); protected: take
     /// something away in an org of `protectedOrgs`; unmanaged: go on although the account has orgs that the file doesn't list
-    /// (`unmanagedOrgs: fail`).
+    /// (`unmanagedOrgs: fail`); lookalikes: link an org that looks like one of these.
     #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
     allow: Vec<(Allowance, Option<u64>)>,
 }
@@ -192,7 +195,7 @@ pub(super) struct RowFilter {
 }
 
 /// `1500ms`, `30s`, `2m`, `1h 30m`; a bare number is in seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = if let Ok(seconds) = text.parse() {
         Duration::from_secs(seconds)
     } else {

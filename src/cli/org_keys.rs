@@ -1,22 +1,46 @@
 //! The credentials of orgs: each by a name that is made of the org's domain, and of nothing that a file says.
+//!
+//! The environment goes before the helper, the helper before the folder. An emulator on this machine lets everybody in.
 
 use futures_util::future::LocalBoxFuture;
 
+use super::credentials::{learn_key, read_key};
 use super::env::Process;
+use super::flags::ConnectionFlags;
+use super::helper::{HELPER, Helper, HelperAnswer};
+use super::token_folder::TokenFolder;
 use crate::aerial;
 use crate::auth::key::SigningKey;
 use crate::http::Client;
 use crate::ids::Domain;
-use crate::org::{KeyringError, OrgCredential, OrgKeyring, credential_name};
+use crate::org::{KeyringError, OrgCredential, OrgKeyring};
 use crate::secret::Secret;
+
+/// What the redactor can't find among other texts.
+const SHORTEST: usize = 8;
+
+/// What an emulated admin signs in with.
+const MADE_UP: &str = "emulated-password";
 
 /// Where the credentials of orgs come from.
 pub(super) struct OrgKeys {
-    /// The process's variables; none of them where an emulator serves the account.
-    variables: Option<Process>,
-    /// The issuer of an emulator on this machine, which lets everybody in.
+    sources: KeySources,
+    /// The issuer of an emulator on this machine.
     emulator: Option<String>,
     client: Client,
+}
+
+enum KeySources {
+    /// What the user has.
+    Machine(Box<Machine>),
+    /// Nothing of it: an emulator runs in here.
+    Nothing,
+}
+
+struct Machine {
+    process: Process,
+    helper: Option<Helper>,
+    folder: Option<TokenFolder>,
 }
 
 impl std::fmt::Debug for OrgKeys {
@@ -26,46 +50,132 @@ impl std::fmt::Debug for OrgKeys {
 }
 
 impl OrgKeys {
-    /// The keys that the environment gives; an `emulator` that runs at this issuer gives the rest.
-    pub(super) fn of(process: &Process, emulator: Option<String>, client: &Client) -> Self {
+    /// The keys of this machine; an `emulator` that runs at this issuer gives the rest.
+    pub(super) fn of(
+        args: &ConnectionFlags,
+        process: &Process,
+        emulator: Option<String>,
+        client: &Client,
+    ) -> Self {
         Self {
-            variables: Some(process.clone()),
+            sources: KeySources::Machine(Box::new(Machine {
+                process: process.clone(),
+                helper: Helper::of(process),
+                folder: TokenFolder::of(args, process),
+            })),
             emulator,
             client: client.clone(),
         }
     }
 
-    /// The keys of an emulated account alone: nothing of the environment is read.
+    /// The keys of an emulated account alone: nothing of the machine is read.
     pub(super) fn emulated(emulator: Option<String>, client: &Client) -> Self {
         Self {
-            variables: None,
+            sources: KeySources::Nothing,
             emulator,
             client: client.clone(),
         }
     }
 
-    fn of_environment(&self, domain: &Domain) -> Result<Option<OrgCredential>, KeyringError> {
-        let Some(process) = &self.variables else {
-            return Ok(None);
-        };
-        let name = credential_name(domain);
+    /// A secret that the redactor finds wherever it stands; on this machine anything will do.
+    fn secret(&self, text: &str, whose: &str) -> Result<Secret, KeyringError> {
+        let secret = Secret::new(text);
+        if secret.expose().len() < SHORTEST && self.emulator.is_none() {
+            return Err(KeyringError(format!(
+                "{whose} has fewer than {SHORTEST} characters"
+            )));
+        }
+        self.client.redactor().learn(&secret);
+        Ok(secret)
+    }
+
+    fn app(
+        &self,
+        client_id: &str,
+        key: &Secret,
+        kid: Option<&str>,
+        whose: &str,
+    ) -> Result<OrgCredential, KeyringError> {
+        learn_key(key, self.client.redactor());
+        let key = SigningKey::parse(key);
+        Ok(OrgCredential::App {
+            client_id: client_id.trim().to_owned(),
+            key: key.map_err(|error| KeyringError(format!("{whose}: {error}")))?,
+            kid: kid.map(|kid| kid.trim().to_owned()),
+        })
+    }
+
+    fn of_environment(
+        &self,
+        domain: &Domain,
+        process: &Process,
+    ) -> Result<Option<OrgCredential>, KeyringError> {
+        let name = domain.as_variable();
         let var = |start: &str| process.var(&format!("{start}{name}"));
         if let Some(token) = var("OKTA_ORG_TOKEN_") {
-            return Ok(Some(OrgCredential::ApiToken(Secret::new(token))));
+            let token = self.secret(token, &format!("OKTA_ORG_TOKEN_{name}"))?;
+            return Ok(Some(OrgCredential::ApiToken(token)));
         }
-        let Some(client_id) = var("OKTA_ORG_CLIENT_ID_") else {
-            return Ok(None);
+        let key = match (var("OKTA_ORG_PRIVATE_KEY_"), var("OKTA_ORG_KEY_FILE_")) {
+            (Some(key), _) => Some(Secret::new(key)),
+            (None, Some(file)) => {
+                let whose = format!("OKTA_ORG_KEY_FILE_{name}");
+                let key = read_key(file, &process.cwd, self.client.redactor());
+                Some(key.map_err(|why| KeyringError(format!("{whose} {why}")))?)
+            }
+            (None, None) => None,
         };
-        let key = var("OKTA_ORG_PRIVATE_KEY_").ok_or_else(|| {
-            KeyringError(format!("there is OKTA_ORG_CLIENT_ID_{name}, and no key"))
-        })?;
-        let key = SigningKey::parse(&Secret::new(key))
-            .map_err(|error| KeyringError(format!("OKTA_ORG_PRIVATE_KEY_{name}: {error}")))?;
-        Ok(Some(OrgCredential::App {
-            client_id: client_id.trim().to_owned(),
-            key,
-            kid: var("OKTA_ORG_KEY_ID_").map(|kid| kid.trim().to_owned()),
-        }))
+        match (var("OKTA_ORG_CLIENT_ID_"), key) {
+            (None, None) => Ok(None),
+            (Some(id), Some(key)) => {
+                let whose = format!("the key of OKTA_ORG_CLIENT_ID_{name}");
+                let kid = var("OKTA_ORG_KEY_ID_");
+                self.app(id, &key, kid, &whose).map(Some)
+            }
+            (Some(_), None) => Err(KeyringError(format!(
+                "there is OKTA_ORG_CLIENT_ID_{name}, and neither OKTA_ORG_PRIVATE_KEY_{name} nor OKTA_ORG_KEY_FILE_{name}"
+            ))),
+            (None, Some(_)) => Err(KeyringError(format!(
+                "there is a key for {name}, and no OKTA_ORG_CLIENT_ID_{name}"
+            ))),
+        }
+    }
+
+    fn of_helper(&self, answer: &HelperAnswer) -> Result<OrgCredential, KeyringError> {
+        let whose = format!("what `{HELPER} get` prints");
+        match (&answer.token, &answer.client_id, &answer.private_key) {
+            (Some(token), None, None) => Ok(OrgCredential::ApiToken(
+                self.secret(token, &format!("the token that `{HELPER} get` prints"))?,
+            )),
+            (None, Some(id), Some(key)) => {
+                self.app(id, &Secret::new(key), answer.key_id.as_deref(), &whose)
+            }
+            _ => Err(KeyringError(format!(
+                "{whose} is neither a `token` nor a `clientId` with its `privateKey`"
+            ))),
+        }
+    }
+
+    async fn of_machine(
+        &self,
+        domain: &Domain,
+        machine: &Machine,
+    ) -> Result<Option<OrgCredential>, KeyringError> {
+        if let Some(found) = self.of_environment(domain, &machine.process)? {
+            return Ok(Some(found));
+        }
+        if let Some(helper) = &machine.helper
+            && let Some(answer) = helper.get(domain).await?
+        {
+            return self.of_helper(&answer).map(Some);
+        }
+        if let Some(folder) = &machine.folder
+            && let Some(token) = folder.read(domain)?
+        {
+            let token = self.secret(token.expose(), &format!("the token of {domain}"))?;
+            return Ok(Some(OrgCredential::ApiToken(token)));
+        }
+        Ok(None)
     }
 }
 
@@ -76,7 +186,9 @@ impl OrgKeyring for OrgKeys {
         scope: &'static str,
     ) -> LocalBoxFuture<'a, Result<Option<OrgCredential>, KeyringError>> {
         Box::pin(async move {
-            if let Some(found) = self.of_environment(domain)? {
+            if let KeySources::Machine(machine) = &self.sources
+                && let Some(found) = self.of_machine(domain, machine).await?
+            {
                 return Ok(Some(found));
             }
             let Some(issuer) = &self.emulator else {
@@ -88,21 +200,46 @@ impl OrgKeyring for OrgKeys {
     }
 
     fn variable(&self, name: &str) -> Result<Secret, KeyringError> {
-        let process = self.variables.as_ref();
-        let secret = process.and_then(|process| process.var(name));
-        let secret = secret.map(Secret::new);
-        secret.ok_or_else(|| KeyringError(format!("{name} isn't set")))
+        match &self.sources {
+            KeySources::Nothing => Ok(Secret::new(MADE_UP)),
+            KeySources::Machine(machine) => {
+                let secret = machine.process.var(name);
+                let secret = secret.ok_or_else(|| KeyringError(format!("{name} isn't set")))?;
+                self.secret(secret, name)
+            }
+        }
+    }
+
+    fn place(&self) -> Result<(), KeyringError> {
+        match &self.sources {
+            KeySources::Nothing => Ok(()),
+            KeySources::Machine(machine) => match (&machine.helper, &machine.folder) {
+                (Some(_), _) => Ok(()),
+                (None, Some(folder)) => folder.ready(),
+                (None, None) => Err(KeyringError(format!(
+                    "there is no place for a new org's token, which Okta shows once: neither {HELPER} nor --token-dir"
+                ))),
+            },
+        }
     }
 
     fn store<'a>(
         &'a self,
         domain: &'a Domain,
-        _: &'a Secret,
+        token: &'a Secret,
     ) -> LocalBoxFuture<'a, Result<(), KeyringError>> {
         Box::pin(async move {
-            Err(KeyringError(format!(
-                "there is no place for the token of {domain}"
-            )))
+            let KeySources::Machine(machine) = &self.sources else {
+                return Ok(()); // the emulator keeps it
+            };
+            let kept = match &machine.helper {
+                Some(helper) => helper.store(domain, token).await,
+                None => Err(KeyringError("there is no place for it".to_owned())),
+            };
+            match (kept, &machine.folder) {
+                (Err(_), Some(folder)) => folder.store(domain, token),
+                (kept, _) => kept,
+            }
         })
     }
 }

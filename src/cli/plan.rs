@@ -12,7 +12,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, comment, files, report};
+use super::{actions, artifacts, birth, comment, files, report};
 use crate::diagnostic::{Severity, counted};
 use crate::http::Sent;
 use crate::ids::OrgSet;
@@ -85,6 +85,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         desired: &input.desired,
         blobs: blobs.as_ref(),
     };
+    birth::warn(plan, &orgs, printer);
     let refused: Vec<Breach> = plan
         .breaches
         .iter()

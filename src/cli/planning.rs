@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::output::Printer;
-use super::{insides, progress, receipts};
+use super::{birth, insides, progress, receipts};
 use crate::aerial::Reader;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::OrgSet;
@@ -56,6 +56,7 @@ pub(super) async fn read_and_plan(
         .await;
     bar.finish_and_clear();
     let mut read = read?;
+    birth::resolve(&input.desired, &input.selection, &mut read, readers.orgs).await?;
     let inside = to_read(&input.desired, &read, &input.selection);
     read.insides = insides::read(inside, readers.orgs, process, printer).await?;
     let options = PlanOptions {
@@ -64,7 +65,11 @@ pub(super) async fn read_and_plan(
     };
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
-        Base::Present(_) => Some(read.within(&own)),
+        Base::Present(before) => {
+            let part = read.within(&own);
+            birth::resolve(before, &input.selection, &mut read, readers.orgs).await?;
+            Some(part)
+        }
         Base::Unasked | Base::Absent => None,
     };
     let live = part.as_ref().unwrap_or(&read);

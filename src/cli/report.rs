@@ -10,7 +10,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
-use super::{actions, files, insides, progress};
+use super::{actions, birth, files, insides, progress};
 use crate::live::{Snapshot, Survey};
 use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey, to_read};
 use crate::render::PlanView;
@@ -40,6 +40,7 @@ pub(super) async fn run(
     let orgs = target.orgs(connection, process, printer)?;
     let inside = to_read(&input.desired, &live, &input.selection);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
+    birth::resolve(&input.desired, &input.selection, &mut live, &orgs).await?;
     let own = survey(&input.desired, &input.selection, false);
     let planned = plan(&input.desired, &live.within(&own), &options);
     let causes = Attribution::default();

@@ -299,7 +299,7 @@ impl Connection {
         let keys = if self.emulator.is_some() {
             OrgKeys::emulated(emulator, client)
         } else {
-            OrgKeys::of(process, emulator, client)
+            OrgKeys::of(args, process, emulator, client)
         };
         let options = self.options(args, process, printer);
         Ok(OrgHosts::new(places, Arc::new(keys), &options))

@@ -174,8 +174,7 @@ async fn look<A, C: Convergent<A>>(
     record: &mut StepRecord,
 ) -> Result<(C::Seen, Judgement), Error> {
     let started = patience.clock.now();
-    // Of what isn't repeatable nothing would ever show.
-    let patient = patient == Patient::Yes && change.is_repeatable();
+    let patient = patient == Patient::Yes && change.shows();
     let mut pauses = LOST.into_iter().take(if patient { LOST.len() } else { 1 });
     loop {
         patience.sleep(pauses.next().unwrap_or_default()).await;

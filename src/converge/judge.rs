@@ -61,8 +61,14 @@ pub(super) trait Judge {
     /// Writes into the record what was seen.
     fn note(&self, seen: &Self::Seen, record: &mut StepRecord);
 
-    /// Whether the write may be sent again when a look shows nothing of it. It may not where nothing would show of it.
+    /// Whether the write may be sent again when a look shows nothing of it. It may not where
+    /// nothing would show of it, nor where doing it twice would be worse than not knowing.
     fn is_repeatable(&self) -> bool {
+        true
+    }
+
+    /// Whether what a write has done can be seen at all.
+    fn shows(&self) -> bool {
         true
     }
 

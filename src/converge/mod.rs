@@ -7,6 +7,7 @@
 //! Nothing but an approved plan can be carried out:
 //!
 //! ```
+//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
 //! use aerialctl::converge::run;
@@ -14,14 +15,15 @@
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(approved, writer, orgs, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
+//!     run(approved, writer, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
 //! and not one that is merely checked:
 //!
 //! ```compile_fail,E0308
+//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
 //! use aerialctl::converge::run;
@@ -29,14 +31,15 @@
 //! use aerialctl::plan::Checked;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(checked: &Checked, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(checked, writer, orgs, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(checked: &Checked, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
+//!     run(checked, writer, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
 //! nor can anything write that only reads:
 //!
 //! ```compile_fail,E0308
+//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Reader;
 //! use aerialctl::converge::run;
@@ -44,8 +47,8 @@
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, reader: Reader, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken) {
-//!     run(approved, reader, orgs, clock, stop, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, reader: Reader, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
+//!     run(approved, reader, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 

@@ -20,6 +20,8 @@ pub(super) struct StepRecord {
     pub(super) acted: bool,
     /// When the answer to a write of it was lost first.
     pub(super) lost_at: Option<SystemTime>,
+    /// Why the token that its write brought is lost.
+    pub(super) token_lost: Option<String>,
     /// What is odd about the answer to its write.
     pub(super) aside: Option<String>,
     /// The HTTP status of the last answer to its write.
@@ -98,6 +100,7 @@ impl StepRecord {
             sent: false,
             acted: false,
             lost_at: None,
+            token_lost: None,
             aside: None,
             status: None,
             request_id: None,
@@ -162,6 +165,7 @@ impl StepRecord {
             sent,
             acted: _, // what it is for is in the outcome
             lost_at: _,
+            token_lost: _, // in the text
             aside,
             status,
             request_id,

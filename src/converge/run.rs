@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -57,7 +58,7 @@ impl Converged {
 /// Carries out a plan, on the account with its writer and on the hosts of orgs.
 ///
 /// Each fact goes to `record` when it has happened, with the error behind it if there is one; when recording fails, no
-/// further step starts.
+/// further step starts. Nothing is sent about an org that was created for `new_org_wait`; other steps go on meanwhile.
 ///
 /// # Errors
 /// When the writer is another account's than the plan; nothing has been sent then.
@@ -67,6 +68,7 @@ pub async fn run(
     orgs: OrgHosts,
     clock: &dyn Clock,
     stop: &CancellationToken,
+    new_org_wait: Duration,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Result<Converged, OtherAccount> {
     let patience = Patience { clock, stop };
@@ -86,18 +88,19 @@ pub async fn run(
         None,
         &mut record,
     );
-    let mut schedule = Schedule::new(&plan.steps);
+    let mut schedule = Schedule::new(&plan.steps, new_org_wait);
     let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, Fact)>> = FuturesUnordered::new();
     loop {
         if stop.is_cancelled() || state.unrecorded.is_some() {
             break;
         }
+        let mut until = None;
         if running.len() < MAX_IN_FLIGHT {
-            match schedule.advance() {
+            match schedule.advance(clock.now()) {
                 Next::Start(step) => {
                     state.note(&begun(step, clock), None, &mut record);
                     if state.unrecorded.is_some() {
-                        schedule.ended(step, Outcome::Skipped);
+                        schedule.ended(step, Outcome::Skipped, clock.now());
                         let reason = "its beginning could not be recorded".to_owned();
                         let skipped = skipped(step, None, reason, clock);
                         state.ended(skipped, step, &mut record);
@@ -113,19 +116,38 @@ pub async fn run(
                     continue;
                 }
                 Next::Skip(step, because, reason) => {
-                    schedule.ended(step, Outcome::Skipped);
+                    schedule.ended(step, Outcome::Skipped, clock.now());
                     let skipped = skipped(step, Some(because), reason, clock);
                     state.ended(skipped, step, &mut record);
                     continue;
                 }
                 Next::Done => break,
                 Next::Wait => {}
+                Next::WaitUntil(time) => until = Some(time),
             }
         }
-        let Some((step, ended)) = running.next().await else {
+        let next = match until {
+            None => running.next().await,
+            Some(time) => {
+                let time = time.duration_since(clock.now()).unwrap_or_default();
+                let ended = async {
+                    match running.next().await {
+                        Some(ended) => ended,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => continue,
+                    ended = ended => Some(ended),
+                    () = clock.sleep(time) => continue,
+                }
+            }
+        };
+        let Some((step, ended)) = next else {
             break;
         };
-        schedule.ended(step, ended.0.outcome);
+        schedule.ended(step, ended.0.outcome, clock.now());
         state.ended(ended, step, &mut record);
     }
     // Interrupted, or nothing can be recorded any more: what is on its way finishes, the rest isn't started.

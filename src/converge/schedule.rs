@@ -1,17 +1,23 @@
 //! Which steps may start, given how the others ended: a pure state machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
-use crate::plan::{Nature, Step, StepId};
+use crate::plan::{Kind, Nature, Step, StepId};
 use crate::receipt::Outcome;
 
 /// Steps on their way through a plan.
 #[derive(Debug)]
 pub(super) struct Schedule<'a> {
     steps: &'a [Step],
-    /// The first step that hasn't been given out; of those after it, the ones that have been are in `given`.
+    /// The first step that hasn't been given out or put aside.
     cursor: usize,
-    given: BTreeSet<StepId>,
+    /// Steps that were put aside: nothing may be sent about a new org for a while, and the others go on.
+    aside: Vec<&'a Step>,
+    /// How long a new org is left alone.
+    new_org_wait: Duration,
+    /// When what depends on a creation may start.
+    not_before: BTreeMap<StepId, SystemTime>,
     /// The phase of each running step.
     running: BTreeMap<StepId, u8>,
     ended: BTreeMap<StepId, Outcome>,
@@ -28,6 +34,8 @@ pub(super) enum Next<'a> {
     Skip(&'a Step, StepId, String),
     /// A running step must end first.
     Wait,
+    /// This time must come first, or a running step end.
+    WaitUntil(SystemTime),
     /// Every step has ended.
     Done,
 }
@@ -35,61 +43,74 @@ pub(super) enum Next<'a> {
 impl<'a> Schedule<'a> {
     /// All steps of a plan, in its order.
     #[must_use]
-    pub(super) fn new(steps: &'a [Step]) -> Self {
+    pub(super) fn new(steps: &'a [Step], new_org_wait: Duration) -> Self {
         Self {
             steps,
             cursor: 0,
-            given: BTreeSet::new(),
+            aside: Vec::new(),
+            new_org_wait,
+            not_before: BTreeMap::new(),
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
             broken_by: None,
         }
     }
 
-    /// The next thing to do. A phase starts when every step of the one before has ended.
+    /// The next thing to do. A phase starts when every step of the one before has ended or was put aside; nothing is taken
+    /// away before all of those have ended as well.
     #[must_use]
-    pub(super) fn advance(&mut self) -> Next<'a> {
-        let Some(first) = self.steps.get(self.cursor) else {
-            return if self.running.is_empty() {
-                Next::Done
-            } else {
-                Next::Wait
-            };
-        };
-        let phase = first.kind().phase();
-        if self.running.values().any(|running| *running < phase) {
-            return Next::Wait;
+    pub(super) fn advance(&mut self, now: SystemTime) -> Next<'a> {
+        let ripe = self
+            .aside
+            .iter()
+            .position(|step| self.held(step, now).is_none());
+        if let Some(at) = ripe {
+            let step = self.aside.remove(at);
+            return self.go(step);
         }
-        let Some(step) = self.next_of(phase) else {
-            return Next::Wait;
-        };
-        self.give(step);
+        while let Some(step) = self.steps.get(self.cursor) {
+            let phase = step.kind().phase();
+            let earlier = self.running.values().any(|running| *running < phase);
+            let takes = step.kind().row().nature == Nature::Takes;
+            if earlier || (takes && !self.aside.is_empty()) {
+                break;
+            }
+            self.cursor += 1;
+            if self.held(step, now).is_some() {
+                self.aside.push(step);
+                continue;
+            }
+            return self.go(step);
+        }
+        let times = self.aside.iter().filter_map(|step| self.held(step, now));
+        match times.flatten().min() {
+            Some(until) => Next::WaitUntil(until),
+            None if self.running.is_empty() && self.aside.is_empty() => Next::Done,
+            None => Next::Wait,
+        }
+    }
+
+    fn go(&mut self, step: &'a Step) -> Next<'a> {
         if let Some((because, reason)) = self.obstacle(step) {
             return Next::Skip(step, because, reason);
         }
-        self.running.insert(step.id, phase);
+        self.running.insert(step.id, step.kind().phase());
         Next::Start(step)
     }
 
-    /// The first step of a phase that waits for none that is still to end: inside of an org one object comes after another,
-    /// while other orgs go on.
-    fn next_of(&self, phase: u8) -> Option<&'a Step> {
-        let rest = self.steps.get(self.cursor..).unwrap_or_default();
-        let of_phase = rest.iter().take_while(|step| step.kind().phase() == phase);
-        let mut left = of_phase.filter(|step| !self.given.contains(&step.id));
-        left.find(|step| {
-            let mut before = step.depends_on.iter();
-            before.all(|id| self.ended.contains_key(id))
-        })
-    }
-
-    fn give(&mut self, step: &Step) {
-        self.given.insert(step.id);
-        while let Some(first) = self.steps.get(self.cursor)
-            && self.given.remove(&first.id)
-        {
-            self.cursor += 1;
+    /// Whether a step is to be put aside: a new org that it is about has to be left alone until a time, or another step that
+    /// was put aside, or runs after all, has to end first.
+    fn held(&self, step: &Step, now: SystemTime) -> Option<Option<SystemTime>> {
+        let times = step.depends_on.iter();
+        let time = times.filter_map(|id| self.not_before.get(id)).max();
+        if let Some(until) = time.filter(|until| **until > now) {
+            return Some(Some(*until));
         }
+        let unended = |id: &StepId| {
+            let aside = self.aside.iter().any(|one| one.id == *id);
+            aside || self.running.contains_key(id)
+        };
+        step.depends_on.iter().any(unended).then_some(None)
     }
 
     fn obstacle(&self, step: &Step) -> Option<(StepId, String)> {
@@ -111,8 +132,11 @@ impl<'a> Schedule<'a> {
     }
 
     /// Takes note of how a step ended, whether it ran or was skipped.
-    pub(super) fn ended(&mut self, step: &Step, outcome: Outcome) {
+    pub(super) fn ended(&mut self, step: &Step, outcome: Outcome, now: SystemTime) {
         self.running.remove(&step.id);
+        if step.kind() == Kind::Create && outcome.holds() {
+            self.not_before.insert(step.id, now + self.new_org_wait);
+        }
         self.ended.insert(step.id, outcome);
         let nature = step.kind().row().nature;
         // A stale removal is one org's matter; a stale addition means that not everything is in place.
@@ -133,16 +157,20 @@ impl<'a> Schedule<'a> {
     pub(super) fn rest(&mut self) -> impl Iterator<Item = &'a Step> + use<'a> {
         let rest = self.steps.get(self.cursor..).unwrap_or_default();
         self.cursor = self.steps.len();
-        let given = std::mem::take(&mut self.given);
-        rest.iter().filter(move |step| !given.contains(&step.id))
+        std::mem::take(&mut self.aside).into_iter().chain(rest)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Kind;
     use crate::plan::world::{account, desired, inactive, inside, org, planned};
+
+    const WAIT: Duration = Duration::from_secs(30);
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
 
     fn steps() -> Vec<Step> {
         let desired = desired(
@@ -179,17 +207,19 @@ mod tests {
 
     /// Runs all steps, one at a time, ending each as `outcome` says; the ids of those that were started.
     fn started(steps: &[Step], outcome: impl Fn(u32) -> Outcome) -> Vec<u32> {
-        let mut schedule = Schedule::new(steps);
+        let mut schedule = Schedule::new(steps, WAIT);
         let mut started = Vec::new();
         loop {
-            match schedule.advance() {
+            match schedule.advance(at(0)) {
                 Next::Start(step) => {
                     started.push(step.id.0);
-                    schedule.ended(step, outcome(step.id.0));
+                    schedule.ended(step, outcome(step.id.0), at(0));
                 }
-                Next::Skip(step, _, _) => schedule.ended(step, Outcome::Skipped),
+                Next::Skip(step, _, _) => schedule.ended(step, Outcome::Skipped, at(0)),
                 Next::Done => return started,
-                Next::Wait => panic!("nothing runs, so nothing is to be waited for"),
+                Next::Wait | Next::WaitUntil(_) => {
+                    panic!("nothing runs, so nothing is to be waited for")
+                }
             }
         }
     }
@@ -222,16 +252,16 @@ mod tests {
     #[test]
     fn promise_3_a_phase_waits_for_the_one_before() {
         let steps = steps();
-        let mut schedule = Schedule::new(&steps);
-        let Next::Start(activate) = schedule.advance() else {
+        let mut schedule = Schedule::new(&steps, WAIT);
+        let Next::Start(activate) = schedule.advance(at(0)) else {
             panic!("the first step starts");
         };
-        assert_eq!(schedule.advance(), Next::Wait);
-        schedule.ended(activate, Outcome::Applied);
+        assert_eq!(schedule.advance(at(0)), Next::Wait);
+        schedule.ended(activate, Outcome::Applied, at(0));
         // Steps of one phase run side by side.
-        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == StepId(2)));
-        assert!(matches!(schedule.advance(), Next::Start(step) if step.id == StepId(3)));
-        assert_eq!(schedule.advance(), Next::Wait);
+        assert!(matches!(schedule.advance(at(0)), Next::Start(step) if step.id == StepId(2)));
+        assert!(matches!(schedule.advance(at(0)), Next::Start(step) if step.id == StepId(3)));
+        assert_eq!(schedule.advance(at(0)), Next::Wait);
         let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
         assert_eq!(rest, [4, 5, 6, 7]);
     }
@@ -249,23 +279,98 @@ mod tests {
         let mut live = account(vec![org("a", ""), org("b", ""), org("c", "P1")]);
         live.insides = [inside("a", &[]), inside("b", &[])].into();
         let steps = planned(&desired, &live).steps;
-        let mut schedule = Schedule::new(&steps);
-        let start = |schedule: &mut Schedule<'_>| match schedule.advance() {
+        let mut schedule = Schedule::new(&steps, WAIT);
+        let start = |schedule: &mut Schedule<'_>| match schedule.advance(at(0)) {
             Next::Start(step) => step.id.0,
             other => panic!("{other:?}"),
         };
         assert_eq!((start(&mut schedule), start(&mut schedule)), (1, 3));
-        assert_eq!(schedule.advance(), Next::Wait);
-        schedule.ended(&steps[2], Outcome::Applied);
+        assert_eq!(schedule.advance(at(0)), Next::Wait);
+        schedule.ended(&steps[2], Outcome::Applied, at(0));
         assert_eq!(start(&mut schedule), 4);
-        schedule.ended(&steps[0], Outcome::Failed);
+        schedule.ended(&steps[0], Outcome::Failed, at(0));
         // The rest of its org isn't tried; removals of other orgs are.
         assert!(
-            matches!(schedule.advance(), Next::Skip(step, StepId(1), _) if step.id == StepId(2))
+            matches!(schedule.advance(at(0)), Next::Skip(step, StepId(1), _) if step.id == StepId(2))
         );
-        schedule.ended(&steps[1], Outcome::Skipped);
-        assert_eq!(schedule.advance(), Next::Wait);
+        schedule.ended(&steps[1], Outcome::Skipped, at(0));
+        assert_eq!(schedule.advance(at(0)), Next::Wait);
         let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
         assert_eq!(rest, [5]);
+    }
+
+    /// A new org, another that is linked, a third that gains and a fourth that loses something.
+    fn with_a_new_org() -> Vec<Step> {
+        let admin = "{firstName: Ana, lastName: Doe, email: a@b.example, login: ana, passwordFrom: AERIAL_ADMIN_PASSWORD_NEW}";
+        let new = format!(
+            "{{domain: new.okta.com, products: [P1], create: {{parent: d.okta.com, name: New, admin: {admin}}}}}"
+        );
+        let desired = desired(
+            "",
+            &[
+                &new,
+                "{domain: other.okta.com}",
+                "{domain: c.okta.com, products: [P1]}",
+                "{domain: d.okta.com, products: []}",
+            ],
+        );
+        let mut live = account(vec![org("c", ""), org("d", "P1")]);
+        let domain = desired.orgs[2].name.domain().unwrap().clone();
+        live.resolved.insert(domain, false);
+        let steps = planned(&desired, &live).steps;
+        let words: Vec<&str> = steps.iter().map(|step| step.kind().as_str()).collect();
+        assert_eq!(
+            words,
+            ["create", "link", "link", "enable", "enable", "disable"]
+        );
+        steps
+    }
+
+    #[test]
+    fn a_new_org_is_left_alone_for_a_while_and_the_others_go_on() {
+        let steps = with_a_new_org();
+        let mut schedule = Schedule::new(&steps, WAIT);
+        let mut run = |now: u64, started: &mut Vec<(u64, u32)>| loop {
+            match schedule.advance(at(now)) {
+                Next::Start(step) => {
+                    started.push((now, step.id.0));
+                    schedule.ended(step, Outcome::Applied, at(now));
+                }
+                Next::Skip(..) => panic!("nothing failed"),
+                end @ (Next::Wait | Next::WaitUntil(_) | Next::Done) => return end,
+            }
+        };
+        let mut started = Vec::new();
+        assert_eq!(run(100, &mut started), Next::WaitUntil(at(130)));
+        assert_eq!(run(129, &mut started), Next::WaitUntil(at(130)));
+        assert_eq!(run(130, &mut started), Next::Done);
+        // The link of the new org and what depends on it wait; nothing is taken away before they have ended.
+        assert_eq!(
+            started,
+            [(100, 1), (100, 3), (100, 4), (130, 2), (130, 5), (130, 6)]
+        );
+    }
+
+    #[test]
+    fn what_was_put_aside_is_skipped_like_anything_else() {
+        let steps = with_a_new_org();
+        let started = started(&steps, |id| {
+            if id == 1 {
+                Outcome::Failed
+            } else {
+                Outcome::Applied
+            }
+        });
+        assert_eq!(started, [1, 3, 4]);
+        let mut schedule = Schedule::new(&steps, WAIT);
+        let Next::Start(create) = schedule.advance(at(0)) else {
+            panic!("the first step starts");
+        };
+        schedule.ended(create, Outcome::Applied, at(0));
+        while let Next::Start(step) = schedule.advance(at(0)) {
+            schedule.ended(step, Outcome::Applied, at(0));
+        }
+        let rest: Vec<u32> = schedule.rest().map(|step| step.id.0).collect();
+        assert_eq!(rest, [2, 5, 6]);
     }
 }

@@ -2,6 +2,8 @@
 
 mod add_products;
 pub(super) mod configure;
+mod consent;
+mod create;
 mod deletion;
 pub(super) mod link;
 mod products;
@@ -38,6 +40,8 @@ pub(super) async fn run(
     let id = record.org.id().cloned();
     let record_of = &mut record;
     let ending = match (&step.change, id) {
+        (Change::Create(change), _) => drive(change, &at, patience, record_of).await,
+        (Change::Consent(change), _) => drive(change, &at, patience, record_of).await,
         (Change::Link(change), _) => drive(change, &at, patience, record_of).await,
         (Change::Status(change), Some(id)) => drive(change, &at.org(id), patience, record_of).await,
         (Change::Products(change), Some(id)) => {

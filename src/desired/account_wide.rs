@@ -222,11 +222,14 @@ impl Facts {
             max_disabled,
             max_linked,
             max_configured,
+            max_created,
+            max_consented,
             max_deactivated,
             max_deleted,
             protected,
             unmanaged,
             unread,
+            lookalikes,
         } = guardrails;
         let max_disabled = match max_disabled {
             Some(Amount::Count(count)) => count.to_string(),
@@ -237,6 +240,8 @@ impl Facts {
         for (key, number) in [
             ("guardrails.maxLinked", max_linked),
             ("guardrails.maxConfigured", max_configured),
+            ("guardrails.maxCreated", max_created),
+            ("guardrails.maxConsented", max_consented),
             ("guardrails.maxDeactivated", max_deactivated),
             ("guardrails.maxDeleted", max_deleted),
         ] {
@@ -251,6 +256,8 @@ impl Facts {
             .insert("guardrails.unmanagedOrgs", unmanaged.to_owned());
         let unread = unread.as_str().to_owned();
         self.values.insert("guardrails.baselineUnread", unread);
+        self.values
+            .insert("guardrails.lookalikes", lookalikes.as_str().to_owned());
         let protected = protected.iter().map(OrgName::label);
         let members = protected.map(|name| ("guardrails.protectedOrgs", name.to_owned()));
         self.members.extend(members);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::account_wide::{RuleChange, changes};
 use super::baseline::{Baseline, BaselineObject};
-use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, StatusGoal};
+use super::model::{Desired, DesiredOrg, Enforce, ListedProduct, NewOrg, StatusGoal};
 use crate::diagnostic::Span;
-use crate::ids::{Cell, ProductId};
+use crate::ids::{Cell, Domain, ProductId};
 
 /// What differs about one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,14 @@ pub enum EntryFact {
     Baseline(Option<String>),
     /// Its baseline says something else than before.
     Inside(String),
+    /// How it is created, where it doesn't exist; `None`: not any more.
+    Create(Option<Box<NewOrg>>),
+    /// Where consent is granted; `None`: nowhere any more.
+    Consent(Option<Domain>),
+    /// Whose child it is; `None`: that isn't said any more.
+    Parent(Option<Domain>),
+    /// Whether it is meant, however much it looks like another.
+    New(bool),
     /// What the entry called it before.
     Renamed(String),
 }
@@ -72,6 +80,28 @@ impl fmt::Display for EntryFact {
             Self::Inside(name) => return write!(f, "what the baseline {name} says changes"),
             Self::Cell(None) => "cell none",
             Self::Cell(Some(cell)) => return write!(f, "cell {cell}"),
+            Self::Create(None) => "it isn't created any more where it doesn't exist",
+            Self::Create(Some(new)) => {
+                let admin = &new.admin;
+                return write!(
+                    f,
+                    "created from {} where it doesn't exist, as {}, with the admin {} {} ({}, {})",
+                    new.parent,
+                    new.name,
+                    admin.first_name,
+                    admin.last_name,
+                    admin.login,
+                    admin.email
+                );
+            }
+            Self::Consent(None) => "consent isn't granted any more",
+            Self::Consent(Some(giver)) => {
+                return write!(f, "consent of {giver} is granted to this account");
+            }
+            Self::Parent(None) => "whose child it is isn't said any more",
+            Self::Parent(Some(parent)) => return write!(f, "a child of {parent}"),
+            Self::New(true) => "said to be meant, although it may look like another org",
+            Self::New(false) => "no longer said to be meant, should it look like another org",
             Self::Renamed(before) => return write!(f, "was {before}"),
         })
     }
@@ -153,9 +183,19 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
         entry: EntryChange::Added,
         enable: org.products.clone().unwrap_or_default(),
         disable: Vec::new(),
-        facts,
+        facts: born(org),
         origin: Some(org.origin.org),
     }
+}
+
+/// What a new entry says beside its products.
+fn born(org: &DesiredOrg) -> Vec<EntryFact> {
+    let create = org.create.clone();
+    let create = create.map(|new| EntryFact::Create(Some(new)));
+    let consent = org.consent.clone();
+    let consent = consent.map(|giver| EntryFact::Consent(Some(giver)));
+    let status = org.status.map(|goal| EntryFact::Status(Some(goal)));
+    create.into_iter().chain(consent).chain(status).collect()
 }
 
 /// What differs; `None` where nothing does.
@@ -171,6 +211,10 @@ fn changed_org(
         products,
         enforce,
         baseline,
+        parent,
+        consent,
+        create,
+        new,
         origin,
     } = org;
     let mut facts = Vec::new();
@@ -193,6 +237,18 @@ fn changed_org(
     }
     if *cell != old.cell {
         facts.push(EntryFact::Cell(cell.clone()));
+    }
+    if *create != old.create {
+        facts.push(EntryFact::Create(create.clone()));
+    }
+    if *consent != old.consent {
+        facts.push(EntryFact::Consent(consent.clone()));
+    }
+    if *parent != old.parent && create.is_none() {
+        facts.push(EntryFact::Parent(parent.clone()));
+    }
+    if *new != old.new {
+        facts.push(EntryFact::New(*new));
     }
     if *name != old.name {
         facts.push(EntryFact::Renamed(old.label().to_owned()));

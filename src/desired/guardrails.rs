@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::agree::only;
-use super::model::{DesiredOrg, Guardrails, UnmanagedPolicy, UnreadPolicy};
+use super::model::{DesiredOrg, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use super::raw::{At, RawFile};
 use super::suggest::Candidates;
 use super::words::{amount, domain};
@@ -84,6 +84,10 @@ pub(super) fn guardrails(
             .unwrap_or(silent.max_linked),
         max_configured: count(only(files, |file| file.guardrails.max_configured.as_ref()))
             .unwrap_or(silent.max_configured),
+        max_created: count(only(files, |file| file.guardrails.max_created.as_ref()))
+            .unwrap_or(silent.max_created),
+        max_consented: count(only(files, |file| file.guardrails.max_consented.as_ref()))
+            .unwrap_or(silent.max_consented),
         max_deactivated: count(only(files, |file| file.guardrails.max_deactivated.as_ref()))
             .unwrap_or(silent.max_deactivated),
         max_deleted: count(only(files, |file| file.guardrails.max_deleted.as_ref()))
@@ -102,6 +106,13 @@ pub(super) fn guardrails(
             |at| match at.value.as_str() {
                 "fail" => UnreadPolicy::Fail,
                 _ => UnreadPolicy::Warn,
+            },
+        ),
+        lookalikes: only(files, |file| file.guardrails.lookalikes.as_ref()).map_or(
+            silent.lookalikes,
+            |at| match at.value.as_str() {
+                "warn" => LookalikePolicy::Warn,
+                _ => LookalikePolicy::Fail,
             },
         ),
     }

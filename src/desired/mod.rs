@@ -3,7 +3,8 @@
 //! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` says what is wrong with
 //! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
-//! `baselines` and `bodies` for what orgs have inside (a `baseline`), `hosts` for where a file may send anything, `agree` for what several files say together, `words` for single values.
+//! `baselines` and `bodies` for what orgs have inside (a `baseline`), `birth` for how an org comes to be, `hosts` for where a file
+//! may send anything, `agree` for what several files say together, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
 //! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it.
 
@@ -12,6 +13,7 @@ mod account_wide;
 mod agree;
 pub mod baseline;
 mod baselines;
+mod birth;
 mod bodies;
 mod breach;
 mod catalog;

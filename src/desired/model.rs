@@ -101,8 +101,39 @@ pub struct DesiredOrg {
     pub enforce: Enforce,
     /// What it is to have inside, by the name of a baseline; absent: left alone.
     pub baseline: Option<Arc<str>>,
+    /// Whose child it is, where the file says so.
+    pub parent: Option<Domain>,
+    /// The org on which this account's consent is granted where this one isn't managed: its parent, or itself.
+    pub consent: Option<Domain>,
+    /// How to create it, where it doesn't exist.
+    pub create: Option<Box<NewOrg>>,
+    /// Whether the entry says that it is meant, however much it looks like another.
+    pub new: bool,
     /// Where the file asks for what.
     pub origin: Origin,
+}
+
+/// An org that is created where it doesn't exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrg {
+    /// The org that it is created from.
+    pub parent: Domain,
+    /// Its own host: one label below the same domain of Okta's as the parent's.
+    pub domain: Domain,
+    pub name: String,
+    pub website: Option<String>,
+    pub admin: NewAdmin,
+}
+
+/// The super admin of a new org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAdmin {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub login: String,
+    /// The environment variable that has the password.
+    pub password_from: String,
 }
 
 impl DesiredOrg {
@@ -201,6 +232,10 @@ pub struct Origin {
     pub status: Option<Span>,
     /// Its `products` key.
     pub products: Option<Span>,
+    /// Its `consent` key.
+    pub consent: Option<Span>,
+    /// Its `create` key.
+    pub create: Option<Span>,
 }
 
 /// The limits of one run.
@@ -211,6 +246,8 @@ pub struct Guardrails {
     pub max_linked: u64,
     /// Orgs in which something inside is made or changed.
     pub max_configured: u64,
+    pub max_created: u64,
+    pub max_consented: u64,
     /// Deactivations.
     pub max_deactivated: u64,
     /// Deletions.
@@ -221,6 +258,8 @@ pub struct Guardrails {
     pub unmanaged: UnmanagedPolicy,
     /// What to do about orgs with a baseline whose inside can't be read.
     pub unread: UnreadPolicy,
+    /// What to do about entries that look like one of those.
+    pub lookalikes: LookalikePolicy,
 }
 
 impl Default for Guardrails {
@@ -230,11 +269,14 @@ impl Default for Guardrails {
             max_disabled: None,
             max_linked: 10,
             max_configured: 10,
+            max_created: 1,
+            max_consented: 1,
             max_deactivated: 0,
             max_deleted: 0,
             protected: BTreeSet::new(),
             unmanaged: UnmanagedPolicy::Warn,
             unread: UnreadPolicy::Warn,
+            lookalikes: LookalikePolicy::Fail,
         }
     }
 }
@@ -266,7 +308,26 @@ pub enum UnreadPolicy {
     Fail,
 }
 
+/// What to do about an entry without a live org that looks like a managed org which no entry lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookalikePolicy {
+    Warn,
+    /// Refuse to apply.
+    Fail,
+}
+
 impl UnreadPolicy {
+    /// The word in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl LookalikePolicy {
     /// The word in the file.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -73,6 +73,35 @@ pub(super) struct RawOrg {
     pub enforce: Option<At<String>>,
     /// `baseline`.
     pub baseline: Option<At<String>>,
+    /// `parent`.
+    pub parent: Option<At<String>>,
+    /// `consent`; the place is the key's.
+    pub consent: Option<At<String>>,
+    /// `new`, as text: `true` or `false`.
+    pub new: Option<At<String>>,
+    /// `create`; the place is the key's.
+    pub create: Option<At<RawCreate>>,
+}
+
+/// An org's `create`.
+#[derive(Debug, Clone)]
+pub(super) struct RawCreate {
+    /// `parent`.
+    pub parent: Option<At<String>>,
+    /// `name`.
+    pub name: Option<At<String>>,
+    /// `website`.
+    pub website: Option<At<String>>,
+    /// `admin.firstName`.
+    pub first_name: Option<At<String>>,
+    /// `admin.lastName`.
+    pub last_name: Option<At<String>>,
+    /// `admin.email`.
+    pub email: Option<At<String>>,
+    /// `admin.login`.
+    pub login: Option<At<String>>,
+    /// `admin.passwordFrom`.
+    pub password_from: Option<At<String>>,
 }
 
 /// `guardrails`.
@@ -84,6 +113,12 @@ pub(super) struct RawGuardrails {
     pub max_linked: Option<At<i64>>,
     /// `maxConfigured`.
     pub max_configured: Option<At<i64>>,
+    /// `maxCreated`.
+    pub max_created: Option<At<i64>>,
+    /// `maxConsented`.
+    pub max_consented: Option<At<i64>>,
+    /// `lookalikes`.
+    pub lookalikes: Option<At<String>>,
     /// `maxDeleted`.
     pub max_deleted: Option<At<i64>>,
     /// `maxDeactivated`.
@@ -173,7 +208,38 @@ impl RawOrg {
                 }),
             enforce: field(node, "enforce"),
             baseline: field(node, "baseline"),
+            parent: field(node, "parent"),
+            consent: node.entry("consent").and_then(|(key, value)| {
+                Some(At {
+                    value: value.as_str()?.to_owned(),
+                    span: key.span,
+                })
+            }),
+            new: node.get("new").and_then(truth),
+            create: node
+                .entry("create")
+                .filter(|(_, value)| matches!(value.value, Value::Map(_)))
+                .map(|(key, value)| At {
+                    value: RawCreate::from_node(value),
+                    span: key.span,
+                }),
         })
+    }
+}
+
+impl RawCreate {
+    fn from_node(node: &Node) -> Self {
+        let of_admin = |key| field(node.get("admin")?, key);
+        Self {
+            parent: field(node, "parent"),
+            name: field(node, "name"),
+            website: field(node, "website"),
+            first_name: of_admin("firstName"),
+            last_name: of_admin("lastName"),
+            email: of_admin("email"),
+            login: of_admin("login"),
+            password_from: of_admin("passwordFrom"),
+        }
     }
 }
 
@@ -190,6 +256,9 @@ impl RawGuardrails {
             }),
             max_linked: node.get("maxLinked").and_then(int),
             max_configured: node.get("maxConfigured").and_then(int),
+            max_created: node.get("maxCreated").and_then(int),
+            max_consented: node.get("maxConsented").and_then(int),
+            lookalikes: field(node, "lookalikes"),
             max_deactivated: node.get("maxDeactivated").and_then(int),
             max_deleted: node.get("maxDeleted").and_then(int),
             protected_orgs: node.get("protectedOrgs").map(texts).unwrap_or_default(),

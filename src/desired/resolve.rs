@@ -7,6 +7,7 @@ use super::account::{account, version};
 use super::agree::{only, start};
 use super::baseline::Baseline;
 use super::baselines;
+use super::birth;
 use super::catalog::Catalog;
 use super::guardrails::guardrails;
 use super::hosts;
@@ -154,10 +155,12 @@ fn org(
     let own_cell = raw.cell.as_ref().and_then(|at| Cell::parse(&at.value).ok());
     let own_baseline = raw.baseline.as_ref();
     let own_baseline = own_baseline.and_then(|at| baselines::named(at, baselines, found));
+    let cell = own_cell.clone().or_else(|| defaults.cell.clone());
+    let birth = birth::of(raw, &name, cell.as_ref(), found);
     Some(DesiredOrg {
         name,
         cell_is_own: own_cell.is_some(),
-        cell: own_cell.or_else(|| defaults.cell.clone()),
+        cell,
         status: raw.status.as_ref().and_then(|at| status(&at.value)),
         products,
         enforce: raw
@@ -167,10 +170,16 @@ fn org(
             .or(defaults.enforce)
             .unwrap_or(Enforce::Exact),
         baseline: own_baseline.unwrap_or_else(|| defaults.baseline.clone()),
+        parent: birth.parent,
+        consent: birth.consent,
+        create: birth.create.map(Box::new),
+        new: raw.new.as_ref().is_some_and(|at| at.value == "true"),
         origin: Origin {
             org: raw.span,
             status: raw.status.as_ref().map(|at| at.span),
             products: raw.products.as_ref().map(|at| at.span),
+            consent: raw.consent.as_ref().map(|at| at.span),
+            create: raw.create.as_ref().map(|at| at.span),
         },
     })
 }

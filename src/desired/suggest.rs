@@ -14,6 +14,12 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     Candidates::new(candidates).closest(word)
 }
 
+/// Whether two words differ by one slip of the fingers: a letter too many, too few or wrong, or two neighbours swapped.
+#[must_use]
+pub fn is_one_slip(one: &str, other: &str) -> bool {
+    one.len().max(other.len()) <= MAX_WORD && strsim::osa_distance(one, other) == 1
+}
+
 /// How many slips of the fingers two domains are apart, where a reader could confuse them.
 ///
 /// Their first labels count: the same on different domains, one slip, or two in long ones. Labels that differ in digits alone

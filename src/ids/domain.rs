@@ -93,6 +93,24 @@ impl Domain {
         self.0.split_once('.').map_or(&self.0, |(first, _)| first)
     }
 
+    /// The domain as a part of a variable's name: in capitals, with `_` for what isn't a letter or digit.
+    #[must_use]
+    pub fn as_variable(&self) -> String {
+        shouted(&self.0)
+    }
+
+    /// The same of the first label.
+    #[must_use]
+    pub fn label_as_variable(&self) -> String {
+        shouted(self.subdomain())
+    }
+
+    /// What stands after the first label.
+    #[must_use]
+    pub fn above(&self) -> &str {
+        self.0.split_once('.').map_or("", |(_, rest)| rest)
+    }
+
     /// The org's own host when this is the host of its admin console (`acme-admin.okta.com`), which no API accepts.
     #[must_use]
     pub fn behind_admin_console(&self) -> Option<Self> {
@@ -121,6 +139,14 @@ impl Domain {
         let label = self.subdomain();
         self.is_oktas() && (label == "aerial" || label.starts_with("aerial-"))
     }
+}
+
+fn shouted(text: &str) -> String {
+    let letters = text.chars().map(|c| match c {
+        letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
+        _ => '_',
+    });
+    letters.collect()
 }
 
 impl TryFrom<String> for Domain {
@@ -223,6 +249,14 @@ mod tests {
         ] {
             assert!(!Domain::parse(bad).unwrap().is_aerial_server(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_variable_is_called_after_a_domain() {
+        let domain = Domain::parse("acme-fr.okta.com").unwrap();
+        assert_eq!(domain.as_variable(), "ACME_FR_OKTA_COM");
+        assert_eq!(domain.label_as_variable(), "ACME_FR");
+        assert_eq!(domain.above(), "okta.com");
     }
 
     #[test]

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use reqwest::Url;
 use tokio::sync::OnceCell;
 
 use super::keyring::{OrgCredential, OrgKeyring};
 use super::places::OrgPlaces;
 use super::reader::{OrgReader, url};
 use super::writer::OrgWriter;
-use crate::aerial::{Api, Error, SendOptions, Transport};
+use crate::aerial::{Api, Asked, Error, Operation, SendOptions, Transport};
 use crate::auth::{
-    Credentials, ManageInside, ManageLife, OAuthScope, ReadInside, ServiceApp, Session,
+    Credentials, ManageInside, ManageLife, OAuthScope, ReadInside, ReadOrg, ServiceApp, Session,
     TokenEndpoint,
 };
-use crate::http::Crowd;
 use crate::http::pace::PaceLimits;
+use crate::http::{Crowd, Intent, Nobody, Redactor};
 use crate::ids::Domain;
 use crate::plan::Kind;
 
@@ -31,11 +32,11 @@ pub struct OrgHosts {
     keyring: Arc<dyn OrgKeyring>,
     options: SendOptions,
     crowd: Crowd,
-    open: Mutex<BTreeMap<Domain, Arc<OrgHost>>>,
+    open: Mutex<BTreeMap<Domain, Arc<OpenHost>>>,
 }
 
 /// One of them.
-struct OrgHost {
+struct OpenHost {
     crowd: Crowd,
     reader: OnceCell<OrgReader>,
     /// Creates children and grants consent.
@@ -76,6 +77,48 @@ impl OrgHosts {
     #[must_use]
     pub fn keyring(&self) -> &dyn OrgKeyring {
         self.keyring.as_ref()
+    }
+
+    /// What the run's secrets are.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        self.options.client.redactor()
+    }
+
+    /// Whether there is an org at this host, linked or not, asked without any credential. `verify`: it tells what became of a
+    /// write, so it is asked though the run is to end.
+    ///
+    /// # Errors
+    /// When neither the one nor the other is said [Okta, `/.well-known/okta-organization`: 200, else 404].
+    pub async fn exists(&self, domain: &Domain, verify: bool) -> Result<bool, Error> {
+        let base = self.place(domain)?;
+        let host = self.host(domain);
+        let transport = Transport::new(
+            self.api(&base, domain, &host),
+            Arc::new(Nobody),
+            &self.options,
+        )?;
+        let url = url(&base, &[".well-known", "okta-organization"], &[]);
+        let asked = Asked {
+            operation: Operation::ResolveHost,
+            url: &url,
+            intent: if verify { Intent::Verify } else { Intent::Look },
+        };
+        match transport.get_checked(asked, |_| Ok(())).await {
+            Ok(()) => Ok(true),
+            Err(Error::Api(error)) if error.status == 404 => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the org's credential lets anybody in, for diagnosis: reads the org's own settings, with no scope more than that.
+    ///
+    /// # Errors
+    /// When there is no credential, none may be sent there, or the org refuses it.
+    pub async fn check(&self, domain: &Domain) -> Result<(), Error> {
+        let host = self.host(domain);
+        let reader = self.session::<ReadOrg>(domain, &host).await?;
+        reader.get(&["api", "v1", "org"], &[]).await.map(|_| ())
     }
 
     /// What reads inside of an org, with scopes for reading.
@@ -124,10 +167,10 @@ impl OrgHosts {
         Ok(Arc::clone(writer))
     }
 
-    fn host(&self, domain: &Domain) -> Arc<OrgHost> {
+    fn host(&self, domain: &Domain) -> Arc<OpenHost> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let host = open.entry(domain.clone()).or_insert_with(|| {
-            Arc::new(OrgHost {
+            Arc::new(OpenHost {
                 crowd: Crowd::new(PER_ORG),
                 reader: OnceCell::new(),
                 life: OnceCell::new(),
@@ -137,16 +180,28 @@ impl OrgHosts {
         Arc::clone(host)
     }
 
+    fn place(&self, domain: &Domain) -> Result<Url, Error> {
+        let place = self.places.url(domain);
+        place.map_err(|reason| Error::NoCredential(format!("{domain} {reason}").into()))
+    }
+
+    fn api(&self, base: &Url, domain: &Domain, host: &OpenHost) -> Api {
+        Api {
+            base: base.clone(),
+            whose: "the org",
+            host: domain.to_string(),
+            prefix: base.path().trim_end_matches('/').to_owned(),
+            crowds: vec![host.crowd.clone(), self.crowd.clone()],
+        }
+    }
+
     async fn session<S: OAuthScope>(
         &self,
         domain: &Domain,
-        host: &OrgHost,
+        host: &OpenHost,
     ) -> Result<OrgReader, Error> {
         let refused = |why: String| Error::NoCredential(format!("{domain}: {why}").into());
-        let base = self
-            .places
-            .url(domain)
-            .map_err(|reason| Error::NoCredential(format!("{domain} {reason}").into()))?;
+        let base = self.place(domain)?;
         let credential = self.keyring.credential(domain, S::NAME).await;
         let credential = credential
             .map_err(|error| refused(error.to_string()))?
@@ -173,13 +228,7 @@ impl OrgHosts {
             }
         };
         let session: Session<S> = Session::new(credentials, &options.client);
-        let api = Api {
-            base: base.clone(),
-            whose: "the org",
-            host: domain.to_string(),
-            prefix: base.path().trim_end_matches('/').to_owned(),
-            crowds: vec![host.crowd.clone(), self.crowd.clone()],
-        };
+        let api = self.api(&base, domain, host);
         let transport = Transport::new(api, session.authorizer(), options)?;
         Ok(OrgReader::new(base, transport))
     }

@@ -41,6 +41,12 @@ pub trait OrgKeyring: std::fmt::Debug + Send + Sync {
     /// When there is none.
     fn variable(&self, name: &str) -> Result<Secret, KeyringError>;
 
+    /// Whether there is a place for the token of a new org.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn place(&self) -> Result<(), KeyringError>;
+
     /// Keeps the token of an org that was just created.
     fn store<'a>(
         &'a self,

@@ -2,8 +2,10 @@
 //!
 //! `places` says where such a host is, and that it is Okta's. `keyring` is where an org's credential comes from. `hosts` opens
 //! a host when it is needed, each once, at a pace of its own: a `reader`, which has no method that writes, or a `writer`,
-//! which sends what an approved plan gives out. `inside` finds objects by name. All of it is sent by [`http`](crate::http), and fails as the account does.
+//! which sends what an approved plan gives out. `inside` finds objects by name, `born` is what a new org's creation answers. All
+//! of it is sent by [`http`](crate::http), and fails as the account does.
 
+mod born;
 mod hosts;
 mod inside;
 mod keyring;
@@ -11,8 +13,9 @@ mod places;
 mod reader;
 mod writer;
 
+pub use born::Born;
 pub use hosts::OrgHosts;
 pub use keyring::{KeyringError, OrgCredential, OrgKeyring};
-pub use places::{OrgPlaces, PlaceError, credential_name};
+pub use places::{OrgPlaces, PlaceError};
 pub use reader::OrgReader;
 pub use writer::OrgWriter;

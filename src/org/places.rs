@@ -57,16 +57,6 @@ impl OrgPlaces {
     }
 }
 
-/// What the variables of an org's credential end with: its domain in capitals, with `_` for what isn't a letter or digit.
-#[must_use]
-pub fn credential_name(domain: &Domain) -> String {
-    let letters = domain.as_str().chars().map(|c| match c {
-        letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
-        _ => '_',
-    });
-    letters.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,11 +119,5 @@ mod tests {
                 "{bad}"
             );
         }
-    }
-
-    #[test]
-    fn a_credential_s_name_is_the_domain_in_capitals() {
-        let name = credential_name(&domain("acme-fr.okta.com"));
-        assert_eq!(name, "ACME_FR_OKTA_COM");
     }
 }

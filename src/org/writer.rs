@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::keyring::OrgKeyring;
 use super::reader::{OrgReader, url};
-use crate::aerial::{Operation, WriteAnswer, WriteError};
+use crate::aerial::{Error, Operation, WriteAnswer, WriteError};
 use crate::http::Body;
 use crate::plan::Outgoing;
 
@@ -13,7 +15,6 @@ use crate::plan::Outgoing;
 pub struct OrgWriter {
     reader: OrgReader,
     verifier: OrgReader,
-    #[expect(dead_code, reason = "the kinds of steps that use it come next")]
     keyring: Arc<dyn OrgKeyring>,
 }
 
@@ -40,12 +41,28 @@ impl OrgWriter {
 
     /// Sends a write, once.
     ///
+    /// A secret in its body is put there at the last moment, and nobody keeps the body.
+    ///
     /// # Errors
-    /// When there is no 2xx answer.
+    /// When there is no 2xx answer, and when the secret isn't to be had.
     pub(crate) async fn send(&self, outgoing: &Outgoing) -> Result<WriteAnswer, WriteError> {
         let url = url(&self.reader.base, outgoing.path(), &[]);
         let operation = Operation::Write(outgoing.kind());
-        let body = Body::Json(outgoing.body());
+        let mut sealed;
+        let body = match outgoing.sealed() {
+            None => Body::Json(outgoing.body()),
+            Some((pointer, variable)) => {
+                let secret = self.keyring.variable(variable);
+                let secret = secret.map_err(|error| {
+                    WriteError::Failed(Error::NoCredential(error.to_string().into()))
+                })?;
+                sealed = outgoing.body().clone();
+                if let Some(place) = sealed.pointer_mut(pointer) {
+                    *place = Json::String(secret.expose().to_owned());
+                }
+                Body::Sealed(&sealed)
+            }
+        };
         let transport = &self.reader.transport;
         let sent = transport.write(operation, outgoing.method(), &url, body);
         Ok(WriteAnswer(sent.await?))

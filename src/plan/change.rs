@@ -2,6 +2,8 @@
 
 mod add_products;
 mod configure;
+mod consent;
+mod create;
 mod deletion;
 mod link;
 mod products;
@@ -10,6 +12,8 @@ mod tolerance;
 
 pub use add_products::AddProducts;
 pub use configure::{Configure, ObjectSight};
+pub use consent::GrantConsent;
+pub use create::CreateOrg;
 pub use deletion::RequestDeletion;
 pub use link::{AfterLink, Link};
 pub use products::ReplaceProducts;
@@ -21,6 +25,10 @@ use super::effect::Effect;
 /// What a step changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
+    /// Creates the org.
+    Create(CreateOrg),
+    /// Lets the account link the org and its children.
+    Consent(GrantConsent),
     /// Links the org to the account.
     Link(Link),
     /// Changes the org's status.
@@ -40,6 +48,8 @@ impl Change {
     #[must_use]
     pub fn effect(&self) -> &dyn Effect {
         match self {
+            Self::Create(change) => change,
+            Self::Consent(change) => change,
             Self::Link(change) => change,
             Self::Status(change) => change,
             Self::Products(change) => change,

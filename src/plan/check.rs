@@ -1,39 +1,28 @@
 //! The independent checker: every law that a finished plan must satisfy, in other code than made it.
 //!
+//! `check/law` names them, `check/sequence` has the laws of the steps' order, `check/life` those of an org before it is linked.
+//!
 //! No plan leaves the planner unchecked. The checker shares no rule with `target`, `difference` and `order`: it starts from
 //! the desired state, the snapshot and what the run was asked for again.
 
 mod inside;
 mod law;
+mod life;
+mod sequence;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
-pub use self::law::Law;
+pub use law::{Law, Violation};
+
 use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
-use super::kinds::Kind;
 use super::model::{Deletions, Plan, PlanOptions, Selection};
-use super::request::{Host, Method, StepId};
+use super::request::{Host, Method};
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
-use crate::ids::{Match, OrgIndex, OrgName, ProductId, Status};
+use crate::ids::{Match, OrgIndex, ProductId, Status};
 use crate::live::{LiveOrg, Snapshot};
-
-/// A law that a step breaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    pub step: StepId,
-    pub org: OrgName,
-    pub law: Law,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step {} ({}): {}", self.step, self.org, self.law)
-    }
-}
 
 /// Every law that the plan breaks; none for a plan that may run.
 #[must_use]
@@ -46,7 +35,7 @@ pub(super) fn violations(
     let by_name = live.by_name();
     let wanted = desired.by_name();
     let mut broken = Vec::new();
-    sequence(plan, &mut broken);
+    sequence::check(plan, desired, &mut broken);
     for step in &plan.steps {
         let org = by_name.find(&step.org).one().copied();
         let mut laws = Laws {
@@ -59,9 +48,14 @@ pub(super) fn violations(
             options,
             broken: &mut broken,
         };
-        laws.hold(laws.want.is_some(), Law::Listed);
-        laws.selected();
+        // A consent is on an org that the file may name as a parent alone.
+        if !matches!(step.change, Change::Consent(_)) {
+            laws.hold(laws.want.is_some(), Law::Listed);
+            laws.selected();
+        }
         match &step.change {
+            Change::Create(create) => laws.create(create),
+            Change::Consent(consent) => laws.consent(consent, &by_name),
             Change::Link(link) => laws.link(link),
             Change::AddProducts(add) => laws.add_products(add),
             Change::Status(status) => laws.status(*status),
@@ -101,7 +95,7 @@ struct Laws<'a> {
 impl Laws<'_> {
     fn hold(&mut self, holds: bool, law: Law) {
         if !holds {
-            self.broken.push(violation(self.step, law));
+            self.broken.push(Violation::of(self.step, law));
         }
     }
 
@@ -238,10 +232,12 @@ impl Laws<'_> {
     }
 
     fn address(&mut self, method: Method, path: &str) {
+        self.address_at(&Host::Account, method, path);
+    }
+
+    fn address_at(&mut self, host: &Host, method: Method, path: &str) {
         let request = &self.step.request;
-        let right = *request.host() == Host::Account
-            && request.method() == method
-            && request.path() == path;
+        let right = request.host() == host && request.method() == method && request.path() == path;
         self.hold(right, Law::Address);
     }
 }
@@ -256,36 +252,4 @@ fn sent(body: &serde_json::Value) -> BTreeSet<String> {
         .flatten()
         .filter_map(|product| Some(product.get("id")?.as_str()?.to_owned()))
         .collect()
-}
-
-fn sequence(plan: &Plan, broken: &mut Vec<Violation>) {
-    let mut linked: BTreeSet<&OrgName> = BTreeSet::new();
-    let mut last_of: BTreeMap<&OrgName, StepId> = BTreeMap::new();
-    let mut phase = 0;
-    for (number, step) in (1..).zip(&plan.steps) {
-        let mut hold = |holds: bool, law: Law| {
-            if !holds {
-                broken.push(violation(step, law));
-            }
-        };
-        hold(step.id == StepId(number), Law::Numbered);
-        hold(step.kind().phase() >= phase, Law::Phases);
-        phase = step.kind().phase();
-        if step.kind() == Kind::Link {
-            hold(linked.insert(&step.org), Law::LinksOnce);
-        }
-        if matches!(step.change, Change::AddProducts(_)) {
-            hold(linked.contains(&step.org), Law::AddsAfterLink);
-        }
-        let before: Vec<StepId> = last_of.insert(&step.org, step.id).into_iter().collect();
-        hold(step.depends_on == before, Law::Waits);
-    }
-}
-
-fn violation(step: &Step, law: Law) -> Violation {
-    Violation {
-        step: step.id,
-        org: step.org.clone(),
-        law,
-    }
 }

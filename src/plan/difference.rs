@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::change::{
-    AddProducts, AfterLink, Change, Link, ReplaceProducts, RequestDeletion, SetStatus,
+    AddProducts, AfterLink, Change, CreateOrg, Link, ReplaceProducts, RequestDeletion, SetStatus,
 };
 use super::inside;
 use super::matching::OrgPair;
 use super::model::{Deletions, PlanOptions};
 use super::target;
-use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
+use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
 use crate::desired::suggest::closest;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{OrgName, ProductId, Status};
@@ -39,7 +39,7 @@ pub(super) fn of(
         let changes = if want.status == Some(StatusGoal::Deleted) {
             Vec::new()
         } else {
-            let mut changes = to_link(want, desired, snapshot, found);
+            let mut changes = to_link(want, desired, snapshot, found, warnings);
             changes.extend(inside::of_new(want, desired, warnings));
             changes
         };
@@ -135,7 +135,24 @@ fn to_link(
     desired: &Desired,
     snapshot: &Snapshot,
     found: &mut Diagnostics,
+    warnings: &mut Diagnostics,
 ) -> Vec<(Change, Span)> {
+    let is_absent = |new: &NewOrg| snapshot.resolved.get(&new.domain) != Some(&true);
+    let new = want.create.as_deref().filter(|new| is_absent(new));
+    if let Some(parent) = new.and_then(|new| parent_to_create(new, desired, snapshot)) {
+        warnings.push(
+            Diagnostic::warning(
+                Code::InvalidCreate,
+                format!(
+                    "{} isn't created in this run: its parent {parent} is",
+                    want.label()
+                ),
+            )
+            .at(want.origin.create.unwrap_or(want.origin.org))
+            .help("the next plan has it"),
+        );
+        return Vec::new();
+    }
     let Some(cell) = want.cell.clone() else {
         found.push(
             Diagnostic::error(
@@ -154,19 +171,36 @@ fn to_link(
         status: want.status.map(StatusGoal::status),
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
     };
-    let mut changes = vec![(
+    let create = new.map(|new| {
+        let at = want.origin.create.unwrap_or(want.origin.org);
+        (Change::Create(CreateOrg { new: new.clone() }), at)
+    });
+    let mut changes: Vec<(Change, Span)> = create.into_iter().collect();
+    changes.push((
         Change::Link(Link {
             name: want.name.clone(),
             cell,
             after,
         }),
         want.origin.org,
-    )];
+    ));
     if !enable.is_empty() {
         let at = want.origin.products.unwrap_or(want.origin.org);
         changes.push((Change::AddProducts(AddProducts { enable, tolerance }), at));
     }
     changes
+}
+
+/// The parent of a new org, where it is itself to be created.
+fn parent_to_create<'a>(
+    new: &NewOrg,
+    desired: &'a Desired,
+    snapshot: &Snapshot,
+) -> Option<&'a OrgName> {
+    let entries = desired.by_name();
+    let parent = entries.find(&OrgName::Domain(new.parent.clone())).one()?;
+    let absent = snapshot.resolved.get(&new.parent) == Some(&false);
+    (absent && parent.create.is_some()).then_some(&parent.name)
 }
 
 fn status_change(

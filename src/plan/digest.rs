@@ -9,7 +9,8 @@ use super::model::Plan;
 use super::wire::PlanV1;
 use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, StatusGoal, UnmanagedPolicy,
+    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, NewAdmin, NewOrg, StatusGoal,
+    UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
 use crate::inside::{InsideObject, OrgInside};
@@ -78,6 +79,10 @@ fn org(org: &DesiredOrg) -> Json {
         products: _, // as a set, below
         enforce,
         baseline,
+        parent,
+        consent,
+        create,
+        new,
         origin: _, // a place in the file
     } = org;
     json!({
@@ -91,6 +96,33 @@ fn org(org: &DesiredOrg) -> Json {
             Enforce::Additive => "additive",
         },
         "baseline": baseline.as_deref(),
+        "parent": parent,
+        "consent": consent,
+        "create": create.as_deref().map(birth),
+        "new": new,
+    })
+}
+
+fn birth(new: &NewOrg) -> Json {
+    let NewOrg {
+        parent,
+        domain: _, // the org's own
+        name,
+        website,
+        admin,
+    } = new;
+    let NewAdmin {
+        first_name,
+        last_name,
+        email,
+        login,
+        password_from,
+    } = admin;
+    json!({
+        "parent": parent,
+        "name": name,
+        "website": website,
+        "admin": [first_name, last_name, email, login, password_from],
     })
 }
 
@@ -114,11 +146,14 @@ fn limits(guardrails: &Guardrails) -> Json {
         max_disabled,
         max_linked,
         max_configured,
+        max_created,
+        max_consented,
         max_deactivated,
         max_deleted,
         protected,
         unmanaged,
         unread,
+        lookalikes,
     } = guardrails;
     let max_disabled = max_disabled.map(|amount| match amount {
         Amount::Count(count) => count.to_string(),
@@ -130,6 +165,9 @@ fn limits(guardrails: &Guardrails) -> Json {
         "maxLinked": max_linked,
         "maxConfigured": max_configured,
         "baselineUnread": unread.as_str(),
+        "maxCreated": max_created,
+        "maxConsented": max_consented,
+        "lookalikes": lookalikes.as_str(),
         "maxDeactivated": max_deactivated,
         "maxDeleted": max_deleted,
         "protectedOrgs": protected,
@@ -151,10 +189,12 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         orgs,
         insides,
         coverage: _, // what was read is what counts
+        resolved,
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();
-    let all = json!({"account": account, "orgs": orgs, "subscribed": subscribed});
+    let all =
+        json!({"account": account, "orgs": orgs, "subscribed": subscribed, "resolved": resolved});
     if insides.is_empty() {
         return sha256(&all);
     }

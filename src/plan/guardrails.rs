@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::kinds::{Allowance, Kind};
+use super::lookalike::Lookalike;
 use super::request::StepId;
 use super::step::Step;
-use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy, UnreadPolicy};
+use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
 
@@ -20,6 +21,10 @@ const DEFAULT_FROM: u64 = 10;
 pub enum Guardrail {
     /// Product disablements, over all orgs.
     MaxDisabled,
+    /// Orgs that get created.
+    MaxCreated,
+    /// Orgs on which consent is granted.
+    MaxConsented,
     /// Orgs that get linked.
     MaxLinked,
     /// Orgs in which something inside is made or changed.
@@ -34,6 +39,8 @@ pub enum Guardrail {
     UnmanagedOrgs,
     /// Orgs with a baseline whose inside can't be read.
     BaselineUnread,
+    /// Entries without a live org that look like one of these.
+    Lookalikes,
 }
 
 /// What guardrails look at.
@@ -44,6 +51,8 @@ pub(super) struct Judged<'a> {
     pub(super) unmanaged: &'a [OrgName],
     /// Orgs with a baseline whose inside can't be read.
     pub(super) unread: &'a [OrgName],
+    /// Entries without a live org, each with the managed org that it looks like.
+    pub(super) lookalikes: &'a [Lookalike],
     /// Products enabled in the orgs that the run reads.
     pub(super) enabled: u64,
     /// The limits of the file.
@@ -111,8 +120,10 @@ impl FromIterator<(Allowance, Option<u64>)> for Allowances {
 
 impl Guardrail {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::MaxDisabled,
+        Self::MaxCreated,
+        Self::MaxConsented,
         Self::MaxLinked,
         Self::MaxConfigured,
         Self::MaxDeactivated,
@@ -120,6 +131,7 @@ impl Guardrail {
         Self::ProtectedOrgs,
         Self::UnmanagedOrgs,
         Self::BaselineUnread,
+        Self::Lookalikes,
     ];
 
     /// The key under `guardrails` in the file.
@@ -127,6 +139,8 @@ impl Guardrail {
     pub fn key(self) -> &'static str {
         match self {
             Self::MaxDisabled => "maxDisabled",
+            Self::MaxCreated => "maxCreated",
+            Self::MaxConsented => "maxConsented",
             Self::MaxLinked => "maxLinked",
             Self::MaxConfigured => "maxConfigured",
             Self::MaxDeactivated => "maxDeactivated",
@@ -134,6 +148,7 @@ impl Guardrail {
             Self::ProtectedOrgs => "protectedOrgs",
             Self::UnmanagedOrgs => "unmanagedOrgs",
             Self::BaselineUnread => "baselineUnread",
+            Self::Lookalikes => "lookalikes",
         }
     }
 
@@ -142,6 +157,8 @@ impl Guardrail {
     pub fn allowance(self) -> Allowance {
         match self {
             Self::MaxDisabled => Allowance::Disables,
+            Self::MaxCreated => Allowance::Creations,
+            Self::MaxConsented => Allowance::Consents,
             Self::MaxLinked => Allowance::Links,
             Self::MaxConfigured => Allowance::Configurations,
             Self::MaxDeactivated => Allowance::Deactivations,
@@ -149,6 +166,7 @@ impl Guardrail {
             Self::ProtectedOrgs => Allowance::Protected,
             Self::UnmanagedOrgs => Allowance::Unmanaged,
             Self::BaselineUnread => Allowance::Unread,
+            Self::Lookalikes => Allowance::Lookalikes,
         }
     }
 
@@ -165,6 +183,8 @@ impl Guardrail {
                 }
                 None => None,
             },
+            Self::MaxCreated => count(limits.max_created),
+            Self::MaxConsented => count(limits.max_consented),
             Self::MaxLinked => count(limits.max_linked),
             Self::MaxConfigured => count(limits.max_configured),
             Self::MaxDeactivated => count(limits.max_deactivated),
@@ -178,12 +198,22 @@ impl Guardrail {
                 UnreadPolicy::Fail => count(0),
                 UnreadPolicy::Warn => None,
             },
+            Self::Lookalikes => match limits.lookalikes {
+                LookalikePolicy::Fail => count(0),
+                LookalikePolicy::Warn => None,
+            },
         }
     }
 
     /// Whether a step counts towards it.
-    fn concerns(self, step: &Step, guarded: &OrgSet) -> bool {
+    fn concerns(self, step: &Step, judged: Judged<'_>, guarded: &OrgSet) -> bool {
         match self {
+            Self::MaxCreated => step.kind() == Kind::Create,
+            Self::MaxConsented => step.kind() == Kind::Consent,
+            Self::Lookalikes => {
+                let mut alike = judged.lookalikes.iter();
+                step.kind() == Kind::Link && alike.any(|one| one.entry == step.org)
+            }
             Self::MaxDisabled => !step.delta().disable.is_empty(),
             Self::MaxLinked => step.kind() == Kind::Link,
             Self::MaxConfigured => step.kind() == Kind::Configure,
@@ -201,7 +231,12 @@ impl Guardrail {
                 let disabled = concerned.iter().map(|step| step.delta().disable.len());
                 disabled.sum()
             }
-            Self::MaxLinked | Self::MaxDeactivated | Self::MaxDeleted => concerned.len(),
+            Self::MaxCreated
+            | Self::MaxConsented
+            | Self::MaxLinked
+            | Self::MaxDeactivated
+            | Self::MaxDeleted => concerned.len(),
+            Self::Lookalikes => judged.lookalikes.len(),
             Self::MaxConfigured | Self::ProtectedOrgs => orgs(concerned).len(),
             Self::UnmanagedOrgs => judged.unmanaged.len(),
             Self::BaselineUnread => judged.unread.len(),
@@ -218,6 +253,22 @@ impl Guardrail {
             Self::MaxLinked => format!("this plan links {}, {why}", counted(actual, "org")),
             Self::MaxConfigured => {
                 format!("this plan configures {}, {why}", counted(actual, "org"))
+            }
+            Self::MaxCreated => format!("this plan creates {}, {why}", counted(actual, "org")),
+            Self::MaxConsented => {
+                format!(
+                    "this plan grants consent on {}, {why}",
+                    counted(actual, "org")
+                )
+            }
+            Self::Lookalikes => {
+                let all = judged.lookalikes.iter();
+                let all: Vec<String> = all.map(Lookalike::question).collect();
+                format!(
+                    "this plan links {} like a managed one: {}; {why}",
+                    counted(actual, "org"),
+                    all.join("; ")
+                )
             }
             Self::MaxDeactivated => {
                 format!("this plan deactivates {}, {why}", counted(actual, "org"))
@@ -270,7 +321,7 @@ pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
             let concerned: Vec<&Step> = judged
                 .steps
                 .iter()
-                .filter(|step| guardrail.concerns(step, &guarded))
+                .filter(|step| guardrail.concerns(step, judged, &guarded))
                 .collect();
             let actual = guardrail.actual(judged, &concerned);
             let most = judged.allowances.most(guardrail.allowance());

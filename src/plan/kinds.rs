@@ -69,11 +69,13 @@ pub enum Allowance {
     Unmanaged,
     /// Orgs whose inside can't be read, where the file says `baselineUnread: fail`.
     Unread,
+    /// Entries that look like one of these.
+    Lookalikes,
 }
 
 impl Allowance {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Disables,
         Self::Links,
         Self::Creations,
@@ -84,6 +86,7 @@ impl Allowance {
         Self::Protected,
         Self::Unmanaged,
         Self::Unread,
+        Self::Lookalikes,
     ];
 
     /// The word for `--allow`.
@@ -100,6 +103,7 @@ impl Allowance {
             Self::Protected => "protected",
             Self::Unmanaged => "unmanaged",
             Self::Unread => "unread",
+            Self::Lookalikes => "lookalikes",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 //!
 //! `survey` says what has to be read. `planner` puts the rest together: `matching` pairs the orgs of the file with those of
-//! the account, `target` says which products each should end with, `difference` what is missing, `cut_off` which ids look cut off, `order` in which sequence,
+//! the account, `target` says which products each should end with, `difference` what is missing, `consent` whose consent that
+//! takes, `order` in which sequence, `lookalike` which entry may be a typo, `cut_off` which ids look cut off,
 //! `guardrails` whether that is too much for one run. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
@@ -12,6 +13,7 @@ mod approve;
 mod cause;
 pub mod change;
 mod check;
+mod consent;
 mod cut_off;
 mod difference;
 mod digest;
@@ -21,6 +23,7 @@ pub mod fields;
 mod guardrails;
 mod inside;
 mod kinds;
+mod lookalike;
 mod matching;
 mod matrix;
 mod model;
@@ -50,4 +53,4 @@ pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};
 pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};
 pub use step::Step;
-pub use survey::{Base, survey, survey_with};
+pub use survey::{Base, survey, survey_with, unborn};

@@ -1,14 +1,16 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::approve::Checked;
 use super::check::Violation;
 use super::digest;
 use super::guardrails::{Judged, breaches};
+use super::lookalike::{self, Lookalike};
+use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
-use super::{cut_off, difference, matching, order};
-use crate::desired::model::{Desired, UnmanagedPolicy};
+use super::{consent, cut_off, difference, matching, order};
+use crate::desired::model::{Desired, LookalikePolicy, UnmanagedPolicy};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
 use crate::live::{Coverage, Snapshot};
@@ -36,7 +38,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .filter(|pair| options.selection.covers(pair.desired))
         .collect();
     cut_off::warn(&pairs, live, &mut warnings);
-    let diffs: Vec<_> = pairs
+    let mut diffs: Vec<_> = pairs
         .into_iter()
         .map(|pair| difference::of(pair, desired, live, options, &mut found, &mut warnings))
         .collect();
@@ -48,8 +50,10 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .filter(|diff| diff.unread)
         .map(|diff| diff.org.clone())
         .collect();
-    let in_scope = diffs.len();
-    let steps = order::steps(diffs);
+    let in_scope: Vec<OrgName> = diffs.iter().map(|diff| diff.org.clone()).collect();
+    let (granting, givers) = consent::of(&diffs, desired, live);
+    diffs.extend(granting);
+    let steps = order::steps(diffs, &givers);
     let whole = live.coverage == Coverage::Whole;
     let unmanaged = if whole {
         matching.unmanaged
@@ -65,10 +69,14 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     if desired.guardrails.unmanaged == UnmanagedPolicy::Warn && !unmanaged.is_empty() {
         warnings.push(unmanaged_warning(&unmanaged));
     }
+    let covered = matching.pairs.iter();
+    let covered = covered.filter(|pair| options.selection.covers(pair.desired));
+    let lookalikes = lookalikes(desired, covered, &unmanaged, whole, &mut warnings);
     let breaches = breaches(Judged {
         steps: &steps,
         unmanaged: &unmanaged,
         unread: &unread,
+        lookalikes: &lookalikes,
         enabled: enabled_in_managed(&unmanaged, live),
         limits: &desired.guardrails,
         allowances: &options.allowances,
@@ -89,8 +97,55 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         allowances: options.allowances.clone(),
         names: names(desired, live),
     };
-    plan.unchanged = in_scope.saturating_sub(plan.orgs_changed());
+    let changed: BTreeSet<&OrgName> = plan.steps.iter().map(|step| &step.org).collect();
+    plan.unchanged = in_scope.iter().filter(|org| !changed.contains(org)).count();
     Checked::new(plan, desired, live, options).map_err(NoPlan::Unlawful)
+}
+
+/// The lookalikes that a limit judges; the others, and those that nobody could look for, are warned about.
+fn lookalikes<'a>(
+    desired: &Desired,
+    pairs: impl Iterator<Item = &'a OrgPair<'a>>,
+    unmanaged: &[OrgName],
+    whole: bool,
+    warnings: &mut Diagnostics,
+) -> Vec<Lookalike> {
+    if !whole {
+        let mut links = pairs.filter(|pair| pair.live.is_none() && !pair.desired.new);
+        if let Some(first) = links.next() {
+            warnings.push(
+                Diagnostic::warning(
+                    Code::Lookalike,
+                    "this run reads a part of the account, so it can't tell whether an org that isn't linked looks like a managed one that the file doesn't list",
+                )
+                .at(first.desired.origin.org)
+                .help("`aerialctl plan` without --since looks at all of them"),
+            );
+        }
+        return Vec::new();
+    }
+    let found = lookalike::among(pairs, unmanaged);
+    let warns = desired.guardrails.lookalikes == LookalikePolicy::Warn;
+    let (told, judged): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| warns || one.numbered);
+    for one in &judged {
+        warnings.push(
+            Diagnostic::warning(Code::Lookalike, one.question())
+                .at(one.origin)
+                .help("correct the domain, or say `new: true` on the entry where it is meant"),
+        );
+    }
+    if let Some(first) = told.first() {
+        let more = match told.len() {
+            1 => String::new(),
+            number => format!(" ({} more entries look like one)", number - 1),
+        };
+        warnings.push(
+            Diagnostic::warning(Code::Lookalike, format!("{}{more}", first.question()))
+                .at(first.origin)
+                .help("correct the domain, or say `new: true` on each entry that is meant"),
+        );
+    }
+    judged
 }
 
 /// The products enabled in the orgs whose products were read, which are those that the file manages.

@@ -88,6 +88,8 @@ pub(super) enum Segment {
 pub(super) enum RequestBody {
     /// As it stands.
     Exact(Json),
+    /// The same with a secret at this pointer: `{"secret": VARIABLE}` stands for it wherever the body is shown.
+    Sealed(Json, &'static str),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
     /// Fields of an object, with references, by themselves; `nulls` where a `null` is sent to unset a field.
@@ -117,6 +119,7 @@ pub struct Outgoing {
     method: Method,
     path: Vec<String>,
     body: Json,
+    sealed: Option<&'static str>,
 }
 
 /// What became known since the plan was made.
@@ -210,7 +213,7 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> Json {
         match &self.body {
-            RequestBody::Exact(json) => json.clone(),
+            RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
             RequestBody::PlusExisting(products) => products_body(products),
             RequestBody::Listed { listed, .. } | RequestBody::IntoObject { listed, .. } => {
                 listed.clone()
@@ -223,7 +226,7 @@ impl Request {
     pub fn adds_existing(&self) -> bool {
         match self.body {
             RequestBody::PlusExisting(_) | RequestBody::IntoObject { .. } => true,
-            RequestBody::Exact(_) | RequestBody::Listed { .. } => false,
+            RequestBody::Exact(_) | RequestBody::Sealed(..) | RequestBody::Listed { .. } => false,
         }
     }
 
@@ -254,8 +257,15 @@ impl Request {
             host: self.host.clone(),
             method: self.method,
             path: path?,
+            sealed: match &self.body {
+                RequestBody::Sealed(_, pointer) => Some(pointer),
+                RequestBody::Exact(_)
+                | RequestBody::PlusExisting(_)
+                | RequestBody::Listed { .. }
+                | RequestBody::IntoObject { .. } => None,
+            },
             body: match &self.body {
-                RequestBody::Exact(json) => json.clone(),
+                RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
                 RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
@@ -302,9 +312,18 @@ impl Outgoing {
         &self.path
     }
 
+    /// Its body; of a secret in it the variable that has it.
     #[must_use]
     pub fn body(&self) -> &Json {
         &self.body
+    }
+
+    /// Where the secret goes in the body, and which variable has it.
+    #[must_use]
+    pub fn sealed(&self) -> Option<(&'static str, &str)> {
+        let pointer = self.sealed?;
+        let variable = self.body.pointer(pointer)?.get("secret")?.as_str()?;
+        Some((pointer, variable))
     }
 }
 

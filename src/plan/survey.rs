@@ -2,8 +2,8 @@
 
 use super::model::Selection;
 use crate::desired::model::Desired;
-use crate::ids::OrgName;
-use crate::live::{Coverage, ProductsOf, Survey};
+use crate::ids::{Domain, OrgName};
+use crate::live::{Coverage, ProductsOf, Snapshot, Survey};
 
 /// What a plan is compared with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,4 +65,16 @@ fn managed(desired: &Desired, selection: &Selection) -> impl Iterator<Item = Org
     let orgs = desired.orgs.iter();
     orgs.filter(|org| org.products.is_some() && selection.covers(org))
         .map(|org| org.name.clone())
+}
+
+/// The hosts of orgs that a file has created where they don't exist, and that aren't managed: whether there is an org is to be
+/// seen before there is a plan.
+#[must_use]
+pub fn unborn(desired: &Desired, selection: &Selection, live: &Snapshot) -> Vec<Domain> {
+    let managed = live.by_name();
+    let orgs = desired.orgs.iter().filter(|org| selection.covers(org));
+    let unlinked = orgs.filter(|org| !managed.contains(&org.name));
+    unlinked
+        .filter_map(|org| Some(org.create.as_ref()?.domain.clone()))
+        .collect()
 }

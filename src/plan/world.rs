@@ -99,6 +99,7 @@ pub(crate) fn account(orgs: Vec<LiveOrg>) -> Snapshot {
         orgs: all,
         insides: BTreeMap::new(),
         coverage: Coverage::Whole,
+        resolved: BTreeMap::new(),
     }
 }
 

@@ -254,8 +254,12 @@ fn remarks(view: PlanView<'_>, step: &Step) -> Vec<String> {
     if view.causes.cause(step) == Some(Cause::Drift) {
         remarks.push("drift".to_owned());
     }
-    if let Some(before) = step.depends_on.last() {
-        remarks.push(format!("after {before}"));
+    if !step.depends_on.is_empty() {
+        let before = step.depends_on.iter().map(ToString::to_string);
+        remarks.push(format!(
+            "after {}",
+            before.collect::<Vec<_>>().join(" and ")
+        ));
     }
     remarks
 }

@@ -27,7 +27,10 @@ pub fn advice(breach: &Breach) -> String {
     let change = match breach.guardrail {
         Guardrail::UnmanagedOrgs => "list these orgs, change",
         Guardrail::BaselineUnread => "give credentials for these orgs, change",
+        Guardrail::Lookalikes => "correct the domain, say `new: true` where it is meant, change",
         Guardrail::MaxDisabled
+        | Guardrail::MaxCreated
+        | Guardrail::MaxConsented
         | Guardrail::MaxLinked
         | Guardrail::MaxConfigured
         | Guardrail::MaxDeactivated

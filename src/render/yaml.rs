@@ -110,6 +110,7 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
         orgs,
         insides: _,  // `import` writes no baselines
         coverage: _, // `import` reads all of it
+        resolved: _, // what isn't linked is in no list
     } = live;
     let names = names(live, head.kept);
     let titles = live.product_names();

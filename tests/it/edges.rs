@@ -11,7 +11,10 @@ fn only_the_edge_names_a_variable() {
     for (name, text) in rust_files("src") {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let mut lines = code.lines().map(str::trim_start);
-        let is_edge = name.starts_with("src/cli/");
+        // A file names the variable of a password, so its format knows what that is called.
+        let is_edge = name.starts_with("src/cli/")
+            || name.contains("/tests/")
+            || name == "src/desired/birth.rs";
         if !is_edge && lines.any(|line| line.contains("AERIAL_") && !line.starts_with("//")) {
             naming.insert(name);
         }
@@ -44,6 +47,8 @@ fn everything_is_read_within_a_bound() {
         "src/cli/apply.rs .read_line(",
         // For `files::read_own`, which is bounded.
         "src/cli/found.rs  File::open(",
+        // What a helper prints, after `take`.
+        "src/cli/helper.rs .read_to_end(",
         "src/disk.rs .read_to_end(",
         "src/disk.rs fs::File::open",
         "src/files/read.rs .read_to_end(",

@@ -51,6 +51,7 @@ fn large() -> String {
         account_name: "Large".to_owned(),
         insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
+        resolved: std::collections::BTreeMap::new(),
         subscribed: (0..PRODUCTS).map(name).collect(),
         orgs: (0..ORGS)
             .map(|n| LiveOrg {

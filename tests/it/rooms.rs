@@ -145,6 +145,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "std::io::stdin",
             "std::io::stdout",
             "std::net",
+            "std::process",
             "tokio",
         ],
     ),

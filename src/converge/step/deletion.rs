@@ -40,6 +40,10 @@ impl Judge for RequestDeletion {
     fn is_repeatable(&self) -> bool {
         false
     }
+
+    fn shows(&self) -> bool {
+        false
+    }
 }
 
 impl Convergent<OrgAccess<'_>> for RequestDeletion {

@@ -63,6 +63,10 @@ impl Judge for Scripted {
         self.is_repeatable
     }
 
+    fn shows(&self) -> bool {
+        self.is_repeatable
+    }
+
     fn refusal_is_final(&self) -> bool {
         self.refusal_is_final
     }

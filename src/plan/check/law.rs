@@ -1,4 +1,10 @@
-//! The laws, each with its words.
+//! The laws by name.
+
+use std::fmt;
+
+use crate::ids::OrgName;
+use crate::plan::request::StepId;
+use crate::plan::step::Step;
 
 /// A law; each is the end of a sentence that begins with the step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -13,6 +19,16 @@ pub enum Law {
     Listed,
     #[error("is about an org that this run isn't about")]
     Selected,
+    #[error("creates an org that wasn't seen to be absent")]
+    CreatesAbsent,
+    #[error("creates another org than the file describes")]
+    CreatesDescribed,
+    #[error("creates an org twice")]
+    CreatesOnce,
+    #[error("grants a consent that no org of the run asks for")]
+    ConsentAsked,
+    #[error("grants a consent twice")]
+    ConsentsOnce,
     #[error("links an org that is managed already")]
     LinksUnmanaged,
     #[error("links an org twice")]
@@ -81,12 +97,17 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 42] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
         Self::Listed,
         Self::Selected,
+        Self::CreatesAbsent,
+        Self::CreatesDescribed,
+        Self::CreatesOnce,
+        Self::ConsentAsked,
+        Self::ConsentsOnce,
         Self::LinksUnmanaged,
         Self::LinksOnce,
         Self::CellAsked,
@@ -120,4 +141,29 @@ impl Law {
         Self::BodyKeeps,
         Self::BodyShown,
     ];
+}
+
+/// A law that a step breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    pub step: StepId,
+    pub org: OrgName,
+    pub law: Law,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} ({}): {}", self.step, self.org, self.law)
+    }
+}
+
+impl Violation {
+    /// A step breaks a law.
+    pub(in crate::plan) fn of(step: &Step, law: Law) -> Self {
+        Self {
+            step: step.id,
+            org: step.org.clone(),
+            law,
+        }
+    }
 }

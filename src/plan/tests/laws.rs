@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::desired::Desired;
-use crate::ids::{Cell, Collection, Domain, ObjectName, OrgId, OrgName, OrgSet, Status};
+use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, OrgName, OrgSet, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
-    AddProducts, Change, Configure, Link, ObjectSight, ReplaceProducts, RequestDeletion, SetStatus,
-    Tolerance,
+    AddProducts, Change, Configure, CreateOrg, GrantConsent, Link, ObjectSight, ReplaceProducts,
+    RequestDeletion, SetStatus, Tolerance,
 };
 use crate::plan::check::{Law, Violation, violations};
 use crate::plan::effect::Effect as _;
@@ -40,6 +40,7 @@ baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {descriptio
             "{domain: conf.okta.com, baseline: standard}",
             "{domain: extra.okta.com, products: [P1], enforce: additive}",
             "{domain: gone.okta.com, status: deleted}",
+            "{domain: born.okta.com, consent: grant, create: {parent: less.okta.com, name: Born, admin: {firstName: A, lastName: D, email: a@b.example, login: a, passwordFrom: AERIAL_ADMIN_PASSWORD_BORN}}}",
             "{domain: less.okta.com, products: [P1]}",
             "{domain: new.okta.com, products: [P1]}",
             "{domain: newer.okta.com}",
@@ -69,6 +70,8 @@ baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {descriptio
         ],
     )]
     .into();
+    live.resolved
+        .insert(Domain::parse("born.okta.com").unwrap(), false);
     let options = PlanOptions {
         deletions: Deletions::Known {
             asked: OrgSet::default(),
@@ -96,8 +99,36 @@ impl World {
         of.next().unwrap()
     }
 
+    fn made(&mut self, kind: Kind, org: &str) -> &mut Step {
+        let mut steps = self.plan.steps.iter_mut();
+        let of = |step: &&mut Step| step.kind() == kind && step.org.label().starts_with(org);
+        steps.find(of).unwrap()
+    }
+
+    fn create(&mut self) -> &mut CreateOrg {
+        let Change::Create(create) = &mut self.made(Kind::Create, "born").change else {
+            panic!("another change");
+        };
+        create
+    }
+
+    fn consent(&mut self) -> &mut GrantConsent {
+        let Change::Consent(consent) = &mut self.made(Kind::Consent, "less").change else {
+            panic!("another change");
+        };
+        consent
+    }
+
+    /// The same step once more, right after itself.
+    fn again(&mut self, kind: Kind) {
+        let mut steps = self.plan.steps.iter();
+        let at = steps.position(|step| step.kind() == kind).unwrap();
+        let again = self.plan.steps[at].clone();
+        self.plan.steps.insert(at + 1, again);
+    }
+
     fn link(&mut self) -> &mut Link {
-        let Change::Link(link) = &mut self.plan.steps[0].change else {
+        let Change::Link(link) = &mut self.made(Kind::Link, "new.").change else {
             panic!("another change");
         };
         link
@@ -155,16 +186,20 @@ fn broken(law: Law) -> World {
             world.options.selection = Selection::Only(some.collect());
         }
         Law::LinksUnmanaged => world.live.orgs.push(org("new", "")),
-        Law::LinksOnce => {
-            let again = world.plan.steps[0].clone();
-            world.plan.steps.insert(1, again);
-        }
+        Law::CreatesAbsent => world.live.resolved.clear(),
+        Law::CreatesDescribed => world.create().new.name = "Other".to_owned(),
+        Law::CreatesOnce => world.again(Kind::Create),
+        Law::ConsentAsked => world.consent().account = AccountId::parse("0227b").unwrap(),
+        Law::ConsentsOnce => world.again(Kind::Consent),
+        Law::LinksOnce => world.again(Kind::Link),
         Law::CellAsked => world.link().cell = Cell::parse("eu7").unwrap(),
         Law::AddsBlindlyToUnread => {
             world.step("new").org = org("add", "").name();
         }
         Law::AddsAfterLink => {
-            world.plan.steps.remove(0);
+            let link =
+                |step: &Step| step.kind() == Kind::Link && step.org.label() == "new.okta.com";
+            world.plan.steps.retain(|step| !link(step));
         }
         Law::Tolerates => world.add().tolerance = Tolerance::Everything,
         Law::ChangesSomething => world.add().enable.clear(),
@@ -234,6 +269,8 @@ fn a_plan_of_every_kind_keeps_every_law() {
     assert_eq!(world.violations(), []);
     let kinds: BTreeSet<Kind> = world.plan.steps.iter().map(Step::kind).collect();
     let made = [
+        Kind::Create,
+        Kind::Consent,
         Kind::Link,
         Kind::Activate,
         Kind::Enable,
@@ -303,6 +340,45 @@ fn links_and_additions_are_held_to_their_bodies_too() {
 }
 
 #[test]
+fn creations_and_consents_are_held_to_their_bodies_and_hosts_too() {
+    let shown = |change: &dyn Fn(&mut World)| {
+        let mut world = world();
+        change(&mut world);
+        let found = world.violations();
+        let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
+        laws
+    };
+    let elsewhere = Domain::parse("elsewhere.okta.com").unwrap();
+    assert_eq!(
+        shown(&|world| world.create().new.parent = elsewhere.clone()),
+        [Law::CreatesDescribed, Law::Address]
+    );
+    assert_eq!(
+        shown(&|world| world.create().new.admin.password_from = "HOME".to_owned()),
+        [Law::CreatesDescribed, Law::BodyShown]
+    );
+    assert_eq!(
+        shown(&|world| {
+            let other = OrgName::Domain(elsewhere.clone());
+            world.made(Kind::Consent, "less").org = other;
+        }),
+        // What its org does next waits for it no more.
+        [Law::Waits, Law::ConsentAsked]
+    );
+    assert_eq!(
+        shown(&|world| world.consent().giver = elsewhere.clone()),
+        [Law::Waits, Law::ConsentAsked, Law::Address]
+    );
+    // Its link waits for its creation and for the consent that it takes.
+    for at in [0, 1] {
+        let waits = shown(&|world: &mut World| {
+            world.made(Kind::Link, "born").depends_on.remove(at);
+        });
+        assert_eq!(waits, [Law::Waits]);
+    }
+}
+
+#[test]
 fn a_selection_and_the_evidence_of_deletions_are_held_to_exactly() {
     let laws = |world: &World| -> Vec<(String, Law)> {
         let found = world.violations();
@@ -337,7 +413,7 @@ fn a_violation_says_where() {
     let found = world.violations();
     let said: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(
-        said.contains(&"step 9 (less.okta.com): disables an ignored product".to_owned()),
+        said.contains(&"step 11 (less.okta.com): disables an ignored product".to_owned()),
         "{said:?}"
     );
 }

@@ -71,7 +71,14 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         EntryFact::Enforce(Enforce::Exact) | EntryFact::Managed(Some(Enforce::Exact)) => {
             (Danger::Removal, Sign::Lost)
         }
-        EntryFact::Managed(None | Some(Enforce::Additive))
+        EntryFact::Create(Some(_)) | EntryFact::Consent(Some(_)) | EntryFact::New(true) => {
+            (Danger::Final, Sign::Irreversible)
+        }
+        EntryFact::Create(None)
+        | EntryFact::Consent(None)
+        | EntryFact::New(false)
+        | EntryFact::Parent(_)
+        | EntryFact::Managed(None | Some(Enforce::Additive))
         | EntryFact::Status(None | Some(StatusGoal::Active))
         | EntryFact::Enforce(Enforce::Additive)
         | EntryFact::Cell(_)

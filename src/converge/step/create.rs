@@ -1,0 +1,127 @@
+//! Creating an org, which can't be undone, brings a token that nobody sees again, and must never happen twice.
+
+use crate::aerial::Error;
+use crate::converge::account::AccountAccess;
+use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
+use crate::converge::judge::{Judge, Judgement, Since};
+use crate::converge::record::{Leftover, StepRecord};
+use crate::ids::OrgName;
+use crate::org::Born;
+use crate::plan::change::CreateOrg;
+
+/// What a look for an org that is to be created shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::converge) enum SeenBirth {
+    /// Nobody answers to its domain.
+    Absent,
+    /// An org does.
+    Exists,
+    /// This step's write made it: Okta has answered so, and the org itself may not be asked yet.
+    Born {
+        /// Why its token is lost.
+        lost: Option<String>,
+    },
+}
+
+impl Judge for CreateOrg {
+    type Seen = SeenBirth;
+
+    fn judge(&self, seen: &SeenBirth, since: Since<'_, SeenBirth>) -> Judgement {
+        match (seen, since) {
+            (SeenBirth::Absent, _) => Judgement::Ready,
+            (SeenBirth::Exists, Since::Nothing) => {
+                Judgement::Stale("there is an org with this domain by now".to_owned())
+            }
+            (SeenBirth::Exists, Since::Unclear(_) | Since::Confirmed(_)) => {
+                Judgement::InPlace(token_lost(
+                    "the answer to its creation was lost; that it is ours is only likely, since there was none a moment before",
+                ))
+            }
+            (SeenBirth::Born { lost: Some(why) }, _) => Judgement::InPlace(token_lost(why)),
+            (SeenBirth::Born { lost: None }, _) => Judgement::InPlace(Leftover::default()),
+        }
+    }
+
+    fn falls_short(&self, _: &SeenBirth, _: &SeenBirth) -> String {
+        "Okta confirmed it, but the org doesn't show".to_owned()
+    }
+
+    fn note(&self, _: &SeenBirth, _: &mut StepRecord) {}
+
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+}
+
+/// The org is there, and what could be done in it without a person isn't.
+fn token_lost(why: &str) -> Leftover {
+    Leftover {
+        text: Some(format!(
+            "created, and its API token is lost: {why}; its admin can make another one in its Admin Console"
+        )),
+        ..Leftover::default()
+    }
+}
+
+impl Convergent<AccountAccess<'_>> for CreateOrg {
+    async fn look(
+        &self,
+        at: &AccountAccess<'_>,
+        why: Look,
+        record: &StepRecord,
+    ) -> Result<SeenBirth, Error> {
+        if why == Look::Settling {
+            return Ok(SeenBirth::Born {
+                lost: record.token_lost.clone(),
+            });
+        }
+        let orgs = at.writers.orgs();
+        let exists = orgs.exists(&self.new.domain, record.sent).await?;
+        Ok(if exists {
+            SeenBirth::Exists
+        } else {
+            SeenBirth::Absent
+        })
+    }
+
+    async fn send(
+        &self,
+        at: &AccountAccess<'_>,
+        _: &SeenBirth,
+        record: &mut StepRecord,
+    ) -> Result<Confirmed, Unwritten> {
+        let answer = at.send(record, None).await?;
+        let orgs = at.writers.orgs();
+        // Before anything else of the answer is looked at: what follows may be shown.
+        let born = Born::read(&answer, orgs.redactor());
+        let mut other = None;
+        // Where the token wasn't found, it may stand anywhere in the answer: in the id of the request as well.
+        let found = matches!(&born, Ok(Born { token: Some(_), .. }));
+        match born {
+            Ok(Born {
+                host: Some(host), ..
+            }) if host != self.new.domain.as_str() => {
+                record.token_lost = Some("it is another org's".to_owned());
+                other = Some("Okta answered with another org's host".to_owned());
+            }
+            Ok(Born { id, token, .. }) => {
+                if let Some(id) = id.filter(|_| found) {
+                    record.org = OrgName::Domain(self.new.domain.clone()).with_id(id);
+                }
+                let stored = match &token {
+                    Some(token) => orgs.keyring().store(&self.new.domain, token).await,
+                    None => Err(crate::org::KeyringError(
+                        "Okta's answer has none".to_owned(),
+                    )),
+                };
+                record.token_lost = stored.err().map(|error| error.to_string());
+            }
+            Err(why) => record.token_lost = Some(why.to_owned()),
+        }
+        Ok(Confirmed {
+            other,
+            request_id: answer.request_id().filter(|_| found),
+            ..Confirmed::from(&answer)
+        })
+    }
+}
