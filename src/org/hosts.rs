@@ -31,11 +31,11 @@ pub struct OrgHosts {
     keyring: Arc<dyn OrgKeyring>,
     options: SendOptions,
     crowd: Crowd,
-    open: Mutex<BTreeMap<Domain, Arc<OrgHost>>>,
+    open: Mutex<BTreeMap<Domain, Arc<OpenHost>>>,
 }
 
 /// One of them.
-struct OrgHost {
+struct OpenHost {
     crowd: Crowd,
     reader: OnceCell<OrgReader>,
     /// Creates children and grants consent.
@@ -124,10 +124,10 @@ impl OrgHosts {
         Ok(Arc::clone(writer))
     }
 
-    fn host(&self, domain: &Domain) -> Arc<OrgHost> {
+    fn host(&self, domain: &Domain) -> Arc<OpenHost> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let host = open.entry(domain.clone()).or_insert_with(|| {
-            Arc::new(OrgHost {
+            Arc::new(OpenHost {
                 crowd: Crowd::new(PER_ORG),
                 reader: OnceCell::new(),
                 life: OnceCell::new(),
@@ -140,7 +140,7 @@ impl OrgHosts {
     async fn session<S: OAuthScope>(
         &self,
         domain: &Domain,
-        host: &OrgHost,
+        host: &OpenHost,
     ) -> Result<OrgReader, Error> {
         let refused = |why: String| Error::NoCredential(format!("{domain}: {why}").into());
         let base = self
