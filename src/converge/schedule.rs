@@ -280,9 +280,11 @@ mod tests {
         live.insides = [inside("a", &[]), inside("b", &[])].into();
         let steps = planned(&desired, &live).steps;
         let mut schedule = Schedule::new(&steps, WAIT);
-        let start = |schedule: &mut Schedule<'_>| match schedule.advance(at(0)) {
-            Next::Start(step) => step.id.0,
-            other => panic!("{other:?}"),
+        let start = |schedule: &mut Schedule<'_>| {
+            let Next::Start(step) = schedule.advance(at(0)) else {
+                panic!("a step starts");
+            };
+            step.id.0
         };
         assert_eq!((start(&mut schedule), start(&mut schedule)), (1, 3));
         assert_eq!(schedule.advance(at(0)), Next::Wait);

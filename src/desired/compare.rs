@@ -170,14 +170,6 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
 }
 
 fn added_org(org: &DesiredOrg) -> OrgChange {
-    let mut facts: Vec<EntryFact> = Vec::new();
-    facts.extend(org.status.map(|goal| EntryFact::Status(Some(goal))));
-    // It may be linked already, and have more than is listed.
-    if org.products.is_some() && org.enforce == Enforce::Exact {
-        facts.push(EntryFact::Managed(Some(Enforce::Exact)));
-    }
-    let baseline = org.baseline.as_ref();
-    facts.extend(baseline.map(|name| EntryFact::Baseline(Some(name.to_string()))));
     OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Added,
@@ -195,7 +187,13 @@ fn born(org: &DesiredOrg) -> Vec<EntryFact> {
     let consent = org.consent.clone();
     let consent = consent.map(|giver| EntryFact::Consent(Some(giver)));
     let status = org.status.map(|goal| EntryFact::Status(Some(goal)));
-    create.into_iter().chain(consent).chain(status).collect()
+    // It may be linked already, and have more than is listed.
+    let takes = org.create.is_none() && org.products.is_some() && org.enforce == Enforce::Exact;
+    let managed = takes.then_some(EntryFact::Managed(Some(Enforce::Exact)));
+    let baseline = org.baseline.as_ref();
+    let inside = baseline.map(|name| EntryFact::Baseline(Some(name.to_string())));
+    let facts = [create, consent, status, managed, inside];
+    facts.into_iter().flatten().collect()
 }
 
 /// What differs; `None` where nothing does.

@@ -2,6 +2,7 @@
 
 mod approval;
 mod birth;
+mod broken;
 mod guardrails;
 mod inside;
 mod laws;
