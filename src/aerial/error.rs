@@ -88,6 +88,9 @@ pub enum Error {
     /// Nothing lets a request in at an org's own host, or nothing may be sent there: why, in words.
     #[error("{0}")]
     NoCredential(Box<str>),
+    /// An answer that can't be true; how, in words.
+    #[error("{0}")]
+    Untrue(String),
     /// The server answers for another account.
     #[error("the server says that this is the account {actual}, the file says {expected}")]
     OtherAccount {
@@ -106,7 +109,7 @@ impl Error {
             Self::Api(error) => Some(error.status),
             Self::Http(_)
             | Self::Auth(_)
-            | Self::EmptyList
+            | Self::EmptyList | Self::Untrue(_)
             | Self::NoCredential(_)
             | Self::OtherAccount { .. } => None,
         }
@@ -118,7 +121,7 @@ impl Error {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Http(error) => error.request_id(),
-            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
+            Self::Auth(_) | Self::EmptyList | Self::Untrue(_) | Self::NoCredential(_) | Self::OtherAccount { .. } => {
                 None
             }
         }
@@ -132,7 +135,7 @@ impl Error {
             Self::Api(_)
             | Self::Auth(_)
             | Self::NoCredential(_)
-            | Self::EmptyList
+            | Self::EmptyList | Self::Untrue(_)
             | Self::OtherAccount { .. } => false,
         }
     }
@@ -141,7 +144,7 @@ impl Error {
     #[must_use]
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Api(_) | Self::EmptyList | Self::OtherAccount { .. } => true,
+            Self::Api(_) | Self::EmptyList | Self::Untrue(_) | Self::OtherAccount { .. } => true,
             Self::Http(error) => !error.is_unsent(),
             Self::Auth(_) | Self::NoCredential(_) => false,
         }
@@ -160,7 +163,7 @@ impl Error {
             },
             Self::Http(error) => !error.is_unsent(),
             Self::Auth(_) | Self::NoCredential(_) => false,
-            Self::EmptyList | Self::OtherAccount { .. } => true,
+            Self::EmptyList | Self::Untrue(_) | Self::OtherAccount { .. } => true,
         }
     }
 }
@@ -191,7 +194,7 @@ impl Failure for Error {
             Self::Api(error) => Symptom::of_status(error.status),
             Self::Http(error) => error.symptom(),
             // The token endpoint has been asked again as often as made sense.
-            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
+            Self::Auth(_) | Self::EmptyList | Self::Untrue(_) | Self::NoCredential(_) | Self::OtherAccount { .. } => {
                 Symptom::Final
             }
         }
