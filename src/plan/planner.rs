@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::approve::Checked;
 use super::check::Violation;
+use super::difference::Subscription;
 use super::digest;
 use super::guardrails::{Judged, breaches};
 use super::lookalike::{self, Lookalike};
@@ -11,6 +12,7 @@ use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
 use super::{consent, cut_off, difference, matching, order};
 use crate::desired::model::{Desired, LookalikePolicy, UnmanagedPolicy};
+use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
 use crate::live::{Coverage, Snapshot};
@@ -33,6 +35,8 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut found = Diagnostics::default();
     let mut warnings = Diagnostics::default();
     let matching = matching::pair(desired, live, &mut found);
+    let near = Candidates::new(live.subscribed.keys().map(ProductId::as_str));
+    let account = Subscription { live, near: &near };
     let pairs = matching.pairs.iter();
     let pairs: Vec<_> = pairs
         .filter(|pair| options.selection.covers(pair.desired))
@@ -40,7 +44,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     cut_off::warn(&pairs, live, &mut warnings);
     let mut diffs: Vec<_> = pairs
         .into_iter()
-        .map(|pair| difference::of(pair, desired, live, options, &mut found, &mut warnings))
+        .map(|pair| difference::of(pair, desired, account, options, &mut found, &mut warnings))
         .collect();
     if found.has_errors() {
         return Err(NoPlan::Unfit(found.sorted()));

@@ -90,6 +90,8 @@ pub(super) enum RequestBody {
     Exact(Json),
     /// The same with a secret at this pointer: `{"secret": VARIABLE}` stands for it wherever the body is shown.
     Sealed(Json, &'static str),
+    /// These products, and no other.
+    Products(BTreeSet<ProductId>),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
     /// Fields of an object, with references, by themselves; `nulls` where a `null` is sent to unset a field.
@@ -214,7 +216,9 @@ impl Request {
     pub fn body(&self) -> Json {
         match &self.body {
             RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
-            RequestBody::PlusExisting(products) => products_body(products),
+            RequestBody::Products(products) | RequestBody::PlusExisting(products) => {
+                products_body(products)
+            }
             RequestBody::Listed { listed, .. } | RequestBody::IntoObject { listed, .. } => {
                 listed.clone()
             }
@@ -226,7 +230,10 @@ impl Request {
     pub fn adds_existing(&self) -> bool {
         match self.body {
             RequestBody::PlusExisting(_) | RequestBody::IntoObject { .. } => true,
-            RequestBody::Exact(_) | RequestBody::Sealed(..) | RequestBody::Listed { .. } => false,
+            RequestBody::Exact(_)
+            | RequestBody::Products(_)
+            | RequestBody::Sealed(..)
+            | RequestBody::Listed { .. } => false,
         }
     }
 
@@ -260,12 +267,14 @@ impl Request {
             sealed: match &self.body {
                 RequestBody::Sealed(_, pointer) => Some(pointer),
                 RequestBody::Exact(_)
+                | RequestBody::Products(_)
                 | RequestBody::PlusExisting(_)
                 | RequestBody::Listed { .. }
                 | RequestBody::IntoObject { .. } => None,
             },
             body: match &self.body {
                 RequestBody::Exact(json) | RequestBody::Sealed(json, _) => json.clone(),
+                RequestBody::Products(products) => products_body(products),
                 RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
@@ -337,7 +346,7 @@ fn id_of(collection: Collection) -> &'static str {
 }
 
 /// A product set as the API takes it: ids alone, since it ignores names.
-pub(super) fn products_body<'a>(products: impl IntoIterator<Item = &'a ProductId>) -> Json {
+fn products_body<'a>(products: impl IntoIterator<Item = &'a ProductId>) -> Json {
     let products = products.into_iter().map(|id| json!({ "id": id }));
     products.collect()
 }
