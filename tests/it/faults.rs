@@ -245,11 +245,12 @@ async fn a_tiny_window_is_waited_for_as_long_as_it_lasts() {
 async fn a_window_that_is_used_up_at_once_is_waited_for() {
     let (world, clock) = tiny_windows(2).await;
     let ran = world.run("plan").await.done();
-    assert!(
-        ran.err.contains("the account's rate limit is used up"),
-        "{}",
-        ran.err
-    );
+    // Which of the two it is depends on how many requests come to the window at once.
+    let used_up = ran.err.contains("the account's rate limit is used up");
+    let left = ran
+        .err
+        .contains("the rest of this rate-limit window is left to others");
+    assert!(used_up || left, "{}", ran.err);
     let slept: Duration = clock.slept().iter().sum();
     assert!(slept <= Duration::from_secs(60), "{:?}", clock.slept());
 }
