@@ -46,7 +46,10 @@ pub(super) fn report(
     };
     let json = match out {
         Some(path) => Some(process.cwd.join(path)),
-        None => kept("aerialctl-plan.json", &artifacts::plan_json(view)),
+        None => kept(
+            "aerialctl-plan.json",
+            &artifacts::json(&artifacts::plan(view)),
+        ),
     };
     let markdown = markdown::plan(view, MAX_ISSUE);
     let markdown = kept("aerialctl-plan.md", &markdown);

@@ -1,5 +1,7 @@
 //! What the program can print without reading anything: schemas, completions, the manual page.
 
+use std::io::{self, Write};
+
 use clap::CommandFactory as _;
 
 use super::args::{Cli, CompletionsArgs, SchemaArgs, SchemaName};
@@ -7,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::desired::schema;
-use crate::plan::wire::{self, PlanV1, RuleChangeV1};
+use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
 use crate::render::{PlanView, escape};
 
@@ -67,8 +69,8 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 
 /// A plan as `--format json` prints it and `--out` writes it.
 #[must_use]
-pub(super) fn plan_json(view: PlanView<'_>) -> String {
-    let mut plan = PlanV1::with_causes(view.plan, view.causes);
+pub(super) fn plan(view: PlanView<'_>) -> PlanText<'_> {
+    let mut plan = PlanText::of(view.plan, view.causes);
     let changes = view.account_wide.iter();
     plan.account_wide = changes
         .map(|change| RuleChangeV1 {
@@ -77,5 +79,53 @@ pub(super) fn plan_json(view: PlanView<'_>) -> String {
             after: change.after.clone(),
         })
         .collect();
-    json(&plan)
+    plan
+}
+
+/// Prints a value as [`json`] makes it, a part at a time: a large one is never whole in memory.
+///
+/// # Errors
+/// When standard output is full or can't be written.
+pub(super) fn print(value: &impl serde::Serialize, printer: &Printer) -> Result<(), CliError> {
+    let mut parts = Parts {
+        printer,
+        text: Vec::new(),
+    };
+    serde_json::to_writer_pretty(&mut parts, value)
+        .map_err(io::Error::from)
+        .and_then(|()| parts.write_all(b"\n"))
+        .and_then(|()| parts.flush())?;
+    Ok(())
+}
+
+/// So many bytes are printed at a time.
+const PART: usize = 64 * 1024;
+
+/// JSON on its way out, in whole lines: what has to be made safe or kept secret lies within one.
+struct Parts<'a> {
+    printer: &'a Printer,
+    text: Vec<u8>,
+}
+
+impl Write for Parts<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(bytes);
+        if bytes.contains(&b'\n') && self.text.len() > PART {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let end = self.text.iter().rposition(|byte| *byte == b'\n');
+        let rest = self.text.split_off(end.map_or(0, |end| end + 1));
+        let lines = std::mem::replace(&mut self.text, rest);
+        let lines = String::from_utf8_lossy(&lines);
+        // Most of it is plain, and that is seen much faster than each of its characters is looked at.
+        let plain = lines.is_ascii() && !lines.contains('\u{7f}') && !lines.contains("##");
+        if plain {
+            return self.printer.result(&lines);
+        }
+        self.printer.result(&escape::json(&lines))
+    }
 }

@@ -98,9 +98,9 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         printer.diagnostics(&plan.warnings, &input.sources);
         printer.diagnostics(&told, &input.sources);
     }
-    let json = artifacts::plan_json(view);
     let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
     if let Some(path) = out {
+        let json = artifacts::json(&artifacts::plan(view));
         files::replace(path, &json, process, printer)?;
     }
     let page = || {
@@ -120,7 +120,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         args.format
     };
     match format {
-        PlanFormat::Json => printer.result(&json)?,
+        PlanFormat::Json => artifacts::print(&artifacts::plan(view), printer)?,
         PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
         PlanFormat::Github => {
             for line in github::plan(view) {

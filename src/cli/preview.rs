@@ -1,6 +1,6 @@
 //! `preview`: what this branch changes, from git alone.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::account::AccountSource;
 use super::args::PreviewArgs as Args;
@@ -16,6 +16,7 @@ use crate::desired::compare::{Comparison, EntryChange, compare};
 use crate::desired::model::ListedProduct;
 use crate::diagnostic::{Severity, Sources};
 use crate::ids::ProductId;
+use crate::render::json::Each;
 use crate::render::{github, human, markdown};
 
 /// Runs the command.
@@ -55,7 +56,7 @@ pub(super) async fn run(
             let text = human::comparison(&comparison, &name, &found.sources, layout);
             printer.result(&text)?;
         }
-        PreviewFormat::Json => printer.result(&artifacts::json(&value(&comparison, &name)))?,
+        PreviewFormat::Json => artifacts::print(&value(&comparison, &name), printer)?,
         PreviewFormat::Markdown => printer.result(&text)?,
         PreviewFormat::Github => annotations(&comparison, &found.sources, printer)?,
     }
@@ -92,27 +93,67 @@ fn word(entry: EntryChange) -> &'static str {
     }
 }
 
-fn value(comparison: &Comparison, name: &dyn Fn(&ProductId) -> String) -> serde_json::Value {
-    let products = |listed: &[ListedProduct]| -> Vec<serde_json::Value> {
-        let ids = listed.iter().map(|product| &product.id);
-        ids.map(|id| json!({"id": id, "name": name(id)})).collect()
-    };
-    let orgs: Vec<serde_json::Value> = comparison
-        .orgs
-        .iter()
-        .map(|org| {
-            json!({
-                "org": org.label,
-                "change": word(org.entry),
-                "enable": products(&org.enable),
-                "disable": products(&org.disable),
-                "notes": org.facts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<A, O> {
+    account_wide: A,
+    orgs: O,
+    version: u32,
+}
+
+#[derive(Serialize)]
+struct ShownRule<'a> {
+    after: Option<&'a str>,
+    before: Option<&'a str>,
+    key: &'a str,
+}
+
+#[derive(Serialize)]
+struct ShownOrg<'a, P> {
+    change: &'a str,
+    disable: P,
+    enable: P,
+    notes: Vec<String>,
+    org: &'a str,
+}
+
+#[derive(Serialize)]
+struct ShownProduct<'a> {
+    id: &'a str,
+    name: String,
+}
+
+fn value<'a>(
+    comparison: &'a Comparison,
+    name: &'a dyn Fn(&ProductId) -> String,
+) -> impl Serialize + 'a {
+    let products = move |listed: &'a [ListedProduct]| {
+        Each(move || {
+            listed.iter().map(move |product| ShownProduct {
+                id: product.id.as_str(),
+                name: name(&product.id),
             })
         })
-        .collect();
-    let changes = comparison.account_wide.iter();
-    let account_wide: Vec<serde_json::Value> = changes
-        .map(|change| json!({"key": change.key, "before": change.before, "after": change.after}))
-        .collect();
-    json!({"version": 1, "accountWide": account_wide, "orgs": orgs})
+    };
+    let rules = || {
+        comparison.account_wide.iter().map(|change| ShownRule {
+            after: change.after.as_deref(),
+            before: change.before.as_deref(),
+            key: &change.key,
+        })
+    };
+    let orgs = move || {
+        comparison.orgs.iter().map(move |org| ShownOrg {
+            change: word(org.entry),
+            disable: products(&org.disable),
+            enable: products(&org.enable),
+            notes: org.facts.iter().map(ToString::to_string).collect(),
+            org: &org.label,
+        })
+    };
+    Shown {
+        account_wide: Each(rules),
+        orgs: Each(orgs),
+        version: 1,
+    }
 }

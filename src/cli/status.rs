@@ -55,7 +55,7 @@ pub(super) async fn run(
             let (width, palette) = (printer.width(), printer.palette());
             printer.result(&matrix::table(&shown, account, all, width, palette))?;
         }
-        StatusFormat::Json => printer.result(&artifacts::json(&matrix::json(&shown, &live)))?,
+        StatusFormat::Json => artifacts::print(&matrix::json(&shown, &live), printer)?,
         StatusFormat::Csv => printer.result(&matrix::csv(&shown))?,
         StatusFormat::Html => {
             let view = PageView {

@@ -13,8 +13,9 @@ use crate::ids::ProductId;
 /// Bundles of bundles: deep enough for people, shallow enough for the stack.
 const MAX_BUNDLE_DEPTH: usize = 32;
 
-/// Listed products over all orgs and bundles, bundles in lists taken apart: 20,000 orgs with 100 products each.
-const MAX_LISTED: usize = 2_000_000;
+/// Listed products over all orgs and bundles, bundles in lists taken apart: 5,000 orgs with 100 products each. A file of a few
+/// thousand words can ask for that many, and each of them is looked at, planned and printed.
+const MAX_LISTED: usize = 500_000;
 
 /// A display name of Okta's has fewer words.
 const MAX_SPOKEN: usize = 24;

@@ -88,6 +88,8 @@ pub(super) enum Segment {
 pub(super) enum RequestBody {
     /// As it stands.
     Exact(Json),
+    /// These products, and no other.
+    Products(BTreeSet<ProductId>),
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
     /// Fields of an object, with references, by themselves; `nulls` where a `null` is sent to unset a field.
@@ -211,7 +213,9 @@ impl Request {
     pub fn body(&self) -> Json {
         match &self.body {
             RequestBody::Exact(json) => json.clone(),
-            RequestBody::PlusExisting(products) => products_body(products),
+            RequestBody::Products(products) | RequestBody::PlusExisting(products) => {
+                products_body(products)
+            }
             RequestBody::Listed { listed, .. } | RequestBody::IntoObject { listed, .. } => {
                 listed.clone()
             }
@@ -223,7 +227,7 @@ impl Request {
     pub fn adds_existing(&self) -> bool {
         match self.body {
             RequestBody::PlusExisting(_) | RequestBody::IntoObject { .. } => true,
-            RequestBody::Exact(_) | RequestBody::Listed { .. } => false,
+            RequestBody::Exact(_) | RequestBody::Products(_) | RequestBody::Listed { .. } => false,
         }
     }
 
@@ -256,6 +260,7 @@ impl Request {
             path: path?,
             body: match &self.body {
                 RequestBody::Exact(json) => json.clone(),
+                RequestBody::Products(products) => products_body(products),
                 RequestBody::PlusExisting(products) => {
                     let existing = known.existing.ok_or(Gap::Existing)?;
                     products_body(products.union(existing))
@@ -318,7 +323,7 @@ fn id_of(collection: Collection) -> &'static str {
 }
 
 /// A product set as the API takes it: ids alone, since it ignores names.
-pub(super) fn products_body<'a>(products: impl IntoIterator<Item = &'a ProductId>) -> Json {
+fn products_body<'a>(products: impl IntoIterator<Item = &'a ProductId>) -> Json {
     let products = products.into_iter().map(|id| json!({ "id": id }));
     products.collect()
 }

@@ -1,6 +1,6 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::cause::Attribution;
@@ -12,8 +12,14 @@ use crate::ids::{Domain, OrgId, OrgName, ProductId};
 /// The schema's text: `schema/plan.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
 
+/// With the steps in a list.
+pub type PlanV1 = PlanForm<Vec<StepV1>>;
+
+/// With the steps made one by one while they are written: together they are larger than the plan.
+pub type PlanText<'a> = PlanForm<Steps<'a>>;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanV1 {
+pub struct PlanForm<S> {
     /// The version of this form: 1.
     pub version: u32,
     /// The Aerial account.
@@ -29,7 +35,7 @@ pub struct PlanV1 {
     /// Counts.
     pub summary: SummaryV1,
     /// The steps in order.
-    pub steps: Vec<StepV1>,
+    pub steps: S,
     /// Managed orgs that the file doesn't list.
     pub unmanaged: Vec<OrgV1>,
     /// Orgs with a baseline that can't be looked into; absent where there are none.
@@ -253,6 +259,27 @@ fn object(step: &Step) -> Option<ObjectV1> {
     })
 }
 
+/// The steps of a plan, as they are published.
+#[derive(Debug, Clone, Copy)]
+pub struct Steps<'a> {
+    plan: &'a Plan,
+    causes: &'a Attribution,
+}
+
+impl Steps<'_> {
+    /// One by one.
+    pub fn iter(&self) -> impl Iterator<Item = StepV1> + '_ {
+        let steps = self.plan.steps.iter();
+        steps.map(|one| step(self.plan, one, self.causes))
+    }
+}
+
+impl Serialize for Steps<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
 impl From<&Plan> for PlanV1 {
     fn from(plan: &Plan) -> Self {
         Self::with_causes(plan, &Attribution::default())
@@ -263,6 +290,16 @@ impl PlanV1 {
     /// The published form, with the cause of each step where that was asked.
     #[must_use]
     pub fn with_causes(plan: &Plan, causes: &Attribution) -> Self {
+        let text = PlanText::of(plan, causes);
+        let steps = text.steps.iter().collect();
+        text.with_steps(steps)
+    }
+}
+
+impl<'a> PlanText<'a> {
+    /// The same, to be written.
+    #[must_use]
+    pub fn of(plan: &'a Plan, causes: &'a Attribution) -> Self {
         let Plan {
             account,
             server,
@@ -270,7 +307,7 @@ impl PlanV1 {
             desired_digest,
             live_digest,
             live_orgs,
-            steps,
+            steps: _,     // one by one
             unchanged: _, // follows from the desired state; scripts read `orgsChanged`
             unmanaged,
             unread,
@@ -298,7 +335,7 @@ impl PlanV1 {
             },
             account_wide: Vec::new(),
             summary: summary(plan),
-            steps: steps.iter().map(|one| step(plan, one, causes)).collect(),
+            steps: Steps { plan, causes },
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
             unread: unread.iter().map(OrgV1::from).collect(),
             warnings,
@@ -312,6 +349,42 @@ impl PlanV1 {
                     allowed: allowances.lift(breach),
                 })
                 .collect(),
+        }
+    }
+}
+
+impl<S> PlanForm<S> {
+    /// The same with other steps.
+    pub(super) fn with_steps<T>(self, steps: T) -> PlanForm<T> {
+        let Self {
+            version,
+            account,
+            endpoint,
+            issuer,
+            desired,
+            live,
+            summary,
+            steps: _, // those are the other ones
+            unmanaged,
+            unread,
+            warnings,
+            guardrails,
+            account_wide,
+        } = self;
+        PlanForm {
+            version,
+            account,
+            endpoint,
+            issuer,
+            desired,
+            live,
+            summary,
+            steps,
+            unmanaged,
+            unread,
+            warnings,
+            guardrails,
+            account_wide,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Findings as JSON.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::diagnostic::{Diagnostics, Severity, Sources, Span};
@@ -40,4 +41,13 @@ pub fn diagnostics(found: &Diagnostics, sources: &Sources) -> Json {
             "warnings": found.hidden(Severity::Warning),
         },
     })
+}
+
+/// A list whose members are made one by one while it is written.
+pub(crate) struct Each<F>(pub(crate) F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ids::ProductId;
 use crate::plan::effect::{Delta, Effect};
 use crate::plan::kinds::Kind;
-use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment, products_body};
+use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
 
 /// Replaces the products of an org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Effect for ReplaceProducts {
             self.kind(),
             Method::Put,
             path,
-            RequestBody::Exact(products_body(&self.after)),
+            RequestBody::Products(self.after.clone()),
         )
     }
 

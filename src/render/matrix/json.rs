@@ -1,84 +1,161 @@
 //! The matrix as JSON.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
-use crate::ids::ProductId;
+use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
 use crate::live::Snapshot;
-use crate::plan::{Field, Matrix, MatrixRow, Standing};
+use crate::plan::{Field, Matrix, MatrixColumn, MatrixRow, Standing};
+use crate::render::json::Each;
 
-/// `{"version","account","subscribed","orgs","notLinked"}`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a, N, O, S> {
+    account: ShownAccount<'a>,
+    not_linked: N,
+    orgs: O,
+    subscribed: S,
+    version: u32,
+}
+
+#[derive(Serialize)]
+struct ShownAccount<'a> {
+    id: &'a AccountId,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Managed<'a> {
+    aerial_org: bool,
+    cell: Option<&'a Cell>,
+    difference: Option<Difference<'a>>,
+    domain: &'a Domain,
+    id: &'a OrgId,
+    in_file: bool,
+    name: &'a str,
+    products: Option<Vec<Product<'a>>>,
+    status: &'a str,
+    wanted: Option<Vec<Product<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Unlinked<'a> {
+    cell: Option<&'a Cell>,
+    difference: Option<Difference<'a>>,
+    domain: Option<&'a Domain>,
+    id: Option<&'a OrgId>,
+    wanted: Option<Vec<Product<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Difference<'a> {
+    disable: Vec<Product<'a>>,
+    enable: Vec<Product<'a>>,
+    status: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Product<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+/// `{"version","account","subscribed","orgs","notLinked"}`, made while it is written.
 ///
 /// Each org has what it is, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
 #[must_use]
-pub fn json(matrix: &Matrix<'_>, live: &Snapshot) -> Json {
-    let product = |(id, name): (&ProductId, &String)| json!({"id": id, "name": name});
-    let mut orgs = Vec::new();
-    let mut not_linked = Vec::new();
-    for row in &matrix.rows {
-        let wanted = wanted(matrix, row);
-        let difference = difference(matrix, row);
-        match row.live {
-            Some(org) => orgs.push(json!({
-                "id": org.id,
-                "domain": org.domain,
-                "name": org.display_name,
-                "cell": org.cell,
-                "status": org.status.as_str(),
-                "aerialOrg": org.aerial_org,
-                "inFile": matches!(row.standing, Standing::Listed | Standing::Contradicted),
-                "products": org.products.as_ref().map(|all| all.iter().map(product).collect::<Vec<_>>()),
-                "wanted": wanted,
-                "difference": difference,
-            })),
-            None => not_linked.push(json!({
-                "id": row.org.id(),
-                "domain": row.org.domain(),
-                "cell": row.entry.and_then(|entry| entry.cell.as_ref()),
-                "wanted": wanted,
-                "difference": difference,
-            })),
-        }
-    }
-    json!({
-        "version": 1,
-        "account": {"id": live.account, "name": live.account_name},
-        "subscribed": live.subscribed.iter().map(product).collect::<Vec<_>>(),
-        "orgs": orgs,
-        "notLinked": not_linked,
-    })
-}
-
-fn wanted(matrix: &Matrix<'_>, row: &MatrixRow<'_>) -> Option<Vec<Json>> {
-    let listed = row.entry?.listed()?;
-    let names: BTreeMap<&ProductId, Option<&str>> = matrix
-        .columns
-        .iter()
-        .map(|column| (column.id, column.okta.or(column.own)))
+pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 'a {
+    let columns = matrix.columns.iter();
+    let names: BTreeMap<&ProductId, &str> = columns
+        .map(|column| (column.id, of_column(column).name))
         .collect();
-    let product = |id: &ProductId| {
-        let name = names.get(id).copied().flatten();
-        json!({"id": id, "name": name.unwrap_or_default()})
+    let of_row = move |row: &'a MatrixRow<'a>| {
+        let listed = row.entry.and_then(|entry| entry.products.as_ref())?;
+        let mut listed: Vec<&ProductId> = listed.iter().map(|product| &product.id).collect();
+        listed.sort_unstable();
+        let product = |id: &'a ProductId| Product {
+            id: id.as_str(),
+            name: names.get(id).copied().unwrap_or_default(),
+        };
+        Some(listed.into_iter().map(product).collect())
     };
-    Some(listed.iter().map(product).collect())
+    let wanted = Rc::new(of_row);
+    let of_linked = Rc::clone(&wanted);
+    let orgs = move || {
+        let wanted = Rc::clone(&of_linked);
+        matrix.rows.iter().filter_map(move |row| {
+            let org = row.live?;
+            Some(Managed {
+                aerial_org: org.aerial_org,
+                cell: org.cell.as_ref(),
+                difference: difference(matrix, row),
+                domain: &org.domain,
+                id: &org.id,
+                in_file: matches!(row.standing, Standing::Listed | Standing::Contradicted),
+                name: &org.display_name,
+                products: org.products.as_ref().map(products),
+                status: org.status.as_str(),
+                wanted: wanted(row),
+            })
+        })
+    };
+    let not_linked = move || {
+        let wanted = Rc::clone(&wanted);
+        let rows = matrix.rows.iter().filter(|row| row.live.is_none());
+        rows.map(move |row| Unlinked {
+            cell: row.entry.and_then(|entry| entry.cell.as_ref()),
+            difference: difference(matrix, row),
+            domain: row.org.domain(),
+            id: row.org.id(),
+            wanted: wanted(row),
+        })
+    };
+    Shown {
+        account: ShownAccount {
+            id: &live.account,
+            name: &live.account_name,
+        },
+        not_linked: Each(not_linked),
+        orgs: Each(orgs),
+        subscribed: products(&live.subscribed),
+        version: 1,
+    }
 }
 
-fn difference(matrix: &Matrix<'_>, row: &MatrixRow<'_>) -> Json {
-    if !row.differs() {
-        return Json::Null;
+fn products(all: &BTreeMap<ProductId, String>) -> Vec<Product<'_>> {
+    all.iter()
+        .map(|(id, name)| Product {
+            id: id.as_str(),
+            name,
+        })
+        .collect()
+}
+
+fn of_column<'a>(column: &MatrixColumn<'a>) -> Product<'a> {
+    Product {
+        id: column.id.as_str(),
+        name: column.okta.or(column.own).unwrap_or_default(),
     }
-    let of = |field: Field| -> Vec<Json> {
+}
+
+fn difference<'a>(matrix: &Matrix<'a>, row: &MatrixRow<'a>) -> Option<Difference<'a>> {
+    if !row.differs() {
+        return None;
+    }
+    let of = |field: Field| -> Vec<Product<'a>> {
         let columns = matrix.columns.iter().zip(&row.fields);
         columns
             .filter(|(_, is)| **is == field)
-            .map(|(column, _)| json!({"id": column.id, "name": column.okta.or(column.own).unwrap_or_default()}))
+            .map(|(column, _)| of_column(column))
             .collect()
     };
-    json!({
-        "status": row.status.map(|goal| goal.as_str()),
-        "enable": of(Field::Missing),
-        "disable": of(Field::Unwanted),
+    Some(Difference {
+        disable: of(Field::Unwanted),
+        enable: of(Field::Missing),
+        status: row.status.map(|goal| goal.as_str()),
     })
 }
