@@ -9,7 +9,7 @@ use super::args::{Cli, Command};
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
-use super::interrupted::until_interrupted;
+use super::interrupted::beside;
 use super::output::Printer;
 use super::{
     apply, artifacts, credentials, doctor, emulator, explain, import, init, keygen, logs, plan,
@@ -32,7 +32,8 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, process: &Process) ->
     } else {
         process
     };
-    match dispatch(&cli.command, process, &printer).await {
+    let command = Arc::new(cli.command);
+    match dispatch(&command, process, &printer).await {
         Ok(exit) => exit,
         Err(error) => {
             printer.error(&error);
@@ -45,37 +46,52 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, process: &Process) ->
 }
 
 async fn dispatch(
+    command: &Arc<Command>,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    match &**command {
+        Command::Init(args) => init::run(args, process, printer),
+        Command::Keygen(args) => keygen::run(args, process, printer),
+        // Boxed, since it holds far more than the others.
+        Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
+        Command::Emulator(args) => emulator::run(args, process, printer).await,
+        Command::Schema(args) => artifacts::schema(args, printer),
+        Command::Completions(args) => artifacts::completions(args, printer),
+        Command::Man(_) => artifacts::man(printer),
+        Command::Validate(_)
+        | Command::Preview(_)
+        | Command::Plan(_)
+        | Command::Status(_)
+        | Command::Report(_)
+        | Command::Explain(_)
+        | Command::Import(_)
+        | Command::Doctor(_) => beside(process, command, printer, reading).await,
+    }
+}
+
+/// The commands that change nothing anywhere but in files.
+async fn reading(
     command: &Command,
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     match command {
-        Command::Init(args) => init::run(args, process, printer),
-        Command::Keygen(args) => keygen::run(args, process, printer),
         Command::Validate(args) => validate::run(args, process, printer).await,
         Command::Preview(args) => preview::run(args, process, printer).await,
-        Command::Plan(args) => until_interrupted(process, plan::run(args, process, printer)).await,
-        // Boxed, since it holds far more than the others.
-        Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
-        Command::Status(args) => {
-            until_interrupted(process, status::run(args, process, printer)).await
-        }
-        Command::Report(args) => {
-            until_interrupted(process, report::run(args, process, printer)).await
-        }
-        Command::Explain(args) => {
-            until_interrupted(process, explain::run(args, process, printer)).await
-        }
-        Command::Import(args) => {
-            until_interrupted(process, import::run(args, process, printer)).await
-        }
-        Command::Doctor(args) => {
-            until_interrupted(process, doctor::run(args, process, printer)).await
-        }
-        Command::Emulator(args) => emulator::run(args, process, printer).await,
-        Command::Schema(args) => artifacts::schema(args, printer),
-        Command::Completions(args) => artifacts::completions(args, printer),
-        Command::Man(_) => artifacts::man(printer),
+        Command::Plan(args) => plan::run(args, process, printer).await,
+        Command::Status(args) => status::run(args, process, printer).await,
+        Command::Report(args) => report::run(args, process, printer).await,
+        Command::Explain(args) => explain::run(args, process, printer).await,
+        Command::Import(args) => import::run(args, process, printer).await,
+        Command::Doctor(args) => doctor::run(args, process, printer).await,
+        Command::Init(_)
+        | Command::Keygen(_)
+        | Command::Apply(_)
+        | Command::Emulator(_)
+        | Command::Schema(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(Exit::Done),
     }
 }
 

@@ -1,13 +1,16 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
+mod summary;
+
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use super::cause::Attribution;
-use super::kinds::Kind;
 use super::model::Plan;
 use super::step::Step;
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
+
+pub use summary::SummaryV1;
 
 /// The schema's text: `schema/plan.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
@@ -75,30 +78,6 @@ pub struct LiveV1 {
     pub digest: String,
     /// Managed orgs in the account.
     pub orgs: usize,
-}
-
-/// How many steps of each kind, and what they come to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SummaryV1 {
-    pub create: usize,
-    pub consent: usize,
-    pub link: usize,
-    pub activate: usize,
-    pub enable: usize,
-    pub swap: usize,
-    pub configure: usize,
-    pub disable: usize,
-    pub deactivate: usize,
-    pub delete: usize,
-    /// Products that get enabled, over all orgs.
-    pub products_enabled: usize,
-    /// Products that get disabled, over all orgs.
-    pub products_disabled: usize,
-    /// Orgs with a step.
-    pub orgs_changed: usize,
-    /// Managed orgs that the file doesn't list.
-    pub unmanaged_orgs: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -334,7 +313,7 @@ impl<'a> PlanText<'a> {
                 orgs: *live_orgs,
             },
             account_wide: Vec::new(),
-            summary: summary(plan),
+            summary: SummaryV1::of(plan),
             steps: Steps { plan, causes },
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
             unread: unread.iter().map(OrgV1::from).collect(),
@@ -386,24 +365,5 @@ impl<S> PlanForm<S> {
             guardrails,
             account_wide,
         }
-    }
-}
-
-fn summary(plan: &Plan) -> SummaryV1 {
-    SummaryV1 {
-        create: plan.count(Kind::Create),
-        consent: plan.count(Kind::Consent),
-        link: plan.count(Kind::Link),
-        activate: plan.count(Kind::Activate),
-        enable: plan.count(Kind::Enable),
-        swap: plan.count(Kind::Swap),
-        configure: plan.count(Kind::Configure),
-        disable: plan.count(Kind::Disable),
-        deactivate: plan.count(Kind::Deactivate),
-        delete: plan.count(Kind::Delete),
-        products_enabled: plan.enabled(),
-        products_disabled: plan.disabled(),
-        orgs_changed: plan.orgs_changed(),
-        unmanaged_orgs: plan.unmanaged.len(),
     }
 }

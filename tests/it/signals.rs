@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::gitops::repository;
 use crate::server::{Answer, Server, answer};
 use crate::support::{World, desired};
 
@@ -309,4 +310,33 @@ fn a_reader_that_goes_away_changes_no_exit_code() {
         assert!(!text.to_lowercase().contains("pipe"), "{words}: {text}");
     }
     assert!(world.read("r.jsonl").contains(r#""event":"end""#));
+}
+
+/// A reader who stopped reading holds up the thread that writes: whoever ends the run isn't held up with it.
+#[test]
+fn a_large_result_is_given_up_at_once() {
+    let world = World::new();
+    let repository = repository::init(&world);
+    world.file("aerial.yaml", desired(&["{domain: z.okta.com}"]));
+    repository::commit(&repository, "before");
+    let ids: Vec<String> = (0..200).map(|n| format!("P{n:06}")).collect();
+    let listed = ids.join(", ");
+    let orgs: Vec<String> = (0..200)
+        .map(|n| format!("{{domain: o{n}.okta.com, products: [{listed}]}}"))
+        .collect();
+    let orgs: Vec<&str> = orgs.iter().map(String::as_str).collect();
+    world.file("aerial.yaml", desired(&orgs));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aerialctl"))
+        .args(["preview", "--base", "HEAD", "--format", "json"])
+        .current_dir(world.path("."))
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0]).unwrap();
+    signal(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(out);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::ids::{Collection, Domain, ObjectName, OrgId, ProductId};
 use crate::plan::kinds::Kind;
 use crate::plan::request::{
-    Gap, Host, Known, Method, OrgSlot, Request, RequestBody, Segment, StepId, products_body,
+    Gap, Host, Known, Method, OrgSlot, Request, RequestBody, Segment, StepId,
 };
 
 fn set(ids: &[&str]) -> BTreeSet<ProductId> {
@@ -28,7 +28,7 @@ fn promise_9_what_is_shown_is_what_is_sent() {
     let id = OrgId::parse("00oA").unwrap();
     let request = request(
         OrgSlot::Known(id),
-        RequestBody::Exact(products_body(&set(&["P1", "P2"]))),
+        RequestBody::Products(set(&["P1", "P2"])),
     );
     let sent = request.fill(Known::default()).unwrap();
     assert_eq!(request.path(), "/orgs/00oA/products");
