@@ -16,6 +16,9 @@ const MAX_NAME: usize = 12;
 /// Below this, a narrow terminal gets long lines rather than none.
 const MIN_ORG: usize = 16;
 
+/// So many products get a column: each block of columns repeats every org.
+const MAX_COLUMNS: usize = 60;
+
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -35,6 +38,7 @@ pub fn table(
             }) > 0
         })
         .collect();
+    let shown = foremost(matrix, &used);
     let grid = Grid::of(matrix, width, palette);
     let (name, id) = account;
     let title = if name.is_empty() {
@@ -48,10 +52,19 @@ pub fn table(
         lines.push("No org.".to_owned());
         lines.push(String::new());
     } else {
-        for (number, block) in grid.blocks(&used).iter().enumerate() {
+        for (number, block) in grid.blocks(&shown).iter().enumerate() {
             grid.block(block, number == 0, &mut lines);
             lines.push(String::new());
         }
+    }
+    if shown.len() < used.len() {
+        let rest = format!(
+            "{} of {} products are shown, those that differ and the most used; `--format csv` and `--format json` have all of them.",
+            shown.len(),
+            used.len()
+        );
+        lines.extend(wrap(&rest, "", "", width));
+        lines.push(String::new());
     }
     lines.extend(key::products(matrix, &used, width));
     let signs = key::signs(matrix, &used, width);
@@ -66,6 +79,26 @@ pub fn table(
         text.push('\n');
     }
     text
+}
+
+/// The columns that are shown: all of them, or those that differ from the file and the most used.
+fn foremost(matrix: &Matrix<'_>, used: &[usize]) -> Vec<usize> {
+    if used.len() <= MAX_COLUMNS {
+        return used.to_vec();
+    }
+    let mut by_use: Vec<_> = used
+        .iter()
+        .map(|column| {
+            let differ = matrix.count(*column, Field::differs);
+            let enabled = matrix.count(*column, |field| field.enabled() == Some(true));
+            (std::cmp::Reverse((differ, enabled)), *column)
+        })
+        .collect();
+    by_use.sort_unstable();
+    by_use.truncate(MAX_COLUMNS);
+    let mut shown: Vec<usize> = by_use.into_iter().map(|(_, column)| column).collect();
+    shown.sort_unstable();
+    shown
 }
 
 /// What all blocks of one table share.

@@ -120,3 +120,26 @@ fn an_account_without_orgs_has_a_heading_and_a_sentence() {
     );
     assert_eq!(csv(&matrix).lines().count(), 1);
 }
+
+#[test]
+fn of_very_many_products_those_that_matter_get_a_column() {
+    let (desired, live) = world(20, 400);
+    let (matrix, _) = Matrix::of(Some(&desired), &live);
+    let account = ("Acme", &live.account);
+    let text = table(&matrix, account, 20, 120, Palette { colour: false });
+    let headings = text.lines().filter(|line| line.starts_with("  ORG"));
+    let columns: usize = headings
+        .map(|line| {
+            line.split_whitespace()
+                .filter(|word| word.starts_with('p'))
+                .count()
+        })
+        .sum();
+    assert_eq!(columns, 60);
+    let rest = "60 of 400 products are shown, those that differ and the most used;";
+    assert!(text.contains(rest), "{text}");
+    assert_eq!(
+        csv(&matrix).lines().next().unwrap().matches(",p").count(),
+        400
+    );
+}
