@@ -16,6 +16,24 @@ const FOLDER: &str = ".aerialctl";
 /// When it can't be made, and when a link stands in its place or in that of `name` in it: whoever wrote the repository doesn't
 /// say where files of this machine are read and written.
 pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> {
+    let path = unlinked(name, process)?;
+    let folder = process.cwd.join(FOLDER);
+    fs::create_dir_all(&folder)
+        .map_err(|error| CliError::failed(format!("{FOLDER} can't be made: {error}")))?;
+    let ignored = folder.join(".gitignore");
+    if !ignored.exists() {
+        disk::replace(&ignored, b"*\n", Readers::ByUmask).map_err(|error| {
+            CliError::failed(format!("{FOLDER}/.gitignore can't be written: {error}"))
+        })?;
+    }
+    Ok(path)
+}
+
+/// The path of `name` in the folder, whether it is there or not.
+///
+/// # Errors
+/// When a link stands in the folder's place or in that of `name`.
+pub(super) fn unlinked(name: &str, process: &Process) -> Result<PathBuf, CliError> {
     let folder = process.cwd.join(FOLDER);
     let path = folder.join(name);
     let shown = Path::new(FOLDER).join(name);
@@ -27,14 +45,6 @@ pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> 
             ))
             .hint("remove it"));
         }
-    }
-    fs::create_dir_all(&folder)
-        .map_err(|error| CliError::failed(format!("{FOLDER} can't be made: {error}")))?;
-    let ignored = folder.join(".gitignore");
-    if !ignored.exists() {
-        disk::replace(&ignored, b"*\n", Readers::ByUmask).map_err(|error| {
-            CliError::failed(format!("{FOLDER}/.gitignore can't be written: {error}"))
-        })?;
     }
     Ok(path)
 }

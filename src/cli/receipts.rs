@@ -22,6 +22,12 @@ const MAX_FILES: usize = 10_000;
 /// Of the receipts that lie there because nobody named another place, so many are read, the newest.
 const RECENT: usize = 1_000;
 
+/// All receipts of a folder that somebody named, in bytes.
+const MAX_TOTAL: u64 = 1024 * 1024 * 1024;
+
+/// Those that lie there because nobody named another place: some 120,000 steps.
+const RECENT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Where receipts lie unless somebody says otherwise.
 pub(super) const USUAL: &str = ".aerialctl/receipts";
 
@@ -61,6 +67,9 @@ pub(super) fn past(
             .hint("move old ones elsewhere, but for those that show a deletion")
     };
     let usual = folder == Path::new(USUAL);
+    if usual {
+        folder::unlinked("receipts", process)?;
+    }
     let mut files = Vec::new();
     for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -79,21 +88,27 @@ pub(super) fn past(
         files.drain(..files.len().saturating_sub(RECENT));
     }
     let mut found = Vec::new();
-    for file in files {
-        let text = disk::read(&file, MAX_BYTES).map_err(|error| {
-            if error.kind() == io::ErrorKind::FileTooLarge {
-                too_much("large")
-            } else {
-                failed(error)
-            }
-        })?;
+    let mut left = if usual { RECENT_BYTES } else { MAX_TOTAL };
+    // The newest first: of those that nobody named, the oldest are left out where they are too much.
+    for file in files.iter().rev() {
+        let most = left.min(MAX_BYTES);
+        let text = match disk::read(file, most) {
+            Ok(text) => text,
+            Err(error) if error.kind() != io::ErrorKind::FileTooLarge => return Err(failed(error)),
+            Err(_) if usual && most < MAX_BYTES => break,
+            Err(_) => return Err(too_much("large")),
+        };
+        left = left.saturating_sub(text.len() as u64);
+        let mut of_file = Vec::new();
         for mut run in runs(&String::from_utf8_lossy(&text)) {
             run.steps.retain(&asked);
             if !run.steps.is_empty() && run.account == account && run.endpoint == endpoint {
-                found.push(run);
+                of_file.push(run);
             }
         }
+        found.extend(of_file.into_iter().rev());
     }
+    found.reverse();
     Ok(found)
 }
 

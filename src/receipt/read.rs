@@ -102,6 +102,16 @@ enum PastLine {
     Another,
 }
 
+/// The longest text that is kept of a receipt, in characters: whoever wrote the file may have written anything.
+const MAX_TEXT: usize = 300;
+
+fn clipped(text: String) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// The runs that a text records. What isn't a line of a receipt is passed over: it proves nothing, and what follows it may be
 /// of another run, whose own beginning it was. So is a step without its run.
 #[must_use]
@@ -122,9 +132,9 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 runs.push(PastRun {
                     account,
                     endpoint,
-                    commit,
-                    actor,
-                    url: run,
+                    commit: commit.map(clipped),
+                    actor: actor.map(clipped),
+                    url: run.map(clipped),
                     steps: Vec::new(),
                 });
             }
@@ -145,7 +155,7 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         outcome: None,
                         sent: false,
                         status: None,
-                        at: started_at,
+                        at: clipped(started_at),
                         error: None,
                     });
                 }
@@ -174,8 +184,8 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         outcome: Some(outcome),
                         sent,
                         status,
-                        at: started_at,
-                        error,
+                        at: clipped(started_at),
+                        error: error.map(clipped),
                     });
                 }
             }

@@ -237,18 +237,25 @@ fn neighbours(near: &[(&OrgName, Standing)]) -> Vec<Row> {
 /// So many steps of earlier runs are shown, the latest.
 const PAST: usize = 20;
 
-fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
-    let Some(runs) = runs else {
-        return Vec::new();
-    };
-    let mut rows = vec![row(Label::Heading, 0, "Receipts")];
+/// The latest steps, and how many earlier ones there are.
+fn latest(runs: &[PastRun]) -> (Vec<(&PastRun, &PastStep)>, usize) {
     let mut steps: Vec<(&PastRun, &PastStep)> = runs
         .iter()
         .flat_map(|run| run.steps.iter().map(move |step| (run, step)))
         .collect();
     steps.sort_by(|(_, a), (_, b)| b.at.cmp(&a.at));
     let left = steps.len().saturating_sub(PAST);
-    for (run, step) in steps.into_iter().take(PAST) {
+    steps.truncate(PAST);
+    (steps, left)
+}
+
+fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
+    let Some(runs) = runs else {
+        return Vec::new();
+    };
+    let mut rows = vec![row(Label::Heading, 0, "Receipts")];
+    let (steps, left) = latest(runs);
+    for (run, step) in steps {
         let mut words = format!(
             "{}  {} {}",
             step.at,
@@ -275,9 +282,10 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
     rows
 }
 
-/// `{"version","org","file","account","products","near","steps","warnings","protected","receipts"}`.
+/// `{"version","org","file","account","products","near","steps","warnings","protected","receipts","receiptsEarlier"}`.
 ///
-/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked.
+/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked: the latest
+/// steps, and `receiptsEarlier` says how many are left out.
 #[must_use]
 pub fn json(one: Explanation<'_>) -> Json {
     let name = |org: &OrgName| json!({"id": org.id(), "domain": org.domain()});
@@ -328,18 +336,20 @@ pub fn json(one: Explanation<'_>) -> Json {
     let plan = one
         .view
         .map(|view| PlanV1::with_causes(view.plan, view.causes));
-    let past = one.past.map(|runs| {
-        let steps = runs.iter().flat_map(|run| {
-            run.steps.iter().map(move |step| {
-                json!({
-                    "at": step.at,
-                    "kind": step.kind.as_str(),
-                    "outcome": step.outcome.map(|outcome| outcome.as_str()),
-                    "commit": run.commit,
-                    "actor": run.actor,
-                    "run": run.url,
-                    "error": step.error,
-                })
+    let latest = one.past.map(latest);
+    let left = latest.as_ref().map_or(0, |(_, left)| *left);
+    let past = latest.map(|(mut steps, _)| {
+        // As they happened.
+        steps.sort_by(|(_, a), (_, b)| a.at.cmp(&b.at));
+        let steps = steps.into_iter().map(|(run, step)| {
+            json!({
+                "at": step.at,
+                "kind": step.kind.as_str(),
+                "outcome": step.outcome.map(|outcome| outcome.as_str()),
+                "commit": run.commit,
+                "actor": run.actor,
+                "run": run.url,
+                "error": step.error,
             })
         });
         steps.collect::<Vec<Json>>()
@@ -355,5 +365,6 @@ pub fn json(one: Explanation<'_>) -> Json {
         "warnings": plan.as_ref().map(|plan| &plan.warnings),
         "protected": one.view.map(|view| view.plan.breaches.iter().any(|breach| breach.guardrail == Guardrail::ProtectedOrgs)),
         "receipts": past,
+        "receiptsEarlier": left,
     })
 }
