@@ -88,6 +88,9 @@ pub enum Error {
     /// Nothing lets a request in at an org's own host, or nothing may be sent there: why, in words.
     #[error("{0}")]
     NoCredential(Box<str>),
+    /// An answer that can't be true; how, in words.
+    #[error("{0}")]
+    Untrue(String),
     /// The server answers for another account.
     #[error("the server says that this is the account {actual}, the file says {expected}")]
     OtherAccount {
@@ -107,6 +110,7 @@ impl Error {
             Self::Http(_)
             | Self::Auth(_)
             | Self::EmptyList
+            | Self::Untrue(_)
             | Self::NoCredential(_)
             | Self::OtherAccount { .. } => None,
         }
@@ -118,9 +122,11 @@ impl Error {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Http(error) => error.request_id(),
-            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
-                None
-            }
+            Self::Auth(_)
+            | Self::EmptyList
+            | Self::Untrue(_)
+            | Self::NoCredential(_)
+            | Self::OtherAccount { .. } => None,
         }
     }
 
@@ -133,6 +139,7 @@ impl Error {
             | Self::Auth(_)
             | Self::NoCredential(_)
             | Self::EmptyList
+            | Self::Untrue(_)
             | Self::OtherAccount { .. } => false,
         }
     }
@@ -141,7 +148,7 @@ impl Error {
     #[must_use]
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Api(_) | Self::EmptyList | Self::OtherAccount { .. } => true,
+            Self::Api(_) | Self::EmptyList | Self::Untrue(_) | Self::OtherAccount { .. } => true,
             Self::Http(error) => !error.is_unsent(),
             Self::Auth(_) | Self::NoCredential(_) => false,
         }
@@ -160,7 +167,7 @@ impl Error {
             },
             Self::Http(error) => !error.is_unsent(),
             Self::Auth(_) | Self::NoCredential(_) => false,
-            Self::EmptyList | Self::OtherAccount { .. } => true,
+            Self::EmptyList | Self::Untrue(_) | Self::OtherAccount { .. } => true,
         }
     }
 }
@@ -191,9 +198,11 @@ impl Failure for Error {
             Self::Api(error) => Symptom::of_status(error.status),
             Self::Http(error) => error.symptom(),
             // The token endpoint has been asked again as often as made sense.
-            Self::Auth(_) | Self::EmptyList | Self::NoCredential(_) | Self::OtherAccount { .. } => {
-                Symptom::Final
-            }
+            Self::Auth(_)
+            | Self::EmptyList
+            | Self::Untrue(_)
+            | Self::NoCredential(_)
+            | Self::OtherAccount { .. } => Symptom::Final,
         }
     }
 }

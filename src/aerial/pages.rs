@@ -11,6 +11,12 @@ use crate::http::{Answer, HttpError, Intent};
 /// Pages of one list; Okta's have up to 200 items, so this is room for 200,000 orgs.
 const MAX_PAGES: usize = 1_000;
 
+/// Items of one list, whatever the size of its pages.
+const MAX_ITEMS: usize = 200_000;
+
+/// Bytes of one list: a kilobyte and more for each of its items.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+
 /// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
 /// half of a list is never taken for all of it.
 pub(crate) struct Pages<'r, T> {
@@ -21,6 +27,8 @@ pub(crate) struct Pages<'r, T> {
     read: fn(&Answer) -> Result<Vec<T>, HttpError>,
     next: Option<Url>,
     seen: BTreeSet<String>,
+    items: usize,
+    bytes: usize,
 }
 
 impl<'r, T> Pages<'r, T> {
@@ -36,6 +44,8 @@ impl<'r, T> Pages<'r, T> {
             read,
             next: Some(first.url.clone()),
             seen: BTreeSet::new(),
+            items: 0,
+            bytes: 0,
         }
     }
 
@@ -70,9 +80,22 @@ impl<'r, T> Pages<'r, T> {
             intent: self.intent,
         };
         let page = self.transport.get_checked(asked, |answer| {
-            Ok(((self.read)(answer)?, answer.next_page(&url)?))
+            let size = answer.body().len();
+            Ok(((self.read)(answer)?, answer.next_page(&url)?, size))
         });
-        let (items, next) = page.await?;
+        let (items, next, size) = page.await?;
+        self.items = self.items.saturating_add(items.len());
+        self.bytes = self.bytes.saturating_add(size);
+        for (is, most, what) in [
+            (self.items, MAX_ITEMS, "items"),
+            (self.bytes, MAX_BYTES, "bytes"),
+        ] {
+            if is > most {
+                return wrong(format!(
+                    "the list has more than {most} {what}, which no account has"
+                ));
+            }
+        }
         self.next = next;
         Ok(Some(items))
     }

@@ -160,7 +160,7 @@ impl Reader {
                         reads.push(Box::pin(one_page(pages)));
                     }
                     for org in page {
-                        if orgs.contains_key(&org.id) {
+                        if repeats(&orgs, &org)? {
                             continue;
                         }
                         if survey.wants_products(&org) {
@@ -245,19 +245,23 @@ impl Reader {
     /// The account's name, once the server has confirmed its id.
     ///
     /// # Errors
-    /// When the read fails or the id is another one.
+    /// When the read fails, and when the id is another one or none.
     pub async fn account_name(&self) -> Result<String, Error> {
         let url = self.endpoint.url(&["accounts"]);
         let asked = self.asked(Operation::ReadAccount, &url);
         let account: wire::ServedAccount = self.transport.get_json(asked).await?;
         let expected = self.endpoint.account();
-        if let Some(actual) = account.id.filter(|id| id != expected.as_str()) {
+        let Some(actual) = account.id else {
+            let why = "the server doesn't say which account this is: its answer has no `id`";
+            return Err(Error::Untrue(why.to_owned()));
+        };
+        if actual != expected.as_str() {
             return Err(Error::OtherAccount {
                 expected: expected.to_string(),
-                actual,
+                actual: wire::clipped(actual),
             });
         }
-        Ok(account.name.unwrap_or_default())
+        Ok(account.name.map_or_else(String::new, wire::clipped))
     }
 
     /// The products that can be enabled.
@@ -327,8 +331,11 @@ impl Reader {
         let mut found: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
         let mut pages = self.orgs(&first);
         while let Some(orgs) = pages.next().await? {
-            let namesakes = orgs.into_iter().filter(|org| org.domain == *domain);
-            found.extend(namesakes.map(|org| (org.id.clone(), org)));
+            for org in orgs.into_iter().filter(|org| org.domain == *domain) {
+                if !repeats(&found, &org)? {
+                    found.insert(org.id.clone(), org);
+                }
+            }
         }
         Ok(found.into_values().collect())
     }
@@ -360,6 +367,27 @@ impl Reader {
         });
         Ok(pages.all().await?.into_iter().collect())
     }
+}
+
+/// Whether an org was met before, as it may be where a list changes while it is read.
+///
+/// # Errors
+/// When it was another one then.
+fn repeats(met: &BTreeMap<OrgId, LiveOrg>, org: &LiveOrg) -> Result<bool, Error> {
+    let Some(before) = met.get(&org.id) else {
+        return Ok(false);
+    };
+    let before = LiveOrg {
+        products: None,
+        ..before.clone()
+    };
+    if before == *org {
+        return Ok(true);
+    }
+    Err(Error::Untrue(format!(
+        "the list of managed orgs has {} ({}) twice, and says two things of it: which is true can't be told",
+        org.domain, org.id
+    )))
 }
 
 async fn one_page(mut pages: Pages<'_, LiveOrg>) -> Result<Part<'_>, Error> {

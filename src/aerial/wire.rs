@@ -65,6 +65,17 @@ pub struct ErrorCause {
     pub error_summary: Option<String>,
 }
 
+/// The longest name that is shown, in characters: it stands in each row, step and message that it is in.
+const MAX_NAME: usize = 200;
+
+/// A text that is only shown, without the rest of a very long one.
+pub fn clipped(text: String) -> String {
+    match text.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 impl ServedOrg {
     /// The org, unless its id or domain can't be one.
     ///
@@ -72,15 +83,19 @@ impl ServedOrg {
     /// In words, when the id or the domain can't be one.
     pub fn into_live(self) -> Result<LiveOrg, String> {
         let id = OrgId::parse(&self.id)
-            .map_err(|reason| format!("the org id `{}` {reason}", self.id))?;
-        let domain = Domain::from_server(&self.domain)
-            .map_err(|reason| format!("the domain `{}` of the org {id} {reason}", self.domain))?;
+            .map_err(|reason| format!("the org id `{}` {reason}", clipped(self.id.clone())))?;
+        let domain = Domain::from_server(&self.domain).map_err(|reason| {
+            format!(
+                "the domain `{}` of the org {id} {reason}",
+                clipped(self.domain.clone())
+            )
+        })?;
         Ok(LiveOrg {
             id,
             domain,
-            display_name: self.name.unwrap_or_default(),
+            display_name: self.name.map_or_else(String::new, clipped),
             cell: self.cell.and_then(|cell| Cell::parse(&cell).ok()),
-            status: LiveStatus::parse(&self.status.unwrap_or_default()),
+            status: LiveStatus::parse(&self.status.map_or_else(String::new, clipped)),
             aerial_org: self.aerial_org.unwrap_or(false),
             products: None,
         })
@@ -94,9 +109,10 @@ impl ServedOrg {
 pub fn products(list: Vec<ServedProduct>) -> Result<BTreeMap<ProductId, String>, String> {
     list.into_iter()
         .map(|product| {
-            let id = ProductId::parse(&product.id)
-                .map_err(|reason| format!("the product id `{}` {reason}", product.id))?;
-            Ok((id, product.name.unwrap_or_default()))
+            let id = ProductId::parse(&product.id).map_err(|reason| {
+                format!("the product id `{}` {reason}", clipped(product.id.clone()))
+            })?;
+            Ok((id, product.name.map_or_else(String::new, clipped)))
         })
         .collect()
 }

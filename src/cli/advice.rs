@@ -30,6 +30,9 @@ pub(super) fn of_aerial(error: &aerial::Error) -> Option<String> {
         aerial::Error::EmptyList => {
             "nothing was planned on it; check that the token is allowed to see the account's orgs"
         }
+        aerial::Error::Untrue(_) => {
+            "nothing was planned on it; try again, and tell Okta's support if it stays so"
+        }
         aerial::Error::OtherAccount { .. } => {
             "correct `account.id` in the file, or use the credentials of that account's Aerial org"
         }
@@ -44,6 +47,7 @@ pub(super) fn words(error: &aerial::Error) -> String {
         aerial::Error::Auth(error) => auth_words(error),
         aerial::Error::Api(_)
         | aerial::Error::EmptyList
+        | aerial::Error::Untrue(_)
         | aerial::Error::NoCredential(_)
         | aerial::Error::OtherAccount { .. } => error.to_string(),
     }

@@ -38,14 +38,15 @@ pub fn look_alike(domain: &str, other: &str) -> Option<usize> {
 }
 
 /// What a word may have been meant to be; when suggesting has cost too much, there are no more suggestions.
-pub(super) struct Candidates<'a> {
+pub struct Candidates<'a> {
     /// The length in letters, the word in lower case, and the word.
     words: Vec<(usize, String, &'a str)>,
     work_left: Cell<usize>,
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(words: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Those that are words at all.
+    pub fn new(words: impl IntoIterator<Item = &'a str>) -> Self {
         let words = words.into_iter().filter_map(|word| {
             let length = length(word)?;
             Some((length, word.to_lowercase(), word))
@@ -56,7 +57,9 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    pub(super) fn closest(&self, word: &str) -> Option<&'a str> {
+    /// The closest of them, if one is close enough to be worth a suggestion.
+    #[must_use]
+    pub fn closest(&self, word: &str) -> Option<&'a str> {
         let length = length(word)?;
         let folded = word.to_lowercase();
         let mut best: Option<(usize, &'a str)> = None;

@@ -10,8 +10,8 @@ use super::matching::OrgPair;
 use super::model::{Deletions, PlanOptions};
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
-use crate::desired::suggest::closest;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::desired::suggest::Candidates;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
 use crate::ids::{OrgName, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
@@ -24,11 +24,19 @@ pub(super) struct OrgDiff {
     pub(super) unread: bool,
 }
 
+/// The account, and what is near to what it can't enable.
+#[derive(Clone, Copy)]
+pub(super) struct Subscription<'a> {
+    pub(super) live: &'a Snapshot,
+    /// For all orgs together: what looking may cost is for the whole plan.
+    pub(super) near: &'a Candidates<'a>,
+}
+
 /// Compares one pair. Reasons for which there is no plan go to `found`.
 pub(super) fn of(
     pair: &OrgPair<'_>,
     desired: &Desired,
-    snapshot: &Snapshot,
+    account: Subscription<'_>,
     options: &PlanOptions,
     found: &mut Diagnostics,
     warnings: &mut Diagnostics,
@@ -39,7 +47,7 @@ pub(super) fn of(
         let changes = if want.status == Some(StatusGoal::Deleted) {
             Vec::new()
         } else {
-            let mut changes = to_link(want, desired, snapshot, found);
+            let mut changes = to_link(want, desired, account, found);
             changes.extend(inside::of_new(want, desired, warnings));
             changes
         };
@@ -89,7 +97,7 @@ pub(super) fn of(
     }
     if let Some((before, after)) = target::products(want, live, &desired.ignored) {
         let enable = after.difference(&before).cloned().collect();
-        subscribed(want, &enable, snapshot, desired, found);
+        subscribed(want, &enable, account, desired, found);
         if before != after {
             let at = want.origin.products.unwrap_or(want.origin.org);
             let stays_inactive = live.status == LiveStatus::Known(Status::Inactive)
@@ -108,7 +116,7 @@ pub(super) fn of(
             changes.push((Change::Products(change), at));
         }
     }
-    let within = inside::of_managed(want, live, desired, snapshot, options, warnings);
+    let within = inside::of_managed(want, live, desired, account.live, options, warnings);
     let unread = within.is_err();
     match within {
         Ok(within) => changes.extend(within),
@@ -133,7 +141,7 @@ pub(super) fn of(
 fn to_link(
     want: &DesiredOrg,
     desired: &Desired,
-    snapshot: &Snapshot,
+    account: Subscription<'_>,
     found: &mut Diagnostics,
 ) -> Vec<(Change, Span)> {
     let Some(cell) = want.cell.clone() else {
@@ -149,7 +157,7 @@ fn to_link(
     };
     let tolerance = target::tolerance(want, desired);
     let enable = target::once_linked(want, &desired.ignored);
-    subscribed(want, &enable, snapshot, desired, found);
+    subscribed(want, &enable, account, desired, found);
     let after = AfterLink {
         status: want.status.map(StatusGoal::status),
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
@@ -272,46 +280,50 @@ fn deletion(
 fn subscribed(
     want: &DesiredOrg,
     enable: &BTreeSet<ProductId>,
-    snapshot: &Snapshot,
+    account: Subscription<'_>,
     desired: &Desired,
     found: &mut Diagnostics,
 ) {
     for id in enable {
-        if snapshot.subscribed.contains_key(id) {
+        if account.live.subscribed.contains_key(id) {
             continue;
         }
-        let at = want
-            .products
-            .iter()
-            .flatten()
-            .find(|product| product.id == *id)
-            .map_or(want.origin.org, |product| product.span);
-        let called = desired
-            .names
-            .get(id)
-            .map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
-        let near = closest(
-            id.as_str(),
-            snapshot.subscribed.keys().map(ProductId::as_str),
-        )
-        .and_then(|near| {
-            snapshot
-                .subscribed
-                .get_key_value(&ProductId::parse(near).ok()?)
-        });
-        let help = near.map_or_else(
-            || "`aerialctl status` lists the subscribed products".to_owned(),
-            |(near, name)| format!("the nearest subscribed product is {near}, {name}"),
-        );
-        found.push(
-            Diagnostic::error(
-                Code::UnsubscribedProduct,
-                format!(
-                    "{called} isn't among the account's subscribed products: it can't be enabled"
-                ),
-            )
-            .at(at)
-            .help(help),
-        );
+        // Looking for what was meant costs something: only for what is kept.
+        found.push_with(Severity::Error, || unsubscribed(id, want, account, desired));
     }
+}
+
+fn unsubscribed(
+    id: &ProductId,
+    want: &DesiredOrg,
+    account: Subscription<'_>,
+    desired: &Desired,
+) -> Diagnostic {
+    let at = want
+        .products
+        .iter()
+        .flatten()
+        .find(|product| product.id == *id)
+        .map_or(want.origin.org, |product| product.span);
+    let called = desired
+        .names
+        .get(id)
+        .map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
+    let near = account.near.closest(id.as_str());
+    let near = near.and_then(|near| {
+        account
+            .live
+            .subscribed
+            .get_key_value(&ProductId::parse(near).ok()?)
+    });
+    let help = near.map_or_else(
+        || "`aerialctl status` lists the subscribed products".to_owned(),
+        |(near, name)| format!("the nearest subscribed product is {near}, {name}"),
+    );
+    Diagnostic::error(
+        Code::UnsubscribedProduct,
+        format!("{called} isn't among the account's subscribed products: it can't be enabled"),
+    )
+    .at(at)
+    .help(help)
 }

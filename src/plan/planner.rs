@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::approve::Checked;
 use super::check::Violation;
+use super::difference::Subscription;
 use super::digest;
 use super::guardrails::{Judged, breaches};
 use super::model::{Plan, PlanOptions};
 use super::{cut_off, difference, matching, order};
 use crate::desired::model::{Desired, UnmanagedPolicy};
+use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
 use crate::live::{Coverage, Snapshot};
@@ -31,6 +33,8 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut found = Diagnostics::default();
     let mut warnings = Diagnostics::default();
     let matching = matching::pair(desired, live, &mut found);
+    let near = Candidates::new(live.subscribed.keys().map(ProductId::as_str));
+    let account = Subscription { live, near: &near };
     let pairs = matching.pairs.iter();
     let pairs: Vec<_> = pairs
         .filter(|pair| options.selection.covers(pair.desired))
@@ -38,7 +42,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     cut_off::warn(&pairs, live, &mut warnings);
     let diffs: Vec<_> = pairs
         .into_iter()
-        .map(|pair| difference::of(pair, desired, live, options, &mut found, &mut warnings))
+        .map(|pair| difference::of(pair, desired, account, options, &mut found, &mut warnings))
         .collect();
     if found.has_errors() {
         return Err(NoPlan::Unfit(found.sorted()));

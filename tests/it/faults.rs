@@ -10,7 +10,7 @@ use aerialctl::cli::Exit;
 use aerialctl::clock::Manual;
 
 use crate::server::{Answer, Asked, Server, answer};
-use crate::support::{World, account, desired, new_year, org, unlinked};
+use crate::support::{ACCOUNT, World, account, desired, new_year, org, unlinked};
 
 async fn world() -> World {
     let mut off = org("off", &["sso"]);
@@ -285,7 +285,7 @@ async fn a_list_of_products_may_have_pages_too() {
             };
             answer("200 OK", link, &format!(r#"[{{"id":"{id}"}}]"#))
         } else if line.ends_with("/accounts") {
-            answer("200 OK", "", "{}")
+            answer("200 OK", "", &format!(r#"{{"id":"{ACCOUNT}"}}"#))
         } else {
             let org = r#"[{"id":"00oA","domain":"a.okta.com","status":"ACTIVE","aerialOrg":true}]"#;
             answer("200 OK", "", org)

@@ -38,6 +38,7 @@ mod promises;
 mod redaction;
 mod rooms;
 mod runner;
+mod served;
 mod server;
 mod signals;
 mod support;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::server::{Answer, Asked, Server, answer};
-use crate::support::{World, desired};
+use crate::support::{ACCOUNT, World, desired};
 
 const ORG: &str = r#"{"id":"00oA","domain":"a.okta.com","status":"ACTIVE","aerialOrg":true}"#;
 const BEFORE: &str = r#"[{"id":"P000052"}]"#;
@@ -20,7 +20,7 @@ async fn world(products: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> (
         } else if line.ends_with("/products") {
             json(AFTER)
         } else if line.ends_with("/accounts") {
-            json("{}")
+            json(&format!(r#"{{"id":"{ACCOUNT}"}}"#))
         } else {
             json(&format!("[{ORG}]"))
         }

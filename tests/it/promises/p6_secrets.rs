@@ -5,7 +5,7 @@ use aerialctl::emulator::EmulatedClient;
 use serde_json::Value as Json;
 
 use crate::server::{Server, answer};
-use crate::support::{World, account, desired, org};
+use crate::support::{ACCOUNT, World, account, desired, org};
 
 /// Every place where a secret can be, with a text that would be recognised anywhere.
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn promise_6_no_redirect_and_no_foreign_link_is_followed() {
                 let org = r#"[{"id":"00oA","domain":"a.okta.com","aerialOrg":true}]"#;
                 answer(status, &headers, org)
             } else if asked.line().ends_with("/accounts") {
-                answer("200 OK", "", "{}")
+                answer("200 OK", "", &format!(r#"{{"id":"{ACCOUNT}"}}"#))
             } else {
                 answer("200 OK", "", "[]")
             }
