@@ -95,7 +95,7 @@ fn word(entry: EntryChange) -> &'static str {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown<A, O> {
+struct ShownComparison<A, O> {
     account_wide: A,
     orgs: O,
     version: u32,
@@ -151,7 +151,7 @@ fn value<'a>(
             org: &org.label,
         })
     };
-    Shown {
+    ShownComparison {
         account_wide: Each(rules),
         orgs: Each(orgs),
         version: 1,

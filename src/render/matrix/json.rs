@@ -12,7 +12,7 @@ use crate::render::json::Each;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown<'a, N, O, S> {
+struct ShownMatrix<'a, N, O, S> {
     account: ShownAccount<'a>,
     not_linked: N,
     orgs: O,
@@ -36,9 +36,9 @@ struct Managed<'a> {
     id: &'a OrgId,
     in_file: bool,
     name: &'a str,
-    products: Option<Vec<Product<'a>>>,
+    products: Option<Vec<NamedProduct<'a>>>,
     status: &'a str,
-    wanted: Option<Vec<Product<'a>>>,
+    wanted: Option<Vec<NamedProduct<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -47,18 +47,18 @@ struct Unlinked<'a> {
     difference: Option<Difference<'a>>,
     domain: Option<&'a Domain>,
     id: Option<&'a OrgId>,
-    wanted: Option<Vec<Product<'a>>>,
+    wanted: Option<Vec<NamedProduct<'a>>>,
 }
 
 #[derive(Serialize)]
 struct Difference<'a> {
-    disable: Vec<Product<'a>>,
-    enable: Vec<Product<'a>>,
+    disable: Vec<NamedProduct<'a>>,
+    enable: Vec<NamedProduct<'a>>,
     status: Option<&'static str>,
 }
 
 #[derive(Serialize)]
-struct Product<'a> {
+struct NamedProduct<'a> {
     id: &'a str,
     name: &'a str,
 }
@@ -77,7 +77,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
         let listed = row.entry.and_then(|entry| entry.products.as_ref())?;
         let mut listed: Vec<&ProductId> = listed.iter().map(|product| &product.id).collect();
         listed.sort_unstable();
-        let product = |id: &'a ProductId| Product {
+        let product = |id: &'a ProductId| NamedProduct {
             id: id.as_str(),
             name: names.get(id).copied().unwrap_or_default(),
         };
@@ -114,7 +114,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             wanted: wanted(row),
         })
     };
-    Shown {
+    ShownMatrix {
         account: ShownAccount {
             id: &live.account,
             name: &live.account_name,
@@ -126,17 +126,17 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
     }
 }
 
-fn products(all: &BTreeMap<ProductId, String>) -> Vec<Product<'_>> {
+fn products(all: &BTreeMap<ProductId, String>) -> Vec<NamedProduct<'_>> {
     all.iter()
-        .map(|(id, name)| Product {
+        .map(|(id, name)| NamedProduct {
             id: id.as_str(),
             name,
         })
         .collect()
 }
 
-fn of_column<'a>(column: &MatrixColumn<'a>) -> Product<'a> {
-    Product {
+fn of_column<'a>(column: &MatrixColumn<'a>) -> NamedProduct<'a> {
+    NamedProduct {
         id: column.id.as_str(),
         name: column.okta.or(column.own).unwrap_or_default(),
     }
@@ -146,7 +146,7 @@ fn difference<'a>(matrix: &Matrix<'a>, row: &MatrixRow<'a>) -> Option<Difference
     if !row.differs() {
         return None;
     }
-    let of = |field: Field| -> Vec<Product<'a>> {
+    let of = |field: Field| -> Vec<NamedProduct<'a>> {
         let columns = matrix.columns.iter().zip(&row.fields);
         columns
             .filter(|(_, is)| **is == field)
