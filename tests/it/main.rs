@@ -30,6 +30,7 @@ mod laws;
 mod mistakes;
 mod network;
 mod page;
+mod page_details;
 mod page_scale;
 mod promises;
 mod redaction;

@@ -72,26 +72,23 @@ pub(super) fn json(view: PageView<'_>) -> String {
 
 fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told) -> Json {
     let fields: String = row.fields.iter().map(|field| key(*field)).collect();
+    // Null where no entry asks for anything.
     let entry = row.entry.map(|entry| {
         let at = entry.origin.org;
         let products = entry.products.iter().flatten();
-        (at, told.pattern(products, at.line, index))
+        json!([at.source.0, at.line, told.pattern(products, at.line, index)])
     });
-    let (file_index, at, pattern) =
-        entry.map_or((0, 0, 0), |(at, pattern)| (at.source.0, at.line, pattern));
     json!([
         line(row.org.label()),
-        row.org.id(),
+        row.org.id().map_or("", |id| id.as_str()),
         line(row.live.map_or("", |live| &live.display_name)),
         status(row),
-        row.cell(),
+        row.cell().map_or("", |cell| cell.as_str()),
         file(row),
         u8::from(row.differs()),
         u8::from(row.standing == Standing::Unmanaged),
         fields,
-        file_index,
-        at,
-        pattern,
+        entry,
     ])
 }
 

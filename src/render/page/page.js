@@ -4,7 +4,7 @@
   const data = JSON.parse($("data").textContent);
   const { columns, rows, words, places, patterns, files } = data;
   // Places of the values in a row of the data.
-  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, FILE, LINE, PATTERN] = Array(12).keys();
+  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY] = Array(10).keys();
   const ENABLED = "ekiu", STEP = 60;
   const element = (name, props = {}, ...children) => {
     const made = Object.assign(document.createElement(name), props);
@@ -119,11 +119,14 @@
     fact("Status", row[STATUS]);
     fact("Cell", row[CELL]);
     if (data.compared) fact("File", row[STANDING]);
-    if (row[LINE] > 0) fact("Entry", `${files[row[FILE]]}:${row[LINE]}`);
-    const from = new Map(), pattern = patterns[row[PATTERN]] ?? [];
-    for (let at = 0; at < pattern.length; at += 3) {
-      const place = `${files[row[FILE]]}:${row[LINE] + pattern[at + 1]}`;
-      from.set(pattern[at], pattern[at + 2] < 0 ? `listed (${place})` : `${places[pattern[at + 2]]}, listed (${place})`);
+    const from = new Map();
+    if (row[ENTRY] !== null) {
+      const [file, line, number] = row[ENTRY], pattern = patterns[number];
+      fact("Entry", `${files[file]}:${line}`);
+      for (let at = 0; at < pattern.length; at += 3) {
+        const place = `${files[file]}:${line + pattern[at + 1]}`;
+        from.set(pattern[at], pattern[at + 2] < 0 ? `listed (${place})` : `${places[pattern[at + 2]]}, listed (${place})`);
+      }
     }
     const list = element("tbody");
     columns.forEach((column, index) => {
