@@ -15,6 +15,7 @@ use super::output::Printer;
 use super::session::notice;
 use super::url::checked;
 use super::{actions, advice};
+use crate::diagnostic::clipped;
 use crate::disk;
 use crate::github::{CommentError, Kept, Mark, NoSubject, PullRequest, Subject, subject};
 use crate::http::{Bearer, Client};
@@ -26,6 +27,12 @@ const MAX_EVENT: u64 = 16 * 1024 * 1024;
 
 /// Where it can't be told which pull request is meant, or there is no token.
 const NEEDS: &str = "--comment works in GitHub Actions with GITHUB_TOKEN in the environment, on events about a pull request; elsewhere name it with --pull-request NUMBER";
+
+/// Below a plan without anything in it: only where there is a comment already is it ever said.
+const VOID: &str = "~~An earlier plan stood here.~~\n";
+
+/// So many characters are shown of a key, and of why there is no plan: as Markdown each may have ten.
+const SHOWN: usize = 1_000;
 
 /// Keeps the comment of this account and key up to date. Whatever goes wrong is a warning: the plan is what matters.
 pub(super) async fn keep(
@@ -41,7 +48,8 @@ pub(super) async fn keep(
     };
     let plan = view.plan;
     let line = format!("{}{} -->", talk.start, plan.account);
-    let nothing = plan.steps.is_empty();
+    // What a branch changes for the whole account, and what `apply` would refuse, is worth a comment of its own.
+    let nothing = plan.steps.is_empty() && view.account_wide.is_empty() && plan.breaches.is_empty();
     let commit = talk.subject.commit.as_ref();
     let head = format!(
         "### aerialctl plan for {}\n\n{}{}{}\n\n",
@@ -50,13 +58,11 @@ pub(super) async fn keep(
         markdown::code(&summary::header(plan)),
         talk.key_words
     );
-    let body = if nothing {
-        let summary = summary::plan(plan);
-        format!("{head}**{summary}** ~~An earlier plan stood here.~~\n")
-    } else {
-        let room = markdown::LIMIT - head.chars().count() - line.chars().count() - 2;
-        format!("{head}{}", markdown::plan_within(view, room))
-    };
+    let end = if nothing { VOID } else { "" };
+    let around = [head.as_str(), end, line.as_str(), "\n"];
+    let around: usize = around.iter().map(|part| part.chars().count()).sum();
+    let room = markdown::LIMIT.saturating_sub(around);
+    let body = format!("{head}{}{end}", markdown::plan_within(view, room));
     let body = printer.redactor().redact(&body);
     let kept = talk.pull_request.keep(&line, &body, !nothing).await;
     told(&kept, "the plan", printer);
@@ -84,7 +90,7 @@ pub(super) async fn void(args: &Args, error: &CliError, process: &Process, print
     let body = format!(
         "### No aerialctl plan\n\n{}There is no plan: {}.{run}\n\n~~The plan that stood here~~ is of an earlier run, and void.\n",
         at(talk.subject.commit.as_ref()),
-        markdown::code(why.trim_end_matches('.'))
+        markdown::code(clipped(why.trim_end_matches('.'), SHOWN))
     );
     let body = printer.redactor().redact(&body);
     // A file that can't be read says of no account; the key alone tells the comments apart.
@@ -109,6 +115,9 @@ fn told(kept: &Result<Kept, CommentError>, what: &str, printer: &Printer) {
         Ok(Kept::Created) => printer.status(&format!("commented {what} on the pull request")),
         Ok(Kept::Updated) => printer.status("updated the comment on the pull request"),
         Ok(Kept::Unchanged) => printer.status("the comment on the pull request is up to date"),
+        Ok(Kept::Needless) => {
+            printer.status("the pull request has no comment of this plan, and needs none");
+        }
         Err(error) => untold(
             &advice::github_words(error),
             advice::of_github(error),
@@ -149,10 +158,9 @@ impl Talk {
             pull_request: pull_request(subject.number, client, process, printer)?,
             subject,
             start: format!("<!-- aerialctl plan {digest} "),
-            key_words: args
-                .comment_key
-                .as_ref()
-                .map_or_else(String::new, |key| format!(" Key: {}.", markdown::code(key))),
+            key_words: args.comment_key.as_ref().map_or_else(String::new, |key| {
+                format!(" Key: {}.", markdown::code(clipped(key, SHOWN)))
+            }),
         })
     }
 }

@@ -42,8 +42,10 @@ pub enum Kept {
     Created,
     /// It says something else now.
     Updated,
-    /// It said so already, or there was none and none was wanted.
+    /// It said so already.
     Unchanged,
+    /// There was none, and none was wanted.
+    Needless,
 }
 
 /// A pull request, and how to speak about it.
@@ -137,7 +139,7 @@ impl PullRequest {
                 return self.update(&comment, line, body).await;
             }
             if !create {
-                return Ok(Kept::Unchanged);
+                return Ok(Kept::Needless);
             }
             // A comment whose answer was lost may be there: it is looked for before another one is made.
             let url = self.comments();
@@ -163,12 +165,14 @@ impl PullRequest {
     /// When GitHub refuses, or can't be reached.
     pub async fn replace(&self, mark: &Mark, body: &str) -> Result<Kept, CommentError> {
         let me = self.login().await?;
-        let mut kept = Kept::Unchanged;
+        let mut kept = Kept::Needless;
         for comment in self.find(mark, &me).await? {
-            if let Some(line) = mark.of(&comment)
-                && self.update(&comment, line, body).await? == Kept::Updated
-            {
-                kept = Kept::Updated;
+            let Some(line) = mark.of(&comment) else {
+                continue;
+            };
+            let updated = self.update(&comment, line, body).await?;
+            if kept != Kept::Updated {
+                kept = updated;
             }
         }
         Ok(kept)

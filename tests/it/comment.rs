@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use aerialctl::cli::Exit;
 use serde_json::json;
 
 use crate::fake_github::{GitHub, world};
+use crate::gitops::repository::{branch, commit, init};
 use crate::support::{account, desired, org};
 
 /// The first line of the comment.
@@ -61,8 +63,83 @@ async fn nothing_to_say_makes_no_comment() {
     let github = GitHub::default();
     let world = world(&github).await;
     world.run("apply --yes").await.done();
-    world.run("plan --comment").await.done();
-    assert!(github.bodies().is_empty());
+    for (file, exit) in [("aerial.yaml", Exit::Done), ("nowhere.yaml", Exit::Failed)] {
+        let plan = format!("plan --comment --comment-key key -f {file}");
+        let ran = world.run(&plan).await.expect(exit);
+        assert!(github.bodies().is_empty());
+        assert!(
+            ran.err.contains("has no comment of this plan"),
+            "{}",
+            ran.err
+        );
+        assert!(!ran.err.contains("up to date"), "{}", ran.err);
+    }
+}
+
+/// What takes effect with the next plan, or would be refused now, is told although nothing is to be done.
+#[tokio::test]
+async fn a_plan_without_steps_is_commented_where_there_is_something_to_say() {
+    let github = GitHub::default();
+    let world = world(&github).await;
+    world.run("apply --yes").await.done();
+    let repository = init(&world);
+    commit(&repository, "base");
+    branch(&repository, "feature");
+    let base = world.read("aerial.yaml");
+    world.file(
+        "aerial.yaml",
+        base.replace("maxDisabled: 100", "maxDisabled: 5000"),
+    );
+    let plan = "plan --comment --comment-key rule --base main";
+    world.run(plan).await.done();
+    let body = github.bodies().pop().unwrap();
+    for part in ["[!CAUTION]", "maxDisabled", "5000", "No changes."] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+    assert!(!body.contains("An earlier plan"), "{body}");
+
+    let alone = base.replace(
+        "{domain: a.okta.com, products: [sso, mfa]}",
+        "{domain: acme-aerial.okta.com}",
+    );
+    world.file("aerial.yaml", alone.replace("ignore", "fail"));
+    world.run("plan --comment --comment-key fail").await.done();
+    let body = github.bodies().pop().unwrap();
+    for part in ["[!CAUTION]", "unmanagedOrgs", "a&#46;okta&#46;com"] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+
+    // A warning alone makes no comment, and is in the one that there is.
+    world.file("aerial.yaml", alone.replace("ignore", "warn"));
+    for key in ["warn", "rule"] {
+        let plan = format!("plan --comment --comment-key {key}");
+        world.run(&plan).await.done();
+    }
+    let bodies = github.bodies();
+    assert_eq!(bodies.len(), 2);
+    for part in [
+        "[!WARNING]",
+        "a&#46;okta&#46;com",
+        "~~An earlier plan stood here.~~",
+    ] {
+        assert!(bodies[0].contains(part), "{part}: {}", bodies[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_long_key_and_a_long_reason_leave_room_for_the_rest() {
+    let github = GitHub::default();
+    let world = world(&github).await;
+    let key = format!("--comment-key={}", "@".repeat(20_000));
+    let args = ["plan", "--comment", &key];
+    world.run_args(&args).await.done();
+    let body = github.bodies().pop().unwrap();
+    assert!(body.chars().count() <= 65_536 && body.contains("P000131"));
+    let nowhere = "@/".repeat(20_000);
+    let args = ["plan", "--comment", &key, "-f", &nowhere];
+    world.run_args(&args).await.expect(Exit::Failed);
+    let body = github.bodies().pop().unwrap();
+    assert!(body.chars().count() <= 65_536 && body.contains("No aerialctl plan"));
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::render::{PlanView, account_wide, summary};
 /// So many warnings are shown: the run's log has all of them.
 const WARNINGS: usize = 20;
 
-/// A guardrail's sentence may name thousands of orgs; so many bytes of it are shown.
+/// A guardrail's sentence may name thousands of orgs; so many characters of it are shown.
 const MESSAGE: usize = 400;
 
 /// A plan with its account and its commit, in at most `limit` characters.
