@@ -1,10 +1,11 @@
 //! An outline as Markdown: what can't be undone as a list, the rest as one block that GitHub colours.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::fit::{Detail, Names};
 use super::text::{Blobs, code, place};
-use crate::diagnostic::Sources;
+use crate::diagnostic::{SourceId, Sources, Span};
 use crate::plan::Sign;
 use crate::render::escape::line;
 use crate::render::outline::{Danger, Line, Outline, Own, Section, Shared};
@@ -201,15 +202,15 @@ pub(super) fn links(outline: &Outline<'_>, places: Places<'_>) -> String {
     let Some(blobs) = places.blobs else {
         return String::new();
     };
-    let mut rows: Vec<String> = Vec::new();
-    let mut row = |what: &str, span| {
-        let row = format!(
-            "- {}: {}\n",
-            code(what),
-            place(places.sources, Some(blobs), span)
-        );
-        if !rows.contains(&row) {
-            rows.push(row);
+    let mut rows = String::new();
+    let mut seen: BTreeSet<(String, SourceId, u32)> = BTreeSet::new();
+    let mut row = |what: String, span: Span| {
+        let what_and_where = (what, span.source, span.line);
+        if !seen.contains(&what_and_where) {
+            let place = place(places.sources, Some(blobs), span);
+            // Writing to a string can't fail.
+            _ = writeln!(rows, "- {}: {place}", code(&what_and_where.0));
+            seen.insert(what_and_where);
         }
     };
     let sections = outline.sections.iter();
@@ -222,20 +223,60 @@ pub(super) fn links(outline: &Outline<'_>, places: Places<'_>) -> String {
             .chain(own)
         {
             if let Some(last) = change.via.and_then(|via| via.chain().last()) {
-                row(&format!("{} in {}", change.text, last.bundle), last.span);
+                row(format!("{} in {}", change.text, last.bundle), last.span);
             }
         }
         for own in &section.own {
             if let Some(span) = own.place {
-                row(own.org, span);
+                row(own.org.to_owned(), span);
             }
         }
     }
     if rows.is_empty() {
         return String::new();
     }
-    format!(
-        "<details><summary>Where the file asks for it</summary>\n\n{}\n</details>\n\n",
-        rows.concat()
-    )
+    format!("<details><summary>Where the file asks for it</summary>\n\n{rows}\n</details>\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Source;
+
+    #[test]
+    fn each_place_is_linked_once() {
+        let orgs: Vec<String> = (0..5_000).map(|n| format!("org-{n}.okta.com")).collect();
+        let own = |n: usize, org| Own {
+            org,
+            id: None,
+            lines: Vec::new(),
+            place: Some(Span {
+                source: SourceId(0),
+                line: u32::try_from(n).unwrap(),
+                column: 5,
+                len: 3,
+            }),
+        };
+        let own: Vec<Own<'_>> = orgs
+            .iter()
+            .enumerate()
+            .map(|(n, org)| own(n, org))
+            .collect();
+        let section = |danger| Section {
+            danger,
+            shared: Vec::new(),
+            own: own.clone(),
+        };
+        let outline = Outline {
+            sections: vec![section(Danger::Addition), section(Danger::Removal)],
+        };
+        let sources = Sources::new(vec![Source::new("aerial.yaml", "")]);
+        let blobs = Blobs::of("https://github.example", "acme/orgs", "0123").unwrap();
+        let places = Places {
+            sources: &sources,
+            blobs: Some(&blobs),
+        };
+        let text = links(&outline, places);
+        assert_eq!(text.matches("\n- ").count(), orgs.len());
+    }
 }
