@@ -10,6 +10,9 @@ use crate::ids::ProductId;
 use crate::render::outline::Outline;
 use crate::render::summary;
 
+/// Where what is left out is to be found.
+const REST: &str = "`aerialctl preview -v` lists the rest.";
+
 /// What a branch changes, in the order of danger.
 #[must_use]
 pub fn comparison(
@@ -25,7 +28,7 @@ pub fn comparison(
         changed_rules(&comparison.account_wide),
         summary::comparison(comparison)
     );
-    fitted(LIMIT, |detail| {
+    fitted(LIMIT, REST, |detail| {
         let mut text = head.clone();
         text += &irreversible(&outline, places, detail);
         text += &diff(&outline, places, detail);

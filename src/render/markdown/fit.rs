@@ -1,5 +1,7 @@
 //! GitHub's limit: what is least dangerous is told in fewer words first.
 
+use std::fmt::Write as _;
+
 use crate::render::outline::Danger;
 
 /// GitHub takes no longer comment, in characters.
@@ -84,13 +86,18 @@ impl Detail {
     }
 }
 
-/// The first text that fits; the shortest, cut at a line, where none does.
-pub(super) fn fitted(limit: usize, text: impl Fn(Detail) -> String) -> String {
+/// The first text that fits, with the word that there is more and where, unless it is the whole; the shortest, cut at a line,
+/// where none does.
+pub(super) fn fitted(limit: usize, rest: &str, text: impl Fn(Detail) -> String) -> String {
     let mut shortest = String::new();
     for detail in Detail::levels() {
         let mut text = text(detail);
         if detail != Detail::ALL {
-            text.push_str("\n**Not all of it is shown: a comment holds no more. The run's log and the plan's file have the rest.**\n");
+            // Writing to a string can't fail.
+            _ = write!(
+                text,
+                "\n**Not all of it is shown, for want of room. {rest}**\n"
+            );
         }
         if text.chars().count() <= limit {
             return text;
@@ -100,10 +107,13 @@ pub(super) fn fitted(limit: usize, text: impl Fn(Detail) -> String) -> String {
     cut(&shortest, limit)
 }
 
-const CUT: &str =
-    "\n\n**The rest isn't shown: a comment holds no more. The run's log has all of it.**\n";
+const CUT: &str = "\n\n**The rest isn't shown, for want of room. The run's log has all of it.**\n";
 
-fn cut(text: &str, limit: usize) -> String {
+/// A text as far as it fits, in whole lines.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
     let room = limit.saturating_sub(CUT.chars().count() + 8);
     let mut kept = String::new();
     let mut length = 0;

@@ -19,6 +19,9 @@ const WARNINGS: usize = 20;
 /// A guardrail's sentence may name thousands of orgs; so many characters of it are shown.
 const MESSAGE: usize = 400;
 
+/// Where what is left out is to be found.
+const REST: &str = "The run's log and the plan's file have the rest.";
+
 /// A plan with its account and its commit, in at most `limit` characters.
 #[must_use]
 pub fn plan(view: PlanView<'_>, limit: usize) -> String {
@@ -47,7 +50,7 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
         summary::plan(view.plan)
     );
     let notes = notes(view);
-    fitted(limit, |detail| {
+    fitted(limit, REST, |detail| {
         let mut text = head.clone();
         text += &irreversible(&outline, places, detail);
         text += &notes;
