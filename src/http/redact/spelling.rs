@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -93,7 +94,11 @@ pub(super) fn spellings(secret: &str) -> BTreeSet<String> {
     let json = serde_json::Value::from(secret).to_string();
     let json = json.trim_matches('"').to_owned();
     let form = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut hex = String::new();
+    for byte in secret.bytes() {
+        let digits = [byte >> 4, byte & 15];
+        hex.extend(digits.map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()));
+    }
     let mut all = BTreeSet::from([
         Visible::of(secret).text.into_owned(),
         json.replace('/', "\\/"),
@@ -117,7 +122,8 @@ fn percent_encoded(secret: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text = format!("{text}%{byte:02X}");
+            // Writing to a string can't fail.
+            _ = write!(text, "%{byte:02X}");
         }
     }
     text
@@ -125,11 +131,16 @@ fn percent_encoded(secret: &str) -> String {
 
 /// As our own Markdown has it: letters and digits as they are, everything else as `&#45;`.
 fn entities(secret: &str) -> String {
-    let spelled = secret.chars().map(|c| match c {
-        c if c.is_alphanumeric() || c == ' ' => c.to_string(),
-        c => format!("&#{};", u32::from(c)),
-    });
-    spelled.collect()
+    let mut text = String::new();
+    for c in secret.chars() {
+        if c.is_alphanumeric() || c == ' ' {
+            text.push(c);
+        } else {
+            // Writing to a string can't fail.
+            _ = write!(text, "&#{};", u32::from(c));
+        }
+    }
+    text
 }
 
 /// The characters of base64 that are the secret's alone when `before` bytes (modulo 3) stand before it.
