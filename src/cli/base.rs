@@ -11,7 +11,7 @@ use super::found::{DEFAULTS, NamedInside, at, named_in, sorted, source};
 use super::interrupted::off_thread;
 use super::output::Printer;
 use crate::desired::{self, Desired};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, counted};
 use crate::files::FileTree as _;
 use crate::git::{Repo, Revision, Tip};
 use crate::plan::of_desired;
@@ -131,10 +131,9 @@ fn load(
     let sources = texts.into_iter().map(|text| source(text, &mark, true));
     let loaded = desired::load_for(&sorted(sources.collect()), account.fallback());
     let errors = loaded.diagnostics.count(Severity::Error);
-    loaded.desired.ok_or_else(|| {
-        let s = if errors == 1 { "" } else { "s" };
-        format!("it was invalid there, with {errors} error{s}")
-    })
+    loaded
+        .desired
+        .ok_or_else(|| format!("it was invalid there, with {}", counted(errors, "error")))
 }
 
 /// A path without `.` and `..`, by its words.

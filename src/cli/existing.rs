@@ -11,7 +11,7 @@ use crate::desired::document::{self, MAX_FILE_BYTES};
 use crate::desired::model::{Enforce, StatusGoal};
 use crate::desired::tree::Node;
 use crate::desired::{self, Desired, DesiredOrg, edit};
-use crate::diagnostic::{Source, SourceId, Sources};
+use crate::diagnostic::{Source, SourceId, Sources, counted};
 use crate::disk;
 use crate::ids::{AccountId, OrgSet};
 use crate::live::{LiveOrg, Snapshot};
@@ -189,8 +189,9 @@ fn lost(desired: &Desired, live: &Snapshot, comments: usize) -> Vec<String> {
     let stays = named("no longer to be deleted, since they are there", &|org| {
         org.status == Some(StatusGoal::Deleted) && there.contains(&org.name)
     });
-    let s = if comments == 1 { "" } else { "s" };
-    let comments =
-        (comments > 0).then(|| format!("no longer in the file: {comments} comment{s} of `orgs`"));
+    let comments = (comments > 0).then(|| {
+        let comments = counted(comments, "comment");
+        format!("no longer in the file: {comments} of `orgs`")
+    });
     gone.into_iter().chain(stays).chain(comments).collect()
 }

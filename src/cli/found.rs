@@ -10,7 +10,7 @@ use super::env::Process;
 use super::error::CliError;
 use super::flags::Files;
 use crate::desired::document::MAX_FILE_BYTES;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Source, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Source, Sources, counted};
 use crate::files::{
     self, Budget, EntryKind, FileTree as _, FilesError, Finder, Naming, Text, Worktree,
 };
@@ -379,9 +379,4 @@ fn unread_note(unread: &[String]) -> Diagnostics {
         .help("a desired state is in regular files that end in `.yaml` or `.yml`, outside of hidden folders"),
     );
     notes
-}
-
-fn counted(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }

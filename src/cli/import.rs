@@ -15,7 +15,7 @@ use super::output::Printer;
 use super::session::Connection;
 use super::{files, found, progress};
 use crate::desired::{self, Desired};
-use crate::diagnostic::{Source, Sources};
+use crate::diagnostic::{Source, Sources, counted};
 use crate::live::{Snapshot, Survey};
 use crate::render::escape;
 use crate::render::yaml::{Head, KeptOfFile, desired_state};
@@ -58,11 +58,7 @@ pub(super) async fn run(
         None => printer.result(&text)?,
         Some(path) => write(path, &text, &live, args, process, printer)?,
     }
-    let sent = reader.sent();
-    printer.status(&format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
-        sent.reads, sent.writes
-    ));
+    printer.proof(reader.sent());
     Ok(Exit::Done)
 }
 
@@ -104,17 +100,13 @@ fn write(
         printer.warning(note, "git, or a copy, has what the file said before");
     }
     files::replace(path, new, process, printer)?;
-    let count = live.orgs.len();
-    let s = if count == 1 { "" } else { "s" };
+    let orgs = counted(live.orgs.len(), "org");
     let kept = if replaced.is_some() {
         "; all but its orgs is as it was"
     } else {
         ""
     };
-    printer.status(&format!(
-        "wrote {} with {count} org{s}{kept}",
-        path.display()
-    ));
+    printer.status(&format!("wrote {} with {orgs}{kept}", path.display()));
     Ok(())
 }
 

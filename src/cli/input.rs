@@ -9,10 +9,11 @@ use super::error::CliError;
 use super::files::{self, LoadedFiles};
 use super::flags::{ConnectionFlags, Files, WhichOrgs};
 use super::output::Printer;
+use super::rows;
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, RuleChange, compare};
 use crate::diagnostic::Sources;
-use crate::ids::{Domain, OrgId, OrgName, OrgSet};
+use crate::ids::OrgSet;
 use crate::plan::{Base, Provenance, Selection};
 
 /// What a command plans.
@@ -143,12 +144,7 @@ fn only(scope: &WhichOrgs, desired: &Desired) -> Result<Selection, CliError> {
     let by_name = desired.by_name();
     let mut only = OrgSet::default();
     for word in &scope.only {
-        let id = OrgId::parse(word).ok().map(OrgName::Id);
-        let domain = Domain::parse(word).ok().map(OrgName::Domain);
-        let org = id
-            .into_iter()
-            .chain(domain)
-            .find_map(|name| by_name.find(&name).one());
+        let org = rows::names(word).find_map(|name| by_name.find(&name).one());
         let Some(org) = org else {
             let error = CliError::usage(format!("--only {word}: the file lists no such org"));
             let near = closest(word, desired.orgs.iter().map(DesiredOrg::label));

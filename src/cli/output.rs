@@ -7,7 +7,7 @@ use super::env::{Process, Stream};
 use super::error::CliError;
 use super::flags::{Colour, Common};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
-use crate::http::Redactor;
+use crate::http::{Redactor, Sent};
 use crate::render::human::Layout;
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
@@ -135,6 +135,14 @@ impl Printer {
         if !self.quiet {
             self.err(&format!("{}\n", escape::line(text)));
         }
+    }
+
+    /// Says that a command wrote nothing: what it asked for, and what it sent.
+    pub(super) fn proof(&self, sent: Sent) {
+        self.status(&format!(
+            "read-only: scope okta.accounts.read, {} GETs, {} writes",
+            sent.reads, sent.writes
+        ));
     }
 
     /// Says what few want to know; only with `--verbose`.

@@ -13,7 +13,7 @@ use super::output::Printer;
 use super::planning::{read_and_plan, told};
 use super::session::Connection;
 use super::{actions, artifacts, comment, files, report};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, counted};
 use crate::http::Sent;
 use crate::plan::{Breach, Kind, Plan};
 use crate::render::page::PagePlan;
@@ -125,11 +125,11 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
-            printer.status(&proof(reader.sent()));
+            printer.proof(reader.sent());
         })?,
     }
     if format != PlanFormat::Human {
-        printer.status(&proof(reader.sent()));
+        printer.proof(reader.sent());
     }
     if args.fail_on_refusal && !refused.is_empty() {
         return Ok(Exit::Refused);
@@ -161,19 +161,11 @@ pub(super) fn show(
     Ok(())
 }
 
-/// That nothing was written.
-fn proof(sent: Sent) -> String {
-    format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
-        sent.reads, sent.writes
-    )
-}
-
-/// What carrying it out costs: for each step a look, a write and a check, at the pace that reading had.
+/// What carrying it out costs: for each step a look, a write and a check, in rounds of as many as may be under way, at the pace
+/// that reading had.
 fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &ConnectionFlags) -> String {
     let writes = plan.steps.len();
     let at_a_time = usize::from(connection.concurrency);
-    let s = if writes == 1 { "" } else { "s" };
     let per_call = took
         .mul_f64(f64::from(connection.concurrency))
         .checked_div(u32::try_from(sent.reads).unwrap_or(u32::MAX).max(1))
@@ -187,7 +179,8 @@ fn budget(plan: &Plan, sent: Sent, took: Duration, connection: &ConnectionFlags)
         .saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
         .as_secs_f64();
     format!(
-        "to apply: {writes} write{s} and about {} reads, {at_a_time} at a time, about {} s",
+        "to apply: {} and about {} reads, {at_a_time} at a time, about {} s",
+        counted(writes, "write"),
         writes * 2,
         estimate.ceil().max(1.0)
     )

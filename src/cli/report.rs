@@ -60,11 +60,7 @@ pub(super) async fn run(
         files::replace(&args.out, &html, process, printer)?;
         printer.status(&format!("wrote {}", args.out.display()));
     }
-    let sent = reader.sent();
-    printer.status(&format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
-        sent.reads, sent.writes
-    ));
+    printer.proof(reader.sent());
     match planned {
         Ok(_) => Ok(Exit::Done),
         Err(reason) => Err(no_plan(reason, &input.sources, printer)),

@@ -71,11 +71,7 @@ pub(super) async fn run(
             printer.result(&page(view))?;
         }
     }
-    let sent = reader.sent();
-    printer.status(&format!(
-        "read-only: scope okta.accounts.read, {} GETs, {} writes",
-        sent.reads, sent.writes
-    ));
+    printer.proof(reader.sent());
     Ok(Exit::Done)
 }
 

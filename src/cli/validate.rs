@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::flags::FindingsFormat;
 use super::output::Printer;
 use super::{artifacts, files};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, counted};
 use crate::render::{escape, github, json, sarif};
 
 /// Checks the desired state.
@@ -50,9 +50,8 @@ pub(super) async fn run(
                     [one] => one.clone(),
                     many => format!("{} files", many.len()),
                 };
-                let count = desired.orgs.len();
-                let s = if count == 1 { "" } else { "s" };
-                printer.result_line(&format!("{shown}: valid, {count} org{s}."))?;
+                let orgs = counted(desired.orgs.len(), "org");
+                printer.result_line(&format!("{shown}: valid, {orgs}."))?;
             }
         }
     }
@@ -60,7 +59,7 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     }
     let errors = found.count(Severity::Error);
-    let s = if errors == 1 { "" } else { "s" };
-    printer.status(&format!("{errors} error{s}: the desired state is invalid."));
+    let errors = counted(errors, "error");
+    printer.status(&format!("{errors}: the desired state is invalid."));
     Ok(Exit::Invalid)
 }

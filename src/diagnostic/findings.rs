@@ -1,6 +1,7 @@
 //! Many findings, within a bound: a small file can have more of them than anybody reads.
 
 use super::finding::{Diagnostic, Severity};
+use super::number::counted;
 
 /// So many errors are kept, and so many warnings; the rest is counted.
 const MAX_KEPT: usize = 300;
@@ -129,9 +130,7 @@ impl Diagnostics {
             .into_iter()
             .map(|severity| (self.hidden(severity), severity.as_str()))
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| {
-                format!("{count} more {word}{}", if count == 1 { "" } else { "s" })
-            })
+            .map(|(count, word)| counted(count, &format!("more {word}")))
             .collect();
         (!parts.is_empty()).then(|| format!("{} not shown", parts.join(" and ")))
     }

@@ -2,11 +2,12 @@
 //!
 //! `code` names the kinds of finding and explains each, `finding` is one of them, `findings` are many, within a bound,
 //! `source` is the texts that they point into, `recognise` says which of these may be shown, `quote` keeps what is quoted
-//! short.
+//! short, `number` says how many there are of what.
 
 mod code;
 mod finding;
 mod findings;
+mod number;
 mod quote;
 mod recognise;
 mod source;
@@ -14,5 +15,6 @@ mod source;
 pub use code::Code;
 pub use finding::{Diagnostic, LabelledSpan, Severity};
 pub use findings::Diagnostics;
+pub use number::counted;
 pub use quote::{clipped, quote};
 pub use source::{Place, Source, SourceId, Sources, Span};

@@ -6,6 +6,7 @@ use super::kinds::{Allowance, Kind};
 use super::request::StepId;
 use super::step::Step;
 use crate::desired::model::{Amount, Guardrails, UnmanagedPolicy};
+use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
 
 /// Without a limit in the file: this percentage of the enabled products …
@@ -191,20 +192,22 @@ impl Guardrail {
     /// The breach in words.
     fn sentence(self, judged: Judged<'_>, concerned: &[&Step], actual: u64, why: &str) -> String {
         match self {
-            Self::MaxDisabled => format!("this plan disables {}, {why}", count(actual, "product")),
-            Self::MaxLinked => format!("this plan links {}, {why}", count(actual, "org")),
+            Self::MaxDisabled => {
+                format!("this plan disables {}, {why}", counted(actual, "product"))
+            }
+            Self::MaxLinked => format!("this plan links {}, {why}", counted(actual, "org")),
             Self::MaxDeactivated => {
-                format!("this plan deactivates {}, {why}", count(actual, "org"))
+                format!("this plan deactivates {}, {why}", counted(actual, "org"))
             }
             Self::MaxDeleted => {
-                let orgs = count(actual, "org");
+                let orgs = counted(actual, "org");
                 format!("this plan asks Okta to delete {orgs}, {why}")
             }
             Self::ProtectedOrgs => {
                 let labels: Vec<&str> = orgs(concerned).into_iter().map(OrgName::label).collect();
                 format!(
                     "this plan takes something away in {}: {}, {why}",
-                    count(actual, "protected org"),
+                    counted(actual, "protected org"),
                     labels.join(", ")
                 )
             }
@@ -212,7 +215,7 @@ impl Guardrail {
                 let labels: Vec<&str> = judged.unmanaged.iter().map(OrgName::label).collect();
                 format!(
                     "the file doesn't list {}: {}, {why}",
-                    count(actual, "managed org"),
+                    counted(actual, "managed org"),
                     labels.join(", ")
                 )
             }
@@ -270,9 +273,4 @@ fn share(percent: u64, enabled: u64, when: &str) -> (u64, String) {
         limit,
         format!("the limit is {limit} ({percent} % of the {enabled} enabled{when})"),
     )
-}
-
-fn count(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }

@@ -1,7 +1,7 @@
 //! What came of a run's steps, for the person who started it.
 
 use super::escape::line;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, counted};
 use crate::plan::Step;
 use crate::receipt::{Outcome, StepEnded};
 
@@ -37,10 +37,10 @@ pub fn summary(count: impl Fn(Outcome) -> usize) -> String {
         .filter(|outcome| **outcome != Outcome::Applied && count(**outcome) > 0)
         .map(|outcome| format!("{} {}", count(*outcome), outcome.as_str()))
         .collect();
-    let s = if total == 1 { "" } else { "s" };
+    let steps = counted(total, "step");
     if rest.is_empty() {
-        format!("Applied {applied} of {total} step{s}.")
+        format!("Applied {applied} of {steps}.")
     } else {
-        format!("Applied {applied} of {total} step{s}; {}.", rest.join(", "))
+        format!("Applied {applied} of {steps}; {}.", rest.join(", "))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange};
+use crate::diagnostic::counted;
 use crate::ids::{OrgName, ProductId};
 use crate::plan::{AccountServer, Cause, Kind, Plan, Step};
 
@@ -38,11 +39,14 @@ pub fn plan(plan: &Plan) -> String {
         match kind {
             Kind::Enable if enabled > 0 => {
                 let orgs = orgs(plan, |step| !step.delta().enable.is_empty());
-                parts.push(format!("{} to enable in {orgs}", count(enabled, "product")));
+                parts.push(format!(
+                    "{} to enable in {orgs}",
+                    counted(enabled, "product")
+                ));
             }
             Kind::Disable if disabled > 0 => {
                 let products = match enabled {
-                    0 => count(disabled, "product"),
+                    0 => counted(disabled, "product"),
                     _ => disabled.to_string(),
                 };
                 let orgs = orgs(plan, |step| !step.delta().disable.is_empty());
@@ -62,7 +66,7 @@ pub fn plan(plan: &Plan) -> String {
             },
         }
     }
-    parts.push(format!("{} unchanged", count(plan.unchanged, "org")));
+    parts.push(format!("{} unchanged", counted(plan.unchanged, "org")));
     format!("Plan: {}.", parts.join(", "))
 }
 
@@ -77,7 +81,7 @@ pub fn irreversible(plan: &Plan) -> Option<String> {
             let steps = plan.steps.iter().filter(|step| step.kind() == kind);
             let orgs: Vec<&str> = steps.map(|step| step.org.label()).collect();
             let named = some_of(&orgs)?;
-            Some(format!("{} ({named})", count(orgs.len(), noun(kind))))
+            Some(format!("{} ({named})", counted(orgs.len(), noun(kind))))
         })
         .collect();
     (!parts.is_empty()).then(|| format!("Can't be undone: {}.", parts.join(", ")))
@@ -98,7 +102,7 @@ pub fn taken(plan: &Plan) -> Option<String> {
         .map(|(id, orgs)| {
             let name = Some(plan.name(id)).filter(|name| *name != id.as_str());
             let name = name.map_or_else(String::new, |name| format!(" {name}"));
-            format!("{id}{name} in {}", count(*orgs, "org"))
+            format!("{id}{name} in {}", counted(*orgs, "org"))
         })
         .collect();
     let left = taken.len().saturating_sub(NAMED);
@@ -174,20 +178,15 @@ pub fn comparison(comparison: &Comparison) -> String {
     let disabled: usize = comparison.orgs.iter().map(|org| org.disable.len()).sum();
     format!(
         "This branch: {} added, {} removed from the file, {} changed; {} listed, {disabled} no longer listed.",
-        count(of(EntryChange::Added), "org"),
+        counted(of(EntryChange::Added), "org"),
         of(EntryChange::Removed),
         of(EntryChange::Changed),
-        count(enabled, "product")
+        counted(enabled, "product")
     )
 }
 
 fn orgs(plan: &Plan, concerned: impl Fn(&Step) -> bool) -> String {
     let steps = plan.steps.iter().filter(|step| concerned(step));
     let orgs: BTreeSet<&OrgName> = steps.map(|step| &step.org).collect();
-    count(orgs.len(), "org")
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
+    counted(orgs.len(), "org")
 }

@@ -42,7 +42,7 @@ pub(super) fn irreversible(outline: &Outline<'_>, places: Places<'_>, detail: De
             _ = writeln!(text, "- {}: {orgs}", lines.join(", "));
         }
         if names == Names::Count {
-            text.extend(counted(&section.own, "- "));
+            text.extend(many(&section.own, "- "));
         } else {
             for own in &section.own {
                 let lines: Vec<String> = own.lines.iter().map(|line| words(line)).collect();
@@ -110,7 +110,7 @@ pub(super) fn diff(outline: &Outline<'_>, places: Places<'_>, detail: Detail) ->
             block.push_str(&names_of(&shared.orgs, most));
         }
         if names == Names::Count {
-            block.extend(counted(own, "  "));
+            block.extend(many(own, "  "));
             continue;
         }
         for own in own {
@@ -189,7 +189,7 @@ fn aside(lines: &[Line<'_>]) -> Option<String> {
     Some(format!("    {}\n", line(aside)))
 }
 
-fn counted(own: &[Own<'_>], start: &str) -> Option<String> {
+fn many(own: &[Own<'_>], start: &str) -> Option<String> {
     match own.len() {
         0 => None,
         1 => Some(format!("{start}1 org with a change of its own\n")),

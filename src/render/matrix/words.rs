@@ -1,5 +1,6 @@
 //! What the fields of the matrix are called, and the one line that says it all.
 
+use crate::diagnostic::counted;
 use crate::plan::{Field, Matrix, MatrixRow, Standing};
 
 /// The sign of a field, one column wide.
@@ -99,11 +100,11 @@ impl Tally {
 pub(in crate::render) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
     let tally = Tally::of(matrix);
     let orgs = if tally.orgs == of {
-        plural(of, "org")
+        counted(of, "org")
     } else {
-        format!("{} of {}", tally.orgs, plural(of, "org"))
+        format!("{} of {}", tally.orgs, counted(of, "org"))
     };
-    let products = plural(tally.products, "product");
+    let products = counted(tally.products, "product");
     if !matrix.compared {
         return format!("{orgs}, {products}; there is no file to compare with.");
     }
@@ -123,9 +124,4 @@ pub(in crate::render) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
         parts.push(format!("{} {are} in it", tally.unmanaged));
     }
     format!("{orgs}, {products}; {}.", parts.join(", "))
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }

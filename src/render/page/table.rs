@@ -1,10 +1,12 @@
 //! The matrix as a plain table, for readers without JavaScript. A cell is some twenty bytes, for there may be 150,000 of them.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, PreEscaped, html};
 
 use super::super::escape::line;
-use super::super::matrix::file;
-use super::data::status;
+use super::super::matrix::{file, word};
+use super::data::{key, status};
 use crate::plan::{Field, Matrix};
 
 pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
@@ -30,7 +32,7 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
                             td { (status(row)) }
                             td { (row.cell().map_or("", |cell| cell.as_str())) }
                             @if matrix.compared { td { (file(row)) } }
-                            (PreEscaped(row.fields.iter().map(|field| cell(*field)).collect::<String>()))
+                            (cells(&row.fields))
                         }
                     }
                 }
@@ -39,15 +41,17 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
     }
 }
 
-/// HTML lets the end of a cell be left out.
-fn cell(field: Field) -> &'static str {
-    match field {
-        Field::Enabled => "<td class=e>enabled",
-        Field::LeftAlone => "<td class=k>left alone",
-        Field::Ignored => "<td class=i>ignored",
-        Field::Unwanted => "<td class=u>unwanted",
-        Field::Missing => "<td class=m>missing",
-        Field::Off => "<td>off",
-        Field::Unknown => "<td class=x>unknown",
+/// HTML lets the end of a cell be left out. What is off is most of a large table, and looks like nothing.
+fn cells(fields: &[Field]) -> Markup {
+    let mut text = String::new();
+    for field in fields {
+        let (key, word) = (key(*field), word(*field));
+        // Writing to a string can't fail.
+        _ = if *field == Field::Off {
+            write!(text, "<td>{word}")
+        } else {
+            write!(text, "<td class={key}>{word}")
+        };
     }
+    PreEscaped(text)
 }
