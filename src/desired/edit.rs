@@ -22,11 +22,13 @@ pub fn with_orgs(
     names: &[(String, String)],
 ) -> Option<String> {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let usual = line_end(lines.first()?).unwrap_or("\n");
     let range = block(root, "orgs", &lines)?;
+    let end = line_end(lines.get(range.start)?).unwrap_or(usual);
     let mut new = orgs.to_owned();
     match (root.get("products"), names) {
         (_, []) => {}
-        (Some(products), names) => declare(products, names, &mut lines)?,
+        (Some(products), names) => declare(products, names, &mut lines, usual)?,
         (None, names) => {
             let declared: String = names
                 .iter()
@@ -35,17 +37,26 @@ pub fn with_orgs(
             new = format!("products:\n{declared}\n{new}");
         }
     }
-    lines.splice(range, [new]);
-    let text = lines.concat();
-    Some(if text.contains("\r\n") {
-        text.replace("\r\n", "\n").replace('\n', "\r\n")
-    } else {
-        text
-    })
+    lines.splice(range, [new.replace('\n', end)]);
+    Some(lines.concat())
 }
 
-/// Adds names to those that there are, each on its own line or all on one.
-fn declare(products: &Node, names: &[(String, String)], lines: &mut [String]) -> Option<()> {
+/// How a line ends; `None` for the last one of a text without an end.
+fn line_end(line: &str) -> Option<&'static str> {
+    if line.ends_with("\r\n") {
+        Some("\r\n")
+    } else {
+        line.ends_with('\n').then_some("\n")
+    }
+}
+
+/// Adds names to those that there are, each on its own line or all on one. `usual` is how a line ends.
+fn declare(
+    products: &Node,
+    names: &[(String, String)],
+    lines: &mut [String],
+    usual: &str,
+) -> Option<()> {
     let (key, last) = products.entries().last()?;
     let (line, column) = place(last.span);
     let (opened_at, opening) = place(products.span);
@@ -59,10 +70,14 @@ fn declare(products: &Node, names: &[(String, String)], lines: &mut [String]) ->
             + &old.chars().skip(end).collect::<String>();
     } else {
         let indent = " ".repeat(place(key.span).1);
+        let end = line_end(old).unwrap_or(usual);
+        if line_end(old).is_none() {
+            old.push_str(end);
+        }
         let declared = names
             .iter()
-            .map(|name| format!("\n{indent}{}", declaration(name)));
-        *old = format!("{}{}\n", old.trim_end(), declared.collect::<String>());
+            .map(|name| format!("{indent}{}{end}", declaration(name)));
+        old.extend(declared);
     }
     Some(())
 }
@@ -147,4 +162,41 @@ fn place(span: Span) -> (usize, usize) {
 /// As YAML and JSON both read it.
 fn declaration((name, id): &(String, String)) -> String {
     format!("{}: {id}", serde_json::Value::from(name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desired::document::parse;
+    use crate::diagnostic::{Source, SourceId};
+
+    fn edited(text: &str) -> String {
+        let (root, _) = parse(SourceId(0), &Source::new("aerial.yaml", text)).unwrap();
+        let names = [("mfa".to_owned(), "P000131".to_owned())];
+        with_orgs(text, &root, "orgs:\n  - b\n", &names).unwrap()
+    }
+
+    #[test]
+    fn what_stays_stays_byte_for_byte_however_its_lines_end() {
+        for (text, new) in [
+            (
+                "version: 1\r\nproducts:\n  sso: P000052  \norgs:\n  - a\n# end\r\n",
+                "version: 1\r\nproducts:\n  sso: P000052  \n  \"mfa\": P000131\norgs:\n  - b\n# end\r\n",
+            ),
+            (
+                "version: 1\nproducts: {sso: P000052}\r\norgs:\r\n  - a\r\nx-end: 1\n",
+                "version: 1\nproducts: {sso: P000052, \"mfa\": P000131}\r\norgs:\r\n  - b\r\nx-end: 1\n",
+            ),
+            (
+                "orgs: []\r\nproducts:\r\n  sso: P000052",
+                "orgs:\r\n  - b\r\nproducts:\r\n  sso: P000052\r\n  \"mfa\": P000131\r\n",
+            ),
+            (
+                "version: 1\r\norgs: []",
+                "version: 1\r\nproducts:\r\n  \"mfa\": P000131\r\n\r\norgs:\r\n  - b\r\n",
+            ),
+        ] {
+            assert_eq!(edited(text), new);
+        }
+    }
 }
