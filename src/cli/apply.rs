@@ -112,7 +112,7 @@ pub(super) async fn run(
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
-    // A run without a step has nothing to record.
+    // Unasked, a run leaves a receipt only where it has a step to record.
     let (receipt, kept) = match receipt {
         None if !plan.steps.is_empty() => usual_receipt(plan, process, printer),
         named => (named, args.receipt.clone()),

@@ -136,7 +136,7 @@ fn product(matrix: &Matrix<'_>, flag: &str, word: &str) -> Result<usize, CliErro
                     .flatten()
             });
             let error = CliError::usage(format!(
-                "{flag} {word}: neither the account nor the file has such a product"
+                "{flag} {word}: no org has such a product or is to have it, nor can the account enable it"
             ));
             Err(match closest(word, known) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),

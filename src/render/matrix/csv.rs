@@ -5,7 +5,9 @@ use super::words::{file, word};
 use crate::plan::{Field, Matrix};
 
 /// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus` and a column for each product, named as in
-/// the file, else by id. A product that isn't enabled is empty.
+/// the file, else by id.
+///
+/// A field is empty where the product is off, and has its word elsewhere.
 ///
 /// What a spreadsheet would take for a formula (`=`, `+`, `-` or `@` at the beginning of a value, or of what it would take for
 /// a cell of its own after `;`, `|` or a tab) gets an apostrophe in front.
@@ -30,9 +32,7 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
             id,
             known.map_or("", |org| org.display_name.as_str()),
             known.map_or("", |org| org.status.as_str()),
-            known
-                .and_then(|org| org.cell.as_ref())
-                .map_or("", |cell| cell.as_str()),
+            row.cell().map_or("", |cell| cell.as_str()),
             file(row),
             row.status.map_or("", |goal| goal.as_str()),
         ];

@@ -100,21 +100,32 @@ async fn with_only_no_other_org_s_products_are_read() {
 #[tokio::test]
 async fn a_word_that_names_nothing_is_an_error_with_a_suggestion() {
     let world = world().await;
+    let file = world.read("aerial.yaml");
+    world.file(
+        "aerial.yaml",
+        file.replace("itp: P001113", "itp: P001113, spare: P000777"),
+    );
     for (words, message, help) in [
         (
             "--only ab.okta.com",
             "--only ab.okta.com: neither",
             "did you mean a.okta.com?",
         ),
-        ("--has mfaa", "--has mfaa: neither", "did you mean `mfa`?"),
+        ("--has mfaa", "--has mfaa: no org", "did you mean `mfa`?"),
         (
             "--lacks P000053",
-            "--lacks P000053: neither",
+            "--lacks P000053: no org",
             "did you mean `P000052`?",
         ),
         (
             "--lacks governance",
-            "--lacks governance: neither",
+            "--lacks governance: no org",
+            "`aerialctl status` lists them",
+        ),
+        // The file has a name for it, and nothing else.
+        (
+            "--has spare",
+            "--has spare: no org has such a product or is to have it",
             "`aerialctl status` lists them",
         ),
     ] {
