@@ -24,7 +24,17 @@ pub(crate) struct Browser {
     _profile: tempfile::TempDir,
 }
 
-/// Where the browser is, if there is one; else it is said where a reader of the test run sees it.
+/// Says that a test of the page is skipped, where a reader of the test run sees it. Where the tests of the page are needed, as
+/// `.ci/run` says by this variable, it fails.
+pub(crate) fn skipped(why: &str) {
+    let needed = std::env::var_os("AERIALCTL_NEEDS_BROWSER").is_some();
+    assert!(!needed, "AERIALCTL_NEEDS_BROWSER is set, and {why}");
+    // Not through a macro: those are captured.
+    let note = format!("note: {why}, so a test of the page is skipped\n");
+    std::io::stderr().write_all(note.as_bytes()).ok();
+}
+
+/// Where the browser is, if there is one.
 pub(crate) fn installed() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -32,9 +42,7 @@ pub(crate) fn installed() -> Option<PathBuf> {
         .flat_map(|folder| names.map(|name| folder.join(name)))
         .find(|file| file.is_file());
     if found.is_none() {
-        // Not through a macro: those are captured.
-        let note = b"note: no chromium is installed, so a test of the page is skipped\n";
-        std::io::stderr().write_all(note).ok();
+        skipped("no chromium is installed");
     }
     found
 }

@@ -1,4 +1,4 @@
-//! The page in a real browser. Where no Chromium is installed, a note says that these are skipped.
+//! The page in a real browser. Where no Chromium is installed, a note says that these are skipped, or they fail (`.ci/run`).
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use aerialctl::cli::Exit;
 
-use crate::browser::{Browser, installed};
+use crate::browser::{Browser, installed, skipped};
 use crate::support::{World, account, desired, org, unlinked};
 
 const HOSTILE: &str = "</script><script>window.owned=1</script><img src=x onerror=window.owned=1> \u{1b}[2J \u{202e}evil &amp; <!--";
@@ -347,12 +347,7 @@ const AXE: &str = concat!(
 #[tokio::test]
 async fn axe_finds_nothing_serious() {
     let Ok(axe) = std::fs::read_to_string(AXE) else {
-        std::io::Write::write_all(
-            &mut std::io::stderr(),
-            b"note: axe-core isn't there (.ci/run fetches it), so a test of the page is skipped\n",
-        )
-        .ok();
-        return;
+        return skipped("axe-core isn't there (.ci/run fetches it)");
     };
     let (_world, page) = world().await;
     let Some(mut browser) = Browser::open(&page).await else {
