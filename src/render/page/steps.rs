@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::super::escape::line;
 use super::super::outline::{Line, Outline, Own, Shared};
 use super::super::verdict::advice;
-use super::super::{provenance, summary};
+use super::super::{account_wide, provenance, summary};
 use super::view::{PagePlan, PageView};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, counted};
 use crate::plan::Sign;
 
 /// More orgs under one heading, or with one change in common, are counted.
@@ -16,8 +16,27 @@ const MAX_ORGS: usize = 300;
 /// So many are named at once.
 const OPEN: usize = 10;
 
-/// What refuses or warns.
+/// What a branch changes for the whole account, then what refuses or warns.
 pub(super) fn cautions(view: PageView<'_>) -> Markup {
+    html! { (rules(view)) (refusals(view)) }
+}
+
+fn rules(view: PageView<'_>) -> Markup {
+    let changes = match view.plan {
+        PagePlan::Made(made) => made.account_wide,
+        PagePlan::Unasked | PagePlan::Impossible(_) => &[],
+    };
+    html! {
+        @if !changes.is_empty() {
+            section .caution aria-labelledby="rules" {
+                h2 #rules { (account_wide::TITLE) }
+                ul { @for change in account_wide::lines(changes) { li { (change) } } }
+            }
+        }
+    }
+}
+
+fn refusals(view: PageView<'_>) -> Markup {
     let (breaches, found): (Vec<_>, _) = match view.plan {
         PagePlan::Unasked => return html! {},
         PagePlan::Impossible(found) => (Vec::new(), found),
@@ -86,7 +105,7 @@ pub(super) fn plan(view: PageView<'_>) -> Markup {
                     @for own in section.own.iter().take(MAX_ORGS) { (self::own(view, own)) }
                 }
                 @if section.own.len() > MAX_ORGS {
-                    p { (section.own.len() - MAX_ORGS) " more orgs, which " code { "aerialctl plan" } " lists." }
+                    p { (counted(section.own.len() - MAX_ORGS, "more org")) ", which " code { "aerialctl plan" } " lists." }
                 }
             }
         }

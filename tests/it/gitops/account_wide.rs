@@ -45,6 +45,11 @@ async fn a_reviewer_sees_each_account_wide_key_first() {
         texts = format!("{texts}# plan, {format}\n{}\n", ran.plain(&world));
     }
     insta::assert_snapshot!(texts);
+    let page = world.run("plan --base main --format html").await.done().out;
+    let first = page.find("This branch changes what holds for the whole account");
+    assert!(first.unwrap() < page.find("Orgs and products").unwrap());
+    let before_and_after = "guardrails.maxDisabled";
+    assert!(page.contains(before_and_after), "{page}");
     let plan = world
         .run("plan --base main --format json")
         .await
