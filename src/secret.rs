@@ -2,6 +2,34 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+/// Whether a character acts on a terminal or a reader's eye instead of being seen there: a secret with such in the middle looks
+/// whole, and a redactor looks through what a reader is shown written out.
+///
+/// Line feeds are among them, since long texts are wrapped, and what Unicode says is to be ignored.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// An access token, a private key, or anything else that must not leave the process but to its own server.
 #[derive(Clone)]
 pub struct Secret(SecretString);

@@ -3,34 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::secret::is_invisible;
+
 /// What begins a command to GitHub's runner anywhere in a line, with a bracket after it: its older form, `##[error]`, which
 /// still works.
 const COMMAND: &str = "##";
-
-/// Whether a character would act on a terminal or a reader's eye instead of being seen; all those that a redactor looks
-/// through are among them.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
 
 /// Whether a character after these would begin a command to GitHub's runner.
 fn commands(before: &str, c: char) -> bool {
@@ -42,7 +19,7 @@ fn commands(before: &str, c: char) -> bool {
 pub fn line(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if acts(c) || commands(&safe, c) {
+        if is_invisible(c) || commands(&safe, c) {
             // Writing to a string can't fail.
             _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
         } else {
@@ -82,7 +59,7 @@ pub fn json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         // JSON itself has written out the ones below the space; between strings there are only line feeds.
-        if (acts(c) && c != '\n') || commands(&safe, c) {
+        if (is_invisible(c) && c != '\n') || commands(&safe, c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a string can't fail.
                 _ = write!(safe, "\\u{unit:04x}");
@@ -108,7 +85,7 @@ pub fn source(text: &str) -> String {
     for c in text.chars() {
         safe.push(match c {
             '\t' => ' ',
-            c if acts(c) || commands(&safe, c) => '\u{fffd}',
+            c if is_invisible(c) || commands(&safe, c) => '\u{fffd}',
             c => c,
         });
     }
@@ -165,11 +142,11 @@ mod tests {
     proptest! {
         #[test]
         fn promise_7_no_character_that_acts_comes_through(text in "(?s)(.|#|\\[){0,60}") {
-            let acted = line(&text).chars().any(acts);
+            let acted = line(&text).chars().any(is_invisible);
             prop_assert!(!acted);
-            let acted = lines(&text).chars().any(|c| acts(c) && c != '\n');
+            let acted = lines(&text).chars().any(|c| is_invisible(c) && c != '\n');
             prop_assert!(!acted);
-            let acted = source(&text).chars().any(acts);
+            let acted = source(&text).chars().any(is_invisible);
             prop_assert!(!acted);
             prop_assert_eq!(source(&text).chars().count(), text.chars().count());
             for shown in [line(&text), lines(&text), source(&text), json(&text)] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::escape::line;
 use super::provenance::place;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, counted};
 use crate::plan::{Kind, Plan, StepId};
 use crate::receipt::{Outcome, StepEnded};
 
@@ -145,7 +145,7 @@ fn told(
         Outcome::Failed => "failed",
         Outcome::Skipped => "skipped",
     };
-    let mut lines = vec![line(&format!("{} {what}: {text}", plural(count, "step")))];
+    let mut lines = vec![line(&format!("{} {what}: {text}", counted(count, "step")))];
     for ended in cause.steps.iter().take(NAMED) {
         let place = plan
             .step(ended.id)
@@ -180,7 +180,7 @@ fn told(
         );
         lines.push(format!(
             "    because of {it} {} {were} tried: {} ({})",
-            plural(skipped, "step"),
+            counted(skipped, "step"),
             kinds.join(", "),
             named(&cause.skipped)
         ));
@@ -199,11 +199,6 @@ fn named(steps: &[&StepEnded]) -> String {
         0 => shown.join(", "),
         left => format!("{} and {left} more", shown.join(", ")),
     }
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{s}")
 }
 
 #[cfg(test)]

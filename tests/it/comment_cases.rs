@@ -51,7 +51,7 @@ async fn a_plan_that_fails_makes_the_earlier_one_void() {
         ),
         (
             plan.as_str(),
-            "[{method: GET, times: 99, do: {status: 403}}]",
+            "[{method: GET, path: /accounts, times: 99, do: {status: 403}}]",
             Exit::Failed,
             "GET &#47;accounts&#58; 403",
         ),

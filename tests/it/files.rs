@@ -275,8 +275,13 @@ async fn a_pipe_that_the_user_names_is_read_and_the_run_can_be_ended() {
         world.stop.cancel();
     });
     ran.expect(Exit::Interrupted);
-    // The reader that was left behind gets its answer.
-    std::fs::write(&silent, "").unwrap();
+    // The reader that was left behind gets its answer at the end, whenever it comes to open the pipe: opened for both, a pipe
+    // waits for nobody.
+    let both = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&silent);
+    let _until_the_end = both.unwrap();
 
     world.stop = tokio_util::sync::CancellationToken::new();
     world.stdin = desired(&["{domain: a.okta.com}"]);

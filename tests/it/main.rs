@@ -30,6 +30,7 @@ mod guide;
 mod hostile;
 mod house;
 mod inside_worlds;
+mod large_page;
 mod laws;
 mod life;
 mod mistakes;

@@ -67,6 +67,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "live",
             "plan",
             "receipt",
+            "secret",
         ],
         &["serde_yaml"],
     ),

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use crate::secret::is_invisible;
+
 /// A secret shorter than this, in bytes, could be a word, and isn't looked for.
 const SHORTEST: usize = 8;
 
@@ -58,30 +60,6 @@ impl<'t> Visible<'t> {
         let gap = before.checked_sub(1).and_then(|last| self.gaps.get(last));
         at + gap.map_or(0, |(_, left_out)| *left_out)
     }
-}
-
-/// Whether a character could stand in the middle of a secret without being seen there: line feeds, since long texts are
-/// wrapped, and what Unicode says is to be ignored.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The ways in which a secret may stand in a text, without what is invisible in them: as it is, in a JSON string, in a URL or
