@@ -52,6 +52,31 @@ async fn every_example_runs_as_it_is() {
     }
 }
 
+/// From an account with nothing in it to orgs that work, in one command, as the example's head and the README say.
+#[tokio::test]
+async fn the_example_of_a_beginning_ends_with_three_configured_orgs() {
+    let readme = include_str!("../../../README.md");
+    let command = "apply -f examples/onboard/aerial.yaml --emulator";
+    let example = include_str!("../../../examples/onboard/aerial.yaml");
+    for text in [readme, example] {
+        assert!(text.contains(&format!("aerialctl {command}")));
+    }
+    let world = World::new();
+    world.file("examples/onboard/aerial.yaml", example);
+    let ran = world.run(&format!("{command} --yes")).await.done();
+    let came = "3 to create, 1 to consent, 3 to link, 7 products to enable in 3 orgs, 21 objects to configure in 3 orgs";
+    assert!(ran.out.contains(came), "{}", ran.out);
+    let ran = world
+        .run("plan -f examples/onboard/aerial.yaml --emulator")
+        .await
+        .done();
+    assert_eq!(
+        ran.out,
+        "No changes. The account matches the desired state.\n"
+    );
+    assert!(ran.err.contains("inside of 3 orgs"), "{}", ran.err);
+}
+
 /// Every `cargo run` line of the README, in its order, in a folder with the examples in it.
 #[tokio::test]
 async fn the_readme_s_commands_work_in_their_order() {
