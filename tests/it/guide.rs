@@ -54,10 +54,15 @@ account: {{id: {ACCOUNT}, aerialOrg: acme-aerial.oktapreview.com, environment: s
 products: {{sso: P000052, mfa: P000131}}
 defaults: {{cell: op3}}
 guardrails: {{maxDeactivated: 1, maxDeleted: 1}}
+baselines:
+  standard:
+    groups:
+      Contractors: {{profile: {{description: People of our partners}}}}
 orgs:
   - domain: acme-fr.oktapreview.com
     products: [sso, mfa]
     consent: grant
+    baseline: standard
 {more}    create:
       parent: acme.oktapreview.com
       name: Acme France
@@ -144,9 +149,9 @@ fn okta_s_guide_from_a_client_to_a_deleted_org() {
         checks.contains("acme.oktapreview.com lets it in"),
         "{checks}"
     );
-    // Create, consent, link, enable: one entry, one command.
+    // Create, consent, link, enable, configure: one entry, one command.
     let said = guide.done("apply --yes --new-org-wait 1ms");
-    assert_eq!(said.lines().last(), Some("Applied 4 of 4 steps."));
+    assert_eq!(said.lines().last(), Some("Applied 5 of 5 steps."));
     let token = guide.world.path("tokens/acme-fr.oktapreview.com.token");
     assert!(std::fs::read_to_string(token).unwrap().starts_with("00"));
     let same = "No changes. The account matches the desired state.\n";

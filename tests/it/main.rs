@@ -33,6 +33,7 @@ mod inside_worlds;
 mod large_page;
 mod laws;
 mod life;
+mod life_faults;
 mod mistakes;
 mod network;
 mod org_keys;
