@@ -79,6 +79,9 @@ pub(super) struct WhichOrgs {
     /// Only this org of the file, by domain or id (can be repeated).
     #[arg(long, value_name = "ORG")]
     pub(super) only: Vec<String>,
+    /// Only the orgs with this owner in the file (can be repeated); with --only, those of them that it names.
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: Vec<String>,
     /// Only the orgs whose desired state differs from that at the merge base with this git revision.
     #[arg(long, value_name = "REV")]
     pub(super) since: Option<String>,
@@ -180,6 +183,9 @@ pub(super) struct RowFilter {
     /// Only this org, by domain or id (can be repeated).
     #[arg(long, value_name = "ORG")]
     pub(super) only: Vec<String>,
+    /// Only the orgs with this owner in the file (can be repeated); with --only, those of them that it names.
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: Vec<String>,
     /// Only orgs that have this product, by the file's name, id or Okta's name (can be repeated: all of them).
     #[arg(long, value_name = "PRODUCT")]
     pub(super) has: Vec<String>,

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::files::{self, LoadedFiles};
 use super::flags::{ConnectionFlags, Files, WhichOrgs};
 use super::output::Printer;
-use super::rows;
+use super::{owners, rows};
 use crate::desired::suggest::closest;
 use crate::desired::{Desired, DesiredOrg, RuleChange, compare};
 use crate::diagnostic::Sources;
@@ -114,7 +114,7 @@ impl PlanInput {
     ) -> Result<Self, CliError> {
         let account = AccountSource::of(connection, process)?;
         let LoadedFiles { desired, found } = files::load(files, &account, process, printer).await?;
-        let mut selection = only(scope, &desired)?;
+        let mut selection = named(scope, &desired)?;
         if let Some(expression) = &scope.since {
             let earlier = base::base(files, expression, &account, process, printer).await?;
             admit(&earlier)?;
@@ -136,11 +136,27 @@ impl PlanInput {
     }
 }
 
-/// The orgs that `--only` names.
-fn only(scope: &WhichOrgs, desired: &Desired) -> Result<Selection, CliError> {
-    if scope.only.is_empty() {
-        return Ok(Selection::All);
+/// The orgs that `--only` and `--owner` name: where both are given, those that both do.
+fn named(scope: &WhichOrgs, desired: &Desired) -> Result<Selection, CliError> {
+    let only = if scope.only.is_empty() {
+        Selection::All
+    } else {
+        Selection::Only(only(scope, desired)?)
+    };
+    if scope.owner.is_empty() {
+        return Ok(only);
     }
+    let owned = owners::orgs(desired, &scope.owner)?;
+    let both: Vec<&DesiredOrg> = owned.into_iter().filter(|org| only.covers(org)).collect();
+    if both.is_empty() {
+        return Err(owners::nobody(&scope.owner));
+    }
+    let names = both.into_iter().map(|org| org.name.clone());
+    Ok(Selection::Only(names.collect()))
+}
+
+/// The orgs that `--only` names.
+fn only(scope: &WhichOrgs, desired: &Desired) -> Result<OrgSet, CliError> {
     let by_name = desired.by_name();
     let mut only = OrgSet::default();
     for word in &scope.only {
@@ -155,5 +171,5 @@ fn only(scope: &WhichOrgs, desired: &Desired) -> Result<Selection, CliError> {
         };
         only.insert(&org.name, ());
     }
-    Ok(Selection::Only(only))
+    Ok(only)
 }

@@ -35,6 +35,7 @@ mod lock;
 mod logs;
 mod org_keys;
 mod output;
+mod owners;
 mod plan;
 mod planning;
 mod preview;

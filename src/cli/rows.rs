@@ -4,19 +4,29 @@ use std::collections::BTreeSet;
 
 use super::error::CliError;
 use super::flags::RowFilter;
+use super::owners;
+use crate::desired::Desired;
 use crate::desired::suggest::closest;
 use crate::ids::{Domain, OrgId, OrgName};
 use crate::live::{ProductsOf, Survey};
 use crate::plan::{Matrix, MatrixRow, Standing};
 
-/// What has to be read: with `--only`, the products of these orgs alone.
-pub(super) fn survey(filter: &RowFilter) -> Survey {
+/// What has to be read: with `--only` or `--owner`, the products of these orgs alone.
+///
+/// # Errors
+/// With exit 64 where no org has an owner that is named.
+pub(super) fn survey(filter: &RowFilter, desired: &Desired) -> Result<Survey, CliError> {
     let mut survey = Survey::everything();
+    if !filter.owner.is_empty() {
+        let owned = owners::orgs(desired, &filter.owner)?.into_iter();
+        let names = owned.map(|org| org.name.clone());
+        survey.products = ProductsOf::These(names.collect());
+    }
     if !filter.only.is_empty() {
         let names = filter.only.iter().flat_map(|word| names(word));
         survey.products = ProductsOf::These(names.collect());
     }
-    survey
+    Ok(survey)
 }
 
 /// Refuses what can't be answered without a file, before anything is read.
@@ -27,6 +37,7 @@ pub(super) fn check(filter: &RowFilter, compared: bool) -> Result<(), CliError> 
     for (flag, asked) in [
         ("--drifted", filter.drifted),
         ("--unmanaged", filter.unmanaged),
+        ("--owner", !filter.owner.is_empty()),
     ] {
         if asked && !compared {
             return Err(
@@ -45,6 +56,15 @@ pub(super) fn check(filter: &RowFilter, compared: bool) -> Result<(), CliError> 
 /// With exit 64 when a word names no org or no product.
 pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), CliError> {
     let only = only(matrix, &filter.only)?;
+    matrix.rows.retain(|row| {
+        let owner = row.owner();
+        let mut owners = filter.owner.iter();
+        let owned = owners.any(|one| owner == Some(one.trim()));
+        (filter.owner.is_empty() || owned) && (filter.only.is_empty() || only.contains(&row.org))
+    });
+    if matrix.rows.is_empty() && !filter.owner.is_empty() {
+        return Err(owners::nobody(&filter.owner));
+    }
     let has = products(matrix, "--has", &filter.has)?;
     let lacks = products(matrix, "--lacks", &filter.lacks)?;
     let is = |row: &MatrixRow<'_>, columns: &[usize], enabled: bool| {
@@ -55,8 +75,7 @@ pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), 
     };
     matrix.rows.retain(|row| {
         let managed = row.live.is_some();
-        (filter.only.is_empty() || only.contains(&row.org))
-            && is(row, &has, true)
+        is(row, &has, true)
             && (lacks.is_empty() || managed && is(row, &lacks, false))
             && (!filter.drifted || row.differs())
             && (!filter.unmanaged || row.standing == Standing::Unmanaged)

@@ -39,10 +39,11 @@ pub(super) async fn run(
             (desired, found.sources, found.commit)
         }
     };
+    let survey = rows::survey(&args.filter, &desired)?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process, printer);
-    let live = reader.read(&rows::survey(&args.filter), progress).await;
+    let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
     let live = live?;
     let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live);

@@ -27,6 +27,15 @@ pub struct OrgChange {
     pub origin: Option<Span>,
 }
 
+impl OrgChange {
+    /// Whether nothing differs but what readers see beside the org.
+    fn is_for_readers(&self) -> bool {
+        let products = self.enable.iter().chain(&self.disable).count();
+        let facts = || self.facts.iter().all(EntryFact::is_for_readers);
+        self.entry == EntryChange::Changed && products == 0 && facts()
+    }
+}
+
 /// One thing about an org, beside its products, that an entry says now and didn't before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryFact {
@@ -50,6 +59,17 @@ pub enum EntryFact {
     New(bool),
     /// What the entry called it before.
     Renamed(String),
+    /// Who looks after it; `None`: nobody is named any more.
+    Owner(Option<String>),
+    /// What a reader should know of it; `None`: nothing any more.
+    Note(Option<String>),
+}
+
+impl EntryFact {
+    /// Whether it is for readers alone: nothing in the account depends on it.
+    fn is_for_readers(&self) -> bool {
+        matches!(self, Self::Owner(_) | Self::Note(_))
+    }
 }
 
 /// As a sentence about the org.
@@ -103,6 +123,10 @@ impl fmt::Display for EntryFact {
             Self::New(true) => "said to be meant, although it may look like another org",
             Self::New(false) => "no longer said to be meant, should it look like another org",
             Self::Renamed(before) => return write!(f, "was {before}"),
+            Self::Owner(None) => "no owner any more",
+            Self::Owner(Some(owner)) => return write!(f, "owner {owner}"),
+            Self::Note(None) => "no note any more",
+            Self::Note(Some(note)) => return write!(f, "note: {note}"),
         })
     }
 }
@@ -213,6 +237,8 @@ fn changed_org(
         consent,
         create,
         new,
+        owner,
+        note,
         origin,
     } = org;
     let mut facts = Vec::new();
@@ -250,6 +276,13 @@ fn changed_org(
     }
     if *name != old.name {
         facts.push(EntryFact::Renamed(old.label().to_owned()));
+    }
+    if *owner != old.owner {
+        let owner = owner.as_ref().map(ToString::to_string);
+        facts.push(EntryFact::Owner(owner));
+    }
+    if *note != old.note {
+        facts.push(EntryFact::Note(note.clone()));
     }
     let before = old.products.as_deref().unwrap_or_default();
     // An org whose products are left alone from now on loses none.
@@ -295,7 +328,7 @@ pub fn changed<'a>(before: Option<&Desired>, after: &'a Desired) -> Vec<&'a Desi
     let labels: BTreeSet<&str> = comparison
         .orgs
         .iter()
-        .filter(|change| change.entry != EntryChange::Removed)
+        .filter(|change| change.entry != EntryChange::Removed && !change.is_for_readers())
         .map(|change| change.label.as_str())
         .collect();
     after

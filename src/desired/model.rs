@@ -109,6 +109,10 @@ pub struct DesiredOrg {
     pub create: Option<Box<NewOrg>>,
     /// Whether the entry says that it is meant, however much it looks like another.
     pub new: bool,
+    /// Who looks after it: shown beside the org, and what `--owner` selects by.
+    pub owner: Option<Arc<str>>,
+    /// What a reader should know of it, in the file's own words.
+    pub note: Option<String>,
     /// Where the file asks for what.
     pub origin: Origin,
 }

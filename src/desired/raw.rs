@@ -81,6 +81,10 @@ pub(super) struct RawOrg {
     pub new: Option<At<String>>,
     /// `create`; the place is the key's.
     pub create: Option<At<RawCreate>>,
+    /// `owner`.
+    pub owner: Option<At<String>>,
+    /// `note`.
+    pub note: Option<At<String>>,
 }
 
 /// An org's `create`.
@@ -223,6 +227,8 @@ impl RawOrg {
                     value: RawCreate::from_node(value),
                     span: key.span,
                 }),
+            owner: field(node, "owner"),
+            note: field(node, "note"),
         })
     }
 }

@@ -63,7 +63,10 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
 /// Where a text is wanted and YAML may have made something else of it.
 fn takes_text(above: &str, last: &str, is_index: bool) -> bool {
     let list = is_index && !matches!(above, "orgs");
-    list || matches!(last, "id" | "domain" | "cell" | "aerialOrg")
+    list || matches!(
+        last,
+        "id" | "domain" | "cell" | "aerialOrg" | "owner" | "note"
+    )
 }
 
 /// Editors and chats turn quotes into typographic ones, which are letters to YAML.

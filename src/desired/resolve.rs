@@ -174,6 +174,8 @@ fn org(
         consent: birth.consent,
         create: birth.create.map(Box::new),
         new: raw.new.as_ref().is_some_and(|at| at.value == "true"),
+        owner: raw.owner.as_ref().map(|at| at.value.trim().into()),
+        note: raw.note.as_ref().map(|at| at.value.trim().to_owned()),
         origin: Origin {
             org: raw.span,
             status: raw.status.as_ref().map(|at| at.span),

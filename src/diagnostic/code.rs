@@ -64,6 +64,7 @@ codes! {
     MissingCell "missing-cell" "An org that isn't linked yet needs its cell for that: add `cell` to it, or to `defaults`.",
     MissingKey "missing-key" "A key that has to be there isn't: add it.",
     NoAerialOrg "no-aerial-org" "The account's list lacks the Aerial org, which is always in it: check what the token may see before applying.",
+    NotJudged "not-judged" "A run about a part of the account can't judge a guardrail that is about all of it: a run without narrowing can.",
     NotText "not-text" "The file is binary: a desired state is YAML, as UTF-8 text.",
     NotUtf8 "not-utf-8" "The file isn't UTF-8: save it as UTF-8.",
     OrgMismatch "org-mismatch" "An entry's `id` and `domain` belong to different orgs: correct one of the two.",

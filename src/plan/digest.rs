@@ -83,6 +83,8 @@ fn org(org: &DesiredOrg) -> Json {
         consent,
         create,
         new,
+        owner: _,  // shown, and nothing more
+        note: _,   // as the owner
         origin: _, // a place in the file
     } = org;
     json!({

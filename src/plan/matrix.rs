@@ -132,6 +132,12 @@ impl MatrixRow<'_> {
         }
     }
 
+    /// Who looks after it, as its entry says.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.entry.and_then(|entry| entry.owner.as_deref())
+    }
+
     /// Whether it is the account's Aerial org, listed or not.
     #[must_use]
     pub fn is_aerial_org(&self) -> bool {
@@ -201,6 +207,12 @@ impl<'a> Matrix<'a> {
             compared: desired.is_some(),
         };
         (matrix, warned.collect())
+    }
+
+    /// Whether any entry says who looks after its org.
+    #[must_use]
+    pub fn has_owners(&self) -> bool {
+        self.rows.iter().any(|row| row.owner().is_some())
     }
 
     /// How many rows have one of these in a column.

@@ -73,6 +73,15 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     if desired.guardrails.unmanaged == UnmanagedPolicy::Warn && !unmanaged.is_empty() {
         warnings.push(unmanaged_warning(&unmanaged));
     }
+    if !whole && desired.guardrails.unmanaged != UnmanagedPolicy::Ignore {
+        warnings.push(
+            Diagnostic::warning(
+                Code::NotJudged,
+                "this run reads a part of the account, so it can't judge `guardrails.unmanagedOrgs`",
+            )
+            .help("`aerialctl plan` without --since looks at all orgs"),
+        );
+    }
     let covered = matching.pairs.iter();
     let covered = covered.filter(|pair| options.selection.covers(pair.desired));
     let lookalikes = lookalikes(desired, covered, &unmanaged, whole, &mut warnings);

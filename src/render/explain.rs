@@ -98,7 +98,10 @@ fn row(label: Label, indent: usize, words: impl Into<String>) -> Row {
 }
 
 fn head(one: Explanation<'_>) -> Vec<Row> {
-    vec![
+    let entry = one.row.entry;
+    let owner = entry.and_then(|entry| entry.owner.as_deref());
+    let note = entry.and_then(|entry| entry.note.as_deref());
+    let mut rows = vec![
         row(Label::Heading, 0, full_name(&one.row.org)),
         row(Label::Plain, 2, format!("file      {}", in_file(one))),
         row(
@@ -106,7 +109,13 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
             2,
             format!("account   {}", in_account(one.row)),
         ),
-    ]
+    ];
+    let said = [("owner     ", owner), ("note      ", note)].into_iter();
+    rows.extend(said.filter_map(|(what, said)| {
+        let said = format!("{what}{}", line(said?));
+        Some(row(Label::Plain, 2, said))
+    }));
+    rows
 }
 
 fn full_name(org: &OrgName) -> String {
@@ -299,6 +308,8 @@ pub fn json(one: Explanation<'_>) -> Json {
             "status": entry.status.map(|goal| goal.as_str()),
             "cell": entry.cell,
             "baseline": entry.baseline.as_deref(),
+            "owner": entry.owner.as_deref(),
+            "note": entry.note,
             "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
             "products": entry.products.is_some(),
         })

@@ -3,7 +3,7 @@
 use super::account_wide;
 use super::escape::line;
 use super::outline::{Danger, Line, Outline, Own, Section, Shared};
-use super::provenance::{place, via};
+use super::provenance::{owners, place, via};
 use super::style::{Label, Palette};
 use super::summary;
 use super::verdict;
@@ -144,6 +144,10 @@ fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout
         lines.push(format!("{indent}and {left} more (-v lists all)"));
     }
     text.extend(painted(layout, Label::Faint, lines));
+    if !shared.owners.is_empty() {
+        let owners = wrap(&owners(&shared.owners), indent, indent, layout.width);
+        text.extend(painted(layout, Label::Faint, owners));
+    }
     text
 }
 
@@ -152,13 +156,24 @@ fn own(own: &Own<'_>, sources: &Sources, layout: Layout) -> String {
     let place = own
         .place
         .map_or_else(String::new, |span| format!("   {}", place(sources, span)));
+    let owner = own.beside.owner;
+    let owner = owner.map_or_else(String::new, |owner| format!("   owner {owner}"));
     let title = wrap(
-        &line(&format!("{}{id}{place}", own.org)),
+        &line(&format!("{}{id}{place}{owner}", own.org)),
         "  ",
         "      ",
         layout.width,
     );
     let mut text: String = painted(layout, Label::Heading, title).collect();
+    if let Some(note) = own.beside.note {
+        let note = wrap(
+            &line(&format!("note: {note}")),
+            "      ",
+            "      ",
+            layout.width,
+        );
+        text.extend(painted(layout, Label::Faint, note));
+    }
     for line in &own.lines {
         text.extend(change(line, None, "    ", sources, layout));
     }

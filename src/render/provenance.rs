@@ -1,4 +1,6 @@
-//! Where something in the file comes from, in words.
+//! Where something in the file comes from, and whose it is, in words.
+
+use std::collections::BTreeMap;
 
 use super::escape::line;
 use crate::desired::model::Via;
@@ -27,6 +29,16 @@ pub(super) fn via(via: &Via, sources: &Sources) -> String {
         all => all.join(", "),
     };
     format!("via bundle{s} {names} ({place})")
+}
+
+/// `owners: emea-identity 12, us-identity 3`.
+#[must_use]
+pub(super) fn owners(owners: &BTreeMap<&str, usize>) -> String {
+    let owners = owners.iter();
+    let owners: Vec<String> = owners
+        .map(|(owner, orgs)| format!("{} {orgs}", line(owner)))
+        .collect();
+    format!("owners: {}", owners.join(", "))
 }
 
 #[cfg(test)]

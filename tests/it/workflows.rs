@@ -100,3 +100,32 @@ fn the_examples_give_the_action_what_it_takes() {
     }
     assert!(uses >= 8, "{uses}");
 }
+
+/// The example of several accounts: the workflow's matrix has each, and each is valid beside what they share.
+#[tokio::test]
+async fn the_matrix_has_every_account_of_the_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/two-accounts");
+    let files = std::fs::read_dir(root.join("accounts")).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let mut accounts: Vec<String> = files
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    accounts.sort();
+    let workflow: Json =
+        serde_yaml::from_str(include_str!("../../examples/workflows/accounts.yml")).unwrap();
+    for job in ["review", "plan"] {
+        let matrix = &workflow["jobs"][job]["strategy"]["matrix"]["account"];
+        assert_eq!(*matrix, serde_json::json!(accounts), "{job}");
+    }
+    let shared = root.join("shared.yaml").display().to_string();
+    for account in accounts {
+        let world = crate::support::World::new();
+        let file = root.join(format!("accounts/{account}.yaml"));
+        let file = file.display().to_string();
+        let ran = world
+            .run_args(&["validate", "-f", &shared, "-f", &file])
+            .await
+            .done();
+        assert_eq!(ran.err, "", "{account}");
+    }
+}

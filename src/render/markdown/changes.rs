@@ -8,7 +8,7 @@ use super::text::{Blobs, code, place};
 use crate::diagnostic::{SourceId, Sources, Span};
 use crate::plan::Sign;
 use crate::render::escape::line;
-use crate::render::outline::{Danger, Line, Outline, Own, Section, Shared};
+use crate::render::outline::{Beside, Danger, Line, Outline, Own, Section, Shared};
 use crate::render::provenance::{self, via};
 use crate::render::wrap::wrap;
 
@@ -50,12 +50,25 @@ pub(super) fn irreversible(outline: &Outline<'_>, places: Places<'_>, detail: De
                     .place
                     .map(|span| place(places.sources, places.blobs, span));
                 let place = place.map_or_else(String::new, |place| format!(" ({place})"));
-                _ = writeln!(text, "- {}: {}{place}", lines.join(", "), code(own.org));
+                let beside = beside(own.beside);
+                _ = writeln!(
+                    text,
+                    "- {}: {}{place}{beside}",
+                    lines.join(", "),
+                    code(own.org)
+                );
             }
         }
         text.push('\n');
     }
     text
+}
+
+/// What stands behind an org: its owner and the note.
+fn beside(one: Beside<'_>) -> String {
+    let said = [("owner", one.owner), ("note", one.note)].into_iter();
+    let said = said.filter_map(|(what, said)| Some(format!(", {what} {}", code(said?))));
+    said.collect()
 }
 
 fn words(change: &Line<'_>) -> String {
@@ -108,6 +121,9 @@ pub(super) fn diff(outline: &Outline<'_>, places: Places<'_>, detail: Detail) ->
                 Names::Count => continue,
             };
             block.push_str(&names_of(&shared.orgs, most));
+            if !shared.owners.is_empty() {
+                _ = writeln!(block, "    {}", provenance::owners(&shared.owners));
+            }
         }
         if names == Names::Count {
             block.extend(many(own, "  "));
@@ -117,7 +133,12 @@ pub(super) fn diff(outline: &Outline<'_>, places: Places<'_>, detail: Detail) ->
             let place = own.place.map_or_else(String::new, |span| {
                 format!("   {}", provenance::place(places.sources, span))
             });
-            _ = writeln!(block, "  {}{place}", line(own.org));
+            let Beside { owner, note } = own.beside;
+            let owner = owner.map_or_else(String::new, |owner| format!("   owner {}", line(owner)));
+            _ = writeln!(block, "  {}{place}{owner}", line(own.org));
+            if let Some(note) = note {
+                _ = writeln!(block, "    note: {}", line(note));
+            }
             for change in &own.lines {
                 block.push_str(&diff_line(change, None, places.sources));
             }
@@ -249,6 +270,7 @@ mod tests {
         let own = |n: usize, org| Own {
             org,
             id: None,
+            beside: Beside::default(),
             lines: Vec::new(),
             place: Some(Span {
                 source: SourceId(0),

@@ -4,8 +4,8 @@ use super::super::escape::line;
 use super::words::{file, word};
 use crate::plan::{Field, Matrix};
 
-/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg` and a column for each product,
-/// named as in the file, else by id.
+/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg,owner,note` and a column for
+/// each product, named as in the file, else by id.
 ///
 /// A field is empty where the product is off, and has its word elsewhere.
 ///
@@ -22,6 +22,8 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
         "file",
         "wantedStatus",
         "aerialOrg",
+        "owner",
+        "note",
     ];
     let products = matrix.columns.iter().map(|column| column.short());
     let mut text = record(fixed.into_iter().chain(products));
@@ -37,6 +39,10 @@ pub fn csv(matrix: &Matrix<'_>) -> String {
             file(row),
             row.status.map_or("", |goal| goal.as_str()),
             if row.is_aerial_org() { "yes" } else { "" },
+            row.owner().unwrap_or_default(),
+            row.entry
+                .and_then(|entry| entry.note.as_deref())
+                .unwrap_or_default(),
         ];
         let fields = row.fields.iter().map(|field| {
             if *field == Field::Off {

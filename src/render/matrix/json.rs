@@ -36,6 +36,8 @@ struct Managed<'a> {
     id: &'a OrgId,
     in_file: bool,
     name: &'a str,
+    note: Option<&'a str>,
+    owner: Option<&'a str>,
     products: Option<Vec<NamedProduct<'a>>>,
     status: &'a str,
     wanted: Option<Vec<NamedProduct<'a>>>,
@@ -47,6 +49,8 @@ struct Unlinked<'a> {
     difference: Option<Difference<'a>>,
     domain: Option<&'a Domain>,
     id: Option<&'a OrgId>,
+    note: Option<&'a str>,
+    owner: Option<&'a str>,
     wanted: Option<Vec<NamedProduct<'a>>>,
 }
 
@@ -65,7 +69,7 @@ struct NamedProduct<'a> {
 
 /// `{"version","account","subscribed","orgs","notLinked"}`, made while it is written.
 ///
-/// Each org has what it is, `wanted` (the listed products; null where the file leaves them alone) and `difference`
+/// Each org has what it is, `owner` and `note` of its entry, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
 #[must_use]
 pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 'a {
@@ -97,6 +101,8 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
                 id: &org.id,
                 in_file: matches!(row.standing, Standing::Listed | Standing::Contradicted),
                 name: &org.display_name,
+                note: row.entry.and_then(|entry| entry.note.as_deref()),
+                owner: row.owner(),
                 products: org.products.as_ref().map(products),
                 status: org.status.as_str(),
                 wanted: wanted(row),
@@ -111,6 +117,8 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             difference: difference(matrix, row),
             domain: row.org.domain(),
             id: row.org.id(),
+            note: row.entry.and_then(|entry| entry.note.as_deref()),
+            owner: row.owner(),
             wanted: wanted(row),
         })
     };

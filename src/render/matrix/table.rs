@@ -1,5 +1,7 @@
 //! The matrix as text for a terminal: orgs as rows, products as narrow columns, in as many blocks as the width asks for.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::line;
@@ -7,6 +9,7 @@ use super::super::style::{Label, Palette};
 use super::super::wrap::wrap;
 use super::key;
 use super::words::{marks, sign, summary};
+use crate::diagnostic::counted;
 use crate::ids::AccountId;
 use crate::plan::{Field, Matrix, MatrixRow};
 
@@ -104,6 +107,7 @@ fn foremost(matrix: &Matrix<'_>, used: &[usize]) -> Vec<usize> {
 /// What all blocks of one table share.
 struct Grid<'a> {
     matrix: &'a Matrix<'a>,
+    groups: Vec<OwnerGroup<'a>>,
     names: Vec<String>,
     /// The width of each product's column.
     widths: Vec<usize>,
@@ -137,6 +141,7 @@ impl<'a> Grid<'a> {
         Self {
             org: org.min(width.saturating_sub(rest).max(MIN_ORG)),
             matrix,
+            groups: groups(matrix),
             names,
             widths,
             mark,
@@ -192,8 +197,15 @@ impl<'a> Grid<'a> {
             head = format!("{head}{GAP}{}", centred(name, self.column(*column)));
         }
         lines.push(self.palette.paint(Label::Heading, head.trim_end()));
-        for row in &self.matrix.rows {
-            self.row(row, columns, first, lines);
+        for (owner, rows) in &self.groups {
+            if let Some(owner) = owner {
+                let orgs = counted(rows.len(), "org");
+                let title = format!("{margin}{}: {orgs}", line(owner));
+                lines.push(self.palette.paint(Label::Faint, &title));
+            }
+            for row in rows {
+                self.row(row, columns, first, lines);
+            }
         }
         for (title, of) in TOTALS {
             let counts = columns.iter().map(|column| self.matrix.count(*column, of));
@@ -263,6 +275,27 @@ impl<'a> Grid<'a> {
         }
         lines.push(text.trim_end().to_owned());
     }
+}
+
+/// The rows of one owner, and what to call them; nothing where no org has any.
+type OwnerGroup<'a> = (Option<&'a str>, Vec<&'a MatrixRow<'a>>);
+
+/// The rows by owner, those without one last; all together where there is none at all.
+fn groups<'a>(matrix: &'a Matrix<'a>) -> Vec<OwnerGroup<'a>> {
+    if !matrix.has_owners() {
+        return vec![(None, matrix.rows.iter().collect())];
+    }
+    let mut owned: BTreeMap<(bool, &str), Vec<&MatrixRow<'_>>> = BTreeMap::new();
+    for row in &matrix.rows {
+        let key = row
+            .owner()
+            .map_or((true, "no owner"), |owner| (false, owner));
+        owned.entry(key).or_default().push(row);
+    }
+    let owned = owned.into_iter();
+    owned
+        .map(|((_, owner), rows)| (Some(owner), rows))
+        .collect()
 }
 
 /// Which fields a total counts.

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::danger::Danger;
-use crate::desired::model::Via;
+use crate::desired::model::{DesiredOrg, Via};
 use crate::diagnostic::Span;
 use crate::plan::Sign;
+
+/// Whose orgs are whose no entry says.
+const NOBODY: &str = "no owner";
 
 /// Everything that changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Shared<'a> {
     pub lines: Vec<Line<'a>>,
     /// What to call the orgs, in order; two or more.
     pub orgs: Vec<&'a str>,
+    /// Who looks after them, and after how many each; empty where no entry says so.
+    pub owners: BTreeMap<&'a str, usize>,
 }
 
 /// The lines that one org alone has.
@@ -40,7 +45,26 @@ pub struct Own<'a> {
     pub id: Option<&'a str>,
     /// Its entry in the file.
     pub place: Option<Span>,
+    pub beside: Beside<'a>,
     pub lines: Vec<Line<'a>>,
+}
+
+/// What an entry says for readers alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beside<'a> {
+    pub owner: Option<&'a str>,
+    pub note: Option<&'a str>,
+}
+
+impl<'a> Beside<'a> {
+    /// Of an org, if the file lists it.
+    #[must_use]
+    pub fn of(entry: Option<&'a DesiredOrg>) -> Self {
+        Self {
+            owner: entry.and_then(|entry| entry.owner.as_deref()),
+            note: entry.and_then(|entry| entry.note.as_deref()),
+        }
+    }
 }
 
 /// One change, in words of the file and of Okta: foreign text that whoever shows it has to escape.
@@ -63,6 +87,7 @@ pub(super) struct Piece<'a> {
     pub(super) org: &'a str,
     pub(super) id: Option<&'a str>,
     pub(super) place: Option<Span>,
+    pub(super) beside: Beside<'a>,
     pub(super) lines: Vec<Line<'a>>,
 }
 
@@ -85,11 +110,11 @@ pub(super) fn group(changes: Vec<Piece<'_>>) -> Outline<'_> {
 type OrgKey<'a> = (&'a str, Option<&'a str>);
 
 fn section(danger: Danger, pieces: Vec<Piece<'_>>) -> Section<'_> {
-    let mut places: BTreeMap<OrgKey<'_>, Option<Span>> = BTreeMap::new();
+    let mut entries: BTreeMap<OrgKey<'_>, (Option<Span>, Beside<'_>)> = BTreeMap::new();
     let mut of_line: BTreeMap<Line<'_>, Vec<OrgKey<'_>>> = BTreeMap::new();
     for piece in pieces {
         let key = (piece.org, piece.id);
-        places.entry(key).or_insert(piece.place);
+        entries.entry(key).or_insert((piece.place, piece.beside));
         for line in piece.lines {
             of_line.entry(line).or_default().push(key);
         }
@@ -106,18 +131,31 @@ fn section(danger: Danger, pieces: Vec<Piece<'_>>) -> Section<'_> {
             same.lines.push(line);
         } else {
             let names = orgs.iter().map(|(org, _)| *org).collect();
+            let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
+            for org in &orgs {
+                let owner = entries.get(org).and_then(|(_, beside)| beside.owner);
+                *owners.entry(owner.unwrap_or(NOBODY)).or_default() += 1;
+            }
+            if owners.keys().all(|owner| *owner == NOBODY) {
+                owners.clear();
+            }
             at.insert(orgs, shared.len());
             shared.push(Shared {
                 lines: vec![line],
                 orgs: names,
+                owners,
             });
         }
     }
-    let own = own.into_iter().map(|((org, id), lines)| Own {
-        org,
-        id,
-        place: places.get(&(org, id)).copied().flatten(),
-        lines,
+    let own = own.into_iter().map(|((org, id), lines)| {
+        let (place, beside) = entries.get(&(org, id)).copied().unwrap_or_default();
+        Own {
+            org,
+            id,
+            place,
+            beside,
+            lines,
+        }
     });
     Section {
         danger,
@@ -136,6 +174,7 @@ mod tests {
             org,
             id: Some(id),
             place: None,
+            beside: Beside::default(),
             lines: vec![Line {
                 sign: Sign::Removed,
                 text: text.to_owned(),

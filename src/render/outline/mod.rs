@@ -6,4 +6,4 @@ mod of_comparison;
 mod of_plan;
 
 pub use danger::Danger;
-pub use group::{Line, Outline, Own, Section, Shared};
+pub use group::{Beside, Line, Outline, Own, Section, Shared};

@@ -1,7 +1,7 @@
 //! The outline of what a branch changes.
 
 use super::danger::Danger;
-use super::group::{Line, Outline, Piece, group};
+use super::group::{Beside, Line, Outline, Piece, group};
 use crate::desired::compare::{Comparison, EntryChange, EntryFact, OrgChange};
 use crate::desired::model::{Enforce, ListedProduct, StatusGoal};
 use crate::ids::ProductId;
@@ -24,6 +24,7 @@ fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<
             org: &org.label,
             id: None,
             place: org.origin,
+            beside: Beside::default(),
             lines: vec![line],
         });
     };
@@ -84,7 +85,9 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         | EntryFact::Cell(_)
         | EntryFact::Baseline(_)
         | EntryFact::Inside(_)
-        | EntryFact::Renamed(_) => (Danger::Alteration, Sign::Changed),
+        | EntryFact::Renamed(_)
+        | EntryFact::Owner(_)
+        | EntryFact::Note(_) => (Danger::Alteration, Sign::Changed),
     }
 }
 

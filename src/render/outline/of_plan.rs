@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::danger::Danger;
-use super::group::{Line, Outline, Piece, group};
+use super::group::{Beside, Line, Outline, Piece, group};
+use crate::desired::DesiredOrg;
 use crate::desired::model::Via;
 use crate::ids::{OrgIndex, OrgName, ProductId};
 use crate::plan::{Cause, Plan, Sign, Step};
@@ -19,11 +20,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-fn change<'a>(
-    view: PlanView<'a>,
-    listed: &OrgIndex<&'a crate::desired::DesiredOrg>,
-    step: &'a Step,
-) -> Piece<'a> {
+fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a Step) -> Piece<'a> {
     let drift = view.causes.cause(step) == Some(Cause::Drift);
     let (notes, asides): (Vec<_>, Vec<_>) = step
         .change
@@ -44,7 +41,8 @@ fn change<'a>(
         })
         .collect();
     let delta = step.delta();
-    let bundles = bundles(listed, &step.org);
+    let entry = listed.find(&step.org).one().copied();
+    let bundles = bundles(entry);
     for (sign, ids) in [
         (Sign::Removed, &delta.disable),
         (Sign::Added, &delta.enable),
@@ -66,16 +64,13 @@ fn change<'a>(
         org: step.org.label(),
         id,
         place: Some(step.origin),
+        beside: Beside::of(entry),
         lines,
     }
 }
 
 /// The bundles that bring products to an org.
-fn bundles<'a>(
-    listed: &OrgIndex<&'a crate::desired::DesiredOrg>,
-    org: &OrgName,
-) -> BTreeMap<&'a ProductId, &'a Via> {
-    let entry = listed.find(org).one().copied();
+fn bundles(entry: Option<&DesiredOrg>) -> BTreeMap<&ProductId, &Via> {
     let products = entry.and_then(|entry| entry.products.as_ref());
     let products = products.into_iter().flatten();
     products

@@ -60,6 +60,7 @@ pub(super) fn json(view: PageView<'_>) -> String {
         .collect();
     let data = json!({
         "compared": matrix.compared,
+        "owned": matrix.has_owners(),
         "columns": columns,
         "words": words,
         "files": view.sources.iter().map(|(_, source)| line(&source.name)).collect::<Vec<_>>(),
@@ -89,6 +90,12 @@ fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told
         u8::from(row.standing == Standing::Unmanaged),
         fields,
         entry,
+        line(row.owner().unwrap_or_default()),
+        line(
+            row.entry
+                .and_then(|entry| entry.note.as_deref())
+                .unwrap_or_default()
+        ),
     ])
 }
 

@@ -4,14 +4,14 @@
   const data = JSON.parse($("data").textContent);
   const { columns, rows, words, places, patterns, files } = data;
   // Places of the values in a row of the data.
-  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY] = Array(10).keys();
+  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY, OWNER, NOTE] = Array(12).keys();
   const ENABLED = "ekiu", STEP = 60;
   const element = (name, props = {}, ...children) => {
     const made = Object.assign(document.createElement(name), props);
     made.append(...children);
     return made;
   };
-  rows.forEach((row) => { row.text = `${row[LABEL]} ${row[ID]} ${row[NAME]}`.toLowerCase(); });
+  rows.forEach((row) => { row.text = `${row[LABEL]} ${row[ID]} ${row[NAME]} ${row[OWNER]}`.toLowerCase(); });
 
   // The fields of the matrix, made once each and copied.
   const field = Object.fromEntries(Object.entries(words).map(([key, word]) =>
@@ -37,6 +37,7 @@
   heading("Status", STATUS);
   heading("Cell", CELL);
   if (data.compared) heading("File", STANDING);
+  if (data.owned) heading("Owner", OWNER);
   columns.forEach((column, index) => heading(column[0], index + 100, [column[1], column[2]].filter(Boolean).join(" ")));
 
   const keyOf = (row) => {
@@ -53,6 +54,7 @@
       element("td", { textContent: row[STATUS] }),
       element("td", { textContent: row[CELL] }));
     if (data.compared) made.append(element("td", { textContent: row[STANDING] }));
+    if (data.owned) made.append(element("td", { textContent: row[OWNER] }));
     // Not all rows are in the document.
     made.setAttribute("aria-rowindex", at + 2);
     for (const key of row[FIELDS]) made.append(field[key].cloneNode(true));
@@ -100,7 +102,7 @@
       const sums = count.map((of) => [...keys].reduce((sum, key) => sum + (of[key] ?? 0), 0));
       if (title !== "enabled" && sums.every((sum) => sum === 0)) continue;
       const made = element("tr", {}, element("th", { scope: "row", textContent: title }));
-      made.append(element("td", { colSpan: data.compared ? 3 : 2 }));
+      made.append(element("td", { colSpan: 2 + Number(data.compared) + Number(data.owned) }));
       made.append(...sums.map((sum) => element("td", { className: "n", textContent: sum })));
       foot.append(made);
     }
@@ -119,6 +121,8 @@
     fact("Status", row[STATUS]);
     fact("Cell", row[CELL]);
     if (data.compared) fact("File", row[STANDING]);
+    fact("Owner", row[OWNER]);
+    fact("Note", row[NOTE]);
     const from = new Map();
     if (row[ENTRY] !== null) {
       const [file, line, number] = row[ENTRY], pattern = patterns[number];

@@ -10,6 +10,7 @@ use super::data::{key, status};
 use crate::plan::{Field, Matrix};
 
 pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
+    let owned = matrix.has_owners();
     html! {
         div .scroll role="region" aria-label="Orgs and products" tabindex="0" {
             table {
@@ -20,6 +21,7 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
                         th scope="col" { "Status" }
                         th scope="col" { "Cell" }
                         @if matrix.compared { th scope="col" { "File" } }
+                        @if owned { th scope="col" { "Owner" } }
                         @for column in &matrix.columns {
                             th .p scope="col" { span { (line(column.short())) } }
                         }
@@ -32,6 +34,7 @@ pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
                             td { (status(row)) }
                             td { (row.cell().map_or("", |cell| cell.as_str())) }
                             @if matrix.compared { td { (stands(row)) } }
+                            @if owned { td { (line(row.owner().unwrap_or_default())) } }
                             (cells(&row.fields))
                         }
                     }

@@ -8,6 +8,7 @@ mod explain;
 mod import;
 mod init;
 mod newcomer;
+mod owners;
 mod plan;
 mod recap;
 mod retire;
