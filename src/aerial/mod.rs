@@ -1,12 +1,13 @@
 //! Okta Aerial over HTTP: one account's API. All of it is sent by [`http`](crate::http).
 //!
-//! `endpoint` says where the account is. `transport` makes requests and reads refusals. `pages` goes through lists. `reader` has no method that writes;
-//! `writer` is made from manage-scoped credentials alone. `anonymous` asks without credentials. `wire` is what the server
+//! `endpoint` says where the account is. `transport` makes requests and reads refusals. `pages` goes through lists. `reader` has no method that writes, and
+//! `find` looks for orgs by their names; `writer` is made from manage-scoped credentials alone. `anonymous` asks without credentials. `wire` is what the server
 //! sends, `error` what can go wrong.
 
 mod anonymous;
 mod endpoint;
 mod error;
+mod find;
 mod pages;
 mod reader;
 mod transport;

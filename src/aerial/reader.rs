@@ -13,9 +13,9 @@ use super::error::{Error, Operation};
 use super::pages::Pages;
 use super::transport::{Asked, SendOptions, Transport};
 use super::wire;
-use crate::auth::{OAuthScope, Session};
+use crate::auth::{OAuthScope, Reach, Session};
 use crate::http::{Intent, Sent};
-use crate::ids::{Domain, OrgId, OrgName, ProductId};
+use crate::ids::{OrgId, OrgName, ProductId};
 use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
 /// The largest page that Okta serves.
@@ -106,6 +106,12 @@ impl Reader {
     #[must_use]
     pub fn sent(&self) -> Sent {
         self.transport.sent()
+    }
+
+    /// How far the token reaches that it reads with.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.transport.reach()
     }
 
     /// Reads what a survey asks for: the account, its products, and orgs. `progress` is told how many reads are done and how
@@ -216,34 +222,6 @@ impl Reader {
         })
     }
 
-    async fn named(&self, survey: &Survey, name: &OrgName) -> Result<Vec<LiveOrg>, Error> {
-        let mut found = Vec::new();
-        if let Some(id) = name.id() {
-            match self.org(id).await {
-                Ok(org) => found.push(org),
-                Err(Error::Api(error)) if matches!(error.status, 400 | 403 | 404) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        // An org that isn't found by its id may stand under another one: the domain tells.
-        if let (true, Some(domain)) = (found.is_empty(), name.domain()) {
-            found = match self.orgs_by_filter(domain).await {
-                Ok(orgs) if !orgs.is_empty() => orgs,
-                Ok(_) => self.orgs_by_domain(domain).await?,
-                Err(Error::Api(error)) if error.status == 400 => {
-                    self.orgs_by_domain(domain).await?
-                }
-                Err(error) => return Err(error),
-            };
-        }
-        for org in &mut found {
-            if survey.wants_products(org) {
-                org.products = Some(self.products(&org.id).await?);
-            }
-        }
-        Ok(found)
-    }
-
     /// The account's name, once the server has confirmed its id.
     ///
     /// # Errors
@@ -307,48 +285,13 @@ impl Reader {
             .await
     }
 
-    /// The managed orgs with this domain, as far as the server's filter knows: which filters Okta evaluates isn't fully
-    /// documented, so finding nothing proves nothing.
-    ///
-    /// # Errors
-    /// When a read fails, also with 400 where the filter isn't understood.
-    pub async fn orgs_by_filter(&self, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
-        let mut url = self.orgs_url();
-        url.query_pairs_mut().append_pair(
-            "filter",
-            &format!("subdomain eq \"{}\"", domain.subdomain()),
-        );
-        self.search(url, domain).await
-    }
-
-    /// The managed orgs with this domain: goes through the whole list.
-    ///
-    /// # Errors
-    /// When a read fails.
-    pub async fn orgs_by_domain(&self, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
-        self.search(self.orgs_url(), domain).await
-    }
-
-    async fn search(&self, first: Url, domain: &Domain) -> Result<Vec<LiveOrg>, Error> {
-        let mut found: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
-        let mut pages = self.orgs(&first);
-        while let Some(orgs) = pages.next().await? {
-            for org in orgs.into_iter().filter(|org| org.domain == *domain) {
-                if !repeats(&found, &org)? {
-                    found.insert(org.id.clone(), org);
-                }
-            }
-        }
-        Ok(found.into_values().collect())
-    }
-
-    fn orgs_url(&self) -> Url {
+    pub(super) fn orgs_url(&self) -> Url {
         let mut url = self.endpoint.url(&["orgs"]);
         url.query_pairs_mut().append_pair("limit", PAGE);
         url
     }
 
-    fn orgs(&self, first: &Url) -> Pages<'_, LiveOrg> {
+    pub(super) fn orgs(&self, first: &Url) -> Pages<'_, LiveOrg> {
         Pages::new(
             &self.transport,
             self.asked(Operation::ListOrgs, first),
@@ -375,7 +318,7 @@ impl Reader {
 ///
 /// # Errors
 /// When it was another one then.
-fn repeats(met: &BTreeMap<OrgId, LiveOrg>, org: &LiveOrg) -> Result<bool, Error> {
+pub(super) fn repeats(met: &BTreeMap<OrgId, LiveOrg>, org: &LiveOrg) -> Result<bool, Error> {
     let Some(before) = met.get(&org.id) else {
         return Ok(false);
     };

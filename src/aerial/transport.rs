@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Error, Operation};
 use super::wire::ErrorBody;
-use crate::auth::Authorizer;
+use crate::auth::{Authorizer, Reach};
 use crate::http::pace::PaceLimits;
 use crate::http::{
     self, Answer, Authorize, Body, BodyKind, Crowd, HttpRequest, Intent, Notice, Once, Peer,
@@ -132,6 +132,13 @@ where
             body,
             intent,
         }
+    }
+}
+
+impl Transport {
+    /// How far the token of its requests reaches.
+    pub(crate) fn reach(&self) -> Reach {
+        self.sender.authorize().reach()
     }
 }
 

@@ -19,10 +19,23 @@ use crate::secret::Secret;
 pub enum Credentials {
     /// An access token that somebody else obtained; its scopes are theirs.
     AccessToken(Secret),
+    /// An access token that was asked for the session's scope and no other, as an emulator on this machine gives it to everybody.
+    ForScope(Secret),
     /// An API token of an org (SSWS), which can do whatever its owner can.
     ApiToken(Secret),
     /// A service app of the org that issues the tokens.
     App(Box<TokenEndpoint>),
+}
+
+/// How far a session's token reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// This scope, and no other was asked for.
+    Scope(&'static str),
+    /// Nobody here knows: it was given.
+    Unknown,
+    /// Whatever its owner may do: it has no scopes.
+    Unscoped,
 }
 
 /// Gives each request its authorization.
@@ -49,8 +62,11 @@ impl Authorizer {
         scope: &'static str,
         client: &http::Client,
     ) -> Self {
-        if let Credentials::AccessToken(token) | Credentials::ApiToken(token) = &credentials {
-            client.redactor().learn(token);
+        match &credentials {
+            Credentials::AccessToken(token)
+            | Credentials::ForScope(token)
+            | Credentials::ApiToken(token) => client.redactor().learn(token),
+            Credentials::App(_) => {}
         }
         Self {
             credentials,
@@ -78,11 +94,22 @@ impl Authorizer {
         self.authorize(&Method::GET, url).await.map(|_| ())
     }
 
+    /// How far what it gives to requests reaches.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match &self.credentials {
+            Credentials::App(_) | Credentials::ForScope(_) => Reach::Scope(self.scope),
+            Credentials::AccessToken(_) => Reach::Unknown,
+            Credentials::ApiToken(_) => Reach::Unscoped,
+        }
+    }
+
     /// The credentials in words that hold no secret.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.credentials {
             Credentials::AccessToken(_) => "an access token, as given".to_owned(),
+            Credentials::ForScope(_) => "none: the emulator lets everybody in".to_owned(),
             Credentials::ApiToken(_) => "an API token (SSWS), which has no scopes".to_owned(),
             Credentials::App(endpoint) => {
                 let app = endpoint.app();
@@ -101,6 +128,7 @@ impl Authorizer {
         match &self.current.lock().await.token {
             Some(token) if token.dpop => format!("{}, bound to a key (DPoP)", self.scope),
             Some(_) => self.scope.to_owned(),
+            None if matches!(self.reach(), Reach::Scope(_)) => self.scope.to_owned(),
             None => "its scopes are whatever it was given".to_owned(),
         }
     }
@@ -117,7 +145,9 @@ impl Authorize for Authorizer {
             })
         };
         let endpoint = match &self.credentials {
-            Credentials::AccessToken(token) => return as_given("Bearer", token),
+            Credentials::AccessToken(token) | Credentials::ForScope(token) => {
+                return as_given("Bearer", token);
+            }
             Credentials::ApiToken(token) => return as_given("SSWS", token),
             Credentials::App(endpoint) => endpoint,
         };

@@ -13,7 +13,7 @@ mod learned;
 mod new_key;
 mod session;
 
-pub use authorizer::{Authorizer, Credentials};
+pub use authorizer::{Authorizer, Credentials, Reach};
 pub use endpoint::{ServiceApp, TokenEndpoint};
 pub use error::{About, AuthError};
 pub use new_key::NewKey;

@@ -13,7 +13,7 @@ use super::flags::ResultFormat;
 use super::output::Printer;
 use super::planning::no_plan;
 use super::session::Connection;
-use super::{actions, artifacts, birth, insides, progress, receipts, rows};
+use super::{actions, artifacts, birth, insides, progress, proof, receipts, rows};
 use crate::desired::suggest::look_alike;
 use crate::diagnostic::Code;
 use crate::ids::OrgName;
@@ -147,6 +147,7 @@ pub(super) async fn run(
         let own = warnings.filter(|warning| warning.code != Code::UnmanagedOrgs);
         printer.diagnostics(&own.cloned().collect(), &found.sources);
     }
+    proof::tell(&reader, Some(&orgs), printer);
     match refused {
         Some(reason) => Err(no_plan(reason, &found.sources, printer)),
         None if row.standing == Standing::Contradicted => {

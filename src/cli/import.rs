@@ -13,7 +13,7 @@ use super::existing::{Existing, steps, unwritable};
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
-use super::{files, found, progress};
+use super::{files, found, progress, proof};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources, counted};
 use crate::live::{Snapshot, Survey};
@@ -58,7 +58,7 @@ pub(super) async fn run(
         None => printer.result(&text)?,
         Some(path) => write(path, &text, &live, args, process, printer)?,
     }
-    printer.proof(reader.sent());
+    proof::tell(&reader, None, printer);
     Ok(Exit::Done)
 }
 

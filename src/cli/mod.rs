@@ -40,6 +40,7 @@ mod plan;
 mod planning;
 mod preview;
 mod progress;
+mod proof;
 mod receipts;
 mod report;
 mod reporter;

@@ -195,7 +195,7 @@ impl OrgKeyring for OrgKeys {
                 return Ok(None);
             };
             let token = aerial::emulator_token(issuer, scope, Some(domain), &self.client).await;
-            Ok(token.map(OrgCredential::AccessToken))
+            Ok(token.map(OrgCredential::ForScope))
         })
     }
 

@@ -6,8 +6,8 @@ use std::sync::PoisonError;
 use super::env::{Process, Stream};
 use super::error::CliError;
 use super::flags::{Colour, Common};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span, counted};
-use crate::http::{Redactor, Sent};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::http::Redactor;
 use crate::render::human::Layout;
 use crate::render::style::Palette;
 use crate::render::{diagnostics, escape, github};
@@ -135,23 +135,6 @@ impl Printer {
         if !self.quiet {
             self.err(&format!("{}\n", escape::line(text)));
         }
-    }
-
-    /// Says that a command wrote nothing: what it asked for, and what it sent.
-    pub(super) fn proof(&self, sent: Sent) {
-        self.proof_inside(sent, (0, 0));
-    }
-
-    /// The same of a command that also read inside of orgs: how many requests, and of how many orgs.
-    pub(super) fn proof_inside(&self, sent: Sent, inside: (u64, usize)) {
-        let inside = match inside {
-            (0, _) => String::new(),
-            (reads, orgs) => format!("; {reads} GETs inside of {}", counted(orgs, "org")),
-        };
-        self.status(&format!(
-            "read-only: scope okta.accounts.read, {} GETs, {} writes{inside}",
-            sent.reads, sent.writes
-        ));
     }
 
     /// Says what few want to know; only with `--verbose`.

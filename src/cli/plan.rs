@@ -12,7 +12,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, birth, comment, files, report};
+use super::{actions, artifacts, birth, comment, files, proof, report};
 use crate::diagnostic::{Severity, counted};
 use crate::http::Sent;
 use crate::ids::OrgSet;
@@ -133,11 +133,11 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
-            printer.proof_inside(reader.sent(), orgs.sent());
+            proof::tell(&reader, Some(&orgs), printer);
         })?,
     }
     if format != PlanFormat::Human {
-        printer.proof_inside(reader.sent(), orgs.sent());
+        proof::tell(&reader, Some(&orgs), printer);
     }
     if args.fail_on_refusal && !refused.is_empty() {
         return Ok(Exit::Refused);

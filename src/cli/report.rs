@@ -10,7 +10,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
-use super::{actions, birth, files, insides, progress};
+use super::{actions, birth, files, insides, progress, proof};
 use crate::live::{Snapshot, Survey};
 use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey, to_read};
 use crate::render::PlanView;
@@ -64,7 +64,7 @@ pub(super) async fn run(
         files::replace(&args.out, &html, process, printer)?;
         printer.status(&format!("wrote {}", args.out.display()));
     }
-    printer.proof(reader.sent());
+    proof::tell(&reader, Some(&orgs), printer);
     match planned {
         Ok(_) => Ok(Exit::Done),
         Err(reason) => Err(no_plan(reason, &input.sources, printer)),

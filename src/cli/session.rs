@@ -133,7 +133,7 @@ impl Connection {
                 aerial::emulator_token(issuer, S::NAME, None, self.client(args, process, printer))
                     .await
         {
-            return Ok(Credentials::AccessToken(token));
+            return Ok(Credentials::ForScope(token));
         }
         Err(CliError::failed("there are no credentials for the Aerial account")
             .hint("set AERIAL_CLIENT_ID, AERIAL_PRIVATE_KEY_FILE and AERIAL_KEY_ID (or AERIAL_ACCESS_TOKEN), or add --emulator to try things out without any"))

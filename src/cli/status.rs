@@ -11,7 +11,7 @@ use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{artifacts, found, progress, rows};
+use super::{artifacts, found, progress, proof, rows};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
 use crate::plan::{Matrix, Provenance};
@@ -72,7 +72,7 @@ pub(super) async fn run(
             printer.result(&page(view))?;
         }
     }
-    printer.proof(reader.sent());
+    proof::tell(&reader, None, printer);
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! The hosts of orgs, each opened once, when it is needed.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Url;
@@ -12,8 +13,8 @@ use super::reader::{OrgReader, url};
 use super::writer::OrgWriter;
 use crate::aerial::{Api, Asked, Error, Operation, SendOptions, Transport};
 use crate::auth::{
-    Credentials, ManageInside, ManageLife, OAuthScope, ReadInside, ReadOrg, ServiceApp, Session,
-    TokenEndpoint,
+    Credentials, ManageInside, ManageLife, OAuthScope, Reach, ReadInside, ReadOrg, ServiceApp,
+    Session, TokenEndpoint,
 };
 use crate::http::pace::PaceLimits;
 use crate::http::{Crowd, Intent, Nobody, Redactor};
@@ -35,9 +36,22 @@ pub struct OrgHosts {
     open: Mutex<BTreeMap<Domain, Arc<OpenHost>>>,
 }
 
+/// What was read at the hosts of orgs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OrgReads {
+    /// Requests.
+    pub requests: u64,
+    /// Orgs that got one.
+    pub orgs: usize,
+    /// Those of them that were read with a credential that has no scopes.
+    pub unscoped: usize,
+}
+
 /// One of them.
 struct OpenHost {
     crowd: Crowd,
+    /// How often it was asked without credentials.
+    looked: AtomicU64,
     reader: OnceCell<OrgReader>,
     /// Creates children and grants consent.
     life: OnceCell<Arc<OrgWriter>>,
@@ -104,7 +118,10 @@ impl OrgHosts {
             url: &url,
             intent: if verify { Intent::Verify } else { Intent::Look },
         };
-        match transport.get_checked(asked, |_| Ok(())).await {
+        let answer = transport.get_checked(asked, |_| Ok(())).await;
+        let looked = transport.sent().reads;
+        host.looked.fetch_add(looked, Ordering::Relaxed);
+        match answer {
             Ok(()) => Ok(true),
             Err(Error::Api(error)) if error.status == 404 => Ok(false),
             Err(error) => Err(error),
@@ -133,13 +150,21 @@ impl OrgHosts {
         Ok(reader.await?.clone())
     }
 
-    /// How many requests the readers have sent, of how many orgs.
+    /// What was read there so far, without what the writers looked at.
     #[must_use]
-    pub fn sent(&self) -> (u64, usize) {
+    pub fn reads(&self) -> OrgReads {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let readers = open.values().filter_map(|host| host.reader.get());
-        let reads = readers.map(|reader| reader.sent().reads);
-        reads.fold((0, 0), |(sent, orgs), reads| (sent + reads, orgs + 1))
+        let mut reads = OrgReads::default();
+        for host in open.values() {
+            let reader = host.reader.get();
+            let inside = reader.map_or(0, |reader| reader.sent().reads);
+            let requests = inside + host.looked.load(Ordering::Relaxed);
+            reads.requests += requests;
+            reads.orgs += usize::from(requests > 0);
+            let unscoped = reader.is_some_and(|reader| reader.reach() == Reach::Unscoped);
+            reads.unscoped += usize::from(inside > 0 && unscoped);
+        }
+        reads
     }
 
     /// What writes to an org the steps of a kind.
@@ -172,6 +197,7 @@ impl OrgHosts {
         let host = open.entry(domain.clone()).or_insert_with(|| {
             Arc::new(OpenHost {
                 crowd: Crowd::new(PER_ORG),
+                looked: AtomicU64::new(0),
                 reader: OnceCell::new(),
                 life: OnceCell::new(),
                 inside: OnceCell::new(),
@@ -209,7 +235,7 @@ impl OrgHosts {
         let options = &self.options;
         let credentials = match credential {
             OrgCredential::ApiToken(token) => Credentials::ApiToken(token),
-            OrgCredential::AccessToken(token) => Credentials::AccessToken(token),
+            OrgCredential::ForScope(token) => Credentials::ForScope(token),
             OrgCredential::App {
                 client_id,
                 key,

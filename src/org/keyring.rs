@@ -11,8 +11,8 @@ use crate::secret::Secret;
 pub enum OrgCredential {
     /// An API token (SSWS).
     ApiToken(Secret),
-    /// An access token that somebody else obtained.
-    AccessToken(Secret),
+    /// An access token for the scopes that were asked for, as an emulator gives it.
+    ForScope(Secret),
     /// A service app of the org.
     App {
         client_id: String,

@@ -14,7 +14,7 @@ mod reader;
 mod writer;
 
 pub use born::Born;
-pub use hosts::OrgHosts;
+pub use hosts::{OrgHosts, OrgReads};
 pub use keyring::{KeyringError, OrgCredential, OrgKeyring};
 pub use places::{OrgPlaces, PlaceError};
 pub use reader::OrgReader;

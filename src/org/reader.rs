@@ -6,6 +6,7 @@ use reqwest::Url;
 use serde_json::Value as Json;
 
 use crate::aerial::{Asked, Error, Operation, Pages, Transport};
+use crate::auth::Reach;
 use crate::http::{Intent, Sent};
 
 /// The largest page that all of Okta's lists serve.
@@ -41,6 +42,12 @@ impl OrgReader {
     #[must_use]
     pub fn sent(&self) -> Sent {
         self.transport.sent()
+    }
+
+    /// How far the credential reaches that it reads with.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.transport.reach()
     }
 
     /// Reads one object: the segments of its path, each encoded on its own.

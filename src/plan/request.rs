@@ -211,6 +211,15 @@ impl Request {
         segments.fold(String::new(), |path, segment| path + "/" + segment)
     }
 
+    /// Where it goes, for a reader: the path at the account, and the path with its host at an org.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match &self.host {
+            Host::Account => self.path(),
+            Host::Org(domain) => format!("{domain}{}", self.path()),
+        }
+    }
+
     /// Its body; without what the org has already where [`Request::adds_existing`].
     #[must_use]
     pub fn body(&self) -> Json {

@@ -40,6 +40,16 @@ impl Step {
         }
     }
 
+    /// What it is about, for a reader: the org, and the object in it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let org = self.org.label();
+        match self.configure() {
+            Some(change) => format!("{org} {}", change.object),
+            None => org.to_owned(),
+        }
+    }
+
     /// What it does to the org's products.
     #[must_use]
     pub fn delta(&self) -> Delta<'_> {

@@ -108,7 +108,7 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
             "step {}: {} {}{undone}{cause}",
             step.id,
             step.kind().as_str(),
-            step.org.label()
+            step.subject()
         );
         let place = place(Some(step.origin), sources);
         lines.push(format!("::notice{place}::{}", workflow_message(&text)));

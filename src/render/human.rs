@@ -238,13 +238,13 @@ fn calls(view: PlanView<'_>, layout: Layout) -> String {
     for step in &plan.steps {
         let request = &step.request;
         let first = format!("  {:>digits$}  {:<10}  ", step.id.0, step.kind().as_str());
-        let remarks = remarks(view, step).join(", ");
+        let remarks = line(&remarks(view, step).join(", "));
         let gap = if remarks.is_empty() { "" } else { "   " };
         let call = format!(
             "{:<width$}   {} {}{gap}{remarks}",
             line(step.org.label()),
             request.method().as_str(),
-            line(&request.path()),
+            line(&request.address()),
         );
         let rest = " ".repeat(first.chars().count());
         for line in wrap(&call, &first, &rest, layout.width) {
@@ -257,7 +257,8 @@ fn calls(view: PlanView<'_>, layout: Layout) -> String {
 
 fn remarks(view: PlanView<'_>, step: &Step) -> Vec<String> {
     let delta = step.delta();
-    let mut remarks = Vec::new();
+    let object = step.configure().map(|change| change.object.to_string());
+    let mut remarks: Vec<String> = object.into_iter().collect();
     for (sign, count) in [('+', delta.enable.len()), ('-', delta.disable.len())] {
         if count > 0 {
             remarks.push(format!("{sign}{count}"));

@@ -72,7 +72,11 @@ async fn an_org_gets_all_of_its_baseline_and_keeps_it() {
     let world = world(&["a", "b"]).await;
     let plan = world.run("plan").await.done();
     insta::assert_snapshot!(plan.plain(&world));
-    assert!(plan.err.contains("GETs inside of 2 orgs"), "{}", plan.err);
+    assert!(
+        plan.err.contains("GETs at 2 orgs' own hosts"),
+        "{}",
+        plan.err
+    );
     assert_eq!(world.writes(), [""; 0], "a dry run writes nothing");
     world.run("apply --yes --receipt r.jsonl").await.done();
     world.run("plan --detailed-exitcode").await.done();
@@ -298,4 +302,37 @@ async fn an_object_that_is_there_twice_leaves_its_org_unread() {
         "{warning}"
     );
     assert_eq!(plan["unread"].as_array().unwrap().len(), 1);
+}
+
+/// What a step does inside of an org is said wherever steps are listed: the object, and the host that is asked.
+#[tokio::test]
+async fn a_step_inside_is_named_by_its_object_and_its_host() {
+    let world = world(&["a"]).await;
+    let github = world.run("plan --format github").await.done().out;
+    assert!(github.contains("configure a.okta.com groups/"), "{github}");
+    let calls = world.run("plan --calls").await.done().out;
+    let call = "POST a.okta.com/api/v1/groups   groups/";
+    assert!(calls.contains(call), "{calls}");
+    let markdown = world.run("plan --format markdown").await.done().out;
+    let call = ": POST a.okta.com/api/v1/groups\n";
+    assert!(markdown.contains(call), "{markdown}");
+}
+
+/// A scope is claimed of a token that was asked for it, and of no other.
+#[tokio::test]
+async fn the_proof_says_where_no_scope_protects() {
+    let world = world(&["a", "b"]).await;
+    for command in ["plan", "report --out page.html", "explain a.okta.com"] {
+        let said = world.run(command).await.done().err;
+        assert!(said.contains("the access token was given, and its scopes aren't known"));
+        assert!(!said.contains("scope okta.accounts.read"), "{said}");
+        let by_token = "by an API token (SSWS), which has no scopes: what protects";
+        assert!(said.contains(by_token), "{command}: {said}");
+    }
+    let said = world.run("plan --emulator").await.done().err;
+    assert!(
+        said.contains("read-only: scope okta.accounts.read, "),
+        "{said}"
+    );
+    assert!(!said.contains("what protects"), "{said}");
 }

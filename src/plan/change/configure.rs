@@ -173,7 +173,7 @@ impl Effect for Configure {
                     sign: Sign::Changed,
                     text: match self.sight {
                         ObjectSight::Unseen { .. } => {
-                            format!("{object} {path}: {}", shown(Some(after)))
+                            format!("{object} {path}: not seen yet → {}", shown(Some(after)))
                         }
                         ObjectSight::There(_) | ObjectSight::Missing => format!(
                             "{object} {path}: {} → {}",

@@ -127,9 +127,9 @@ fn calls(plan: &Plan) -> String {
             "{} {} {}: {} {}",
             step.id.0,
             step.kind().as_str(),
-            line(step.org.label()),
+            line(&step.subject()),
             request.method().as_str(),
-            request.path()
+            line(&request.address())
         );
     }
     text + "```\n\n</details>\n"

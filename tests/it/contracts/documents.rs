@@ -74,7 +74,7 @@ async fn the_example_of_a_beginning_ends_with_three_configured_orgs() {
         ran.out,
         "No changes. The account matches the desired state.\n"
     );
-    assert!(ran.err.contains("inside of 3 orgs"), "{}", ran.err);
+    assert!(ran.err.contains("at 3 orgs' own hosts"), "{}", ran.err);
 }
 
 /// Every `cargo run` line of the README, in its order, in a folder with the examples in it.
