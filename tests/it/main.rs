@@ -29,6 +29,7 @@ mod gitops;
 mod guide;
 mod hostile;
 mod house;
+mod inside_laws;
 mod inside_worlds;
 mod large_page;
 mod laws;
