@@ -50,7 +50,7 @@ pub(super) fn handle(
             Err(reply) => reply,
         },
         ("PUT", ["orgs", id, "products"]) => products::put_products(state, memory, id, call),
-        ("POST", ["orgs", id, "deletionRequest"]) => orgs::request_deletion(state, id),
+        ("POST", ["orgs", id, "deletionRequest"]) => orgs::request_deletion(state, id, call),
         (_, ["orgGroups", rest @ ..]) => org_groups(state, rest, call),
         (_, ["accounts" | "products" | "orgs" | "associatedOrgs"])
         | (_, ["orgs", _])

@@ -19,6 +19,10 @@ pub(super) struct Call<'a> {
     pub now: &'a str,
     /// Who asks: a client's id, or a user's.
     pub actor: &'a str,
+    /// `X-Okta-Request-Id` of the answer to come.
+    pub request: &'a str,
+    /// `User-Agent`.
+    pub user_agent: &'a str,
 }
 
 impl Call<'_> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply, forbidden, no_such_path, not_found, parse, validation};
+use super::log_events::{Doer, OrgFacts};
 use super::objects::no_such_method;
 use super::ready::giver;
 use super::state::{ADMIN, Org, State};
@@ -90,9 +91,11 @@ fn change(state: &mut State, index: usize, granting: bool, call: &Call<'_>) -> R
         return refused("The org is already linked to an Account.");
     }
     if let Some(org) = state.orgs.get_mut(index) {
+        let before = OrgFacts::of(org);
         org.consent = granting;
         org.consents_to = None;
         org.consent_date = granting.then(|| call.now.to_owned());
+        state.tell_org(index, &before, &Doer::of(call));
     }
     let shown = match state.orgs.get(index) {
         Some(org) if granting => grant(state, org, call),

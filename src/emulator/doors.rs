@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::call::{Reply, forbidden};
 use super::state::{ADMIN, Org, State};
-use super::token::{Entered, Presented, Tokens};
+use super::token::{Entered, Presented, READ_LOG, Tokens};
 
 /// Who asks, where they may.
 pub(super) fn on_org(
@@ -62,6 +62,23 @@ pub(super) fn on_org(
     }
 }
 
+/// Whether a request may read the System Log where the tokens come from.
+pub(super) fn on_log(
+    tokens: &mut Tokens,
+    nonce_needed: bool,
+    presented: &Presented<'_>,
+    now: SystemTime,
+) -> Result<(), Reply> {
+    match tokens.entered(presented, nonce_needed, now)? {
+        Entered::Open => Ok(()),
+        Entered::Client { host: Some(_), .. } => {
+            Err(Reply::error(401, "E0000011", "Invalid token provided", &[]))
+        }
+        Entered::Client { scopes, .. } if allows(&scopes, READ_LOG) => Ok(()),
+        Entered::Client { .. } => Err(forbidden(&[])),
+    }
+}
+
 /// The scope that a call needs; `None` where there is no such call.
 fn needed(method: &str, segments: &[&str]) -> Option<String> {
     let ["api", "v1", rest @ ..] = segments else {
@@ -78,6 +95,7 @@ fn needed(method: &str, segments: &[&str]) -> Option<String> {
         ["groups", ..] => "groups",
         ["apps", ..] => "apps",
         ["policies", ..] => "policies",
+        ["logs"] => "logs",
         _ => return None,
     };
     Some(format!("okta.{scope}.{word}"))

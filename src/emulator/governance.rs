@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::call::{Call, Reply, no_such_path, not_found, validation};
+use super::log_events::Doer;
 use super::objects::{Object, body, no_such_method, object};
 use super::pages::filtered;
 use super::state::{ConditionTemplate, State};
@@ -31,9 +32,17 @@ pub(super) fn governance(state: &mut State, segments: &[&str], call: &Call<'_>) 
             };
             match (method, state.templates.get_mut(index)) {
                 ("GET", Some(one)) => Reply::ok(show(one)),
-                ("PATCH", Some(one)) => patch(one, call),
+                ("PATCH", Some(one)) => {
+                    let reply = patch(one, call);
+                    if reply.changed {
+                        let one = one.clone();
+                        state.tell_template("update", &one, &Doer::of(call));
+                    }
+                    reply
+                }
                 ("DELETE", Some(_)) => {
-                    state.templates.remove(index);
+                    let one = state.templates.remove(index);
+                    state.tell_template("delete", &one, &Doer::of(call));
                     Reply::empty(204).changed()
                 }
                 _ => no_such_method(),

@@ -12,14 +12,17 @@ use serde_json::Value as Json;
 
 use super::account::handle;
 use super::call::{Call, Reply, forbidden, no_such_path, not_found};
-use super::doors::on_org;
+use super::console::console;
+use super::doors::{on_log, on_org};
 use super::governance::governance;
 use super::guard::{Caller, refusal};
+use super::logs::logs;
 use super::org_host::{is_public, on_org_host};
-use super::respond::{Distortion, ReplyBody};
+use super::respond::{Distortion, ReplyBody, request_id};
 use super::server::{Inner, Seen, Server};
 use super::state::{ADMIN, State};
 use super::strike::failing;
+use super::system_log::SystemLog;
 use super::token::{Access, Desk, Presented};
 use super::windows::Bucket;
 use crate::clock::rfc3339;
@@ -43,6 +46,7 @@ struct Arrived {
     host: Option<String>,
     origin: Option<String>,
     content_type: Option<String>,
+    user_agent: String,
     body: Bytes,
 }
 
@@ -67,6 +71,7 @@ impl Arrived {
             host: header("host"),
             origin: header("origin"),
             content_type: header("content-type"),
+            user_agent: header("user-agent").unwrap_or_default(),
             body,
         })
     }
@@ -140,11 +145,7 @@ impl Server {
         &self,
         request: Request<Incoming>,
     ) -> io::Result<Response<ReplyBody>> {
-        let host = request.uri().path().split('/').nth(1);
-        let host = host
-            .filter(|host| host.starts_with('~'))
-            .map(str::to_lowercase);
-        let in_flight = self.count_in(host.as_deref().unwrap_or_default());
+        let in_flight = self.count_in(&host_of(request.uri().path()));
         let arrived = Arrived::read(request).await?;
         if let Some(refusal) = refusal(&arrived.caller(), &self.origin) {
             return self.respond(refusal, &Distortion::default());
@@ -157,6 +158,7 @@ impl Server {
         );
         let mut out = Distortion {
             bucket: Some(bucket.clone()),
+            request: Some(self.number()),
             ..Distortion::default()
         };
         for action in actions {
@@ -174,7 +176,8 @@ impl Server {
         if latency > 0 {
             self.clock.sleep(Duration::from_millis(latency)).await;
         }
-        let reply = match self.route(&arrived, &bucket, in_flight.number) {
+        let id = request_id(out.request.unwrap_or_default());
+        let reply = match self.route(&arrived, &id, &bucket, in_flight.number) {
             Ok(reply) => reply,
             Err(TooMany { limit, seconds }) => return Ok(self.throttle(limit, seconds)),
         };
@@ -193,6 +196,7 @@ impl Server {
     fn route(
         &self,
         arrived: &Arrived,
+        request: &str,
         bucket: &Bucket,
         in_flight: usize,
     ) -> Result<Reply, TooMany> {
@@ -207,6 +211,8 @@ impl Server {
             origin: &self.origin,
             now: &at,
             actor: ADMIN,
+            request,
+            user_agent: &arrived.user_agent,
         };
         let mut inner = self.lock();
         let inner = &mut *inner;
@@ -236,6 +242,21 @@ impl Server {
                 Ok(granted(inner.tokens.anonymous(scope, field("org"), now)))
             }
             ["emulator", "account"] if call.method == "GET" => Ok(shown_account(&inner.state)),
+            ["emulator", "console"] if call.method == "POST" => {
+                let allowed = inner
+                    .tokens
+                    .on_this_machine(arrived.authorization.as_deref());
+                Ok(allowed.map_or_else(|refusal| refusal, |()| console(&mut inner.state, &call)))
+            }
+            ["api", "v1", "logs"] => {
+                room(inner, bucket, in_flight, MAX_ON_ORG, now)?;
+                let nonce_needed = inner.state.switches.resource_nonce;
+                let allowed = on_log(&mut inner.tokens, nonce_needed, &presented, now);
+                Ok(
+                    allowed
+                        .map_or_else(|refusal| refusal, |()| logs(&mut inner.state, None, &call)),
+                )
+            }
             [host, rest @ ..] if host.starts_with('~') => {
                 room(inner, bucket, in_flight, MAX_ON_ORG, now)?;
                 let domain = host.trim_start_matches('~');
@@ -333,12 +354,27 @@ fn room(
     Ok(())
 }
 
-/// The account, but for what would let somebody into an org.
+/// Which host's requests in flight a path counts among: `~domain`, or nothing for the account and its issuer. The log of the
+/// issuer is an org's own API.
+fn host_of(path: &str) -> String {
+    if path == "/api/v1/logs" {
+        return "~issuer".to_owned();
+    }
+    let host = path.split('/').nth(1).unwrap_or_default();
+    if host.starts_with('~') {
+        host.to_lowercase()
+    } else {
+        String::new()
+    }
+}
+
+/// The account, but for what would let somebody into an org, and what has happened.
 fn shown_account(state: &State) -> Reply {
     let mut shown = state.clone();
     for org in &mut shown.orgs {
         org.api_tokens.clear();
     }
+    shown.log = SystemLog::default();
     Reply::ok(serde_json::to_value(&shown).unwrap_or_default())
 }
 

@@ -73,7 +73,11 @@ pub(super) fn link(
     let mut pairs: Vec<String> = call
         .query
         .iter()
-        .filter(|(key, _)| !(cursor.is_some() && (key == "after" || key == "before")))
+        // A cursor stands for what was before it, and for where a log was to begin.
+        .filter(|(key, _)| {
+            let replaced = ["after", "before", "since"].contains(&key.as_str());
+            !(cursor.is_some() && replaced)
+        })
         .map(|(key, value)| format!("{key}={}", escape(value)))
         .collect();
     if let Some((key, id)) = cursor {

@@ -6,6 +6,9 @@
 //! own host: `creator`, `consent`, `ready`, and the collections `settings`, `zones`, `origins`, `groups`, `apps`, `policies`
 //! and `rules`, which share `host`, `objects`, `pages` and `system` (what every org begins with, kept as `inside`).
 //!
+//! `system_log` is what the Aerial org's System Log keeps, `log_events` what a change adds to it, `logs` how it is asked, and
+//! `console` makes changes as an admin who uses the console.
+//!
 //! `token` is the authorization server of the account and of each org, `doors` says who may do what with its tokens,
 //! `jwt` checks what clients sign. `faults` is what goes wrong on request, `store` where the account is kept. `server` is
 //! what connections share, `windows` counts them, `guard` says who may speak to it, `http` (with `strike` and `respond`)
@@ -15,6 +18,7 @@ mod account;
 mod apps;
 mod call;
 mod consent;
+mod console;
 mod creator;
 mod doors;
 mod faults;
@@ -27,6 +31,8 @@ mod ids;
 mod inside;
 mod jwt;
 mod listing;
+mod log_events;
+mod logs;
 mod managed;
 mod needs;
 mod objects;
@@ -49,6 +55,7 @@ mod store;
 mod strike;
 mod switches;
 mod system;
+mod system_log;
 mod token;
 mod windows;
 mod zones;
@@ -63,3 +70,4 @@ pub use state::{
 };
 pub use store::Store;
 pub use switches::{LinkStyle, Switches};
+pub use system_log::{LateEntry, LogActor, LogEntry, LogTarget, SystemLog};

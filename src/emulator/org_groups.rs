@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::call::{Call, Reply, no_such_path, not_found, parse, validation};
 use super::ids::okta_id;
 use super::listing;
+use super::log_events::Doer;
 use super::managed::{managed, show};
 use super::objects::no_such_method;
 use super::state::{OrgGroup, State};
@@ -38,6 +39,7 @@ pub(super) fn org_groups(state: &mut State, segments: &[&str], call: &Call<'_>) 
                     orgs: Vec::new(),
                 };
                 let reply = Reply::ok(shown(state, &id, &group)).changed();
+                state.tell_group("create", (&id, &group), None, &Doer::of(call));
                 state.groups.insert(id, group);
                 reply
             }
@@ -55,13 +57,16 @@ pub(super) fn org_groups(state: &mut State, segments: &[&str], call: &Call<'_>) 
                 group.name = name;
                 group.description = description;
                 let reply = Reply::ok(shown(state, id, &group)).changed();
+                state.tell_group("update", (id, &group), None, &Doer::of(call));
                 state.groups.insert((*id).to_owned(), group);
                 reply
             }
             Err(refusal) => refusal,
         },
         ("DELETE", [id]) => {
-            state.groups.remove(*id);
+            if let Some(group) = state.groups.remove(*id) {
+                state.tell_group("delete", (id, &group), None, &Doer::of(call));
+            }
             Reply::empty(204).changed()
         }
         ("GET", [id, "orgs"]) => {
@@ -107,7 +112,7 @@ fn named(call: &Call<'_>) -> Result<NamedGroup, Reply> {
 }
 
 /// `DELETE /orgGroups/{groupId}/orgs` with `{"orgId"}` in its body, and its guessed opposite.
-fn change_members(state: &mut State, group: &str, call: &Call<'_>) -> Reply {
+fn change_members(state: &mut State, group_id: &str, call: &Call<'_>) -> Reply {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
@@ -122,16 +127,23 @@ fn change_members(state: &mut State, group: &str, call: &Call<'_>) -> Reply {
     {
         return refusal;
     }
-    let Some(group) = state.groups.get_mut(group) else {
+    let Some(group) = state.groups.get_mut(group_id) else {
         return not_found("orgGroup");
     };
     let member = group.orgs.contains(&id);
-    if call.method == "POST" && !member {
-        group.orgs.push(id);
+    let verb = if call.method == "POST" {
+        if member {
+            return Reply::empty(204);
+        }
+        group.orgs.push(id.clone());
+        "org.assign"
     } else if member {
         group.orgs.retain(|org| *org != id);
+        "org.revoke"
     } else {
         return not_found("Org");
-    }
+    };
+    let group = group.clone();
+    state.tell_group(verb, (group_id, &group), Some(&id), &Doer::of(call));
     Reply::empty(204).changed()
 }

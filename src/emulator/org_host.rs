@@ -9,6 +9,7 @@ use super::creator::create_child;
 use super::groups::groups;
 use super::host::OrgHost;
 use super::inside::Inside;
+use super::logs::logs;
 use super::origins::trusted_origins;
 use super::policies::policies;
 use super::ready::is_ready;
@@ -58,6 +59,10 @@ pub(super) fn on_org_host(
     }
     match segments {
         ["api", "v1", "org", "privacy", "aerial", rest @ ..] => consent(state, index, rest, call),
+        ["api", "v1", "logs"] => {
+            let owner = (!one.aerial_org).then(|| domain.clone());
+            logs(state, owner.as_deref(), call)
+        }
         ["api", "v1", "orgs"] if call.method == "POST" => create_child(state, &domain, call),
         ["api", "v1", rest @ ..] => {
             let mut inside = one.contents();

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::call::{Call, Reply, forbidden, not_found, parse, validation};
+use super::log_events::{Doer, OrgFacts};
 use super::managed::{managed_for_write, show_at};
 use super::ready::{consents, is_ready};
 use super::state::State;
@@ -68,9 +69,11 @@ pub(super) fn link(state: &mut State, call: &Call<'_>) -> Reply {
         return validation("cell", "Only orgs in OP3 cells can be linked here.");
     }
     if let Some(org) = state.orgs.get_mut(index) {
+        let before = OrgFacts::of(org);
         org.linked = true;
         call.now.clone_into(&mut org.created_date);
         call.actor.clone_into(&mut org.created_by);
+        state.tell_org(index, &before, &Doer::of(call));
     }
     show_at(state, index, call).changed()
 }
@@ -114,15 +117,17 @@ pub(super) fn set_status(state: &mut State, id: &str, call: &Call<'_>) -> Reply 
     };
     let mut changed = false;
     if let Some(org) = state.orgs.get_mut(index) {
+        let before = OrgFacts::of(org);
         changed = org.status != word;
         word.clone_into(&mut org.status);
+        state.tell_org(index, &before, &Doer::of(call));
     }
     let reply = show_at(state, index, call);
     if changed { reply.changed() } else { reply }
 }
 
 /// `POST /orgs/{orgId}/deletionRequest`: inactive orgs only, sandbox only.
-pub(super) fn request_deletion(state: &mut State, id: &str) -> Reply {
+pub(super) fn request_deletion(state: &mut State, id: &str, call: &Call<'_>) -> Reply {
     let index = match managed_for_write(state, id) {
         Ok(index) => index,
         Err(reply) => return reply,
@@ -140,6 +145,8 @@ pub(super) fn request_deletion(state: &mut State, id: &str) -> Reply {
     if org.deletion_requested {
         return validation("org", "The deletion was requested already.");
     }
+    let before = OrgFacts::of(org);
     org.deletion_requested = true;
+    state.tell_org(index, &before, &Doer::of(call));
     Reply::ok(json!({})).changed()
 }

@@ -63,34 +63,51 @@ pub(super) fn filtered<'a>(
     attributes: &[&str],
 ) -> Result<Vec<&'a Object>, Reply> {
     let Some(filter) = filter else { return Ok(all) };
-    let bad = || Reply::error(400, "E0000031", "Invalid search criteria.", &[]);
-    let words = words(filter).ok_or_else(bad)?;
-    let mut words = words.as_slice();
-    let mut all_of = Vec::new();
-    let mut joined: Option<String> = None;
-    loop {
-        let [attribute, operator, value, rest @ ..] = words else {
-            return Err(bad());
-        };
-        let known = attributes.contains(&attribute.as_str());
-        let operator = operator.to_ascii_lowercase();
-        let value: Json = serde_json::from_str(value).map_err(|_| bad())?;
-        if !known || !["eq", "sw", "co", "gt", "lt"].contains(&operator.as_str()) {
-            return Err(bad());
+    let filter = ListFilter::parse(filter, attributes)?;
+    Ok(all.into_iter().filter(|one| filter.matches(one)).collect())
+}
+
+/// Comparisons, joined by one word.
+pub(super) struct ListFilter {
+    all_of: Vec<(String, String, Json)>,
+    any: bool,
+}
+
+impl ListFilter {
+    /// Reads a filter on these attributes; anything else gets 400 `E0000031`.
+    pub(super) fn parse(filter: &str, attributes: &[&str]) -> Result<Self, Reply> {
+        let bad = || Reply::error(400, "E0000031", "Invalid search criteria.", &[]);
+        let words = words(filter).ok_or_else(bad)?;
+        let mut words = words.as_slice();
+        let mut all_of = Vec::new();
+        let mut joined: Option<String> = None;
+        loop {
+            let [attribute, operator, value, rest @ ..] = words else {
+                return Err(bad());
+            };
+            let known = attributes.contains(&attribute.as_str());
+            let operator = operator.to_ascii_lowercase();
+            let value: Json = serde_json::from_str(value).map_err(|_| bad())?;
+            if !known || !["eq", "sw", "co", "gt", "lt"].contains(&operator.as_str()) {
+                return Err(bad());
+            }
+            all_of.push((attribute.clone(), operator, value));
+            let [word, rest @ ..] = rest else { break };
+            let word = word.to_ascii_lowercase();
+            if !["and", "or"].contains(&word.as_str())
+                || joined.as_ref().is_some_and(|before| *before != word)
+            {
+                return Err(bad());
+            }
+            joined = Some(word);
+            words = rest;
         }
-        all_of.push((attribute, operator, value));
-        let [word, rest @ ..] = rest else { break };
-        let word = word.to_ascii_lowercase();
-        if !["and", "or"].contains(&word.as_str())
-            || joined.as_ref().is_some_and(|before| *before != word)
-        {
-            return Err(bad());
-        }
-        joined = Some(word);
-        words = rest;
+        let any = joined.as_deref() == Some("or");
+        Ok(Self { all_of, any })
     }
-    let matches = |one: &Object| {
-        let mut each = all_of.iter().map(|(attribute, operator, value)| {
+
+    pub(super) fn matches(&self, one: &Object) -> bool {
+        let mut each = self.all_of.iter().map(|(attribute, operator, value)| {
             // What an origin is for is in its scopes.
             if attribute.as_str() == "type" && one.contains_key("scopes") {
                 let scopes = one.get("scopes").and_then(Json::as_array);
@@ -99,13 +116,12 @@ pub(super) fn filtered<'a>(
             }
             at(one, attribute).is_some_and(|actual| holds(actual, operator, value))
         });
-        if joined.as_deref() == Some("or") {
+        if self.any {
             each.any(|holds| holds)
         } else {
             each.all(|holds| holds)
         }
-    };
-    Ok(all.into_iter().filter(|one| matches(one)).collect())
+    }
 }
 
 fn holds(actual: &Json, operator: &str, value: &Json) -> bool {

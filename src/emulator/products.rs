@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply, not_found, parse, validation};
+use super::log_events::{Doer, OrgFacts};
 use super::managed::managed_for_write;
 use super::needs::missing;
 use super::state::State;
@@ -88,8 +89,10 @@ pub(super) fn put_products(
         if switches.partial_updates {
             let kept: Vec<String> = ids.iter().filter(|id| subscribed(id)).cloned().collect();
             if let Some(org) = state.orgs.get_mut(index) {
+                let before = OrgFacts::of(org);
                 org.products = kept;
                 reply = reply.changed();
+                state.tell_org(index, &before, &Doer::of(call));
             }
         }
         return reply;
@@ -97,12 +100,14 @@ pub(super) fn put_products(
     let ids: Vec<String> = ids.into_iter().collect();
     let answer = product_list(state, &ids);
     if let Some(org) = state.orgs.get_mut(index) {
+        let facts = OrgFacts::of(org);
         let before = std::mem::replace(&mut org.products, ids);
         if switches.settle_reads > 0 {
             memory
                 .unsettled
                 .insert(org.id.clone(), (switches.settle_reads, before));
         }
+        state.tell_org(index, &facts, &Doer::of(call));
     }
     Reply::ok(answer).changed()
 }

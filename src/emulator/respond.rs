@@ -27,6 +27,8 @@ pub(super) struct Distortion {
     pub(super) status: Option<u16>,
     /// What the request counts in; `None`: nothing, as nobody was let in.
     pub(super) bucket: Option<Bucket>,
+    /// The number of the request; `None`: the next.
+    pub(super) request: Option<u64>,
 }
 
 impl Server {
@@ -70,9 +72,8 @@ impl Server {
             with_nonce,
         } = reply;
         let now = self.now();
-        let mut inner = self.lock();
-        inner.requests += 1;
-        let number = inner.requests;
+        let number = out.request.unwrap_or_else(|| self.number());
+        let inner = self.lock();
         let web_page = out.html || (status >= 400 && !inner.state.switches.error_bodies);
         let mut response = Response::new(empty());
         *response.status_mut() =
@@ -84,7 +85,7 @@ impl Server {
         };
         set(
             HeaderName::from_static("x-okta-request-id"),
-            &format!("reqEmulated{number:010}"),
+            &request_id(number),
         );
         set(DATE, &httpdate::fmt_http_date(now));
         for link in &links {
@@ -144,6 +145,11 @@ impl Server {
         }
         Ok(response)
     }
+}
+
+/// `X-Okta-Request-Id` of a request.
+pub(super) fn request_id(number: u64) -> String {
+    format!("reqEmulated{number:010}")
 }
 
 fn empty() -> ReplyBody {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::inside::Inside;
 use super::state::{ADMIN, EmulatedAccount, Org, State, default_created, reserved};
 use super::switches::Switches;
+use super::system_log::SystemLog;
 
 impl State {
     /// An account without orgs and products.
@@ -26,6 +27,7 @@ impl State {
             locked_subdomains: Vec::new(),
             clients: Vec::new(),
             switches: Switches::default(),
+            log: SystemLog::default(),
         }
     }
 

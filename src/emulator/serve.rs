@@ -15,7 +15,7 @@ use super::server::{Seen, Server};
 use super::state::State;
 use super::store::Store;
 use super::token::Tokens;
-use crate::clock::Clock;
+use crate::clock::{Clock, rfc3339};
 use crate::disk::Lock;
 
 /// What an emulator starts with.
@@ -119,7 +119,8 @@ impl Emulator {
 
     /// Changes the account behind the API's back, as another admin might.
     pub fn change(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.server.lock().state);
+        let now = rfc3339(self.server.now());
+        self.server.lock().state.by_somebody(&now, change);
     }
 
     /// Replaces the faults.

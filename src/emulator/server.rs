@@ -108,6 +108,13 @@ impl Server {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The number of another request.
+    pub(super) fn number(&self) -> u64 {
+        let mut inner = self.lock();
+        inner.requests += 1;
+        inner.requests
+    }
+
     fn hosts(&self) -> MutexGuard<'_, BTreeMap<String, (usize, usize)>> {
         self.in_flight
             .lock()

@@ -8,6 +8,7 @@ use super::ids::okta_id;
 use super::inside::Inside;
 use super::needs::{Need, missing};
 use super::switches::Switches;
+use super::system_log::SystemLog;
 
 /// An account, and everything around it that its rules need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct State {
     /// How to behave where Okta's documents are silent.
     #[serde(default)]
     pub switches: Switches,
+    /// What has happened.
+    #[serde(default, skip_serializing_if = "SystemLog::is_empty")]
+    pub log: SystemLog,
 }
 
 pub(super) fn reserved() -> Vec<String> {
@@ -142,6 +146,7 @@ fn all_scopes() -> Vec<String> {
     vec![
         "okta.accounts.read".to_owned(),
         "okta.accounts.manage".to_owned(),
+        "okta.logs.read".to_owned(),
     ]
 }
 
@@ -290,6 +295,7 @@ fn is_false(flag: &bool) -> bool {
 impl State {
     /// Fills in what a seed may leave out, in a way that gives the same ids each time.
     pub fn complete(&mut self) {
+        self.log.complete();
         for org in &mut self.orgs {
             org.domain = org.domain.to_lowercase();
             org.cell = org.cell.to_lowercase();

@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::call::Reply;
 use super::faults::Action;
+use super::log_events::Doer;
 use super::respond::{Distortion, ReplyBody};
 use super::server::Server;
 use super::state::Org;
+use crate::clock::rfc3339;
 
 impl Server {
     /// Carries out a fault; an answer of its own, an early end, or a distortion of the answer to come.
@@ -89,9 +91,11 @@ impl Server {
     }
 
     fn another_admin(&self, domain: &str, change: impl FnOnce(&mut Org)) {
+        let now = rfc3339(self.now());
         let mut inner = self.lock();
-        if let Some(org) = inner.state.orgs.iter_mut().find(|org| org.domain == domain) {
-            change(org);
+        let index = inner.state.orgs.iter().position(|org| org.domain == domain);
+        if let Some(index) = index {
+            inner.state.by_console(index, &Doer::console(&now), change);
             inner.version += 1;
         }
     }

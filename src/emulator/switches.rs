@@ -62,6 +62,14 @@ pub struct Switches {
     pub search_lag_seconds: u64,
     /// Whether org groups are listed, made and deleted, and orgs added, in the ways that Okta's event names suggest.
     pub org_group_guesses: bool,
+    /// How long some events can't be read in the System Log after they happened, in seconds.
+    pub late_event_seconds: u64,
+    /// Which events are that late: each, each second one, and so on.
+    pub late_event_every: u64,
+    /// Whether the target of an event has the org's id; otherwise one that is nobody's, beside `domain_name`.
+    pub log_org_ids: bool,
+    /// Whether consent that is granted or revoked is told in the Aerial org's log.
+    pub consent_events: bool,
 }
 
 /// How pages are linked.
@@ -105,6 +113,10 @@ impl Default for Switches {
             keep_priority: false,
             search_lag_seconds: 0,
             org_group_guesses: true,
+            late_event_seconds: 0,
+            late_event_every: 1,
+            log_org_ids: true,
+            consent_events: true,
         }
     }
 }

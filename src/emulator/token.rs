@@ -14,6 +14,7 @@ const LIFETIME: u64 = 3600;
 
 const READ: &str = "okta.accounts.read";
 const MANAGE: &str = "okta.accounts.manage";
+pub(super) const READ_LOG: &str = "okta.logs.read";
 
 /// What a request may do with the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +136,17 @@ impl Tokens {
         )
     }
 
+    /// Whether somebody may act behind the API: anybody on this machine, unless the emulator was started with a token.
+    pub(super) fn on_this_machine(&self, authorization: Option<&str>) -> Result<(), Reply> {
+        let token = authorization
+            .and_then(|header| header.split_once(' '))
+            .map(|(_, token)| token);
+        match &self.fixed {
+            Some(fixed) if token != Some(fixed.as_str()) => Err(invalid_token()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// `POST /oauth2/v1/token`.
     pub(super) fn grant(
         &mut self,
@@ -181,7 +193,7 @@ impl Tokens {
         let granted = |scope: &str| match client {
             Some(client) => client.scopes.iter().any(|granted| granted == scope),
             None if desk.host.is_some() => scope.starts_with("okta."),
-            None => scope == READ || scope == MANAGE,
+            None => [READ, MANAGE, READ_LOG].contains(&scope),
         };
         if let Some(refused) = scopes.iter().find(|scope| !granted(scope)) {
             return Err(Reply::oauth(

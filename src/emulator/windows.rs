@@ -17,6 +17,9 @@ impl Bucket {
     /// The bucket of a request by its path; with a limit of 0 nothing is counted.
     pub(super) fn of(state: &State, method: &str, segments: &[&str]) -> Self {
         let switches = &state.switches;
+        if *segments == ["api", "v1", "logs"] {
+            return Self::log(state, "~issuer");
+        }
         let [host, rest @ ..] = segments else {
             return Self::account(state);
         };
@@ -27,6 +30,7 @@ impl Bucket {
         let (name, limit) = match rest {
             [".well-known", ..] => ("well-known", 1200),
             ["oauth2", ..] => ("oauth2", 1200),
+            ["api", "v1", "logs"] => return Self::log(state, host),
             ["api", "v1", "orgs"] if method == "POST" => ("orgs", 10),
             ["api", "v1", "apps", _] if method != "POST" => ("apps/id", 500),
             ["api", "v1", "apps", ..] => ("apps", 100),
@@ -37,6 +41,19 @@ impl Bucket {
         Self {
             key: format!("{} {name}", host.to_lowercase()),
             limit: if switches.org_rate_limits { limit } else { 0 },
+            seconds: 60,
+        }
+    }
+
+    /// The System Log's own; how large it is isn't documented.
+    fn log(state: &State, host: &str) -> Self {
+        Self {
+            key: format!("{} logs", host.to_lowercase()),
+            limit: if state.switches.org_rate_limits {
+                120
+            } else {
+                0
+            },
             seconds: 60,
         }
     }

@@ -8,6 +8,7 @@ mod emulator_account;
 mod emulator_apps_and_policies;
 mod emulator_collections;
 mod emulator_doors;
+mod emulator_logs;
 mod emulator_orgs;
 mod help;
 mod runbook;
