@@ -28,6 +28,8 @@
 //! What an org is before it is linked, and what is inside of it, is its own host's: [`org`] reads and writes there, with that
 //! org's credential.
 //!
+//! The other way around, [`shape`] says an account in the words of a file, for `import`.
+//!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
 //! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
@@ -67,6 +69,7 @@ pub mod live;
 pub mod plan;
 pub mod receipt;
 pub mod render;
+pub mod shape;
 
 pub mod aerial;
 pub mod auth;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::args_import::ImportArgs;
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
     ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
@@ -247,31 +248,6 @@ pub(super) struct ExplainArgs {
     /// Where earlier runs left their receipts; default: .aerialctl/receipts, where it is there.
     #[arg(long, value_name = "DIR")]
     pub(super) receipt_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) connection: ConnectionFlags,
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ImportArgs {
-    #[command(flatten)]
-    pub(super) files: Files,
-    /// The Aerial account, where there is no file yet that names it.
-    #[arg(long, value_name = "ID")]
-    pub(super) account: Option<String>,
-    /// With --account: production, sandbox or the URL of another of Okta's Aerial servers.
-    #[arg(long, value_name = "WHERE", requires = "account")]
-    pub(super) environment: Option<String>,
-    /// With --account: the domain of the Aerial org, which issues the tokens.
-    #[arg(long, value_name = "DOMAIN", requires = "account")]
-    pub(super) aerial_org: Option<String>,
-    /// Write to this file instead of standard output, which is `-`.
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
-    /// Write to a file that says something else: its orgs are replaced, all else in it stays.
-    #[arg(long, requires = "out")]
-    pub(super) force: bool,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]

@@ -8,15 +8,17 @@ use std::path::Path;
 use super::env::Process;
 use super::error::CliError;
 use crate::desired::document::{self, MAX_FILE_BYTES};
+use crate::desired::edit::{self, Replacement};
 use crate::desired::model::{Enforce, StatusGoal};
 use crate::desired::tree::Node;
-use crate::desired::{self, Desired, DesiredOrg, edit};
+use crate::desired::{self, Desired, DesiredOrg};
 use crate::diagnostic::{Source, SourceId, Sources, Span, counted};
 use crate::disk;
 use crate::ids::{AccountId, OrgSet, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::{PlanOptions, plan};
 use crate::render::yaml::{KeptOfFile, entries};
+use crate::shape::{Given, Wanted};
 
 /// So many orgs are named that leave the file.
 const NAMED: usize = 10;
@@ -36,11 +38,18 @@ pub(super) struct Replaced {
     pub lost: Vec<String>,
     /// How many names `products` has got.
     pub named: usize,
+    /// Whether it has bundles now, and had none.
+    pub bundled: bool,
 }
 
-/// How many steps a plan would have right after this file was written; `None` where it isn't valid.
-pub(super) fn steps(text: &str, live: &Snapshot, fallback: Option<&AccountId>) -> Option<usize> {
-    let sources = Sources::new(vec![Source::new("import", text)]);
+/// How many steps a plan would have right after these files were written; `None` where they aren't valid.
+pub(super) fn steps<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    live: &Snapshot,
+    fallback: Option<&AccountId>,
+) -> Option<usize> {
+    let sources = texts.into_iter().map(|text| Source::new("import", text));
+    let sources = Sources::new(sources.collect());
     let desired = desired::load_for(&sources, fallback).desired?;
     let checked = plan(&desired, live, &PlanOptions::default()).ok()?;
     Some(checked.plan().steps.len())
@@ -119,11 +128,18 @@ impl Existing {
             ))
             .hint("import to another file"));
         }
-        let kept = kept(&desired, &root, live);
+        let mut kept = kept(&desired, &root, live);
         let before = self.text();
-        for naming in [true, false] {
-            let new = entries(live, &kept, naming).map_err(unwritable)?;
-            let text = edit::with_orgs(&before, &root, &new.orgs, &new.names);
+        let most = kept.given.wanted;
+        for wanted in [most, Wanted::Nothing] {
+            kept.given.wanted = wanted;
+            let new = entries(live, &kept).map_err(unwritable)?;
+            let replacement = Replacement {
+                orgs: &new.orgs,
+                names: &new.names,
+                bundles: &new.bundles,
+            };
+            let text = edit::with_orgs(&before, &root, replacement);
             let Some(text) = text.filter(|text| self.is_good(text, &root, live)) else {
                 continue;
             };
@@ -132,6 +148,7 @@ impl Existing {
                 text,
                 lost,
                 named: new.names.len(),
+                bundled: !new.bundles.is_empty(),
             }));
         }
         Err(CliError::refused(format!(
@@ -146,7 +163,7 @@ impl Existing {
         let source = Source::new("import", text);
         document::parse(SourceId(0), &source)
             .is_ok_and(|(after, _)| edit::keeps_the_rest(before, &after))
-            && steps(text, live, self.fallback.as_ref()) == Some(0)
+            && steps([text], live, self.fallback.as_ref()) == Some(0)
     }
 }
 
@@ -183,19 +200,35 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
         let word = org.baseline.as_deref().unwrap_or("none");
         (org.baseline != desired.defaults.baseline).then(|| (live.id.clone(), word.to_owned()))
     };
+    let has = |key: &str| root.get(key).is_some();
+    let told = |live: &LiveOrg| {
+        let org = entry(live)?;
+        let owner = org.owner.as_deref().map(str::to_owned);
+        Some((live.id.clone(), (owner, org.note.clone())))
+    };
     KeptOfFile {
-        names: desired.names.clone(),
-        taken: words
-            .flat_map(Node::entries)
-            .map(|(key, _)| key.text.clone())
-            .collect(),
-        ignored: desired.ignored.clone(),
+        told: live.orgs.iter().filter_map(told).collect(),
+        given: Given {
+            names: desired.names.clone(),
+            taken: words
+                .flat_map(Node::entries)
+                .map(|(key, _)| key.text.clone())
+                .collect(),
+            bundles: desired.bundles.clone(),
+            ignored: desired.ignored.clone(),
+            lists: live.orgs.iter().filter_map(list).collect(),
+            // Where a file has neither, it has not been given any shape yet.
+            wanted: match (has("products"), has("bundles")) {
+                (false, false) => Wanted::Everything,
+                (true, false) => Wanted::Listed,
+                (_, true) => Wanted::Used,
+            },
+        },
         enforce: live.orgs.iter().filter_map(own).collect(),
         without_status: {
             let orgs = live.orgs.iter().filter(without_status);
             orgs.map(|org| org.id.clone()).collect()
         },
-        lists: live.orgs.iter().filter_map(list).collect(),
         baseline: live.orgs.iter().filter_map(inside).collect(),
     }
 }

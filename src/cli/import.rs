@@ -6,19 +6,20 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use super::account::AccountSource;
-use super::args::ImportArgs as Args;
+use super::args_import::{ImportArgs as Args, SplitWord};
 use super::env::Process;
 use super::error::CliError;
 use super::existing::{Existing, steps, unwritable};
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
-use super::{files, found, progress, proof};
+use super::{files, found, import_folder, progress, proof};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources, counted};
 use crate::live::{Snapshot, Survey};
 use crate::render::escape;
-use crate::render::yaml::{Head, KeptOfFile, desired_state};
+use crate::render::yaml::{self, Head, KeptOfFile};
+use crate::shape::{Given, SplitBy};
 
 /// Runs the command.
 ///
@@ -29,6 +30,12 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    let out = args.out.as_deref();
+    let folder = out.filter(|path| import_folder::is_meant(path, process));
+    if folder.is_none() && args.split.is_some() {
+        return Err(CliError::usage("--split is for a folder")
+            .hint("write its path with a `/` at the end: --out aerial/"));
+    }
     let desired = account(args, process, printer).await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
@@ -37,8 +44,12 @@ pub(super) async fn run(
     bar.finish_and_clear();
     let live = live?;
     let kept = KeptOfFile {
-        taken: desired.names.values().cloned().collect(),
-        names: desired.names.clone(),
+        given: Given {
+            taken: desired.names.values().cloned().collect(),
+            names: desired.names.clone(),
+            bundles: desired.bundles.clone(),
+            ..Given::default()
+        },
         ..KeptOfFile::default()
     };
     let head = Head {
@@ -46,20 +57,42 @@ pub(super) async fn run(
         environment: &desired.account.environment.to_string(),
         kept: &kept,
     };
-    let text = desired_state(&live, &head).map_err(unwritable)?;
-    // The law of this command, held before anybody relies on it.
-    if steps(&text, &live, None) != Some(0) {
-        return Err(CliError::failed(
-            "the account can't be written as a file that changes nothing: it has a status or a product id that the format doesn't know",
-        )
-        .hint("`aerialctl status --format json` shows all of it"));
+    if let Some(path) = folder {
+        let by = match args.split {
+            Some(SplitWord::Bundle) => SplitBy::Bundle,
+            Some(SplitWord::Prefix) | None => SplitBy::Prefix,
+        };
+        let texts = yaml::folder(&live, &head, by).map_err(unwritable)?;
+        changes_nothing(texts.values().map(String::as_str), &live)?;
+        import_folder::write(path, &texts, process, printer)?;
+        let orgs = counted(live.orgs.len(), "org");
+        let files = counted(texts.len(), "file");
+        printer.status(&format!("wrote {files} to {} with {orgs}", path.display()));
+        proof::tell(&reader, None, printer);
+        return Ok(Exit::Done);
     }
+    let text = yaml::desired_state(&live, &head).map_err(unwritable)?;
+    changes_nothing([text.as_str()], &live)?;
     match args.out.as_deref().filter(|path| !files::is_stdout(path)) {
         None => printer.result(&text)?,
         Some(path) => write(path, &text, &live, args, process, printer)?,
     }
     proof::tell(&reader, None, printer);
     Ok(Exit::Done)
+}
+
+/// The law of this command, held before anybody relies on it.
+fn changes_nothing<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    live: &Snapshot,
+) -> Result<(), CliError> {
+    if steps(texts, live, None) == Some(0) {
+        return Ok(());
+    }
+    Err(CliError::failed(
+        "the account can't be written as a file that changes nothing: it has a status or a product id that the format doesn't know",
+    )
+    .hint("`aerialctl status --format json` shows all of it"))
 }
 
 /// Writes the file; of one that is there, all but its orgs stays.
@@ -101,14 +134,18 @@ fn write(
     }
     files::replace(path, new, process, printer)?;
     let orgs = counted(live.orgs.len(), "org");
-    let kept = match replaced.map(|new| new.named) {
-        None => String::new(),
-        Some(0) => "; all but its orgs is as it was".to_owned(),
-        Some(more) => format!(
-            "; all but its orgs is as it was, and `products` has {}",
-            counted(more, "more name")
-        ),
-    };
+    let kept = replaced.map_or_else(String::new, |new| {
+        let names = match new.named {
+            0 => String::new(),
+            more => format!(", and `products` has {}", counted(more, "more name")),
+        };
+        let bundles = if new.bundled {
+            ", and it has `bundles`"
+        } else {
+            ""
+        };
+        format!("; all but its orgs is as it was{names}{bundles}")
+    });
     printer.status(&format!("wrote {} with {orgs}{kept}", path.display()));
     Ok(())
 }

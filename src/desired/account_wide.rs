@@ -131,7 +131,8 @@ impl Facts {
             ignored,
             guardrails,
             baselines,
-            names: _, // what the file calls a product changes nothing
+            names: _,   // what the file calls a product changes nothing
+            bundles: _, // in the lists
         } = desired;
         let mut facts = Self::default();
         facts.account(account);

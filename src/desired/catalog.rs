@@ -318,6 +318,13 @@ impl<'a> Catalog<'a> {
         self.listed <= MAX_LISTED
     }
 
+    /// What is in each bundle, those inside it taken apart.
+    pub(super) fn bundles(&self) -> BTreeMap<String, BTreeSet<ProductId>> {
+        let all = self.expanded.iter();
+        all.map(|(name, inside)| ((*name).to_owned(), inside.keys().cloned().collect()))
+            .collect()
+    }
+
     /// One name for each product that has some: the first in alphabetical order.
     pub(super) fn names(&self) -> BTreeMap<ProductId, String> {
         let mut names = BTreeMap::new();

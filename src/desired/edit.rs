@@ -8,24 +8,40 @@ use crate::diagnostic::Span;
 /// The keys that get another value.
 const REPLACED: [&str; 2] = ["orgs", "products"];
 
+/// A key that a file without it may get.
+const ADDED: &str = "bundles";
+
+/// What a text gets in place of its orgs.
+#[derive(Debug, Clone, Copy)]
+pub struct Replacement<'a> {
+    /// The lines of a key `orgs`.
+    pub orgs: &'a str,
+    /// Names and ids, added to `products`.
+    pub names: &'a [(String, String)],
+    /// The lines of a key `bundles`, for a text that has none; may be empty.
+    pub bundles: &'a str,
+}
+
 /// The text with other orgs, and with more names for products.
 ///
-/// `orgs` are the lines of a key `orgs` that take the place of its own; `names` (name and id) are added to its `products`.
 /// `None` where that can't be done line by line: each key has to stand at the beginning of its line.
 ///
 /// What comes out is to be read again, and to be held against what there was by [`keeps_the_rest`].
 #[must_use]
-pub fn with_orgs(
-    text: &str,
-    root: &Node,
-    orgs: &str,
-    names: &[(String, String)],
-) -> Option<String> {
+pub fn with_orgs(text: &str, root: &Node, new: Replacement<'_>) -> Option<String> {
+    let Replacement {
+        orgs,
+        names,
+        bundles,
+    } = new;
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let usual = line_end(lines.first()?).unwrap_or("\n");
     let range = block(root, "orgs", &lines)?;
     let end = line_end(lines.get(range.start)?).unwrap_or(usual);
     let mut new = orgs.to_owned();
+    if !bundles.is_empty() {
+        new = format!("{bundles}\n{new}");
+    }
     match (root.get("products"), names) {
         (_, []) => {}
         (Some(products), names) => declare(products, names, &mut lines, usual)?,
@@ -98,7 +114,7 @@ pub fn keeps_the_rest(before: &Node, after: &Node) -> bool {
         (Some(_), None) => false,
         (None, _) => true,
     };
-    let more = |key: &str| before.get(key).is_some() || REPLACED.contains(&key);
+    let more = |key: &str| before.get(key).is_some() || REPLACED.contains(&key) || key == ADDED;
     products
         && same(before, after, &REPLACED)
         && after.entries().iter().all(|(key, _)| more(&key.text))
@@ -173,7 +189,12 @@ mod tests {
     fn edited(text: &str) -> String {
         let (root, _) = parse(SourceId(0), &Source::new("aerial.yaml", text)).unwrap();
         let names = [("mfa".to_owned(), "P000131".to_owned())];
-        with_orgs(text, &root, "orgs:\n  - b\n", &names).unwrap()
+        let new = Replacement {
+            orgs: "orgs:\n  - b\n",
+            names: &names,
+            bundles: "",
+        };
+        with_orgs(text, &root, new).unwrap()
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Desired {
     pub baselines: BTreeMap<Arc<str>, Arc<Baseline>>,
     /// The file's own name for each product that has one.
     pub names: BTreeMap<ProductId, String>,
+    /// What is in each bundle, those inside it taken apart.
+    pub bundles: BTreeMap<String, BTreeSet<ProductId>>,
 }
 
 impl Desired {

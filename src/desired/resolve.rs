@@ -100,7 +100,7 @@ pub(super) fn resolve(
     if let Some(account) = &account {
         deletions(account, &orgs, found);
     }
-    let names = catalog.names();
+    let (names, bundles) = (catalog.names(), catalog.bundles());
     if invalid || found.has_errors() {
         return None;
     }
@@ -113,6 +113,7 @@ pub(super) fn resolve(
         guardrails,
         baselines,
         names,
+        bundles,
     })
 }
 

@@ -47,7 +47,8 @@ pub fn of_desired(desired: &Desired) -> String {
         ignored,
         guardrails,
         baselines,
-        names: _, // what the file calls a product changes nothing
+        names: _,   // what the file calls a product changes nothing
+        bundles: _, // in the lists
     } = desired;
     let orgs: Vec<Json> = orgs.iter().map(org).collect();
     sha256(&json!({

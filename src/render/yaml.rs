@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 use serde_yaml::{Commented, FlowSeq, SpaceAfter};
 
-use crate::ids::{Domain, OrgId, ProductId, Status};
+use crate::ids::{Domain, OrgId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
+use crate::shape::{AlikeOrgs, Bundle, Given, Shape, SplitBy, groups, shape, split};
 
 /// What the file says beside what was read.
 #[derive(Debug)]
@@ -21,39 +22,44 @@ pub struct Head<'a> {
 /// What a file that there was says and the new one is to say as well.
 #[derive(Debug, Default)]
 pub struct KeptOfFile {
-    /// Names that it gave to products.
-    pub names: BTreeMap<ProductId, String>,
-    /// Words that mean something in it, these names included.
-    pub taken: BTreeSet<String>,
-    /// Products that are handled elsewhere: they aren't listed.
-    pub ignored: BTreeSet<ProductId>,
+    /// Its words.
+    pub given: Given,
     /// `enforce` of the orgs that have their own.
     pub enforce: BTreeMap<OrgId, &'static str>,
     /// Orgs whose entry has no `status`, and leaves it alone.
     pub without_status: BTreeSet<OrgId>,
-    /// `products` of the orgs whose entry still says of them what is true: the words of the list; `None` where there is no list.
-    pub lists: BTreeMap<OrgId, Option<Vec<String>>>,
     /// `baseline` of the orgs that have their own.
     pub baseline: BTreeMap<OrgId, String>,
+    /// `owner` and `note` of the orgs whose entry says one of them.
+    pub told: BTreeMap<OrgId, (Option<String>, Option<String>)>,
 }
 
-/// Entries for another file: the lines of its `orgs`, and names that it has yet to declare.
+/// Entries for another file: the lines of its `orgs`, and what it has yet to declare.
 #[derive(Debug)]
 pub struct Entries {
     pub orgs: String,
     /// Each with its product's id.
     pub names: Vec<(String, String)>,
+    /// The lines of a key `bundles`; empty where there are none to declare.
+    pub bundles: String,
 }
 
-/// The file as the serializer writes it: in this order, quoted where YAML would take a text for something else.
+/// What stands before the orgs, as the serializer writes it: in this order, quoted where YAML would take a text for something
+/// else.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ImportedFile<'a> {
+struct ImportedRules<'a> {
     version: u8,
     account: SpaceAfter<ImportedAccount<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     products: Option<SpaceAfter<ImportedNames<'a>>>,
-    orgs: Vec<ImportedOrg<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundles: Option<SpaceAfter<ImportedBundles<'a>>>,
+}
+
+#[derive(Serialize)]
+struct BundlesAlone<'a> {
+    bundles: ImportedBundles<'a>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +85,16 @@ impl Serialize for ImportedNames<'_> {
     }
 }
 
+/// Names and what is in them.
+struct ImportedBundles<'a>(&'a [Bundle]);
+
+impl Serialize for ImportedBundles<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.0.iter();
+        serializer.collect_map(all.map(|bundle| (&bundle.name, FlowSeq(&bundle.words))))
+    }
+}
+
 /// The org's display name stands beside what it is called by.
 #[derive(Serialize)]
 struct ImportedOrg<'a> {
@@ -94,6 +110,10 @@ struct ImportedOrg<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     products: Option<FlowSeq<Vec<&'a str>>>,
 }
 
@@ -103,22 +123,90 @@ struct ImportedOrg<'a> {
 /// # Errors
 /// When the serializer can't write it, which no account is known to cause.
 pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_yaml::ser::Error> {
+    let shape = shape(live, &head.kept.given);
+    let all: Vec<&LiveOrg> = live.orgs.iter().collect();
+    Ok(introduction(head.schema) + &rules(live, head, &shape)? + &orgs(&all, &shape, head.kept)?)
+}
+
+/// The same as a folder, by the paths of its files: what holds for all orgs directly in it, the orgs below.
+///
+/// # Errors
+/// As [`desired_state`].
+pub fn folder(
+    live: &Snapshot,
+    head: &Head<'_>,
+    by: SplitBy,
+) -> Result<BTreeMap<String, String>, serde_yaml::ser::Error> {
+    let shape = shape(live, &head.kept.given);
+    let rules = rules(live, head, &shape)?;
+    let rules = format!("{}{}\n", introduction(head.schema), rules.trim_end());
+    let mut files = BTreeMap::from([("account.yaml".to_owned(), rules)]);
+    for (name, some) in split(live, &shape, by) {
+        let text = introduction(head.schema) + &orgs(&some, &shape, head.kept)?;
+        files.insert(format!("orgs/{name}.yaml"), text);
+    }
+    if live.orgs.is_empty() {
+        let text = introduction(head.schema) + &orgs(&[], &shape, head.kept)?;
+        files.insert("orgs/other.yaml".to_owned(), text);
+    }
+    Ok(files)
+}
+
+/// The same orgs for a file that has all else.
+///
+/// # Errors
+/// As [`desired_state`].
+pub fn entries(live: &Snapshot, kept: &KeptOfFile) -> Result<Entries, serde_yaml::ser::Error> {
+    let shape = shape(live, &kept.given);
+    let all: Vec<&LiveOrg> = live.orgs.iter().collect();
+    let bundles = if shape.bundles.is_empty() {
+        String::new()
+    } else {
+        written(&BundlesAlone {
+            bundles: ImportedBundles(&shape.bundles),
+        })?
+    };
+    Ok(Entries {
+        orgs: orgs(&all, &shape, kept)?,
+        names: shape
+            .names
+            .iter()
+            .filter(|(id, _)| !kept.given.names.contains_key(*id))
+            .map(|(id, name)| (name.clone(), id.to_string()))
+            .collect(),
+        bundles,
+    })
+}
+
+fn introduction(schema: &str) -> String {
+    format!(
+        "# yaml-language-server: $schema={schema}\n# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.\n"
+    )
+}
+
+/// What holds for all orgs, with an empty line behind it.
+fn rules(
+    live: &Snapshot,
+    head: &Head<'_>,
+    shape: &Shape,
+) -> Result<String, serde_yaml::ser::Error> {
     let Snapshot {
         account,
         account_name: _, // a file names the account by its id alone
-        subscribed: _,   // only what some org has gets a name
-        orgs,
-        insides: _,  // `import` writes no baselines
-        coverage: _, // `import` reads all of it
-        resolved: _, // what isn't linked is in no list
+        subscribed: _,   // in the shape
+        orgs: _,         // below
+        insides: _,      // `import` writes no baselines
+        coverage: _,     // `import` reads all of it
+        resolved: _,     // what isn't linked is in no list
     } = live;
-    let names = names(live, head.kept);
     let titles = live.product_names();
-    let named = names.iter().map(|(id, name)| {
-        let title = titles.get(*id).map_or("", String::as_str);
+    let named = shape.names.iter().map(|(id, name)| {
+        let title = titles.get(id).map_or("", String::as_str);
         (name.as_str(), beside(id.as_str(), title))
     });
-    let file = ImportedFile {
+    let names = (!shape.names.is_empty()).then(|| SpaceAfter(ImportedNames(named.collect())));
+    let bundles = ImportedBundles(&shape.bundles);
+    written(&ImportedRules {
         version: 1,
         account: SpaceAfter(ImportedAccount {
             id: account.as_str(),
@@ -129,44 +217,35 @@ pub fn desired_state(live: &Snapshot, head: &Head<'_>) -> Result<String, serde_y
                 .filter(|domain| is_org_host(domain))
                 .map(Domain::as_str),
         }),
-        products: (!names.is_empty()).then(|| SpaceAfter(ImportedNames(named.collect()))),
-        orgs: orgs
-            .iter()
-            .map(|org| entry(org, &names, head.kept))
-            .collect(),
-    };
-    let text = written(&file)?;
-    let introduction = format!(
-        "# yaml-language-server: $schema={}\n# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.\n",
-        head.schema
-    );
-    Ok(introduction + &text)
+        products: names,
+        bundles: (!shape.bundles.is_empty()).then_some(SpaceAfter(bundles)),
+    })
 }
 
-/// The same orgs for a file that has all else. With `naming`, products that it has no name for get one.
-///
-/// # Errors
-/// As [`desired_state`].
-pub fn entries(
-    live: &Snapshot,
+/// The key `orgs` with what is under it: orgs that share something side by side, under a line that says what.
+fn orgs(
+    orgs: &[&LiveOrg],
+    shape: &Shape,
     kept: &KeptOfFile,
-    naming: bool,
-) -> Result<Entries, serde_yaml::ser::Error> {
-    let mut names = names(live, kept);
-    if !naming {
-        names.retain(|id, _| kept.names.contains_key(*id));
-    }
-    let orgs = live.orgs.iter().map(|org| entry(org, &names, kept));
-    Ok(Entries {
-        orgs: written(&OrgsAlone {
+) -> Result<String, serde_yaml::ser::Error> {
+    let mut text = String::new();
+    for AlikeOrgs { heading, orgs } in groups(orgs, shape) {
+        let orgs = orgs.into_iter().map(|org| entry(org, shape, kept));
+        let some = written(&OrgsAlone {
             orgs: orgs.collect(),
-        })?,
-        names: names
-            .iter()
-            .filter(|(id, _)| !kept.names.contains_key(**id))
-            .map(|(id, name)| (name.clone(), id.to_string()))
-            .collect(),
-    })
+        })?;
+        let Some(heading) = heading else {
+            return Ok(some);
+        };
+        let entries = some.strip_prefix("orgs:\n").unwrap_or(&some);
+        let (key, space) = if text.is_empty() {
+            ("orgs:\n", "")
+        } else {
+            ("", "\n")
+        };
+        text = text + key + space + "  # " + &heading + "\n" + entries;
+    }
+    Ok(text)
 }
 
 fn written(file: &impl Serialize) -> Result<String, serde_yaml::ser::Error> {
@@ -186,11 +265,7 @@ fn is_org_host(domain: &Domain) -> bool {
     domain.is_oktas() && domain.behind_admin_console().is_none()
 }
 
-fn entry<'a>(
-    org: &'a LiveOrg,
-    names: &'a BTreeMap<&ProductId, String>,
-    kept: &'a KeptOfFile,
-) -> ImportedOrg<'a> {
+fn entry<'a>(org: &'a LiveOrg, shape: &'a Shape, kept: &'a KeptOfFile) -> ImportedOrg<'a> {
     let LiveOrg {
         id,
         domain,
@@ -198,17 +273,11 @@ fn entry<'a>(
         cell,
         status,
         aerial_org,
-        products,
+        products: _, // in the shape
     } = org;
     // A domain that isn't a host of Okta's can't stand in a file; the id does as well.
     let written = is_org_host(domain);
-    let as_it_is = || {
-        let products = products.iter().flat_map(BTreeMap::keys);
-        products
-            .filter(|id| !kept.ignored.contains(id))
-            .map(|id| names.get(id).map_or(id.as_str(), String::as_str))
-            .collect()
-    };
+    let told = kept.told.get(id);
     ImportedOrg {
         domain: written.then(|| beside(domain.as_str(), display_name)),
         id: beside(id.as_str(), if written { "" } else { display_name }),
@@ -221,59 +290,10 @@ fn entry<'a>(
         },
         enforce: kept.enforce.get(id).copied(),
         baseline: kept.baseline.get(id).map(String::as_str),
-        products: match kept.lists.get(id) {
-            Some(words) => words
-                .as_ref()
-                .map(|words| words.iter().map(String::as_str).collect()),
-            None => Some(as_it_is()),
-        }
-        .map(FlowSeq),
+        owner: told.and_then(|(owner, _)| owner.as_deref()),
+        note: told.and_then(|(_, note)| note.as_deref()),
+        products: shape
+            .list(org)
+            .map(|words| FlowSeq(words.iter().map(String::as_str).collect())),
     }
-}
-
-/// A name for each product that some org lists: the file's own, else one made from Okta's.
-fn names<'a>(live: &'a Snapshot, kept: &KeptOfFile) -> BTreeMap<&'a ProductId, String> {
-    let written = live
-        .orgs
-        .iter()
-        .filter(|org| !kept.lists.contains_key(&org.id));
-    let products = written.filter_map(|org| org.products.as_ref());
-    let used: BTreeSet<&ProductId> = products
-        .flat_map(BTreeMap::keys)
-        .filter(|id| !kept.ignored.contains(id))
-        .collect();
-    let shown = live.product_names();
-    let mut taken = kept.taken.clone();
-    let mut names = BTreeMap::new();
-    for id in used {
-        if !ProductId::looks_like(id.as_str()) {
-            // The file knows products by ids of Okta's form alone; this one it can't name.
-            continue;
-        }
-        let name = kept.names.get(id).cloned().or_else(|| {
-            let name = slug(shown.get(id)?);
-            (!name.is_empty() && taken.insert(name.clone())).then_some(name)
-        });
-        if let Some(name) = name {
-            names.insert(id, name);
-        }
-    }
-    names
-}
-
-/// `IT Products - Lifecycle Management with 1 OIN App` as `lifecycle-management-with-1-oin-app`.
-fn slug(title: &str) -> String {
-    let title = title.strip_prefix("IT Products - ").unwrap_or(title);
-    let words: Vec<String> = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    words
-        .join("-")
-        .chars()
-        .take(60)
-        .collect::<String>()
-        .trim_matches('-')
-        .to_owned()
 }

@@ -230,9 +230,9 @@ proptest! {
         });
     }
 
-    /// A file that `import` wrote changes nothing.
+    /// A file that `import` wrote changes nothing, and neither does a folder.
     #[test]
-    fn what_is_imported_changes_nothing(cases in prop::collection::vec(case(), 1..7)) {
+    fn what_is_imported_changes_nothing(cases in prop::collection::vec(case(), 1..14)) {
         run(async {
             let world = World::with(state(&cases)).await;
             world.run("import --account 0227mkkf8ulgt48bkidcd8ekqft --out aerial.yaml").await.done();
@@ -240,6 +240,12 @@ proptest! {
             assert_eq!(ran.out, "No changes. The account matches the desired state.\n");
             assert!(!ran.err.contains("warning"), "{}", ran.err);
             assert_eq!(world.run("import").await.done().out, world.read("aerial.yaml"));
+            for by in ["prefix", "bundle"] {
+                world.run(&format!("import --out {by}/ --split {by}")).await.done();
+                let ran = world.run(&format!("plan --detailed-exitcode --file {by}")).await.done();
+                assert_eq!(ran.out, "No changes. The account matches the desired state.\n");
+                assert!(!ran.err.contains("warning"), "{}", ran.err);
+            }
         });
     }
 

@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("desired", &["diagnostic", "ids"], &["serde_yaml"]),
     ("inside", &["ids"], &[]),
     ("live", &["ids", "inside"], &[]),
+    ("shape", &["ids", "live"], &[]),
     (
         "plan",
         &[
@@ -68,6 +69,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "plan",
             "receipt",
             "secret",
+            "shape",
         ],
         &["serde_yaml"],
     ),
@@ -133,6 +135,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "receipt",
             "render",
             "secret",
+            "shape",
         ],
         &[
             "async",

@@ -318,7 +318,7 @@ async fn an_entry_keeps_its_shape_where_it_is_true() {
     .await;
     let file = desired(&[
         "{domain: alone.okta.com}",
-        "{domain: base.okta.com, status: active, products: [workforce]}",
+        "{domain: base.okta.com, status: active, products: [workforce], owner: Team A, note: 'a: b # c'}",
         "{domain: more.okta.com, enforce: additive, products: [sso]}",
         "{domain: other.okta.com, status: inactive, products: [workforce]}",
     ]);
@@ -334,6 +334,8 @@ async fn an_entry_keeps_its_shape_where_it_is_true() {
     assert!(!entry("alone").contains("status:"), "{now}");
     assert!(entry("base").contains("products: [workforce]"), "{now}");
     assert!(entry("base").contains("status: active"), "{now}");
+    assert!(entry("base").contains("owner: Team A"), "{now}");
+    assert!(entry("base").contains("note: \"a: b # c\""), "{now}");
     assert!(entry("more").contains("products: [sso]"), "{now}");
     assert!(entry("other").contains("status: active"), "{now}");
     assert!(!entry("other").contains("workforce"), "{now}");
@@ -359,7 +361,8 @@ async fn names_that_were_added_are_counted() {
     ] {
         let world = World::with(account(orgs)).await;
         let head = "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\n";
-        world.file("aerial.yaml", format!("{head}orgs: []\n"));
+        let names = "products: {sso: P000052}\n";
+        world.file("aerial.yaml", format!("{head}{names}orgs: []\n"));
         let ran = world.run("import --out aerial.yaml --force").await.done();
         assert!(ran.err.contains(said), "{}", ran.err);
     }

@@ -6,6 +6,7 @@ mod emulator;
 mod errors;
 mod explain;
 mod import;
+mod import_shape;
 mod init;
 mod newcomer;
 mod owners;
