@@ -115,7 +115,7 @@ mod tests {
             ("\u{202e}x: [y]\n- z", "x-y-z"),
             (
                 "A very long name of a product that nobody could ever want to type",
-                "a-very-long-name-product-that",
+                "a-very-long-name-a-product-that",
             ),
         ] {
             assert_eq!(short(title), name, "{title}");
