@@ -9,7 +9,7 @@ use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{AccountServer, Matrix, PlanOptions, Provenance, plan};
+use aerialctl::plan::{AccountServer, Deletions, Matrix, PlanOptions, Provenance, plan};
 use aerialctl::render::matrix::table;
 use aerialctl::render::page::{PagePlan, PageView, page};
 use aerialctl::render::style::Palette;
@@ -77,13 +77,13 @@ fn benches(criterion: &mut Criterion) {
     let live = account(5_000, 30);
     group.bench_function("status of 5,000 orgs × 30 products", |bencher| {
         bencher.iter(|| {
-            let (matrix, _) = Matrix::of(Some(&desired), &live);
+            let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
             let plain = Palette { colour: false };
             black_box(table(&matrix, ("", &live.account), 5_000, 140, plain))
         });
     });
     group.bench_function("page of 5,000 orgs × 30 products", |bencher| {
-        let (matrix, _) = Matrix::of(Some(&desired), &live);
+        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
         bencher.iter(|| {
             black_box(page(PageView {
                 matrix: &matrix,

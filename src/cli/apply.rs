@@ -31,6 +31,9 @@ use crate::render::{PlanView, departure, markdown, outcome};
 /// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
 const MAX_PLAN_BYTES: u64 = 64 * 1024 * 1024;
 
+/// So many reasons for a refusal are repeated at the end.
+const SHOWN: usize = 3;
+
 /// Of an answer no more is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 64;
 
@@ -50,7 +53,7 @@ pub(super) async fn run(
     let input = PlanInput::load_to_apply(
         &args.files,
         &args.scope,
-        args.receipt_dir.as_deref(),
+        &args.receipts,
         &args.connection,
         process,
         printer,
@@ -112,6 +115,9 @@ pub(super) async fn run(
         .permit(reviewed.as_ref())
         .map_err(|why| refused(&why, reviewed.as_ref(), &input.sources, printer))?;
     birth::refuse(permitted.plan(), &orgs)?;
+    if let Some(receipt) = &args.receipt {
+        receipts::serves(permitted.plan(), receipt, &input.receipts, process)?;
+    }
     let confirmation = if permitted.plan().steps.is_empty() {
         Confirmation::Needless
     } else if args.yes {
@@ -123,7 +129,7 @@ pub(super) async fn run(
     let plan = approved.plan();
     // Unasked, a run leaves a receipt only where it has a step to record.
     let (receipt, kept) = match receipt {
-        None if !plan.steps.is_empty() => usual_receipt(plan, process, printer),
+        None if !plan.steps.is_empty() => unnamed_receipt(plan, &input.receipts, process, printer)?,
         named => (named, args.receipt.clone()),
     };
     let writer = target.writer(&approved, &args.connection, process, printer);
@@ -197,22 +203,34 @@ pub(super) async fn run(
 }
 
 /// The receipt of a run for which nobody named one, and where it lies. A run that can't leave one goes on, with a warning.
-fn usual_receipt(
+///
+/// # Errors
+/// With exit 4 where the plan asks for a deletion, of which nothing else would tell the next run.
+fn unnamed_receipt(
     plan: &Plan,
+    folder: &Path,
     process: &Process,
     printer: &Printer,
-) -> (Option<ReceiptFile>, Option<PathBuf>) {
-    let opened = receipts::usual(&plan.account, process).and_then(|path| {
+) -> Result<(Option<ReceiptFile>, Option<PathBuf>), CliError> {
+    let opened = receipts::unnamed(folder, &plan.account, process).and_then(|path| {
         let file = ReceiptFile::open(&path, process)?;
         Ok((Some(file), Some(path)))
     });
-    opened.unwrap_or_else(|error| {
-        printer.warning(
-            &format!("this run leaves no receipt: {}", error.message),
-            "name a file for it with --receipt",
-        );
-        (None, None)
-    })
+    match opened {
+        Err(error) if plan.count(Kind::Delete) > 0 => Err(CliError::refused(format!(
+            "an org is to be deleted, and nothing would tell the next run so: {}; nothing was changed",
+            error.message
+        ))
+        .hint("name a folder that can be written to with --receipt-dir, with all receipts in it")),
+        Err(error) => {
+            printer.warning(
+                &format!("this run leaves no receipt: {}", error.message),
+                "name a file for it with --receipt",
+            );
+            Ok((None, None))
+        }
+        Ok(opened) => Ok(opened),
+    }
 }
 
 fn exit(converged: &Converged) -> Exit {
@@ -253,6 +271,16 @@ fn refused(
             } else {
                 error
             }
+        }
+        Refusals::Withheld(withheld) => {
+            // The plan's warnings have said it, each at its place, and what to do.
+            let why: Vec<&str> = withheld.iter().map(|one| one.why.as_str()).collect();
+            let (shown, rest) = why.split_at_checked(SHOWN).unwrap_or((&why, &[]));
+            let more = match rest.len() {
+                0 => String::new(),
+                more => format!("; likewise {more} more"),
+            };
+            CliError::refused(format!("{}{more}; nothing was changed", shown.join("; ")))
         }
         Refusals::Envelope(departures) => {
             let new = PlanV1::from(plan);

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::args_import::ImportArgs;
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
-    ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
+    ReceiptFolder, ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
 };
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -154,9 +154,8 @@ pub(super) struct PlanArgs {
     pub(super) fail_on_refusal: bool,
     #[command(flatten)]
     pub(super) allow: Allow,
-    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
-    #[arg(long, value_name = "DIR")]
-    pub(super) receipt_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -188,12 +187,11 @@ pub(super) struct ApplyArgs {
     pub(super) new_org_wait: Duration,
     #[command(flatten)]
     pub(super) allow: Allow,
-    /// Add the record of the run to this file, as JSON Lines; default: a new file in .aerialctl/receipts.
+    /// Add the record of the run to this file, as JSON Lines; default: a new file in --receipt-dir.
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
-    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
-    #[arg(long, value_name = "DIR")]
-    pub(super) receipt_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -209,6 +207,8 @@ pub(super) struct StatusArgs {
     /// How to print the account.
     #[arg(long, value_enum, default_value_t = StatusFormat::Human)]
     pub(super) format: StatusFormat,
+    #[command(flatten)]
+    pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -226,9 +226,8 @@ pub(super) struct ReportArgs {
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) allow: Allow,
-    /// Where earlier runs left their receipts: they tell which deletions were asked for already.
-    #[arg(long, value_name = "DIR")]
-    pub(super) receipt_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -245,9 +244,8 @@ pub(super) struct ExplainArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,
-    /// Where earlier runs left their receipts; default: .aerialctl/receipts, where it is there.
-    #[arg(long, value_name = "DIR")]
-    pub(super) receipt_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]

@@ -49,7 +49,8 @@ pub(super) async fn keep(
     let plan = view.plan;
     let line = format!("{}{} -->", talk.start, plan.account);
     // What a branch changes for the whole account, and what `apply` would refuse, is worth a comment of its own.
-    let nothing = plan.steps.is_empty() && view.account_wide.is_empty() && plan.breaches.is_empty();
+    let refused = !(plan.breaches.is_empty() && plan.withheld.is_empty());
+    let nothing = plan.steps.is_empty() && view.account_wide.is_empty() && !refused;
     let commit = talk.subject.commit.as_ref();
     let head = format!(
         "### aerialctl plan for {}\n\n{}{}{}\n\n",

@@ -1,6 +1,6 @@
 //! `explain`: everything that is known of one org. It holds a reader, which can't write.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::account::AccountSource;
@@ -12,6 +12,7 @@ use super::files::{self, LoadedFiles};
 use super::flags::ResultFormat;
 use super::output::Printer;
 use super::planning::no_plan;
+use super::receipts::PastReach;
 use super::session::Connection;
 use super::{actions, artifacts, birth, insides, progress, proof, receipts, rows};
 use crate::desired::suggest::look_alike;
@@ -19,8 +20,7 @@ use crate::diagnostic::Code;
 use crate::ids::OrgName;
 use crate::live::{ProductsOf, Survey};
 use crate::plan::{
-    Attribution, Checked, Deletions, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan,
-    to_read,
+    Attribution, Checked, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan, to_read,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
@@ -62,7 +62,10 @@ pub(super) async fn run(
     let inside = to_read(&desired, &live, &selection);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     birth::resolve(&desired, &selection, &mut live, &orgs).await?;
-    let (matrix, contradictions) = Matrix::of(Some(&desired), &live);
+    let server = target.server();
+    let folder = args.receipts.receipt_dir.as_path();
+    let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &deletions);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,
         _ => {
@@ -86,23 +89,21 @@ pub(super) async fn run(
         );
     };
     let near = near(&matrix, row);
-    let server = target.server();
-    let id = desired.account.id.as_str();
-    let folder = args.receipt_dir.clone().or_else(|| {
-        let usual = process.cwd.join(receipts::USUAL);
-        usual.is_dir().then(|| PathBuf::from(receipts::USUAL))
-    });
-    let past = folder
-        .as_deref()
-        .map(|folder| {
+    let unused = folder == Path::new(receipts::USUAL) && !process.cwd.join(folder).is_dir();
+    let past = (!unused)
+        .then(|| {
+            let id = desired.account.id.as_str();
             let of_org = |step: &PastStep| step.org.is(&row.org);
-            receipts::past(folder, id, &server.endpoint, of_org, process)
+            receipts::past(
+                folder,
+                id,
+                &server.endpoint,
+                PastReach::Recent,
+                of_org,
+                process,
+            )
         })
         .transpose()?;
-    let deletions = match &args.receipt_dir {
-        None => Deletions::Unknown,
-        Some(folder) => receipts::deletions(folder, id, &server.endpoint, process)?,
-    };
     let checked = row.entry.map(|entry| {
         let options = PlanOptions {
             selection: Selection::Only([entry.name.clone()].into_iter().collect()),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use jiff::fmt::friendly::SpanParser;
 
+use super::receipts::USUAL;
 use crate::plan::{Allowance, Allowances};
 
 /// Flags that every command has.
@@ -85,6 +86,14 @@ pub(super) struct WhichOrgs {
     /// Only the orgs whose desired state differs from that at the merge base with this git revision.
     #[arg(long, value_name = "REV")]
     pub(super) since: Option<String>,
+}
+
+/// Where receipts are kept.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReceiptFolder {
+    /// The folder with the receipts of earlier runs: they tell which deletions were requested already.
+    #[arg(long, value_name = "DIR", default_value = USUAL)]
+    pub(super) receipt_dir: PathBuf,
 }
 
 /// Which guardrails may be exceeded.

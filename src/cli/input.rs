@@ -1,13 +1,13 @@
 //! What a command plans: the desired state, the part of it that the run is about, and what it is compared with.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::account::AccountSource;
 use super::base::{self, Earlier};
 use super::env::Process;
 use super::error::CliError;
 use super::files::{self, LoadedFiles};
-use super::flags::{ConnectionFlags, Files, WhichOrgs};
+use super::flags::{ConnectionFlags, Files, ReceiptFolder, WhichOrgs};
 use super::output::Printer;
 use super::{owners, rows};
 use crate::desired::suggest::closest;
@@ -33,7 +33,7 @@ pub(super) struct PlanInput {
     /// What differs from that for the whole account.
     pub(super) account_wide: Vec<RuleChange>,
     /// Where earlier runs left their receipts.
-    pub(super) receipts: Option<PathBuf>,
+    pub(super) receipts: PathBuf,
 }
 
 impl PlanInput {
@@ -46,7 +46,7 @@ impl PlanInput {
         files: &Files,
         scope: &WhichOrgs,
         base: Option<&str>,
-        receipts: Option<&Path>,
+        receipts: &ReceiptFolder,
         connection: &ConnectionFlags,
         process: &Process,
         printer: &Printer,
@@ -80,7 +80,7 @@ impl PlanInput {
     pub(super) async fn load_to_apply(
         files: &Files,
         scope: &WhichOrgs,
-        receipts: Option<&Path>,
+        receipts: &ReceiptFolder,
         connection: &ConnectionFlags,
         process: &Process,
         printer: &Printer,
@@ -106,7 +106,7 @@ impl PlanInput {
     async fn narrowed(
         files: &Files,
         scope: &WhichOrgs,
-        receipts: Option<&Path>,
+        receipts: &ReceiptFolder,
         connection: &ConnectionFlags,
         process: &Process,
         printer: &Printer,
@@ -124,7 +124,7 @@ impl PlanInput {
             selection = Selection::Only(both.map(|org| org.name.clone()).collect());
         }
         Ok(Self {
-            receipts: receipts.map(Path::to_owned),
+            receipts: receipts.receipt_dir.clone(),
             selection,
             narrow: scope.since.is_some(),
             provenance: Provenance::of(&found.sources, found.commit),

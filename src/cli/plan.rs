@@ -45,7 +45,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         &args.files,
         &args.scope,
         base,
-        args.receipt_dir.as_deref(),
+        &args.receipts,
         &args.connection,
         process,
         printer,
@@ -105,9 +105,8 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         files::replace(path, &json, process, printer)?;
     }
     let page = || {
-        let server = target.server();
         let made = PagePlan::Made(view);
-        report::html(&input, &planned.live, &server, made, process)
+        report::html(&input, &planned.live, &planned.options, made, process)
     };
     actions::report(view, out, || Some(page()), process, printer);
     if args.comment {
@@ -139,7 +138,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     if format != PlanFormat::Human {
         proof::tell(&reader, Some(&orgs), printer);
     }
-    if args.fail_on_refusal && !refused.is_empty() {
+    if args.fail_on_refusal && !(refused.is_empty() && plan.withheld.is_empty()) {
         return Ok(Exit::Refused);
     }
     Ok(if args.detailed_exitcode && !plan.steps.is_empty() {

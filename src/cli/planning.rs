@@ -12,8 +12,8 @@ use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
-    AccountServer, Allowances, Attribution, Base, Breach, Checked, Deletions, NoPlan, Plan,
-    PlanOptions, plan, survey, survey_with, to_read,
+    AccountServer, Allowances, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, plan,
+    survey, survey_with, to_read,
 };
 use crate::render::verdict;
 
@@ -25,6 +25,8 @@ pub(super) struct Planned {
     pub(super) causes: Attribution,
     /// What was read of the account for it.
     pub(super) live: Snapshot,
+    /// What it depends on besides.
+    pub(super) options: PlanOptions,
 }
 
 /// What reads, and what isn't to be read.
@@ -38,7 +40,7 @@ pub(super) struct PlanReaders<'a> {
 /// Reads the account and plans.
 ///
 /// # Errors
-/// When a read fails, the earlier receipts' included, and when there is a reason for which there is no plan.
+/// When a read fails, and when there is a reason for which there is no plan.
 pub(super) async fn read_and_plan(
     input: &PlanInput,
     allowances: &Allowances,
@@ -47,7 +49,7 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
-    let options = options(input, allowances, server, process)?;
+    let options = options(input, allowances, server, process);
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
     let read = readers
@@ -93,34 +95,29 @@ pub(super) async fn read_and_plan(
         checked,
         causes,
         live: part.unwrap_or(read),
+        options,
     })
 }
 
 /// What planning depends on besides the two states.
-///
-/// # Errors
-/// When the earlier receipts can't be read.
+#[must_use]
 pub(super) fn options(
     input: &PlanInput,
     allowances: &Allowances,
     server: AccountServer,
     process: &Process,
-) -> Result<PlanOptions, CliError> {
-    let deletions = match &input.receipts {
-        None => Deletions::Unknown,
-        Some(folder) => {
-            let account = input.desired.account.id.as_str();
-            receipts::deletions(folder, account, &server.endpoint, process)?
-        }
-    };
-    Ok(PlanOptions {
+) -> PlanOptions {
+    let both = [Some(&input.desired), input.base.desired()];
+    let both = both.into_iter().flatten();
+    let deletions = receipts::deletions(&input.receipts, both, &server.endpoint, process);
+    PlanOptions {
         selection: input.selection.clone(),
         provenance: input.provenance.clone(),
         server,
         deletions,
         unread_before: OrgSet::default(),
         allowances: allowances.clone(),
-    })
+    }
 }
 
 /// Says why there is no plan.

@@ -8,9 +8,11 @@ use super::env::Process;
 use super::error::CliError;
 use super::folder;
 use crate::clock::rfc3339;
+use crate::desired::Desired;
+use crate::desired::model::StatusGoal;
 use crate::disk;
 use crate::ids::{AccountId, OrgSet};
-use crate::plan::{Deletions, Kind};
+use crate::plan::{DeletionTold, Deletions, EvidenceSource, Kind, Plan};
 use crate::receipt::{PastRun, PastStep, Trace, runs};
 
 /// The largest receipt that is read, in bytes: some 30,000 steps.
@@ -31,18 +33,67 @@ const RECENT_BYTES: u64 = 64 * 1024 * 1024;
 /// Where receipts lie unless somebody says otherwise.
 pub(super) const USUAL: &str = ".aerialctl/receipts";
 
-/// The file for the receipt of a run that starts now: `.aerialctl/receipts/{start}-{account}.jsonl`. Its folder is there then.
+/// How far back is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PastReach {
+    /// The newest, where nobody named the folder.
+    Recent,
+    /// All there is: evidence without its oldest part proves nothing.
+    All,
+}
+
+/// The file for the receipt of a run that starts now and for which nobody named one: `{start}-{account}.jsonl` in the folder
+/// that serves as evidence, which is there then.
 ///
 /// # Errors
-/// When it can't be made, and when a link stands in its place.
-pub(super) fn usual(account: &AccountId, process: &Process) -> Result<PathBuf, CliError> {
-    let folder = folder::ready("receipts", process)?;
-    fs::create_dir_all(folder)
-        .map_err(|error| CliError::failed(format!("{USUAL} can't be made: {error}")))?;
+/// When the folder can't be made, and when a link stands in the place of the usual one.
+pub(super) fn unnamed(
+    folder: &Path,
+    account: &AccountId,
+    process: &Process,
+) -> Result<PathBuf, CliError> {
+    if folder == Path::new(USUAL) {
+        folder::ready("receipts", process)?;
+    }
+    let shown = folder.display();
+    fs::create_dir_all(process.cwd.join(folder))
+        .map_err(|error| CliError::failed(format!("{shown} can't be made: {error}")))?;
     // 2026-11-26T03:04:25.598Z without what file systems dislike.
     let start = rfc3339(process.clock.now());
     let start: String = start.chars().filter(|c| !"-:.".contains(*c)).collect();
-    Ok(Path::new(USUAL).join(format!("{start}-{account}.jsonl")))
+    Ok(folder.join(format!("{start}-{account}.jsonl")))
+}
+
+/// Refuses a plan with a deletion whose receipt would lie where the next run doesn't look for it: nothing else tells that run
+/// not to ask again.
+///
+/// # Errors
+/// With exit 4 when it would.
+pub(super) fn serves(
+    plan: &Plan,
+    receipt: &Path,
+    folder: &Path,
+    process: &Process,
+) -> Result<(), CliError> {
+    if plan.count(Kind::Delete) == 0 {
+        return Ok(());
+    }
+    let real = |path: &Path| fs::canonicalize(process.cwd.join(path)).ok();
+    let within = receipt.parent().and_then(real);
+    let looked_at = is_receipt(receipt) && within.is_some() && within == real(folder);
+    if looked_at {
+        return Ok(());
+    }
+    Err(CliError::refused(format!(
+        "an org is to be deleted, and the receipt {} wouldn't be among those that tell the next run so: files in {} whose names end in .jsonl",
+        receipt.display(),
+        folder.display()
+    ))
+    .hint("leave --receipt out, or name with --receipt-dir the folder in which all receipts are kept"))
+}
+
+fn is_receipt(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "jsonl")
 }
 
 /// The runs in an account at an endpoint that the receipts (`*.jsonl`) in a folder record, by file name, with those of their
@@ -55,6 +106,7 @@ pub(super) fn past(
     folder: &Path,
     account: &str,
     endpoint: &str,
+    reach: PastReach,
     asked: impl Fn(&PastStep) -> bool,
     process: &Process,
 ) -> Result<Vec<PastRun>, CliError> {
@@ -70,32 +122,32 @@ pub(super) fn past(
     if usual {
         folder::unlinked("receipts", process)?;
     }
+    let recent = usual && reach == PastReach::Recent;
     let mut files = Vec::new();
     for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let receipt = entry.path().extension().is_some_and(|end| end == "jsonl");
-        if !receipt || !entry.file_type().map_err(failed)?.is_file() {
+        if !is_receipt(&entry.path()) || !entry.file_type().map_err(failed)?.is_file() {
             continue;
         }
         files.push(entry.path());
-        if files.len() > MAX_FILES && !usual {
+        if files.len() > MAX_FILES && !recent {
             return Err(too_much("many"));
         }
     }
     files.sort();
-    if usual {
+    if recent {
         // By their names the newest come last.
         files.drain(..files.len().saturating_sub(RECENT));
     }
     let mut found = Vec::new();
-    let mut left = if usual { RECENT_BYTES } else { MAX_TOTAL };
+    let mut left = if recent { RECENT_BYTES } else { MAX_TOTAL };
     // The newest first: of those that nobody named, the oldest are left out where they are too much.
     for file in files.iter().rev() {
         let most = left.min(MAX_BYTES);
         let text = match disk::read(file, most) {
             Ok(text) => text,
             Err(error) if error.kind() != io::ErrorKind::FileTooLarge => return Err(failed(error)),
-            Err(_) if usual && most < MAX_BYTES => break,
+            Err(_) if recent && most < MAX_BYTES => break,
             Err(_) => return Err(too_much("large")),
         };
         left = left.saturating_sub(text.len() as u64);
@@ -112,25 +164,46 @@ pub(super) fn past(
     Ok(found)
 }
 
-/// What they say of deletions.
-///
-/// # Errors
-/// As [`past`].
-pub(super) fn deletions(
+/// What the receipts in a folder tell of the deletions that the desired states ask for; nothing is read where they ask for none.
+#[must_use]
+pub(super) fn deletions<'a>(
     folder: &Path,
-    account: &str,
+    desired: impl IntoIterator<Item = &'a Desired>,
     endpoint: &str,
     process: &Process,
-) -> Result<Deletions, CliError> {
-    let is_deletion = |step: &PastStep| step.kind == Kind::Delete;
-    let runs = past(folder, account, endpoint, is_deletion, process)?;
-    let (mut asked, mut unsure) = (OrgSet::default(), OrgSet::default());
-    for step in runs.iter().flat_map(|run| &run.steps) {
-        match step.trace() {
-            Some(Trace::Certain) => asked.insert(&step.org, ()),
-            Some(Trace::Possible) => unsure.insert(&step.org, ()),
-            None => {}
+) -> Deletions {
+    let mut told = Deletions::default();
+    for desired in desired {
+        let orgs = desired.orgs.iter();
+        let leaving = orgs.filter(|org| org.status == Some(StatusGoal::Deleted));
+        let leaving: OrgSet = leaving.map(|org| org.name.clone()).collect();
+        if leaving == OrgSet::default() {
+            continue;
+        }
+        let account = desired.account.id.as_str();
+        let of_them = |step: &PastStep| leaving.contains(&step.org);
+        let looked_at = EvidenceSource::Receipts {
+            folder: folder.display().to_string(),
+        };
+        match past(folder, account, endpoint, PastReach::All, of_them, process) {
+            Ok(runs) => {
+                told.look_at(looked_at);
+                for step in runs.iter().flat_map(|run| &run.steps) {
+                    told.note(&step.org, of(step));
+                }
+            }
+            // There may come one.
+            Err(_) if !process.cwd.join(folder).exists() => told.look_at(looked_at),
+            Err(error) => told.look_at(EvidenceSource::Unread(error.message)),
         }
     }
-    Ok(Deletions::Known { asked, unsure })
+    told
+}
+
+fn of(step: &PastStep) -> DeletionTold {
+    match step.trace().filter(|_| step.kind == Kind::Delete) {
+        Some(Trace::Certain) => DeletionTold::Asked,
+        Some(Trace::Possible) => DeletionTold::Unsure,
+        None => DeletionTold::NotAsked,
+    }
 }

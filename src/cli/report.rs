@@ -12,7 +12,7 @@ use super::planning::{no_plan, options};
 use super::session::Connection;
 use super::{actions, birth, files, insides, progress, proof};
 use crate::live::{Snapshot, Survey};
-use crate::plan::{AccountServer, Attribution, Matrix, NoPlan, Selection, plan, survey, to_read};
+use crate::plan::{Attribution, Matrix, NoPlan, PlanOptions, Selection, plan, survey, to_read};
 use crate::render::PlanView;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -26,13 +26,13 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let receipts = args.receipt_dir.as_deref();
+    let receipts = &args.receipts;
     let (files, scope, connection) = (&args.files, &args.scope, &args.connection);
     let input = PlanInput::load(files, scope, None, receipts, connection, process, printer).await?;
     let target = Connection::of(connection, &input.desired, process, printer).await?;
     let reader = target.reader(connection, process, printer).await?;
     let allowances = args.allow.allowances();
-    let options = options(&input, &allowances, target.server(), process)?;
+    let options = options(&input, &allowances, target.server(), process);
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
@@ -57,7 +57,7 @@ pub(super) async fn run(
         Err(NoPlan::Unfit(found)) => PagePlan::Impossible(found),
         Err(NoPlan::Unlawful(_)) => PagePlan::Unasked,
     };
-    let html = html(&input, &live, &options.server, shown, process);
+    let html = html(&input, &live, &options, shown, process);
     if files::is_stdout(&args.out) {
         printer.result(&html)?;
     } else {
@@ -76,11 +76,11 @@ pub(super) async fn run(
 pub(super) fn html(
     input: &PlanInput,
     live: &Snapshot,
-    server: &AccountServer,
+    options: &PlanOptions,
     plan: PagePlan<'_>,
     process: &Process,
 ) -> String {
-    let (mut matrix, _) = Matrix::of(Some(&input.desired), live);
+    let (mut matrix, _) = Matrix::of(Some(&input.desired), live, &options.deletions);
     let of = matrix.rows.len();
     if input.selection != Selection::All {
         matrix
@@ -91,7 +91,7 @@ pub(super) fn html(
         matrix: &matrix,
         live,
         of,
-        server,
+        server: &options.server,
         provenance: &input.provenance,
         sources: &input.sources,
         made: process.clock.now(),

@@ -11,7 +11,7 @@ use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{artifacts, found, progress, proof, rows};
+use super::{artifacts, found, progress, proof, receipts, rows};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
 use crate::plan::{Matrix, Provenance};
@@ -46,7 +46,10 @@ pub(super) async fn run(
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
     let live = live?;
-    let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live);
+    let server = target.server();
+    let folder = &args.receipts.receipt_dir;
+    let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live, &deletions);
     printer.diagnostics(&refused, &sources);
     let all = shown.rows.len();
     rows::narrow(&mut shown, &args.filter)?;
@@ -63,7 +66,7 @@ pub(super) async fn run(
                 matrix: &shown,
                 live: &live,
                 of: all,
-                server: &target.server(),
+                server: &server,
                 provenance: &Provenance::of(&sources, commit),
                 sources: &sources,
                 made: process.clock.now(),

@@ -40,7 +40,7 @@ codes! {
     ConflictingProduct "conflicting-product" "One product name stands for two ids: keep one, or give each a name of its own.",
     ConflictingValue "conflicting-value" "Two files give a key of the whole desired state different values: keep it in one file, or say the same in each.",
     DeletionNotOffered "deletion-not-offered" "Okta deletes orgs of the sandbox and of partners alone: write `status: inactive`, or say what kind of account it is.",
-    DeletionUnknown "deletion-unknown" "Nothing tells whether an org's deletion was requested already: keep the receipts of all runs in one folder, and name it with --receipt-dir.",
+    DeletionUnknown "deletion-unknown" "Nothing tells whether an org's deletion was requested already, so it is left out and the plan isn't applied: keep the receipts of all runs in one folder and name it with --receipt-dir, or take the entry out.",
     DomainDiffers "domain-differs" "The org with this id has another domain by now; the id decides, so correct the domain in the file.",
     DuplicateKey "duplicate-key" "A mapping has one key twice, and only one of the two could count: keep one.",
     DuplicateOrg "duplicate-org" "Two entries are about one org: keep one, with what both say.",

@@ -44,6 +44,7 @@
 //! ```
 
 use super::check::{Violation, violations};
+use super::deletions::Withheld;
 use super::envelope::{Departure, departures};
 use super::guardrails::Breach;
 use super::model::{Plan, PlanOptions};
@@ -59,8 +60,8 @@ pub struct Checked {
     plan: Plan,
 }
 
-/// A plan that may run: it keeps every law, is within its guardrails or their allowances, and within the reviewed plan if
-/// there is one.
+/// A plan that may run: it keeps every law, leaves no deletion out, is within its guardrails or their allowances, and within the
+/// reviewed plan if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permitted {
     plan: Plan,
@@ -97,6 +98,8 @@ pub struct Refused {
 pub enum Refusals {
     /// It exceeds limits that nobody has lifted.
     Guardrails(Vec<Breach>),
+    /// What it leaves out, nobody knows whether it is to be done.
+    Withheld(Vec<Withheld>),
     /// It leaves the reviewed plan.
     Envelope(Vec<Departure>),
 }
@@ -128,7 +131,7 @@ impl Checked {
     /// Permits the plan if it is within its limits or what lifts them in this run, and within what was reviewed.
     ///
     /// # Errors
-    /// When it isn't; a breach is told before a departure.
+    /// When it isn't, or when something is withheld from it; a breach is told before that, and both before a departure.
     pub fn permit(self, reviewed: Option<&PlanV1>) -> Result<Permitted, Box<Refused>> {
         match self.refusals(reviewed) {
             None => Ok(Permitted { plan: self.plan }),
@@ -147,6 +150,9 @@ impl Checked {
             .collect();
         if !breaches.is_empty() {
             return Some(Refusals::Guardrails(breaches));
+        }
+        if !self.plan.withheld.is_empty() {
+            return Some(Refusals::Withheld(self.plan.withheld.clone()));
         }
         let departures = reviewed.map_or_else(Vec::new, |reviewed| {
             departures(reviewed, &PlanV1::from(&self.plan))

@@ -17,7 +17,8 @@ use serde_json::json;
 pub use law::{Law, Violation};
 
 use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
-use super::model::{Deletions, Plan, PlanOptions, Selection};
+use super::deletions::DeletionTold;
+use super::model::{Plan, PlanOptions, Selection};
 use super::request::{Host, Method};
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
@@ -177,11 +178,8 @@ impl Laws<'_> {
             return self.hold(false, Law::ChangesManaged);
         };
         let name = org.name();
-        let first = match &self.options.deletions {
-            Deletions::Unknown => false,
-            Deletions::Known { asked, unsure } => !asked.contains(&name) && !unsure.contains(&name),
-        };
-        self.hold(first, Law::DeletesOnce);
+        let told = self.options.deletions.of(&name);
+        self.hold(told == DeletionTold::NotAsked, Law::DeletesOnce);
         self.hold(!org.aerial_org, Law::KeepsAerialOrg);
         self.hold(org.status.is(Status::Inactive), Law::DeletesInactive);
     }

@@ -50,6 +50,7 @@ pub(super) fn of(diffs: &[OrgDiff], desired: &Desired, live: &Snapshot) -> (Vec<
         org,
         changes: vec![(Change::Consent(grant), span)],
         unread: false,
+        withheld: None,
     });
     (steps.collect(), givers)
 }

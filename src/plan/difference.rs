@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::change::{
     AddProducts, AfterLink, Change, CreateOrg, Link, ReplaceProducts, RequestDeletion, SetStatus,
 };
+use super::deletions::{DeletionTold, Withheld};
 use super::inside;
 use super::matching::OrgPair;
-use super::model::{Deletions, PlanOptions};
+use super::model::PlanOptions;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
 use crate::desired::suggest::Candidates;
@@ -22,6 +23,8 @@ pub(super) struct OrgDiff {
     pub(super) changes: Vec<(Change, Span)>,
     /// Whether it has a baseline and can't be looked into.
     pub(super) unread: bool,
+    /// Its deletion, where that is left out.
+    pub(super) withheld: Option<Withheld>,
 }
 
 /// The account, and what is near to what it can't enable.
@@ -55,8 +58,10 @@ pub(super) fn of(
             org: want.name.clone(),
             changes,
             unread: false,
+            withheld: None,
         };
     };
+    let mut withheld = None;
     let mut changes = Vec::new();
     if let (Some(own), Some(cell)) = (want.cell.as_ref().filter(|_| want.cell_is_own), &live.cell)
         && own != cell
@@ -91,8 +96,10 @@ pub(super) fn of(
     if want.status == Some(StatusGoal::Deleted) {
         let at = want.origin.status.unwrap_or(want.origin.org);
         if offered(live, at, desired, options, found) {
-            let deletion = deletion(live, at, options, found);
-            changes.extend(deletion.map(|change| (Change::Deletion(change), at)));
+            match deletion(live, at, options, warnings) {
+                Ok(change) => changes.extend(change.map(|change| (Change::Deletion(change), at))),
+                Err(why) => withheld = Some(why),
+            }
         }
     }
     if let Some((before, after)) = target::products(want, live, &desired.ignored) {
@@ -135,6 +142,7 @@ pub(super) fn of(
         org: live.name(),
         changes,
         unread,
+        withheld,
     }
 }
 
@@ -273,41 +281,47 @@ fn offered(
 }
 
 /// The request for the deletion of an org that an earlier run has deactivated, unless a run before has made it.
+///
+/// # Errors
+/// When that isn't known: it would be made twice.
 fn deletion(
     live: &LiveOrg,
     at: Span,
     options: &PlanOptions,
-    found: &mut Diagnostics,
-) -> Option<RequestDeletion> {
+    warnings: &mut Diagnostics,
+) -> Result<Option<RequestDeletion>, Withheld> {
     if !live.status.is(Status::Inactive) {
-        return None;
+        return Ok(None);
     }
-    let (message, help) = match &options.deletions {
-        Deletions::Known { asked, .. } if asked.contains(&live.name()) => return None,
-        Deletions::Known { unsure, .. } if !unsure.contains(&live.name()) => {
-            return Some(RequestDeletion);
-        }
-        Deletions::Known { .. } => (
+    let (why, help) = match options.deletions.of(&live.name()) {
+        DeletionTold::Asked => return Ok(None),
+        DeletionTold::NotAsked => return Ok(Some(RequestDeletion)),
+        DeletionTold::Unsure => (
             format!(
                 "the deletion of {} was requested by an earlier run that never got the answer",
                 live.domain
             ),
-            "look in the Aerial Console whether it is pending; if it isn't, take that run's receipt out of the folder",
+            "look in the Aerial Console whether it is pending; if it is, take the entry out of the file, and if it isn't, that run's receipt out of the folder",
         ),
-        Deletions::Unknown => (
+        DeletionTold::Nothing => (
             format!(
-                "nothing tells whether the deletion of {} was requested already: the account doesn't",
-                live.domain
+                "nothing tells whether the deletion of {} was requested already: the account doesn't{}",
+                live.domain,
+                options.deletions.silence()
             ),
-            "keep the receipts of all runs in one folder, and name it with --receipt-dir",
+            "name the folder with the receipts of all runs with --receipt-dir; or take the entry out of the file: the org stays inactive, and is deleted in the Aerial Console",
         ),
     };
-    found.push(
-        Diagnostic::error(Code::DeletionUnknown, message)
+    let message = format!("{why}; its deletion is left out, and `apply` refuses the plan");
+    warnings.push(
+        Diagnostic::warning(Code::DeletionUnknown, message)
             .at(at)
             .help(help),
     );
-    None
+    Err(Withheld {
+        org: live.name(),
+        why,
+    })
 }
 
 /// Reports each product that would have to be enabled and isn't subscribed, at the word that brought it.

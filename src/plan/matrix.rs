@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deletions::{DeletionTold, Deletions};
 use super::matching;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
@@ -164,11 +165,15 @@ impl MatrixRow<'_> {
 impl<'a> Matrix<'a> {
     /// Compares as the planner does. Entries that it would refuse are warned about and not compared.
     #[must_use]
-    pub fn of(desired: Option<&'a Desired>, live: &'a Snapshot) -> (Self, Diagnostics) {
+    pub fn of(
+        desired: Option<&'a Desired>,
+        live: &'a Snapshot,
+        deletions: &Deletions,
+    ) -> (Self, Diagnostics) {
         let mut found = Diagnostics::default();
         let mut columns = columns(desired, live);
         let mut rows = match desired {
-            Some(desired) => compared(desired, live, &columns, &mut found),
+            Some(desired) => compared(desired, live, deletions, &columns, &mut found),
             None => live
                 .orgs
                 .iter()
@@ -226,6 +231,7 @@ impl<'a> Matrix<'a> {
 fn compared<'a>(
     desired: &'a Desired,
     live: &'a Snapshot,
+    deletions: &Deletions,
     columns: &[MatrixColumn<'_>],
     found: &mut Diagnostics,
 ) -> Vec<MatrixRow<'a>> {
@@ -249,7 +255,7 @@ fn compared<'a>(
         match pair.live {
             Some(org) => {
                 listed.insert(&org.id);
-                rows.push(managed(pair.desired, org, desired, columns));
+                rows.push(managed(pair.desired, org, desired, deletions, columns));
             }
             // What is to be gone, and isn't there, is what the file wants.
             None if pair.desired.status == Some(StatusGoal::Deleted) => {}
@@ -283,6 +289,7 @@ fn managed<'a>(
     want: &'a DesiredOrg,
     org: &'a LiveOrg,
     desired: &'a Desired,
+    deletions: &Deletions,
     columns: &[MatrixColumn<'_>],
 ) -> MatrixRow<'a> {
     let listed = want.listed().unwrap_or_default();
@@ -302,10 +309,11 @@ fn managed<'a>(
         live: Some(org),
         entry: Some(want),
         standing: Standing::Listed,
-        // An org that is to be gone, and is there, isn't what the file wants, whatever its status.
-        status: want
-            .status
-            .filter(|goal| *goal == StatusGoal::Deleted || !org.status.is(goal.status())),
+        // An org that is to be gone, and is there, isn't what the file wants before its deletion was requested.
+        status: want.status.filter(|goal| {
+            let asked = || deletions.of(&org.name()) == DeletionTold::Asked;
+            !org.status.is(goal.status()) || (*goal == StatusGoal::Deleted && !asked())
+        }),
         fields,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `survey` says what has to be read. `planner` puts the rest together: `matching` pairs the orgs of the file with those of
 //! the account, `target` says which products each should end with, `difference` what is missing, `consent` whose consent that
-//! takes, `order` in which sequence, `lookalike` which entry may be a typo, `cut_off` which ids look cut off,
+//! takes, `order` in which sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look cut off,
 //! `guardrails` whether that is too much for one run. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
@@ -15,6 +15,7 @@ pub mod change;
 mod check;
 mod consent;
 mod cut_off;
+mod deletions;
 mod difference;
 mod digest;
 mod effect;
@@ -42,13 +43,14 @@ pub(crate) mod world;
 pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused};
 pub use cause::{Attribution, Cause};
 pub use check::{Law, Violation};
+pub use deletions::{DeletionTold, Deletions, EvidenceSource, Withheld};
 pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
 pub use guardrails::{Allowances, Breach, Guardrail};
 pub use inside::{InsideToRead, to_read};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use matrix::{Field, Matrix, MatrixColumn, MatrixRow, Standing};
-pub use model::{AccountServer, Deletions, Plan, PlanOptions, Provenance, Selection};
+pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};
 pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deletions::{Deletions, Withheld};
 use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
 use super::request::StepId;
@@ -19,27 +20,12 @@ pub struct PlanOptions {
     pub provenance: Provenance,
     /// Where the account is, for the record and the envelope.
     pub server: AccountServer,
-    /// Which deletions were asked for before.
+    /// What tells which deletions were asked for before.
     pub deletions: Deletions,
     /// Orgs that a reviewed plan couldn't look into: nothing is changed inside of them.
     pub unread_before: OrgSet,
     /// What may be exceeded in this run.
     pub allowances: Allowances,
-}
-
-/// Which deletions earlier runs asked for: the account doesn't tell, so something else must.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Deletions {
-    /// There is nothing to look at.
-    #[default]
-    Unknown,
-    /// These are what there is.
-    Known {
-        /// Okta confirmed the request.
-        asked: OrgSet,
-        /// A request was sent, and its answer was lost.
-        unsure: OrgSet,
-    },
 }
 
 /// Which orgs of the file a run is about.
@@ -115,6 +101,8 @@ pub struct Plan {
     pub unmanaged: Vec<OrgName>,
     /// Orgs with a baseline whose inside can't be read.
     pub unread: Vec<OrgName>,
+    /// Deletions that are left out, since nothing tells whether they were requested already. `apply` refuses the plan.
+    pub withheld: Vec<Withheld>,
     /// What a reader should know.
     pub warnings: Diagnostics,
     /// Limits that this plan exceeds, lifted or not.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::approve::Checked;
 use super::check::Violation;
+use super::deletions::Withheld;
 use super::difference::Subscription;
 use super::digest;
 use super::guardrails::{Judged, breaches};
@@ -54,6 +55,8 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .filter(|diff| diff.unread)
         .map(|diff| diff.org.clone())
         .collect();
+    let withheld = diffs.iter().filter_map(|diff| diff.withheld.clone());
+    let withheld: Vec<Withheld> = withheld.collect();
     let in_scope: Vec<OrgName> = diffs.iter().map(|diff| diff.org.clone()).collect();
     let (granting, givers) = consent::of(&diffs, desired, live);
     diffs.extend(granting);
@@ -105,6 +108,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         unchanged: 0,
         unmanaged,
         unread,
+        withheld,
         warnings: warnings.sorted(),
         breaches,
         allowances: options.allowances.clone(),

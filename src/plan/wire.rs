@@ -44,6 +44,9 @@ pub struct PlanForm<S> {
     /// Orgs with a baseline that can't be looked into; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<OrgV1>,
+    /// Orgs whose deletion is left out; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<OrgV1>,
     /// What a reader should know.
     pub warnings: Vec<String>,
     /// Limits that the plan exceeds.
@@ -290,6 +293,7 @@ impl<'a> PlanText<'a> {
             unchanged: _, // follows from the desired state; scripts read `orgsChanged`
             unmanaged,
             unread,
+            withheld,
             warnings,
             breaches,
             allowances,
@@ -317,6 +321,7 @@ impl<'a> PlanText<'a> {
             steps: Steps { plan, causes },
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
             unread: unread.iter().map(OrgV1::from).collect(),
+            withheld: withheld.iter().map(|one| OrgV1::from(&one.org)).collect(),
             warnings,
             guardrails: breaches
                 .iter()
@@ -346,6 +351,7 @@ impl<S> PlanForm<S> {
             steps: _, // those are the other ones
             unmanaged,
             unread,
+            withheld,
             warnings,
             guardrails,
             account_wide,
@@ -361,6 +367,7 @@ impl<S> PlanForm<S> {
             steps,
             unmanaged,
             unread,
+            withheld,
             warnings,
             guardrails,
             account_wide,

@@ -30,6 +30,10 @@ pub fn header(plan: &Plan) -> String {
 /// `Plan: 1 to link, 3 products to enable in 2 orgs, 1 to disable in 1 org, 409 orgs unchanged.`
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
+    if plan.steps.is_empty() && !plan.withheld.is_empty() {
+        let left_out = counted(plan.withheld.len(), "deletion");
+        return format!("No changes, and {left_out} left out.");
+    }
     if plan.steps.is_empty() {
         return "No changes. The account matches the desired state.".to_owned();
     }

@@ -1,7 +1,8 @@
 //! What the guardrails say of a plan.
 
 use super::view::PlanView;
-use crate::plan::{Breach, Guardrail};
+use crate::diagnostic::counted;
+use crate::plan::{Breach, Guardrail, Withheld};
 
 /// What the guardrails say of a plan, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +70,16 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
         });
         words.collect::<Vec<_>>().join(",")
     };
+    let withheld = view.plan.withheld.as_slice();
     let text = match (refused.as_slice(), lifted.as_slice()) {
+        ([], []) if !withheld.is_empty() => format!("apply will refuse: {}", left_out(withheld)),
         ([], []) if view.plan.steps.is_empty() => return None,
         ([], []) => "Within the guardrails.".to_owned(),
+        ([], lifted) if !withheld.is_empty() => format!(
+            "apply will refuse: {}; beyond the guardrails: {}",
+            left_out(withheld),
+            allowed(view, lifted)
+        ),
         ([], lifted) => format!("Beyond the guardrails: {}.", allowed(view, lifted)),
         (refused, lifted) => {
             let it = if refused.len() == 1 { "it" } else { "them" };
@@ -80,16 +88,18 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
                 all(refused),
                 words(refused)
             );
-            if lifted.is_empty() {
-                refusal
-            } else {
-                format!("{refusal}; {}", allowed(view, lifted))
-            }
+            let more = [
+                (!lifted.is_empty()).then(|| allowed(view, lifted)),
+                (!withheld.is_empty()).then(|| left_out(withheld)),
+            ];
+            more.into_iter()
+                .flatten()
+                .fold(refusal, |text, more| format!("{text}; {more}"))
         }
     };
     Some(Verdict {
-        refuses: !refused.is_empty(),
-        beyond: !view.plan.breaches.is_empty(),
+        refuses: !refused.is_empty() || !withheld.is_empty(),
+        beyond: !view.plan.breaches.is_empty() || !withheld.is_empty(),
         text,
     })
 }
@@ -105,6 +115,18 @@ fn allowed(view: PlanView<'_>, lifted: &[&Breach]) -> String {
         format!("{}, allowed by --allow {given}", numbers(breach))
     });
     lifted.collect::<Vec<_>>().join("; ")
+}
+
+/// Of deletions that are left out, why.
+fn left_out(withheld: &[Withheld]) -> String {
+    match withheld {
+        [] => String::new(),
+        [one] => one.why.clone(),
+        [one, rest @ ..] => {
+            let rest = counted(rest.len() as u64, "more org");
+            format!("{}; likewise {rest}", one.why)
+        }
+    }
 }
 
 /// `maxDisabled 22 > 5`.

@@ -74,7 +74,7 @@ async fn validate_plan_and_apply_work_from_inputs_to_outputs() {
     // Credentials may also come from the job's environment.
     let done = runner
         .run(
-            &[("command", "status")],
+            &[("command", "status"), ("receipt-dir", "receipts")],
             &[],
             &[("AERIAL_ACCESS_TOKEN", "test-token")],
         )
@@ -98,6 +98,7 @@ async fn inputs_are_text_and_nothing_else() {
         "allow",
         "require-tip",
         "receipt",
+        "receipt-dir",
         "version",
         "client-id",
         "private-key",

@@ -158,7 +158,7 @@ fn okta_s_guide_from_a_client_to_a_deleted_org() {
     assert_eq!(guide.done("plan"), same);
     // Deactivate in one run, delete in a later one, and never twice.
     file(&guide.world, "    status: deleted\n");
-    let retire = "apply --yes --receipt-dir .aerialctl/receipts";
+    let retire = "apply --yes";
     assert_eq!(
         guide.done(retire).lines().last(),
         Some("Applied 1 of 1 step.")
@@ -167,5 +167,5 @@ fn okta_s_guide_from_a_client_to_a_deleted_org() {
         guide.done(retire).lines().last(),
         Some("Applied 1 of 1 step.")
     );
-    assert_eq!(guide.done("plan --receipt-dir .aerialctl/receipts"), same);
+    assert_eq!(guide.done("plan"), same);
 }

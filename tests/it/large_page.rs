@@ -7,7 +7,7 @@ use aerialctl::desired;
 use aerialctl::diagnostic::{Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{Attribution, Matrix, PlanOptions, Provenance, plan};
+use aerialctl::plan::{Attribution, Deletions, Matrix, PlanOptions, Provenance, plan};
 use aerialctl::render::PlanView;
 use aerialctl::render::page::{PagePlan, PageView, page};
 
@@ -68,7 +68,7 @@ pub(crate) fn large() -> String {
     };
     let options = PlanOptions::default();
     let checked = plan(&desired, &live, &options).unwrap();
-    let (matrix, _) = Matrix::of(Some(&desired), &live);
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
     page(PageView {
         matrix: &matrix,
         live: &live,

@@ -95,6 +95,8 @@ fn the_examples_give_the_action_what_it_takes() {
                 let writes = inputs["command"] == "apply";
                 assert_eq!(inputs.contains_key("require-tip"), writes, "{name}: {id}");
                 assert_eq!(inputs.contains_key("plan"), writes, "{name}: {id}");
+                let plans = writes || inputs["command"] == "plan";
+                assert_eq!(receipts_last(job, writes), plans, "{name}: {id}");
             }
         }
     }
@@ -128,4 +130,35 @@ async fn the_matrix_has_every_account_of_the_example() {
             .done();
         assert_eq!(ran.err, "", "{account}");
     }
+}
+
+/// Whether a job takes the receipts of earlier runs before it plans, and leaves its own to later ones where it writes.
+fn receipts_last(job: &Json, writes: bool) -> bool {
+    let steps = steps(job);
+    let of = |action: &str| {
+        let mut found = steps.iter();
+        found.position(|step| {
+            let uses = step["uses"].as_str().unwrap_or_default();
+            uses.starts_with(action)
+        })
+    };
+    let Some(restore) = of("actions/cache/restore@") else {
+        return false;
+    };
+    let taken = &steps[restore]["with"];
+    let dirs = steps.iter().map(|step| &step["with"]["receipt-dir"]);
+    let mut dirs = dirs.filter(|dir| dir.is_string());
+    let named = dirs.all(|dir| *dir == taken["path"]);
+    // A key that is another's beginning would take the other's receipts.
+    let key = taken["key"].as_str().unwrap();
+    let run = "${{ github.run_id }}-${{ github.run_attempt }}";
+    assert_eq!(key.strip_suffix(run), taken["restore-keys"].as_str());
+    if !writes {
+        return named;
+    }
+    let save = &steps[of("actions/cache/save@").unwrap()];
+    assert_eq!(save["if"], "always()");
+    assert_eq!(save["with"]["key"], taken["key"]);
+    assert_eq!(save["with"]["path"], taken["path"]);
+    named
 }

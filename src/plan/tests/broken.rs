@@ -5,16 +5,17 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::desired::Desired;
-use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, OrgName, OrgSet, Status};
+use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, OrgName, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::change::{
     AddProducts, Change, Configure, CreateOrg, GrantConsent, Link, ObjectSight, ReplaceProducts,
     RequestDeletion, SetStatus, Tolerance,
 };
 use crate::plan::check::{Law, Violation, violations};
+use crate::plan::deletions::{DeletionTold, Deletions};
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
-use crate::plan::model::{Deletions, Plan, PlanOptions, Selection};
+use crate::plan::model::{Plan, PlanOptions, Selection};
 use crate::plan::planner::plan;
 use crate::plan::request::{OrgSlot, StepId};
 use crate::plan::step::Step;
@@ -71,13 +72,9 @@ baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {descriptio
     .into();
     live.resolved
         .insert(Domain::parse("born.okta.com").unwrap(), false);
-    let options = PlanOptions {
-        deletions: Deletions::Known {
-            asked: OrgSet::default(),
-            unsure: OrgSet::default(),
-        },
-        ..PlanOptions::default()
-    };
+    let mut options = PlanOptions::default();
+    let gone = inactive("gone", "").name();
+    options.deletions.note(&gone, DeletionTold::NotAsked);
     let plan = plan(&desired, &live, &options).unwrap().plan().clone();
     World {
         desired,
@@ -216,7 +213,7 @@ pub(super) fn broken(law: Law) -> World {
         Law::DeletionAsked => world.step("off").change = Change::Deletion(RequestDeletion),
         Law::DeletesInactive => world.live("gone").status = LiveStatus::Known(Status::Active),
         Law::DeletionOffered => world.desired.account.partner = false,
-        Law::DeletesOnce => world.options.deletions = Deletions::Unknown,
+        Law::DeletesOnce => world.options.deletions = Deletions::default(),
         Law::ProductsSeen => world.live("swap").products = None,
         Law::ProductsManaged => {
             let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::ids::{Cell, Domain, OrgName, OrgSet};
+use crate::ids::{Cell, Domain, OrgName};
 use crate::plan::change::{ReplaceProducts, Tolerance};
 use crate::plan::check::Law;
+use crate::plan::deletions::DeletionTold;
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
-use crate::plan::model::Deletions;
 use crate::plan::request::{OrgSlot, StepId};
 use crate::plan::step::Step;
 use crate::plan::world::{inactive, products};
@@ -142,13 +142,10 @@ fn a_selection_and_the_evidence_of_deletions_are_held_to_exactly() {
     assert_eq!(laws(&unselected), [(off, Law::Selected)]);
     let gone = || vec![("gone.okta.com".to_owned(), Law::DeletesOnce)];
     assert_eq!(laws(&broken(Law::DeletesOnce)), gone());
-    let evidence: OrgSet = [inactive("gone", "").name()].into_iter().collect();
-    for (asked, unsure) in [
-        (evidence.clone(), OrgSet::default()),
-        (OrgSet::default(), evidence),
-    ] {
+    for told in [DeletionTold::Asked, DeletionTold::Unsure] {
         let mut world = world();
-        world.options.deletions = Deletions::Known { asked, unsure };
+        let gone_org = inactive("gone", "").name();
+        world.options.deletions.note(&gone_org, told);
         assert_eq!(laws(&world), gone());
     }
     let mut sandbox = broken(Law::DeletionOffered);

@@ -6,11 +6,11 @@ use crate::desired::Desired;
 use crate::ids::{OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::world::{account, checked, desired, inactive, org};
-use crate::plan::{Field, Matrix};
+use crate::plan::{Deletions, Field, Matrix};
 
 /// The matrix as lines: `a.okta.com Listed +-.`, a sign for each product.
 fn lines(desired: Option<&Desired>, live: &Snapshot) -> Vec<String> {
-    let (matrix, _) = Matrix::of(desired, live);
+    let (matrix, _) = Matrix::of(desired, live, &Deletions::default());
     let row = |row: &crate::plan::MatrixRow<'_>| {
         let signs = row.fields.iter().map(|field| match field {
             Field::Enabled => '#',
@@ -84,7 +84,7 @@ fn each_org_stands_somewhere_and_so_does_each_product_of_it() {
 fn what_the_planner_refuses_to_compare_is_warned_about() {
     let wanted = desired("", &["{id: 00oa, domain: b.okta.com, products: [P1]}"]);
     let live = account(vec![org("a", "P2"), org("b", "P2")]);
-    let (_, found) = Matrix::of(Some(&wanted), &live);
+    let (_, found) = Matrix::of(Some(&wanted), &live, &Deletions::default());
     assert!(!found.has_errors());
     assert_eq!(found.iter().count(), 1);
     assert_eq!(
@@ -135,7 +135,7 @@ fn the_matrix_and_the_plan_agree() {
         let live = account(live);
         let checked = checked(&wanted, &live);
         let plan = checked.plan();
-        let (matrix, found) = Matrix::of(Some(&wanted), &live);
+        let (matrix, found) = Matrix::of(Some(&wanted), &live, &Deletions::default());
         assert!(found.is_empty());
         for row in &matrix.rows {
             let steps = || plan.steps.iter().filter(|step| step.org == row.org);

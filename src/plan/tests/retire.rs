@@ -1,10 +1,12 @@
 //! An org on its way out: deactivated in one run, deleted in a later one.
 
 use crate::desired::Desired;
-use crate::ids::OrgSet;
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::world::{account, desired as file, inactive, lines, org, planned};
-use crate::plan::{AccountServer, Checked, Deletions, Kind, NoPlan, PlanOptions, plan};
+use crate::plan::{
+    AccountServer, Checked, DeletionTold, Deletions, EvidenceSource, Kind, Matrix, NoPlan,
+    PlanOptions, Refusals, plan,
+};
 
 /// A partner's file, whose orgs can be deleted.
 fn desired(orgs: &[&str]) -> Desired {
@@ -38,17 +40,20 @@ fn plan_with(deletions: Deletions, live: &Snapshot) -> Result<Checked, NoPlan> {
     plan(&wanted, live, &options)
 }
 
-fn asked(names: &[LiveOrg]) -> Deletions {
-    Deletions::Known {
-        asked: names.iter().map(LiveOrg::name).collect(),
-        unsure: OrgSet::default(),
+/// What earlier runs tell of these orgs.
+fn told(orgs: &[(LiveOrg, DeletionTold)]) -> Deletions {
+    let mut told = Deletions::default();
+    for (org, of) in orgs {
+        told.note(&org.name(), *of);
     }
+    told
 }
 
 #[test]
 fn an_org_that_is_inactive_since_an_earlier_run_is_deleted_once() {
     let live = account(vec![inactive("a", "P1")]);
-    let first = plan_with(asked(&[]), &live).unwrap();
+    let known = (org("a", ""), DeletionTold::NotAsked);
+    let first = plan_with(told(std::slice::from_ref(&known)), &live).unwrap();
     assert_eq!(
         lines(first.plan()),
         ["1 delete a.okta.com POST /orgs/00oa/deletionRequest"]
@@ -56,36 +61,84 @@ fn an_org_that_is_inactive_since_an_earlier_run_is_deleted_once() {
     let step = &first.plan().steps[0];
     assert!(!step.kind().row().reversible);
     assert_eq!(step.request.body().to_string(), "{}");
-    let other = asked(&[org("b", "")]);
+    let other = told(&[known, (org("b", ""), DeletionTold::Asked)]);
     assert_eq!(plan_with(other, &live).unwrap().plan().steps.len(), 1);
-    let again = plan_with(asked(&[org("a", "")]), &live).unwrap();
+    let again = plan_with(told(&[(org("a", ""), DeletionTold::Asked)]), &live).unwrap();
     assert_eq!(lines(again.plan()), [""; 0]);
 }
 
 #[test]
-fn a_deletion_without_evidence_is_no_plan() {
-    let live = account(vec![inactive("a", "")]);
-    let Err(NoPlan::Unfit(found)) = plan_with(Deletions::Unknown, &live) else {
-        panic!("there is a plan");
-    };
-    let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
-    assert_eq!(codes, ["deletion-unknown"]);
-    let lost = Deletions::Known {
-        asked: OrgSet::default(),
-        unsure: [org("a", "").name()].into_iter().collect(),
-    };
-    let Err(NoPlan::Unfit(found)) = plan_with(lost, &live) else {
-        panic!("there is a plan");
-    };
-    let said: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(
-        said,
-        ["the deletion of a.okta.com was requested by an earlier run that never got the answer"]
-    );
+fn a_deletion_without_evidence_is_left_out_and_refuses_the_rest() {
+    let wanted = desired(&[
+        "{domain: a.okta.com, status: deleted}",
+        "{domain: b.okta.com, products: [P1]}",
+    ]);
+    let live = account(vec![inactive("a", ""), org("b", "")]);
+    for (one, said) in [
+        (
+            (org("b", ""), DeletionTold::Asked),
+            "nothing tells whether the deletion of a.okta.com was requested already: the account doesn't, and no receipt of an earlier run in receipts has anything about it",
+        ),
+        (
+            (org("a", ""), DeletionTold::Unsure),
+            "the deletion of a.okta.com was requested by an earlier run that never got the answer",
+        ),
+    ] {
+        let mut deletions = told(&[one]);
+        deletions.look_at(EvidenceSource::Receipts {
+            folder: "receipts".to_owned(),
+        });
+        let options = PlanOptions {
+            deletions,
+            ..PlanOptions::default()
+        };
+        let checked = plan(&wanted, &live, &options).unwrap();
+        assert_eq!(
+            lines(checked.plan()),
+            ["1 enable b.okta.com +P1 PUT /orgs/00ob/products"]
+        );
+        let withheld: Vec<&str> = checked
+            .plan()
+            .withheld
+            .iter()
+            .map(|one| one.why.as_str())
+            .collect();
+        assert_eq!(withheld, [said]);
+        let warnings: Vec<&str> = checked
+            .plan()
+            .warnings
+            .iter()
+            .map(|one| one.code.as_str())
+            .collect();
+        assert_eq!(warnings, ["deletion-unknown"]);
+        let refused = checked.permit(None).unwrap_err();
+        assert!(matches!(refused.refusals, Refusals::Withheld(all) if all.len() == 1));
+    }
     // An active org has not got that far: no evidence is needed.
     let live = account(vec![org("a", "")]);
-    let plan = plan_with(Deletions::Unknown, &live).unwrap();
+    let plan = plan_with(Deletions::default(), &live).unwrap();
     assert_eq!(plan.plan().count(Kind::Deactivate), 1);
+    assert_eq!(plan.plan().withheld, []);
+}
+
+#[test]
+fn in_the_matrix_a_requested_deletion_is_no_difference() {
+    let wanted = desired(&["{domain: a.okta.com, status: deleted}"]);
+    let live = account(vec![inactive("a", "")]);
+    let differs = |of: DeletionTold| {
+        let deletions = told(&[(org("a", ""), of)]);
+        let (matrix, _) = Matrix::of(Some(&wanted), &live, &deletions);
+        let mut rows = matrix.rows.iter();
+        rows.any(|row| row.org.label() == "a.okta.com" && row.differs())
+    };
+    assert!(!differs(DeletionTold::Asked));
+    for open in [
+        DeletionTold::Unsure,
+        DeletionTold::NotAsked,
+        DeletionTold::Nothing,
+    ] {
+        assert!(differs(open), "{open:?}");
+    }
 }
 
 #[test]
@@ -95,7 +148,7 @@ fn deletions_have_a_limit_and_protected_orgs_are_spared() {
         &["{domain: a.okta.com, status: deleted}"],
     );
     let options = PlanOptions {
-        deletions: asked(&[]),
+        deletions: told(&[(org("a", ""), DeletionTold::NotAsked)]),
         ..PlanOptions::default()
     };
     let plan = plan(&file, &account(vec![inactive("a", "")]), &options).unwrap();
@@ -120,7 +173,7 @@ fn a_sandbox_s_file_at_another_server_deletes_nothing() {
     );
     let at = |sandbox: bool| {
         let options = PlanOptions {
-            deletions: asked(&[]),
+            deletions: told(&[(org("a", ""), DeletionTold::NotAsked)]),
             server: AccountServer {
                 sandbox,
                 ..AccountServer::default()

@@ -73,7 +73,7 @@ fn notes(view: PlanView<'_>) -> String {
     let mut text = String::new();
     // Writing to a string can't fail.
     if let Some(verdict) = verdict::short(view) {
-        if view.plan.breaches.is_empty() {
+        if !verdict.beyond {
             _ = writeln!(text, "{}\n", verdict.text);
         } else {
             let kind = if verdict.refuses {

@@ -9,8 +9,8 @@ use super::{csv, table};
 use crate::desired::Desired;
 use crate::ids::{Domain, ProductId};
 use crate::live::{LiveOrg, Snapshot};
-use crate::plan::Matrix;
 use crate::plan::world::{account, desired, org};
+use crate::plan::{Deletions, Matrix};
 
 /// A file and an account of this many orgs and products; every seventh org differs.
 fn world(orgs: usize, products: usize) -> (Desired, Snapshot) {
@@ -54,7 +54,7 @@ fn world(orgs: usize, products: usize) -> (Desired, Snapshot) {
 fn every_org_is_shown_and_no_line_is_too_long() {
     for orgs in [0, 1, 7, 60, 1_000] {
         let (desired, live) = world(orgs, 30);
-        let (matrix, _) = Matrix::of(Some(&desired), &live);
+        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
         for width in [60, 80, 140, 250] {
             let account = ("Acme", &live.account);
             let text = table(
@@ -90,7 +90,7 @@ fn a_long_domain_is_never_cut() {
         domain: Domain::parse(&long).unwrap(),
         ..org("long", "")
     });
-    let (matrix, _) = Matrix::of(Some(&desired), &live);
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
     let text = table(
         &matrix,
         ("", &live.account),
@@ -105,7 +105,7 @@ fn a_long_domain_is_never_cut() {
 fn an_account_without_orgs_has_a_heading_and_a_sentence() {
     let (desired, mut live) = world(0, 2);
     live.orgs.clear();
-    let (matrix, _) = Matrix::of(Some(&desired), &live);
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
     let text = table(
         &matrix,
         ("", &live.account),
@@ -124,7 +124,7 @@ fn an_account_without_orgs_has_a_heading_and_a_sentence() {
 #[test]
 fn of_very_many_products_those_that_matter_get_a_column() {
     let (desired, live) = world(20, 400);
-    let (matrix, _) = Matrix::of(Some(&desired), &live);
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
     let account = ("Acme", &live.account);
     let text = table(&matrix, account, 20, 120, Palette { colour: false });
     let headings = text.lines().filter(|line| line.starts_with("  ORG"));
