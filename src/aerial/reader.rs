@@ -114,8 +114,8 @@ impl Reader {
         self.transport.reach()
     }
 
-    /// Reads what a survey asks for: the account, its products, and orgs. `progress` is told how many reads are done and how
-    /// many are known of so far.
+    /// Reads what a survey asks for: the account, its products, and orgs; of a survey of some orgs the whole list, where one of
+    /// them isn't managed. `progress` is told how many reads are done and how many are known of so far.
     ///
     /// # Errors
     /// When any read fails, and when the whole list of orgs is empty: a part of the truth is never taken for all of it.
@@ -126,7 +126,16 @@ impl Reader {
     ) -> Result<Snapshot, Error> {
         match &survey.coverage {
             Coverage::Whole => self.whole(survey, progress).await,
-            Coverage::Only(names) => self.only(survey, names).await,
+            Coverage::Only(names) => {
+                let part = self.only(survey, names).await?;
+                let found = part.by_name();
+                if names.iter().all(|name| found.contains(name)) {
+                    return Ok(part);
+                }
+                // What isn't managed may become a link, which can't be undone: only the whole list shows whether it looks like
+                // another org that nobody lists.
+                self.whole(survey, progress).await
+            }
         }
     }
 

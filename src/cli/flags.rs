@@ -83,7 +83,8 @@ pub(super) struct WhichOrgs {
     /// Only the orgs with this owner in the file (can be repeated); with --only, those of them that it names.
     #[arg(long, value_name = "NAME")]
     pub(super) owner: Vec<String>,
-    /// Only the orgs whose desired state differs from that at the merge base with this git revision.
+    /// Only the orgs whose desired state differs from that at the merge base with this git revision. No more of the account is
+    /// read, but for the list of managed orgs where one of them isn't managed yet.
     #[arg(long, value_name = "REV")]
     pub(super) since: Option<String>,
 }

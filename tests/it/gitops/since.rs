@@ -91,6 +91,40 @@ async fn since_works_where_filters_do_not() {
     world.run("plan --detailed-exitcode").await.done();
 }
 
+/// A typo must not become a link, which can't be undone, because a run was narrowed: whether an entry looks like an org that
+/// nobody lists is only seen in the whole list.
+#[tokio::test]
+async fn since_sees_a_lookalike_as_a_whole_plan_does() {
+    let mut state = account(vec![org("a", &["sso"]), org("acme-emea", &[])]);
+    state.orgs.push(unlinked("acme-emae", &[]));
+    state.complete();
+    let world = World::with(state).await;
+    let repository = init(&world);
+    let file =
+        |orgs: &[&str]| desired(orgs).replace("unmanagedOrgs: ignore", "unmanagedOrgs: warn");
+    let a = "{domain: a.okta.com, products: [sso]}";
+    world.file("aerial.yaml", file(&[a]));
+    commit(&repository, "base");
+    branch(&repository, "feature");
+    world.file("aerial.yaml", file(&[a, "{domain: acme-emae.okta.com}"]));
+    commit(&repository, "feature");
+    for words in ["apply --yes", "apply --yes --since main"] {
+        let ran = world.run(words).await.expect(Exit::Refused);
+        let asked = "did you mean the managed org acme-emea.okta.com, which no entry lists?";
+        assert!(ran.err.contains(asked), "{words}: {}", ran.err);
+    }
+    assert_eq!(world.writes(), [""; 0]);
+    let whole = world.run("plan --format json").await.done().json();
+    let part = world
+        .run("plan --since main --format json")
+        .await
+        .done()
+        .json();
+    for same in ["steps", "unmanaged", "guardrails"] {
+        assert_eq!(part[same], whole[same], "{same}");
+    }
+}
+
 /// A12: two orgs of the account have one domain: neither way of reading may pick one.
 #[tokio::test]
 async fn since_refuses_two_orgs_with_one_domain_as_a_whole_plan_does() {
