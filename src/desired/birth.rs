@@ -1,7 +1,9 @@
 //! How an org comes to be: whose child it is, whose consent it takes, and how it is created.
 
+use std::collections::BTreeMap;
+
 use super::hosts;
-use super::model::{NewAdmin, NewOrg};
+use super::model::{DesiredOrg, NewAdmin, NewOrg};
 use super::raw::{At, RawCreate, RawOrg};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, quote};
 use crate::ids::{Cell, Domain, OrgName};
@@ -19,6 +21,31 @@ pub(super) struct EntryBirth {
     /// The org on which consent is granted.
     pub(super) consent: Option<Domain>,
     pub(super) create: Option<NewOrg>,
+}
+
+/// Warns where several new orgs take their admin's first password from one variable: what is one org's secret is then
+/// another's as well.
+pub(super) fn one_password_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
+    let mut by_variable: BTreeMap<&str, Span> = BTreeMap::new();
+    for org in orgs {
+        let Some(create) = &org.create else { continue };
+        let variable = create.admin.password_from.as_str();
+        let at = org.origin.create.unwrap_or(org.origin.org);
+        if let Some(before) = by_variable.insert(variable, at) {
+            let own = create.domain.as_variable();
+            found.push(
+                Diagnostic::warning(
+                    Code::SharedPassword,
+                    format!("{variable} is the first password of the admins of several new orgs"),
+                )
+                .label(at, "here")
+                .label(before, "and here")
+                .help(format!(
+                    "write `{PASSWORD}{own}` here, so that each has its own"
+                )),
+            );
+        }
+    }
 }
 
 /// Checks what an entry says of it.

@@ -69,6 +69,7 @@ pub(super) fn resolve(
         }
     }
     once_each(&orgs, found);
+    birth::one_password_each(&orgs, found);
     if files.iter().all(|file| file.orgs.is_none()) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `orgs`")

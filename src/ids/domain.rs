@@ -259,6 +259,37 @@ mod tests {
         assert_eq!(domain.above(), "okta.com");
     }
 
+    /// The credential of an org goes by this name: no two orgs may have one name, whatever their labels are made of.
+    #[test]
+    fn promise_6_no_two_hosts_of_okta_s_give_one_variable() {
+        let words = ["a", "b", "okta", "com", "emea", "gov", "mil", "oktapreview"];
+        let mut labels: Vec<String> = words.map(str::to_owned).into();
+        for length in 0..3 {
+            let shorter = labels.clone();
+            let longer = shorter.iter().flat_map(|label| {
+                let joined = ["-", "--", ""].iter();
+                joined.flat_map(move |join| words.map(|word| format!("{label}{join}{word}")))
+            });
+            if length < 2 {
+                labels.extend(longer);
+            }
+        }
+        let mut met = std::collections::BTreeMap::new();
+        for label in &labels {
+            for above in OKTA {
+                let domain = Domain::parse(&format!("{label}.{above}")).unwrap();
+                assert!(domain.is_oktas(), "{domain}");
+                let other = met.insert(domain.as_variable(), domain.clone());
+                assert!(other.is_none_or(|other| other == domain), "{domain}");
+            }
+        }
+        // An underscore would be the same as a hyphen, and no host of Okta's has one.
+        assert!(!Domain::parse("a_b.okta.com").unwrap().is_oktas());
+        assert!(!Domain::parse("a.b.okta.com").unwrap().is_oktas());
+        let capitals = Domain::parse("A-B.OKTA.com").unwrap();
+        assert_eq!(capitals, Domain::parse("a-b.okta.com").unwrap());
+    }
+
     #[test]
     fn only_ascii_letters_fold() {
         let kelvin = Domain::from_server("ACME.O\u{212a}TA.com").unwrap();

@@ -7,7 +7,7 @@ use super::change::{
 };
 use super::deletions::{DeletionTold, Withheld};
 use super::inside;
-use super::matching::OrgPair;
+use super::matching::{self, OrgPair};
 use super::model::PlanOptions;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
@@ -75,18 +75,8 @@ pub(super) fn of(
             .help("an org's cell can't be changed; correct the file"),
         );
     }
-    if let Some(domain) = want.name.domain().filter(|domain| **domain != live.domain) {
-        warnings.push(
-            Diagnostic::warning(
-                Code::DomainDiffers,
-                format!(
-                    "the org {} is {} now, the file says {domain}",
-                    live.id, live.domain
-                ),
-            )
-            .at(want.origin.org)
-            .help("the id decides; correct the domain in the file"),
-        );
+    if let Some(wrong) = matching::other_domain(want, live) {
+        found.push(wrong);
     }
     if let Some(status) = want.status {
         let at = want.origin.status.unwrap_or(want.origin.org);
@@ -122,6 +112,19 @@ pub(super) fn of(
             let change = ReplaceProducts { before, after };
             changes.push((Change::Products(change), at));
         }
+    }
+    if !live.domain.is_oktas() && inside::applies(want, Some(live), desired).is_some() {
+        found.push(
+            Diagnostic::error(
+                Code::ForeignDomain,
+                format!(
+                    "{} has a baseline, and the account lists it by a domain that isn't Okta's: no credential goes there",
+                    live.domain
+                ),
+            )
+            .at(want.origin.org)
+            .help("write `baseline: none` on this entry until the account lists the org's Okta host"),
+        );
     }
     let within = inside::of_managed(want, live, desired, account.live, options, warnings);
     let unread = within.is_err();

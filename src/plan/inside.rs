@@ -48,7 +48,7 @@ pub fn to_read(desired: &Desired, live: &Snapshot, selection: &Selection) -> Vec
 }
 
 /// The baseline that holds for an org, if one does: nobody looks into an org that is inactive or about to be.
-fn applies<'a>(
+pub(super) fn applies<'a>(
     want: &DesiredOrg,
     live: Option<&LiveOrg>,
     desired: &'a Desired,

@@ -109,3 +109,25 @@ fn mismatch(org: &DesiredOrg, id: &OrgId, other: &LiveOrg, own: Option<&LiveOrg>
         Some(own) => format!("{has}; the id {id} belongs to {}", own.domain),
     })
 }
+
+/// That an entry has another domain beside its id than the account lists for it: the org was renamed, or another is meant.
+pub(super) fn other_domain(want: &DesiredOrg, live: &LiveOrg) -> Option<Diagnostic> {
+    let written = want
+        .name
+        .domain()
+        .filter(|written| **written != live.domain)?;
+    let help = if live.domain.is_oktas() {
+        format!(
+            "if the org was renamed, write `domain: {}`; if {written} is meant, correct the `id`",
+            live.domain
+        )
+    } else {
+        "remove `domain`: the `id` alone names the org, which the account lists by a domain that isn't Okta's".to_owned()
+    };
+    let message = format!(
+        "the org with the id {} is {}, the file says {written}",
+        live.id, live.domain
+    );
+    let error = Diagnostic::error(Code::DomainDiffers, message);
+    Some(error.at(want.origin.org).help(help))
+}

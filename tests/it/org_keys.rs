@@ -358,3 +358,30 @@ async fn what_the_org_creator_refuses_becomes_advice() {
         assert!(creations[0].ends_with(&status.to_string()), "{creations:?}");
     }
 }
+
+/// `AERIAL_ADMIN_PASSWORD_<LABEL>` may stand for two orgs, on two of Okta's domains.
+#[tokio::test]
+async fn one_password_for_two_new_orgs_is_warned_about() {
+    let world = World::new();
+    let entry = |domain: &str, variable: &str| {
+        format!(
+            "  - domain: acme-fr.{domain}\n    create: {{parent: acme.{domain}, name: Acme, admin: {{firstName: Ana, lastName: Doe, email: a@b.example, login: ana, passwordFrom: AERIAL_ADMIN_PASSWORD_{variable}}}}}\n"
+        )
+    };
+    let file = |variable: &str| {
+        let head = format!(
+            "version: 1\naccount: {{id: {ACCOUNT}, aerialOrg: acme-aerial.okta.com}}\ndefaults: {{cell: ok1}}\norgs:\n"
+        );
+        head + &entry("okta.com", "ACME_FR") + &entry("oktapreview.com", variable)
+    };
+    world.file("aerial.yaml", file("ACME_FR"));
+    let ran = world.run("validate").await.done();
+    let said =
+        "AERIAL_ADMIN_PASSWORD_ACME_FR is the first password of the admins of several new orgs";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    let help = "write `AERIAL_ADMIN_PASSWORD_ACME_FR_OKTAPREVIEW_COM` here";
+    assert!(ran.err.contains(help), "{}", ran.err);
+    world.file("aerial.yaml", file("ACME_FR_OKTAPREVIEW_COM"));
+    let ran = world.run("validate").await.done();
+    assert!(!ran.text().contains("first password"), "{}", ran.text());
+}

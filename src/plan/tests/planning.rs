@@ -1,6 +1,6 @@
 //! Which steps there are, in which order, and why there is no plan.
 
-use crate::ids::OrgId;
+use crate::ids::{Domain, OrgId};
 use crate::live::{Coverage, LiveOrg, LiveStatus};
 use crate::plan::change::{Change, Tolerance};
 use crate::plan::world::{account, desired, inactive, lines, org, planned, products, unfit};
@@ -179,10 +179,7 @@ fn the_aerial_org_is_never_deactivated() {
 fn what_a_reader_should_know_is_said() {
     let wanted = desired(
         "",
-        &[
-            "{id: 00oa, domain: renamed.okta.com, cell: ok9}",
-            "{domain: b.okta.com, cell: OK1}",
-        ],
+        &["{id: 00oa, cell: ok9}", "{domain: b.okta.com, cell: OK1}"],
     );
     let codes = |plan: &crate::plan::Plan| {
         let codes: Vec<&str> = plan.warnings.iter().map(|one| one.code.as_str()).collect();
@@ -190,10 +187,7 @@ fn what_a_reader_should_know_is_said() {
     };
     let mut live = account(vec![org("a", ""), org("b", ""), org("stranger", "")]);
     let plan = planned(&wanted, &live);
-    assert_eq!(
-        codes(&plan),
-        ["unmanaged-orgs", "cell-differs", "domain-differs"]
-    );
+    assert_eq!(codes(&plan), ["unmanaged-orgs", "cell-differs"]);
     assert_eq!(plan.unmanaged, [org("stranger", "").name()]);
     live.orgs.retain(|org| !org.aerial_org);
     let without = planned(&wanted, &live);
@@ -201,11 +195,33 @@ fn what_a_reader_should_know_is_said() {
     // Whoever read a part can't know the rest.
     live.coverage = Coverage::Only(Vec::new());
     let part = planned(&wanted, &live);
-    assert_eq!(
-        codes(&part),
-        ["not-judged", "cell-differs", "domain-differs"]
-    );
+    assert_eq!(codes(&part), ["not-judged", "cell-differs"]);
     assert_eq!(part.unmanaged, []);
+}
+
+/// Which of the two is wrong, a person has to say: a credential goes by the one, a write by the other.
+#[test]
+fn an_entry_whose_domain_is_not_its_id_s_org_is_refused() {
+    let wanted = desired("", &["{id: 00oa, domain: renamed.okta.com}"]);
+    let mut live = account(vec![org("a", "")]);
+    assert_eq!(unfit(&wanted, &live), ["domain-differs"]);
+    live.orgs[0].domain = Domain::from_server("id.acme.example").unwrap();
+    assert_eq!(live.orgs[0].id.as_str(), "00oa");
+    assert_eq!(unfit(&wanted, &live), ["domain-differs"]);
+    planned(&desired("", &["{id: 00oa}"]), &live);
+}
+
+/// A baseline takes a credential, and none goes to a domain that isn't Okta's, whoever lists it.
+#[test]
+fn an_org_that_is_listed_by_its_own_domain_can_have_no_baseline() {
+    let rules = "baselines: {any: {groups: {A: {profile: {description: x}}}}}\n";
+    let mut live = account(vec![org("a", "")]);
+    let wanted = desired(rules, &["{id: 00oa, baseline: any}"]);
+    planned(&wanted, &live);
+    live.orgs[0].domain = Domain::from_server("id.acme.example").unwrap();
+    assert_eq!(unfit(&wanted, &live), ["foreign-domain"]);
+    let without = desired(rules, &["{id: 00oa, baseline: none}"]);
+    planned(&without, &live);
 }
 
 #[test]

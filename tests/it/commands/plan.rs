@@ -230,7 +230,7 @@ async fn an_id_and_a_domain_of_different_orgs_are_refused() {
         "{}",
         ran.err
     );
-    // The id decides: the org was renamed.
+    // An org keeps its id when it is renamed; what is meant is for a person to say.
     world.file(
         "aerial.yaml",
         desired(&[&format!(
@@ -238,14 +238,14 @@ async fn an_id_and_a_domain_of_different_orgs_are_refused() {
             id(2)
         )]),
     );
-    let ran = world.run("plan").await.done();
-    assert!(
-        ran.err
-            .contains("is b.okta.com now, the file says old.okta.com"),
-        "{}",
-        ran.err
-    );
-    assert!(ran.out.contains("b.okta.com"), "{}", ran.out);
+    for words in ["plan", "apply --yes"] {
+        let ran = world.run(words).await.expect(Exit::Invalid);
+        let said = "is b.okta.com, the file says old.okta.com";
+        assert!(ran.err.contains(said), "{}", ran.err);
+        let help = "if the org was renamed, write `domain: b.okta.com`; if old.okta.com is meant, correct the `id`";
+        assert!(ran.err.contains(help), "{}", ran.err);
+    }
+    assert_eq!(world.writes(), [""; 0]);
 }
 
 #[tokio::test]
