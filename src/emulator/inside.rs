@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ids::okta_id;
 use super::objects::{Object, at, object, over, text};
+use super::places::Numbering;
 use super::system;
 
 /// The objects of an org. A seed gives Okta's bodies; ids, dates and what Okta itself makes are filled in.
@@ -178,16 +179,7 @@ impl Inside {
                 let name = format!("{name} {}", text(rule, "name"));
                 birth.of(rule, "0pr", &name);
             }
-            let first = first_priority(&policy_type);
-            number(
-                &mut rules,
-                first,
-                if policy_type == "ACCESS_POLICY" {
-                    Some(99)
-                } else {
-                    None
-                },
-            );
+            Numbering::of(&policy_type, true).complete(&mut rules);
             policy.insert("rules".to_owned(), json!(rules));
         }
         for policy_type in system::TYPES {
@@ -195,34 +187,10 @@ impl Inside {
                 std::mem::take(&mut self.policies)
                     .into_iter()
                     .partition(|policy| text(policy, "type") == policy_type);
-            number(&mut of_type, 1, None);
+            Numbering::of(policy_type, true).complete(&mut of_type);
             self.policies = rest;
             self.policies.extend(of_type);
         }
-    }
-}
-
-/// The highest priority of a rule: 1, and 0 where Okta says so.
-pub(super) fn first_priority(policy_type: &str) -> u64 {
-    u64::from(policy_type != "ACCESS_POLICY")
-}
-
-/// Puts objects in the order of their priorities and numbers them without gaps; Okta's own is the last.
-pub(super) fn number(all: &mut [Object], first: u64, last: Option<u64>) {
-    let own = |one: &Object| one.get("system") == Some(&json!(true));
-    let priority = |one: &Object| {
-        one.get("priority")
-            .and_then(Json::as_u64)
-            .unwrap_or(u64::MAX)
-    };
-    all.sort_by_key(|one| (own(one), priority(one)));
-    for (one, place) in all.iter_mut().zip(first..) {
-        let place = if own(one) {
-            last.unwrap_or(place)
-        } else {
-            place
-        };
-        one.insert("priority".to_owned(), json!(place));
     }
 }
 

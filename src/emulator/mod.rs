@@ -41,6 +41,7 @@ mod org_host;
 mod orgs;
 mod origins;
 mod pages;
+mod places;
 mod policies;
 mod products;
 mod ready;

@@ -4,12 +4,13 @@ use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply, forbidden, validation};
 use super::host::{OrgHost, replaced, set_status, stray_reference};
-use super::inside::{Inside, number};
+use super::inside::Inside;
 use super::objects::{
     Object, blank, body, flag, lifecycle, linked, no_such, no_such_method, object, over, position,
     taken, text,
 };
 use super::pages::{Lengths, page};
+use super::places::Numbering;
 use super::rules;
 use super::system::{TYPES, policy_defaults};
 
@@ -46,8 +47,11 @@ pub(super) fn policies(
                         Some(policy) if !flag(policy, "system") => text(policy, "type").to_owned(),
                         _ => return forbidden(&[]),
                     };
-                    inside.policies.remove(index);
-                    in_order(inside, &policy_type);
+                    of_type(inside, host, &policy_type, |all, numbering| {
+                        if let Some(index) = position(all, id) {
+                            numbering.remove(all, index);
+                        }
+                    });
                     Reply::empty(204).changed()
                 }
                 ("POST", ["lifecycle", verb]) => match inside.policies.get_mut(index) {
@@ -120,9 +124,9 @@ fn create(inside: &mut Inside, host: &OrgHost<'_>, call: &Call<'_>) -> Reply {
     ));
     let policy = host.newborn(inside, "00p", policy, call);
     let id = text(&policy, "id").to_owned();
-    make_room(&mut inside.policies, &policy, &policy_type);
-    inside.policies.push(policy);
-    in_order(inside, &policy_type);
+    of_type(inside, host, &policy_type, |all, numbering| {
+        numbering.add(all, policy);
+    });
     shown_by_id(inside, host, &id)
 }
 
@@ -142,11 +146,11 @@ fn replace(inside: &mut Inside, host: &OrgHost<'_>, index: usize, call: &Call<'_
         );
     }
     let new = replaced(&old, new, &["type", "status", "system", "rules"], call);
-    inside.policies.remove(index);
-    in_order(inside, &policy_type);
-    make_room(&mut inside.policies, &new, &policy_type);
-    inside.policies.push(new);
-    in_order(inside, &policy_type);
+    of_type(inside, host, &policy_type, |all, numbering| {
+        if let Some(index) = position(all, &id) {
+            numbering.replace(all, index, new);
+        }
+    });
     shown_by_id(inside, host, &id)
 }
 
@@ -155,21 +159,19 @@ fn shown_by_id(inside: &Inside, host: &OrgHost<'_>, id: &str) -> Reply {
     policy.map_or_else(no_such_method, |one| Reply::ok(show(host, one)).changed())
 }
 
-/// Moves the policies of a type that are to come after a new one by a place.
-fn make_room(policies: &mut [Object], new: &Object, policy_type: &str) {
-    let of_type = policies
-        .iter_mut()
-        .filter(|one| text(one, "type") == policy_type);
-    rules::move_down(of_type, new);
-}
-
-/// Numbers the policies of a type.
-fn in_order(inside: &mut Inside, policy_type: &str) {
-    let (mut of_type, mut rest): (Vec<Object>, Vec<Object>) = std::mem::take(&mut inside.policies)
+/// Changes the policies of a type, which are numbered by themselves.
+fn of_type(
+    inside: &mut Inside,
+    host: &OrgHost<'_>,
+    policy_type: &str,
+    change: impl FnOnce(&mut Vec<Object>, Numbering),
+) {
+    let (mut these, mut rest): (Vec<Object>, Vec<Object>) = std::mem::take(&mut inside.policies)
         .into_iter()
         .partition(|policy| text(policy, "type") == policy_type);
-    number(&mut of_type, 1, None);
-    rest.extend(of_type);
+    let own_counts = host.state.switches.own_place_counts;
+    change(&mut these, Numbering::of(policy_type, own_counts));
+    rest.extend(these);
     inside.policies = rest;
 }
 

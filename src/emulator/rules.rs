@@ -4,11 +4,12 @@ use serde_json::{Value as Json, json};
 
 use super::call::{Call, Reply, forbidden, validation};
 use super::host::{OrgHost, replaced, set_status, stray_reference};
-use super::inside::{Inside, first_priority, number};
+use super::inside::Inside;
 use super::objects::{
     Object, at, blank, body, flag, lifecycle, linked, no_such, no_such_method, object, over,
     position, read_only, taken, text,
 };
+use super::places::Numbering;
 use super::system::{rule_defaults, rule_type};
 
 /// The types whose policies have one rule, Okta's.
@@ -75,8 +76,7 @@ impl Rules<'_> {
                         if self.all.get(index).is_none_or(|rule| flag(rule, "system")) {
                             return forbidden(&[]);
                         }
-                        self.all.remove(index);
-                        self.in_order();
+                        self.numbering().remove(&mut self.all, index);
                         Reply::empty(204).changed()
                     }
                     ("POST", ["lifecycle", verb]) => match self.all.get_mut(index) {
@@ -125,7 +125,9 @@ impl Rules<'_> {
         };
         rule.extend(object(json!({"status": status, "system": false})));
         let rule = self.host.newborn(inside, "0pr", rule, call);
-        self.put(rule)
+        let id = text(&rule, "id").to_owned();
+        self.numbering().add(&mut self.all, rule);
+        self.shown(&id).changed()
     }
 
     fn replace(&mut self, inside: &Inside, index: usize, call: &Call<'_>) -> Reply {
@@ -153,23 +155,14 @@ impl Rules<'_> {
             );
         }
         let new = replaced(&old, new, &["type", "status", "system"], call);
-        self.all.remove(index);
-        self.in_order();
-        self.put(new)
-    }
-
-    /// Puts a rule where its priority says, and answers with it.
-    fn put(&mut self, rule: Object) -> Reply {
-        let id = text(&rule, "id").to_owned();
-        move_down(self.all.iter_mut(), &rule);
-        self.all.push(rule);
-        self.in_order();
+        let id = text(&new, "id").to_owned();
+        self.numbering().replace(&mut self.all, index, new);
         self.shown(&id).changed()
     }
 
-    fn in_order(&mut self) {
-        let last = (self.policy_type == "ACCESS_POLICY").then_some(99);
-        number(&mut self.all, first_priority(&self.policy_type), last);
+    fn numbering(&self) -> Numbering {
+        let own_counts = self.host.state.switches.own_place_counts;
+        Numbering::of(&self.policy_type, own_counts)
     }
 
     /// A rule, whole.
@@ -216,16 +209,5 @@ impl Rules<'_> {
         let mut defaults = rule_defaults(&self.policy_type);
         defaults.insert("type".to_owned(), json!(kind));
         Ok(over(&defaults, &sent))
-    }
-}
-
-/// Moves what has a new one's priority, or a later one, by a place; Okta's own stays the last.
-pub(super) fn move_down<'a>(all: impl Iterator<Item = &'a mut Object>, new: &Object) {
-    let place = |one: &Object| one.get("priority").and_then(Json::as_u64);
-    let Some(wanted) = place(new) else { return };
-    for one in all {
-        if let Some(there) = place(one).filter(|there| *there >= wanted) {
-            one.insert("priority".to_owned(), json!(there + 1));
-        }
     }
 }

@@ -58,6 +58,8 @@ pub struct Switches {
     pub refuse_unknown_members: bool,
     /// Whether a replaced policy or rule that says no priority keeps its place; otherwise it becomes the last.
     pub keep_priority: bool,
+    /// Whether, where priorities keep gaps, the place that an object has counts as taken while others make room for it.
+    pub own_place_counts: bool,
     /// For how long `search` on groups doesn't see a change, in seconds.
     pub search_lag_seconds: u64,
     /// Whether org groups are listed, made and deleted, and orgs added, in the ways that Okta's event names suggest.
@@ -111,6 +113,7 @@ impl Default for Switches {
             consent_date_field: "grantedDate".to_owned(),
             refuse_unknown_members: false,
             keep_priority: false,
+            own_place_counts: true,
             search_lag_seconds: 0,
             org_group_guesses: true,
             late_event_seconds: 0,

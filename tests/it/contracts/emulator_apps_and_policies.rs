@@ -176,6 +176,53 @@ async fn policies_keep_their_order() {
     );
 }
 
+/// The example of Okta's guide to priorities: out of order, a gap opens.
+#[tokio::test]
+async fn rules_of_the_newer_types_keep_gaps() {
+    let (world, a) = world().await;
+    let policy = json!({"type": "ACCESS_POLICY", "name": "Apps"});
+    let made = a.post("/api/v1/policies", policy).await.body;
+    let rules = format!("/api/v1/policies/{}/rules", made["id"].as_str().unwrap());
+    let rule = |name: &str, priority: u64| json!({"name": name, "priority": priority});
+    for (name, priority) in [
+        ("One", 1),
+        ("Two", 2),
+        ("Three", 3),
+        ("Four", 4),
+        ("Five", 5),
+    ] {
+        a.post(&rules, rule(name, priority)).await;
+    }
+    let all = a.get(&rules).await.body;
+    let path = |at: usize| format!("{rules}/{}", all[at]["id"].as_str().unwrap());
+    for (at, name, priority) in [(2, "Three", 1), (1, "Two", 3), (0, "One", 2)] {
+        a.put(&path(at), rule(name, priority)).await;
+    }
+    let undesired = [
+        "Three 1",
+        "One 2",
+        "Two 4",
+        "Four 5",
+        "Five 6",
+        "Catch-all Rule 99",
+    ];
+    assert_eq!(order(&a.get(&rules).await), undesired);
+    // From the top down it closes again; nothing does that by itself.
+    assert_eq!(a.ask("DELETE", &path(2), None).await.status, 204);
+    for (at, name, priority) in [(0, "One", 1), (1, "Two", 2), (3, "Four", 3)] {
+        a.put(&path(at), rule(name, priority)).await;
+    }
+    let closed = ["One 1", "Two 2", "Four 3", "Five 6", "Catch-all Rule 99"];
+    assert_eq!(order(&a.get(&rules).await), closed);
+    // Read otherwise, the place that a rule leaves is free: what comes after it stays.
+    world
+        .emulator()
+        .change(|state| state.switches.own_place_counts = false);
+    a.put(&path(3), rule("Four", 1)).await;
+    let moved = ["Four 1", "One 2", "Two 3", "Five 6", "Catch-all Rule 99"];
+    assert_eq!(order(&a.get(&rules).await), moved);
+}
+
 #[tokio::test]
 async fn rules_keep_their_order() {
     let (_world, a) = world().await;
@@ -235,7 +282,8 @@ async fn rules_keep_their_order() {
     );
     assert_eq!(
         order(&a.get(&rules).await),
-        ["One 0", "Two 1", "Catch-all Rule 99"]
+        ["One 1", "Two 2", "Catch-all Rule 99"],
+        "there may be gaps"
     );
 
     // The one rule of the default global session policy: its cookie is read-only.
