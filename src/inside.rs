@@ -4,15 +4,47 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::ids::{Collection, ObjectName};
+use crate::ids::{Collection, ObjectName, Shelf};
 
 /// What is known of an org's inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrgInside {
-    /// The objects that were looked for and found; one that isn't here isn't in the org.
-    Read(BTreeMap<ObjectName, InsideObject>),
+    /// What was looked for.
+    Read(InsideRead),
     /// Nothing, and why: nothing of it is changed.
     Unread(UnreadReason),
+}
+
+/// What was found of what was looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InsideRead {
+    /// What was looked for and isn't here isn't in the org.
+    pub objects: BTreeMap<ObjectName, InsideObject>,
+    /// All that stands in the lists that Okta keeps in an order, of each that was looked into.
+    pub places: BTreeMap<Shelf, Vec<Ranked>>,
+}
+
+/// A policy or a rule among the others of its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranked {
+    pub name: String,
+    /// Whether it comes from Okta, which has it behind all others.
+    pub system: bool,
+    /// Okta's number for its place: the lowest goes first.
+    pub priority: Option<u64>,
+}
+
+impl Ranked {
+    /// One of a list, from Okta's answer.
+    #[must_use]
+    pub fn of(body: &Json) -> Self {
+        let name = body.get("name").and_then(Json::as_str);
+        Self {
+            name: name.unwrap_or_default().to_owned(),
+            system: body.get("system") == Some(&Json::Bool(true)),
+            priority: body.get("priority").and_then(Json::as_u64),
+        }
+    }
 }
 
 /// Why an org's inside isn't known; reads as the end of a sentence about the org.

@@ -10,7 +10,8 @@ use crate::ids::{Collection, ObjectName};
 /// What every org that names it has inside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// Its objects, each after those that it may refer to; policies and rules by type, then priority.
+    /// Its objects, each after those that it may refer to; policies and rules by type, then priority, those without one
+    /// first: what becomes the last of its list moves nothing that way.
     pub objects: Vec<BaselineObject>,
 }
 
@@ -28,6 +29,13 @@ pub struct BaselineObject {
 }
 
 impl Baseline {
+    /// The objects that stand in one list of Okta's, list by list.
+    pub fn lists(&self) -> impl Iterator<Item = &[BaselineObject]> {
+        let same =
+            |one: &BaselineObject, other: &BaselineObject| one.name.shelf() == other.name.shelf();
+        self.objects.chunk_by(same)
+    }
+
     /// An object by its name.
     #[must_use]
     pub fn object(&self, name: &ObjectName) -> Option<&BaselineObject> {
@@ -62,6 +70,31 @@ fn collect(value: &Json, needs: &mut BTreeSet<ObjectName>) {
         Json::Array(items) => items.iter().for_each(|item| collect(item, needs)),
         Json::Object(fields) => fields.values().for_each(|field| collect(field, needs)),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// Whether there are gaps between the priorities of policies and rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// There are none, and the first is 1.
+    Closed,
+    /// Okta keeps them, and the first is 0.
+    Kept,
+    /// Okta doesn't say.
+    Unknown,
+}
+
+/// What Okta does about gaps among the policies of a type and their rules [Okta, Policy and rule prioritization].
+#[must_use]
+pub fn gaps(policy_type: &str) -> Gaps {
+    match policy_type {
+        "IDP_DISCOVERY" | "MFA_ENROLL" | "OKTA_SIGN_ON" | "PASSWORD" => Gaps::Closed,
+        "ACCESS_POLICY"
+        | "DEVICE_SIGNAL_COLLECTION"
+        | "ENTITY_RISK"
+        | "POST_AUTH_SESSION"
+        | "PROFILE_ENROLLMENT" => Gaps::Kept,
+        _ => Gaps::Unknown,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::baseline::{Baseline, BaselineObject, is_always_there};
+use super::baseline::{Baseline, BaselineObject, Gaps, gaps, is_always_there};
 use super::bodies;
 use super::raw::{At, RawFile};
 use super::suggest::Candidates;
@@ -121,8 +121,7 @@ fn baseline(node: &Node, found: &mut Diagnostics) -> Baseline {
     objects.sort_by_cached_key(|one| {
         let kind = one.name.kind().unwrap_or_default().to_owned();
         let policy = one.name.policy_of_rule();
-        let priority = one.body.get("priority").and_then(Json::as_i64);
-        let rank = priority.unwrap_or(i64::MAX);
+        let rank = one.body.get("priority").and_then(Json::as_i64);
         (one.name.collection(), kind, policy, rank, one.name.clone())
     });
     Baseline { objects }
@@ -147,35 +146,30 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
             );
             continue;
         }
+        let gaps = gaps(&kind.text);
         let mut places = BTreeMap::new();
         for (key, value) in of_kind.entries() {
             if !is_name(key, found) {
                 continue;
             }
             let name = ObjectName::policy(&kind.text, &key.text);
-            priority(
-                value,
-                &format!("policies of type {}", kind.text),
-                &mut places,
-                found,
-            );
+            let among = format!("policies of type {}", kind.text);
+            priority(value, (&among, gaps), &mut places, found);
             objects.extend(object(name, key, value, found));
-            let mut places = BTreeMap::new();
+            let mut of_rules = BTreeMap::new();
             let rules = value.get("rules").map(Node::entries).unwrap_or_default();
             for (rule, body) in rules {
                 if !is_name(rule, found) {
                     continue;
                 }
                 let name = ObjectName::rule(&kind.text, &key.text, &rule.text);
-                priority(
-                    body,
-                    &format!("rules of {}", quote(&key.text)),
-                    &mut places,
-                    found,
-                );
+                let among = format!("rules of {}", quote(&key.text));
+                priority(body, (&among, gaps), &mut of_rules, found);
                 objects.extend(object(name, rule, body, found));
             }
+            gap(gaps, &of_rules, found);
         }
+        gap(gaps, &places, found);
     }
 }
 
@@ -186,13 +180,25 @@ fn is_policy_type(word: &str) -> bool {
 }
 
 /// Okta keeps one order among the policies of a type and the rules of a policy: two can't have one place.
-fn priority(node: &Node, among: &str, places: &mut BTreeMap<i64, Span>, found: &mut Diagnostics) {
+fn priority(
+    node: &Node,
+    (among, gaps): (&str, Gaps),
+    places: &mut BTreeMap<i64, Span>,
+    found: &mut Diagnostics,
+) {
     let Some((key, value)) = node.entry("priority") else {
         return;
     };
     let Value::Int(number) = value.value else {
         return;
     };
+    if let Some((wrong, help)) = impossible(node, number, gaps) {
+        found.push(
+            Diagnostic::error(Code::InvalidBaseline, wrong)
+                .at(key.span)
+                .help(help),
+        );
+    }
     if let Some(before) = places.insert(number, key.span) {
         found.push(
             Diagnostic::error(
@@ -202,6 +208,47 @@ fn priority(node: &Node, among: &str, places: &mut BTreeMap<i64, Span>, found: &
             .label(key.span, "here")
             .label(before, "and here")
             .help("give each its own: the lowest goes first"),
+        );
+    }
+}
+
+/// Why nothing can have a number, and what to write instead.
+fn impossible(node: &Node, number: i64, gaps: Gaps) -> Option<(&'static str, &'static str)> {
+    // Where there are gaps, this is the place of Okta's own.
+    const LAST: i64 = 99;
+    if node.entry("system").is_some() {
+        let wrong = "what comes from Okta stands behind all others, with no priority to set";
+        return Some((wrong, "remove its `priority`"));
+    }
+    match gaps {
+        Gaps::Closed if number < 1 => Some((
+            "the priorities of this type begin at 1",
+            "write 1 for the first",
+        )),
+        Gaps::Kept if number >= LAST => Some((
+            "from 99 on nothing goes before what comes from Okta",
+            "write a number up to 98",
+        )),
+        Gaps::Closed | Gaps::Kept | Gaps::Unknown => None,
+    }
+}
+
+/// Where Okta keeps no gaps, a listed one holds only in orgs that have something else to fill it.
+fn gap(gaps: Gaps, places: &BTreeMap<i64, Span>, found: &mut Diagnostics) {
+    let mut places = (1..)
+        .zip(places)
+        .filter(|(place, (number, _))| place != *number);
+    let Some((place, (number, span))) = places.next().filter(|_| gaps == Gaps::Closed) else {
+        return;
+    };
+    if *number > place {
+        found.push(
+            Diagnostic::warning(
+                Code::PriorityGap,
+                format!("priority {number} leaves a gap, and Okta keeps none: in an org that has fewer, it is the last place"),
+            )
+            .at(*span)
+            .help(format!("write {place}, unless each org has others of its own to go before")),
         );
     }
 }

@@ -88,9 +88,9 @@ pub(super) fn check(
 fn taken(collection: Collection) -> &'static [&'static str] {
     match collection {
         Collection::OrgSettings | Collection::ThreatInsight | Collection::Groups => &[],
-        Collection::Zones | Collection::TrustedOrigins | Collection::Rules => &["name"],
+        Collection::Zones | Collection::TrustedOrigins => &["name"],
         Collection::BookmarkApps => &["label", "name", "signOnMode"],
-        Collection::Policies => &["name", "type"],
+        Collection::Policies | Collection::Rules => &["name", "type"],
     }
 }
 

@@ -69,6 +69,7 @@ codes! {
     NotUtf8 "not-utf-8" "The file isn't UTF-8: save it as UTF-8.",
     OrgMismatch "org-mismatch" "An entry's `id` and `domain` belong to different orgs: correct one of the two.",
     OrgWithoutName "org-without-name" "An entry has neither `domain` nor `id`, so nobody knows which org it is: add one.",
+    PriorityGap "priority-gap" "Okta keeps no gaps between the priorities of these: in an org that has fewer of them this is the last place.",
     RepeatedPriority "repeated-priority" "Two policies of one type, or two rules of one policy, have one priority: give each its own.",
     RepeatedProduct "repeated-product" "Two product names stand for one id, as after a copy and paste: correct the id of one, or keep one name.",
     RepeatedRule "repeated-rule" "Two files have one key that holds for the whole account: keep it in one of them.",

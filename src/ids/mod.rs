@@ -12,7 +12,7 @@ mod status;
 
 pub use domain::Domain;
 pub use id::{AccountId, Cell, InvalidId, OrgId, ProductId};
-pub use object_name::{Collection, ObjectName};
+pub use object_name::{Collection, ObjectName, Shelf};
 pub use org_index::{Match, OrgIndex, OrgSet};
 pub use org_name::OrgName;
 pub use status::Status;

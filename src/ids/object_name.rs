@@ -141,6 +141,16 @@ impl ObjectName {
         self.path.first().filter(|_| typed).map(String::as_str)
     }
 
+    /// The list of Okta's that it stands in.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf {
+        Shelf {
+            collection: self.collection,
+            kind: self.kind().map(str::to_owned),
+            policy: self.policy_of_rule(),
+        }
+    }
+
     /// The policy of a rule.
     #[must_use]
     pub fn policy_of_rule(&self) -> Option<Self> {
@@ -148,6 +158,24 @@ impl ObjectName {
             (Collection::Rules, [kind, policy, _]) => Some(Self::policy(kind, policy)),
             _ => None,
         }
+    }
+}
+
+/// What one list of Okta's has: a collection, the policies of a type, the rules of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shelf {
+    pub collection: Collection,
+    /// The type of its policies, or of the policy of its rules.
+    pub kind: Option<String>,
+    /// The policy of its rules.
+    pub policy: Option<ObjectName>,
+}
+
+impl Shelf {
+    /// Whether Okta keeps its objects in an order of priorities.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        matches!(self.collection, Collection::Policies | Collection::Rules)
     }
 }
 

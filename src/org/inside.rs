@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::reader::OrgReader;
 use crate::aerial::Error;
-use crate::ids::{Collection, ObjectName};
-use crate::inside::{InsideObject, OrgInside, UnreadReason, below, is_called};
+use crate::ids::{Collection, ObjectName, Shelf};
+use crate::inside::{InsideObject, InsideRead, OrgInside, Ranked, UnreadReason, below, is_called};
 
 impl OrgReader {
     /// The objects of these names, each list read once. An object that is there twice leaves the org unread.
@@ -15,27 +15,35 @@ impl OrgReader {
     /// # Errors
     /// When a read fails.
     pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<OrgInside, Error> {
-        let mut found: BTreeMap<ObjectName, InsideObject> = BTreeMap::new();
+        let mut found = InsideRead::default();
         let mut lists: BTreeMap<Shelf, Vec<ObjectName>> = BTreeMap::new();
         for name in wanted {
-            lists.entry(Shelf::of(name)).or_default().push(name.clone());
+            lists.entry(name.shelf()).or_default().push(name.clone());
         }
         // Policies come before their rules: the order of the shelves is that of the collections.
         for (shelf, names) in lists {
             let policy = match &shelf.policy {
                 None => None,
-                Some(policy) => match found.get(policy).and_then(|policy| policy.id.clone()) {
+                Some(policy) => match found
+                    .objects
+                    .get(policy)
+                    .and_then(|policy| policy.id.clone())
+                {
                     // Without the policy there are no rules of it.
                     None => continue,
                     id => id,
                 },
             };
             let all = self.shelf(&shelf, policy.as_deref()).await?;
+            if shelf.is_ordered() {
+                let places = all.iter().map(Ranked::of).collect();
+                found.places.insert(shelf, places);
+            }
             for name in names {
                 match named(&all, &name).as_slice() {
                     [] => {}
                     [one] => {
-                        found.insert(name, one.clone());
+                        found.objects.insert(name, one.clone());
                     }
                     [one, other, ..] => {
                         let id = |object: &InsideObject| object.id.clone().unwrap_or_default();
@@ -58,13 +66,13 @@ impl OrgReader {
         id: Option<&str>,
         policy: Option<&str>,
     ) -> Result<Vec<InsideObject>, Error> {
-        let shelf = Shelf::of(name);
+        let shelf = name.shelf();
         if shelf.policy.is_some() && policy.is_none() {
             return Ok(Vec::new());
         }
         let read = match id {
             Some(id) => {
-                let mut path = shelf.path(policy);
+                let mut path = path(&shelf, policy);
                 path.push(id);
                 self.get(&path, &[]).await.map(|one| vec![one])
             }
@@ -77,8 +85,25 @@ impl OrgReader {
         }
     }
 
+    /// All that stands in an object's list, where Okta keeps that in an order. `policy` is the id of a rule's.
+    ///
+    /// # Errors
+    /// When a read fails.
+    pub(crate) async fn places(
+        &self,
+        name: &ObjectName,
+        policy: Option<&str>,
+    ) -> Result<Vec<Ranked>, Error> {
+        let shelf = name.shelf();
+        if !shelf.is_ordered() || (shelf.policy.is_some() && policy.is_none()) {
+            return Ok(Vec::new());
+        }
+        let all = self.shelf(&shelf, policy).await?;
+        Ok(all.iter().map(Ranked::of).collect())
+    }
+
     async fn shelf(&self, shelf: &Shelf, policy: Option<&str>) -> Result<Vec<Json>, Error> {
-        let path = shelf.path(policy);
+        let path = path(shelf, policy);
         let filter = |filter| vec![("filter", filter)];
         let (query, paged) = match shelf.collection {
             Collection::OrgSettings | Collection::ThreatInsight => {
@@ -87,38 +112,23 @@ impl OrgReader {
             Collection::Zones | Collection::TrustedOrigins => (Vec::new(), true),
             Collection::Groups => (filter("type eq \"OKTA_GROUP\""), true),
             Collection::BookmarkApps => (filter("name eq \"bookmark\""), true),
-            Collection::Policies => (vec![("type", shelf.kind.as_str())], true),
+            Collection::Policies => (
+                vec![("type", shelf.kind.as_deref().unwrap_or_default())],
+                true,
+            ),
             Collection::Rules => (Vec::new(), false),
         };
         self.list(&path, &query, paged).await
     }
 }
 
-/// What one list of Okta's has: a collection, the policies of a type, the rules of a policy.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Shelf {
-    collection: Collection,
-    kind: String,
-    policy: Option<ObjectName>,
-}
-
-impl Shelf {
-    fn of(name: &ObjectName) -> Self {
-        Self {
-            collection: name.collection(),
-            kind: name.kind().unwrap_or_default().to_owned(),
-            policy: name.policy_of_rule(),
-        }
+fn path<'a>(shelf: &Shelf, policy: Option<&'a str>) -> Vec<&'a str> {
+    let mut path = vec!["api", "v1"];
+    path.extend(below(shelf.collection));
+    if let Some(policy) = policy.filter(|_| shelf.policy.is_some()) {
+        path.extend([policy, "rules"]);
     }
-
-    fn path<'a>(&self, policy: Option<&'a str>) -> Vec<&'a str> {
-        let mut path = vec!["api", "v1"];
-        path.extend(below(self.collection));
-        if let Some(policy) = policy.filter(|_| self.policy.is_some()) {
-            path.extend([policy, "rules"]);
-        }
-        path
-    }
+    path
 }
 
 fn named(all: &[Json], name: &ObjectName) -> Vec<InsideObject> {

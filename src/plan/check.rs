@@ -1,13 +1,16 @@
 //! The independent checker: every law that a finished plan must satisfy, in other code than made it.
 //!
-//! `check/law` names them, `check/sequence` has the laws of the steps' order, `check/life` those of an org before it is linked.
+//! `check/law` names them, `check/sequence` has the laws of the steps' order, `check/life` those of an org before it is linked,
+//! `check/inside` those of what is inside of it, `check/fields` and `check/places` what these are held against.
 //!
 //! No plan leaves the planner unchecked. The checker shares no rule with `target`, `difference` and `order`: it starts from
 //! the desired state, the snapshot and what the run was asked for again.
 
+mod fields;
 mod inside;
 mod law;
 mod life;
+mod places;
 mod sequence;
 
 use std::collections::BTreeSet;
@@ -15,6 +18,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 pub use law::{Law, Violation};
+use places::WrittenLists;
 
 use super::change::{AddProducts, Change, Link, ReplaceProducts, SetStatus, Tolerance};
 use super::deletions::DeletionTold;
@@ -22,7 +26,7 @@ use super::model::{Plan, PlanOptions, Selection};
 use super::request::{Host, Method};
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
-use crate::ids::{Match, OrgIndex, ProductId, Status};
+use crate::ids::{Match, ObjectName, OrgIndex, OrgName, ProductId, Status};
 use crate::live::{LiveOrg, Snapshot};
 
 /// Every law that the plan breaks; none for a plan that may run.
@@ -37,6 +41,8 @@ pub(super) fn violations(
     let wanted = desired.by_name();
     let mut broken = Vec::new();
     sequence::check(plan, desired, &mut broken);
+    let mut lists = WrittenLists::default();
+    let mut configured: BTreeSet<(&OrgName, &ObjectName)> = BTreeSet::new();
     for step in &plan.steps {
         let org = by_name.find(&step.org).one().copied();
         let mut laws = Laws {
@@ -47,7 +53,7 @@ pub(super) fn violations(
             desired,
             live,
             options,
-            broken: &mut broken,
+            broken: Vec::new(),
         };
         // A consent is on an org that the file may name as a parent alone.
         if !matches!(step.change, Change::Consent(_)) {
@@ -61,10 +67,18 @@ pub(super) fn violations(
             Change::AddProducts(add) => laws.add_products(add),
             Change::Status(status) => laws.status(*status),
             Change::Products(products) => laws.products(products),
-            Change::Configure(change) => laws.configure(change),
+            Change::Configure(change) => {
+                let again = !configured.insert((&step.org, &change.object));
+                laws.configure(change, again);
+                if let (Some(baseline), Some(read)) = (laws.baseline(), laws.read()) {
+                    lists.add((step, change.as_ref()), baseline, read);
+                }
+            }
             Change::Deletion(_) => laws.deletion(),
         }
+        broken.append(&mut laws.broken);
     }
+    lists.check(&mut broken);
     broken
 }
 
@@ -90,7 +104,7 @@ struct Laws<'a> {
     desired: &'a Desired,
     live: &'a Snapshot,
     options: &'a PlanOptions,
-    broken: &'a mut Vec<Violation>,
+    broken: Vec<Violation>,
 }
 
 impl Laws<'_> {

@@ -13,7 +13,7 @@ use crate::desired::model::{
     UnmanagedPolicy,
 };
 use crate::ids::{OrgName, ProductId};
-use crate::inside::{InsideObject, OrgInside};
+use crate::inside::{InsideObject, InsideRead, OrgInside};
 use crate::live::{LiveOrg, Snapshot};
 
 fn sha256(json: &Json) -> String {
@@ -208,20 +208,21 @@ pub(super) fn of_live(live: &Snapshot) -> String {
 
 fn live_inside(inside: &OrgInside) -> Json {
     match inside {
-        OrgInside::Read(objects) => {
-            let objects = objects.iter();
-            Json::Object(
-                objects
-                    .map(|(name, object)| {
-                        let InsideObject {
-                            id: _, // in the body
-                            system: _,
-                            body,
-                        } = object;
-                        (name.to_string(), body.clone())
-                    })
-                    .collect(),
-            )
+        OrgInside::Read(InsideRead { objects, places }) => {
+            let objects = objects.iter().map(|(name, object)| {
+                let InsideObject {
+                    id: _, // in the body
+                    system: _,
+                    body,
+                } = object;
+                (name.to_string(), body.clone())
+            });
+            let objects = Json::Object(objects.collect());
+            let places = places.values().flatten();
+            let places: Vec<Json> = places
+                .map(|one| json!([one.name, one.system, one.priority]))
+                .collect();
+            json!({"objects": objects, "places": places})
         }
         // Why differs from run to run.
         OrgInside::Unread(_) => Json::Null,

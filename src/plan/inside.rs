@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::change::{Change, Configure, ObjectSight};
-use super::fields::{ObjectIds, differences};
+use super::fields::{FieldChange, ObjectIds, differences};
 use super::matching;
 use super::model::{PlanOptions, Selection};
+use super::places::{ListedPlace, Wish, listed_priority, writes};
 use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
 use crate::ids::{Domain, ObjectName, OrgId, OrgName, Status};
-use crate::inside::{InsideObject, OrgInside, UnreadReason};
+use crate::inside::{InsideObject, InsideRead, OrgInside, UnreadReason};
 use crate::live::{LiveOrg, Snapshot};
+
+/// The field with an object's place in its list.
+const PRIORITY: &str = "priority";
 
 /// An org to be looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,18 +95,32 @@ pub(super) fn of_managed(
         );
         return Ok(Vec::new());
     }
-    let objects = match snapshot.insides.get(&live.id) {
-        Some(OrgInside::Read(objects)) => objects,
+    let read = match snapshot.insides.get(&live.id) {
+        Some(OrgInside::Read(read)) => read,
         Some(OrgInside::Unread(reason)) => return Err(reason.clone()),
         None => return Err(UnreadReason::Failed("nobody has looked into it".to_owned())),
     };
-    let known = objects.iter();
+    let known = read.objects.iter();
     let ids: ObjectIds = known
         .filter_map(|(name, object)| Some((name.clone(), object.id.clone()?)))
         .collect();
     let mut changes = Vec::new();
-    for object in &baseline.objects {
-        let there = objects.get(&object.name);
+    for of_list in baseline.lists() {
+        changes.extend(of_one_list(of_list, &live.domain, read, &ids)?);
+    }
+    Ok(changes)
+}
+
+/// The changes of what stands in one list, in the order in which they are to be made.
+fn of_one_list(
+    objects: &[BaselineObject],
+    domain: &Domain,
+    read: &InsideRead,
+    ids: &ObjectIds,
+) -> Result<Vec<(Change, Span)>, UnreadReason> {
+    let mut drafts = Vec::new();
+    for object in objects {
+        let there = read.objects.get(&object.name);
         if there.is_none() && object.system {
             return Err(UnreadReason::Lacks(object.name.clone()));
         }
@@ -110,12 +128,78 @@ pub(super) fn of_managed(
             Some(InsideObject { id, .. }) => ObjectSight::There(id.clone()),
             None => ObjectSight::Missing,
         };
-        let change = change(&live.domain, object, sight, &ids, there);
-        if there.is_none() || !change.fields.is_empty() {
-            changes.push((Change::Configure(Box::new(change)), object.span));
+        let place = place(object, objects);
+        let mut draft = change(domain, object, sight, ids, there, place);
+        if there.is_some_and(|there| draft.place.is_some() || there.system) {
+            draft.fields.retain(|field| field.path != PRIORITY);
         }
+        // Okta's own stand where Okta has them.
+        draft.place = draft
+            .place
+            .filter(|_| there.is_none_or(|there| !there.system));
+        drafts.push((draft, object.span));
     }
-    Ok(changes)
+    let shelf = objects.first().map(|object| object.name.shelf());
+    let Some(shelf) = shelf.filter(|shelf| shelf.is_ordered()) else {
+        drafts.retain(|(draft, _)| !draft.alters() || !draft.fields.is_empty());
+        return Ok(drafts
+            .into_iter()
+            .map(|(draft, span)| (Change::Configure(Box::new(draft)), span))
+            .collect());
+    };
+    let wishes: Vec<Wish<'_>> = drafts
+        .iter()
+        .map(|(draft, _)| Wish {
+            name: draft.object.name(),
+            place: draft.place.clone(),
+            there: draft.alters(),
+            differs: !draft.fields.is_empty(),
+        })
+        .collect();
+    let list = read.places.get(&shelf).map(Vec::as_slice);
+    let writes = writes(&shelf, list.unwrap_or_default(), &wishes).into_iter();
+    let changes = writes.filter_map(|write| {
+        let (draft, span) = drafts.get(write.wish)?;
+        let mut change = draft.clone();
+        if write.again {
+            change.fields.clear();
+        }
+        if write.moves && change.alters() {
+            let there = read.objects.get(&change.object);
+            let now = there.and_then(|there| there.body.get(PRIORITY)).cloned();
+            let after = change.listed.get(PRIORITY)?.clone();
+            let before = if write.again {
+                Some(after.clone())
+            } else {
+                now
+            };
+            let fields = change.fields.iter();
+            let at = fields.take_while(|field| *field.path < *PRIORITY).count();
+            change.fields.insert(
+                at,
+                FieldChange {
+                    path: PRIORITY.to_owned(),
+                    before: before.filter(|before| !before.is_null()),
+                    after,
+                },
+            );
+        }
+        Some((Change::Configure(Box::new(change)), *span))
+    });
+    Ok(changes.collect())
+}
+
+/// Where an object is to stand among those of its list that are listed.
+fn place(object: &BaselineObject, list: &[BaselineObject]) -> Option<ListedPlace> {
+    let ordered = object.name.shelf().is_ordered();
+    let priority = listed_priority(&object.body).filter(|_| ordered)?;
+    let behind = list
+        .iter()
+        .filter(|other| listed_priority(&other.body).is_some_and(|other| other > priority));
+    Some(ListedPlace {
+        priority,
+        behind: behind.map(|other| other.name.name().to_owned()).collect(),
+    })
 }
 
 /// The changes inside of an org that can't be read before it is linked: each object may be missing.
@@ -141,13 +225,14 @@ pub(super) fn of_new(
         );
         return Vec::new();
     };
-    let objects = baseline.objects.iter();
-    objects
-        .map(|object| {
+    let lists = baseline.lists();
+    lists
+        .flat_map(|list| list.iter().map(move |object| (object, place(object, list))))
+        .map(|(object, place)| {
             let sight = ObjectSight::Unseen {
                 system: object.system,
             };
-            let change = change(domain, object, sight, &ObjectIds::new(), None);
+            let change = change(domain, object, sight, &ObjectIds::new(), None, place);
             (Change::Configure(Box::new(change)), object.span)
         })
         .collect()
@@ -159,6 +244,7 @@ fn change(
     sight: ObjectSight,
     ids: &ObjectIds,
     there: Option<&InsideObject>,
+    place: Option<ListedPlace>,
 ) -> Configure {
     let needs = object.needs();
     let known = ids.iter().filter(|(name, _)| needs.contains(name));
@@ -168,6 +254,7 @@ fn change(
         object: object.name.clone(),
         listed: object.body.clone(),
         fields: differences(&object.body, &ids, there.map(|there| &there.body)),
+        place,
         sight,
         ids,
     }

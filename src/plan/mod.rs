@@ -1,8 +1,10 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 //!
 //! `survey` says what has to be read. `planner` puts the rest together: `matching` pairs the orgs of the file with those of
-//! the account, `target` says which products each should end with, `difference` what is missing, `consent` whose consent that
-//! takes, `order` in which sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look cut off,
+//! the account, `target` says which products each should end with, `difference` what is missing, `inside` what is inside of
+//! orgs, `places` in which order that is written where Okta keeps one, `consent` whose consent that takes, `order` in which
+//! sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look
+//! cut off,
 //! `guardrails` whether that is too much for one run. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
@@ -29,6 +31,7 @@ mod matching;
 mod matrix;
 mod model;
 mod order;
+pub mod places;
 mod planner;
 mod request;
 mod step;

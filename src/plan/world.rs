@@ -10,7 +10,7 @@ use super::planner::{NoPlan, plan};
 use crate::desired::Desired;
 use crate::diagnostic::{Source, Sources};
 use crate::ids::{AccountId, Cell, Collection, Domain, ObjectName, OrgId, ProductId, Status};
-use crate::inside::{InsideObject, OrgInside};
+use crate::inside::{InsideObject, InsideRead, OrgInside, Ranked};
 use crate::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 
 /// A desired state with these orgs, one YAML flow mapping each; `extra` are more lines at the top level.
@@ -75,7 +75,22 @@ pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, OrgInside)
         (name, object)
     });
     let id = OrgId::parse(&format!("00o{name}")).unwrap();
-    (id, OrgInside::Read(objects.collect()))
+    let mut read = InsideRead {
+        objects: objects.collect(),
+        places: BTreeMap::new(),
+    };
+    // Nothing else stands in the lists.
+    for (name, object) in &read.objects {
+        let shelf = name.shelf();
+        if shelf.is_ordered() {
+            let placed = Ranked {
+                name: name.name().to_owned(),
+                ..Ranked::of(&object.body)
+            };
+            read.places.entry(shelf).or_default().push(placed);
+        }
+    }
+    (id, OrgInside::Read(read))
 }
 
 fn named(words: &str) -> BTreeMap<ProductId, String> {

@@ -41,6 +41,7 @@ mod org_keys;
 mod page;
 mod page_details;
 mod page_scale;
+mod places;
 mod promises;
 mod redaction;
 mod rooms;

@@ -6,10 +6,15 @@ use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
 use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
 use crate::ids::Collection;
-use crate::inside::InsideObject;
+use crate::inside::{InsideObject, Ranked};
 use crate::plan::Known;
 use crate::plan::change::{Configure, ObjectSight};
 use crate::plan::fields::{FieldChange, ObjectIds, differences};
+use crate::plan::places::listed_priority;
+
+/// The field with an object's place in its list. Okta moves what stands in the way of another: that it isn't where the plan saw it
+/// is nobody's change.
+const PRIORITY: &str = "priority";
 
 /// What a look at an object shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub(in crate::converge) struct SeenObject {
     pub(in crate::converge) objects: Vec<InsideObject>,
     /// The ids of what it needs, as far as they are known by now.
     pub(in crate::converge) ids: ObjectIds,
+    /// All that stands in its list, where its number alone doesn't say whether it is in its place.
+    pub(in crate::converge) list: Vec<Ranked>,
 }
 
 impl SeenObject {
@@ -27,7 +34,19 @@ impl SeenObject {
 
     fn differences(&self, change: &Configure) -> Vec<FieldChange> {
         let there = self.one().map(|object| &object.body);
-        differences(&change.listed, &self.ids, there)
+        let mut differ = differences(&change.listed, &self.ids, there);
+        if self.is_in_place(change) {
+            differ.retain(|field| field.path != PRIORITY);
+        }
+        differ
+    }
+
+    fn is_in_place(&self, change: &Configure) -> bool {
+        let Some(one) = self.one() else {
+            return false;
+        };
+        let place = change.place.as_ref();
+        one.system || place.is_some_and(|place| place.holds(change.object.name(), &self.list))
     }
 }
 
@@ -57,9 +76,7 @@ impl Judge for Configure {
             (ObjectSight::There(_), None) => {
                 Judgement::Stale(format!("{object} isn't there any more"))
             }
-            (ObjectSight::There(_), Some(_)) if is_as_planned(&self.fields, &differ) => {
-                Judgement::Ready
-            }
+            (ObjectSight::There(_), Some(_)) if self.is_as_planned(&differ) => Judgement::Ready,
             (ObjectSight::There(_), Some(_)) => Judgement::Stale(format!(
                 "{object} has changed since the plan was made; it differs in {}",
                 paths()
@@ -116,13 +133,13 @@ impl Judge for Configure {
     }
 }
 
-/// Whether an object differs as the plan saw it. Okta itself moves what comes after a new priority, so there only that it
-/// differs counts.
-fn is_as_planned(planned: &[FieldChange], now: &[FieldChange]) -> bool {
-    planned.len() == now.len()
-        && planned.iter().zip(now).all(|(planned, now)| {
-            planned == now || (planned.path == "priority" && now.path == "priority")
-        })
+impl Configure {
+    /// Whether the object differs as the plan saw it, its place aside.
+    fn is_as_planned(&self, now: &[FieldChange]) -> bool {
+        let counts = |field: &&FieldChange| self.place.is_none() || field.path != PRIORITY;
+        let planned = self.fields.iter().filter(counts);
+        planned.eq(now.iter().filter(counts))
+    }
 }
 
 impl Convergent<InsideAccess<'_>> for Configure {
@@ -145,7 +162,14 @@ impl Convergent<InsideAccess<'_>> for Configure {
         let objects = reader
             .object(&self.object, known, policy.as_deref())
             .await?;
-        Ok(SeenObject { objects, ids })
+        let wanted = self.place.as_ref().map(|place| place.priority);
+        let elsewhere = |object: &InsideObject| listed_priority(&object.body) != wanted;
+        let list = if wanted.is_some() && objects.iter().any(elsewhere) {
+            reader.places(&self.object, policy.as_deref()).await?
+        } else {
+            Vec::new()
+        };
+        Ok(SeenObject { objects, ids, list })
     }
 
     async fn send(

@@ -3,11 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use crate::converge::judge::{Judge as _, Judgement, Since};
+use crate::converge::record::Leftover;
 use crate::converge::step::configure::SeenObject;
 use crate::ids::{Collection, Domain, ObjectName};
-use crate::inside::InsideObject;
+use crate::inside::{InsideObject, Ranked};
 use crate::plan::change::{Configure, ObjectSight};
 use crate::plan::fields::{ObjectIds, differences};
+use crate::plan::places::ListedPlace;
 
 const DESCRIPTION: &str = "profile.description";
 
@@ -18,6 +20,10 @@ fn change(sight: ObjectSight, before: Option<&Json>) -> Configure {
         object: ObjectName::named(Collection::Groups, "G"),
         fields: differences(&listed, &ObjectIds::new(), before),
         listed,
+        place: Some(ListedPlace {
+            priority: 1,
+            behind: ["Later".to_owned()].into(),
+        }),
         sight,
         ids: ObjectIds::new(),
     }
@@ -30,6 +36,7 @@ fn seen(bodies: &[Json]) -> SeenObject {
             .map(|body| InsideObject::of(Collection::Groups, body.clone()))
             .collect(),
         ids: ObjectIds::new(),
+        list: Vec::new(),
     }
 }
 
@@ -65,8 +72,11 @@ fn an_object_that_was_seen_is_changed_only_as_it_was_seen() {
         word(&change, &[group("old", 3), group("old", 3)]),
         "forbidden"
     );
-    // What Okta moved by itself.
+    // What Okta moved by itself: to another place, away from its own, into it.
     assert_eq!(word(&change, &[group("old", 2)]), "ready");
+    assert_eq!(word(&change, &[group("old", 1)]), "ready");
+    let kept = self::change(change.sight.clone(), Some(&group("old", 1)));
+    assert_eq!(word(&kept, &[group("old", 2)]), "ready");
     let mut unlisted = group("old", 3);
     unlisted["profile"]["other"] = json!(2);
     assert_eq!(
@@ -74,6 +84,42 @@ fn an_object_that_was_seen_is_changed_only_as_it_was_seen() {
         "ready",
         "it is merged, not overwritten"
     );
+}
+
+#[test]
+fn a_place_beyond_the_end_of_a_list_without_gaps_is_the_end() {
+    let there = ObjectSight::There(Some("00g1".to_owned()));
+    let mut change = change(there, Some(&group("new", 3)));
+    change.place = change.place.map(|place| ListedPlace {
+        priority: 9,
+        ..place
+    });
+    change.listed["priority"] = json!(9);
+    let look = |list: &[(&str, u64)]| {
+        let here = list.iter().find(|(name, _)| *name == "G").unwrap().1;
+        let mut seen = seen(&[group("new", u8::try_from(here).unwrap())]);
+        let list = list.iter();
+        seen.list = list
+            .map(|(name, priority)| Ranked {
+                name: (*name).to_owned(),
+                system: *name == "Default Policy",
+                priority: Some(*priority),
+            })
+            .collect();
+        change.judge(&seen, Since::Nothing)
+    };
+    let in_place = Judgement::InPlace(Leftover::default());
+    let last = [("X", 1), ("G", 2), ("Default Policy", 3)];
+    assert_eq!(look(&last), in_place);
+    assert_eq!(look(&[("X", 1), ("G", 2), ("Later", 3)]), in_place);
+    assert_eq!(look(&[("X", 1), ("G", 2), ("Y", 3)]), Judgement::Ready);
+    let gap = [("X", 1), ("G", 3)];
+    assert_eq!(
+        look(&gap),
+        Judgement::Ready,
+        "where there are gaps, it is 9"
+    );
+    assert_eq!(look(&[("X", 1), ("G", 9)]), in_place);
 }
 
 #[test]

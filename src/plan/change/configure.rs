@@ -9,6 +9,7 @@ use crate::inside::below;
 use crate::plan::effect::{Effect, Note, Sign};
 use crate::plan::fields::{FieldChange, ObjectIds};
 use crate::plan::kinds::Kind;
+use crate::plan::places::ListedPlace;
 use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
 
 /// So much of a value is shown in a line, in characters.
@@ -24,8 +25,10 @@ pub struct Configure {
     pub listed: Json,
     /// What the plan saw of it.
     pub sight: ObjectSight,
-    /// What becomes something else.
+    /// What becomes something else. A priority that already is what is listed is here where an earlier step moves it.
     pub fields: Vec<FieldChange>,
+    /// Where it is to stand in its list, if that is listed.
+    pub place: Option<ListedPlace>,
     /// The ids that the plan saw, of the objects that it needs.
     pub ids: ObjectIds,
 }
@@ -174,6 +177,12 @@ impl Effect for Configure {
                     text: match self.sight {
                         ObjectSight::Unseen { .. } => {
                             format!("{object} {path}: not seen yet → {}", shown(Some(after)))
+                        }
+                        ObjectSight::There(_) | ObjectSight::Missing
+                            if before.as_ref() == Some(after) =>
+                        {
+                            let after = shown(Some(after));
+                            format!("{object} {path}: {after} again, after other steps")
                         }
                         ObjectSight::There(_) | ObjectSight::Missing => format!(
                             "{object} {path}: {} → {}",

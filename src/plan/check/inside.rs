@@ -2,21 +2,20 @@
 
 use serde_json::{Value as Json, json};
 
+use super::fields::certainly_differ;
 use super::{Law, Laws};
-use crate::desired::baseline::{BaselineObject, referred};
+use crate::desired::baseline::{Baseline, BaselineObject, referred};
 use crate::ids::{Collection, ObjectName, Status};
-use crate::inside::{InsideObject, OrgInside};
+use crate::inside::{InsideObject, InsideRead, OrgInside};
 use crate::plan::change::{Configure, ObjectSight};
 use crate::plan::fields::FieldChange;
 use crate::plan::request::{Host, Method};
 
-impl Laws<'_> {
-    pub(super) fn configure(&mut self, change: &Configure) {
-        let listed = self
-            .want
-            .and_then(|want| self.desired.baseline(want))
-            .and_then(|baseline| baseline.object(&change.object))
-            .cloned();
+impl<'a> Laws<'a> {
+    /// `again` where an earlier step of the plan is about the same object: that one shows what differs, and this one moves it.
+    pub(super) fn configure(&mut self, change: &Configure, again: bool) {
+        let baseline = self.baseline();
+        let listed = baseline.and_then(|baseline| baseline.object(&change.object));
         let Some(listed) = listed else {
             return self.hold(false, Law::ConfiguresListed);
         };
@@ -25,35 +24,70 @@ impl Laws<'_> {
             .org
             .is_none_or(|org| !self.options.unread_before.contains(&org.name()));
         self.hold(active && reviewed, Law::ConfiguresActive);
-        let there = self.there(&change.object).cloned();
+        let there = self.there(&change.object);
         let seen = match &change.sight {
             ObjectSight::Unseen { system } => !self.managed && *system == listed.system,
-            ObjectSight::Missing => self.is_read() && there.is_none(),
-            ObjectSight::There(id) => there.as_ref().is_some_and(|there| there.id == *id),
+            ObjectSight::Missing => self.read().is_some() && there.is_none(),
+            ObjectSight::There(id) => there.is_some_and(|there| there.id == *id),
         };
         self.hold(seen, Law::ConfiguresSeen);
         self.hold(change.alters() || !listed.system, Law::MakesNoSystem);
         let changes = !change.fields.is_empty() || !change.alters_seen();
         self.hold(changes, Law::ChangesSomething);
         self.hold(change.listed == listed.body, Law::FieldsListed);
-        for field in &change.fields {
-            self.field(field, &listed, there.as_ref());
+        if again {
+            let moves = |field: &FieldChange| {
+                field.path == "priority"
+                    && field.before.as_ref() == Some(&field.after)
+                    && at(&listed.body, "priority") == Some(&field.after)
+            };
+            self.hold(change.fields.iter().all(moves), Law::FieldsListed);
+        } else {
+            for field in &change.fields {
+                self.field(field, listed, there);
+            }
+            self.fields_shown(change, listed, there);
         }
-        self.object_address(change, there.as_ref());
-        self.object_body(change, &listed);
+        self.object_address(change, there);
+        self.object_body(change, listed);
     }
 
-    /// What was read of one of the org's own objects.
-    fn there(&self, name: &ObjectName) -> Option<&InsideObject> {
+    /// The baseline of the step's org.
+    pub(super) fn baseline(&self) -> Option<&'a Baseline> {
+        let desired = self.desired;
+        self.want
+            .and_then(|want| desired.baseline(want))
+            .map(AsRef::as_ref)
+    }
+
+    /// What was read inside of it.
+    pub(super) fn read(&self) -> Option<&'a InsideRead> {
         match self.live.insides.get(&self.org?.id)? {
-            OrgInside::Read(objects) => objects.get(name),
+            OrgInside::Read(read) => Some(read),
             OrgInside::Unread(_) => None,
         }
     }
 
-    fn is_read(&self) -> bool {
-        let inside = self.org.and_then(|org| self.live.insides.get(&org.id));
-        matches!(inside, Some(OrgInside::Read(_)))
+    /// What was read of one of the org's own objects.
+    fn there(&self, name: &ObjectName) -> Option<&'a InsideObject> {
+        self.read()?.objects.get(name)
+    }
+
+    /// Places are replayed elsewhere.
+    fn fields_shown(
+        &mut self,
+        change: &Configure,
+        listed: &BaselineObject,
+        there: Option<&InsideObject>,
+    ) {
+        let listed = self.with_ids(&listed.body);
+        let differ = certainly_differ(&listed, there.map(|there| &there.body));
+        let placed = there.is_some() && change.object.shelf().is_ordered();
+        let shown = |path: &String| change.fields.iter().any(|field| field.path == *path);
+        let all = differ
+            .iter()
+            .all(|path| shown(path) || (placed && path == "priority"));
+        self.hold(all, Law::FieldsShown);
     }
 
     fn field(
@@ -132,10 +166,15 @@ impl Laws<'_> {
         let mut sent = request.body();
         let partial = change.object.collection() == Collection::OrgSettings;
         if !change.alters() {
-            let named = is_named(&sent, &change.object);
+            let named = take_identity(&mut sent, &change.object);
             self.hold(named, Law::BodyShown);
             // What is left is what is listed.
-            take_name(&mut sent, &listed.body, change.object.collection());
+            if listed.body.get("profile").is_none()
+                && sent.get("profile") == Some(&json!({}))
+                && let Some(fields) = sent.as_object_mut()
+            {
+                fields.remove("profile");
+            }
         }
         let into = change.alters() && !partial;
         self.hold(
@@ -163,40 +202,34 @@ fn ends(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('.')
 }
 
-fn is_named(body: &Json, object: &ObjectName) -> bool {
-    let place = match object.collection() {
-        Collection::Groups => "/profile/name",
-        Collection::BookmarkApps => "/label",
-        Collection::OrgSettings
-        | Collection::Zones
-        | Collection::ThreatInsight
-        | Collection::TrustedOrigins
-        | Collection::Policies
-        | Collection::Rules => "/name",
+/// Takes out of a body what says which object it is and what kind of thing; whether all of it was there, and right. None of it can
+/// be listed.
+fn take_identity(body: &mut Json, object: &ObjectName) -> bool {
+    let kind = object.kind().unwrap_or_default();
+    let says: &[(&str, &str)] = match object.collection() {
+        Collection::OrgSettings | Collection::ThreatInsight => &[],
+        Collection::Zones | Collection::TrustedOrigins => &[("name", object.name())],
+        Collection::Groups => &[("name", object.name())],
+        Collection::BookmarkApps => &[
+            ("label", object.name()),
+            ("name", "bookmark"),
+            ("signOnMode", "BOOKMARK"),
+        ],
+        Collection::Policies => &[("name", object.name()), ("type", kind)],
+        // The one type whose rules are called otherwise.
+        Collection::Rules if kind == "OKTA_SIGN_ON" => {
+            &[("name", object.name()), ("type", "SIGN_ON")]
+        }
+        Collection::Rules => &[("name", object.name()), ("type", kind)],
     };
-    let name = body.pointer(place);
-    name.and_then(Json::as_str) == Some(object.name())
-}
-
-/// Takes the name and the type out of a body again, unless they are listed.
-fn take_name(body: &mut Json, listed: &Json, collection: Collection) {
-    if let Some(fields) = body.as_object_mut() {
-        for key in ["name", "label", "signOnMode", "type"] {
-            if listed.get(key).is_none() {
-                fields.remove(key);
-            }
-        }
-    }
-    if collection != Collection::Groups {
-        return;
-    }
-    if let Some(profile) = body.get_mut("profile").and_then(Json::as_object_mut) {
-        profile.remove("name");
-        if profile.is_empty()
-            && listed.get("profile").is_none()
-            && let Some(fields) = body.as_object_mut()
-        {
-            fields.remove("profile");
-        }
-    }
+    let fields = if object.collection() == Collection::Groups {
+        body.get_mut("profile")
+    } else {
+        Some(body)
+    };
+    let Some(fields) = fields.and_then(Json::as_object_mut) else {
+        return false;
+    };
+    says.iter()
+        .all(|(key, word)| fields.remove(*key) == Some(json!(word)))
 }

@@ -85,6 +85,10 @@ pub enum Law {
     FieldsListed,
     #[error("starts from a field that wasn't seen like this")]
     FieldsSeen,
+    #[error("doesn't show a field that it changes")]
+    FieldsShown,
+    #[error("leaves an object elsewhere than the baseline says")]
+    PlacesHold,
     #[error("makes an object that comes from Okta")]
     MakesNoSystem,
     #[error("sends its request elsewhere than to its org")]
@@ -97,7 +101,7 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::Numbered,
         Self::Phases,
         Self::Waits,
@@ -136,6 +140,8 @@ impl Law {
         Self::ConfiguresSeen,
         Self::FieldsListed,
         Self::FieldsSeen,
+        Self::FieldsShown,
+        Self::PlacesHold,
         Self::MakesNoSystem,
         Self::Address,
         Self::BodyKeeps,

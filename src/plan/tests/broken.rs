@@ -161,6 +161,35 @@ impl World {
     }
 }
 
+/// One of two policies is moved, which moves the other, and no step brings that back.
+fn displaced() -> World {
+    let desired = desired(
+        "baselines: {standard: {policies: {PASSWORD: {A: {priority: 1}, B: {priority: 2}}}}}",
+        &["{domain: conf.okta.com, baseline: standard}"],
+    );
+    let mut live = account(vec![org("conf", "")]);
+    let policy = |name: &str, priority: u64| json!({"id": format!("00p{name}"), "name": name, "type": "PASSWORD", "priority": priority});
+    live.insides = [inside(
+        "conf",
+        &[
+            ("policies/PASSWORD/A", policy("A", 3)),
+            ("policies/PASSWORD/B", policy("B", 2)),
+            ("policies/PASSWORD/X", policy("X", 1)),
+        ],
+    )]
+    .into();
+    let options = PlanOptions::default();
+    let mut plan = plan(&desired, &live, &options).unwrap().plan().clone();
+    assert_eq!(plan.steps.len(), 2);
+    plan.steps.pop();
+    World {
+        desired,
+        live,
+        options,
+        plan,
+    }
+}
+
 /// The one thing that is wrong with a plan when the law is broken. The compiler asks for the next law's.
 pub(super) fn broken(law: Law) -> World {
     let mut world = world();
@@ -235,6 +264,8 @@ pub(super) fn broken(law: Law) -> World {
         }
         Law::ConfiguresSeen => world.configure().sight = ObjectSight::Missing,
         Law::FieldsListed => world.configure().fields[0].path = "profile.name".to_owned(),
+        Law::FieldsShown => world.configure().fields.clear(),
+        Law::PlacesHold => return displaced(),
         Law::FieldsSeen => world.configure().fields[0].before = Some("other".into()),
         Law::MakesNoSystem => {
             let baseline = world.desired.baselines.get_mut("standard").unwrap();

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::ids::{Cell, Domain, OrgName};
+use crate::ids::{Cell, Domain, ObjectName, OrgName};
 use crate::plan::change::{ReplaceProducts, Tolerance};
 use crate::plan::check::Law;
 use crate::plan::deletions::DeletionTold;
 use crate::plan::effect::Effect as _;
 use crate::plan::kinds::Kind;
-use crate::plan::request::{OrgSlot, StepId};
+use crate::plan::model::PlanOptions;
+use crate::plan::planner::plan;
+use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment, StepId};
 use crate::plan::step::Step;
-use crate::plan::world::{inactive, products};
+use crate::plan::world::{account, desired, inactive, inside, org, products};
 
 use super::broken::{World, broken, world};
 
@@ -165,4 +167,54 @@ fn a_violation_says_where() {
             .any(|one| one.ends_with(" (less.okta.com): disables an ignored product")),
         "{said:?}"
     );
+}
+
+/// What a new object is, is said by its body: the address is the same for every type of policy and every kind of app.
+#[test]
+fn new_objects_are_held_to_what_they_are() {
+    let desired = desired(
+        "baselines: {standard: {groups: {G: {}}, bookmarkApps: {A: {}}, policies: {OKTA_SIGN_ON: {P: {rules: {R: {}}}}}}}",
+        &["{domain: conf.okta.com, baseline: standard}"],
+    );
+    let mut live = account(vec![org("conf", "")]);
+    live.insides = [inside("conf", &[])].into();
+    let options = PlanOptions::default();
+    let plan = plan(&desired, &live, &options).unwrap().plan().clone();
+    let mut world = World {
+        desired,
+        live,
+        options,
+        plan,
+    };
+    assert_eq!(world.violations(), []);
+    for (at, right, wrong) in [
+        (0, r#""name":"G""#, r#""name":"H""#),
+        (1, r#""name":"bookmark""#, r#""name":"template_saml_2_0""#),
+        (
+            1,
+            r#""signOnMode":"BOOKMARK""#,
+            r#""signOnMode":"SAML_2_0""#,
+        ),
+        (2, r#""type":"OKTA_SIGN_ON""#, r#""type":"MFA_ENROLL""#),
+        (3, r#""type":"SIGN_ON""#, r#""type":"PASSWORD""#),
+    ] {
+        let own = world.plan.steps[at].request.clone();
+        let body = own.body().to_string();
+        assert!(body.contains(right), "{body}");
+        let other = serde_json::from_str(&body.replace(right, wrong)).unwrap();
+        let path = own.path();
+        let words = path.split('/').skip(1).map(|word| match word {
+            "{policyId}" => Segment::Object(ObjectName::policy("OKTA_SIGN_ON", "P"), None),
+            word => Segment::Word(String::leak(word.to_owned())),
+        });
+        let words = words.collect();
+        let domain = Domain::parse("conf.okta.com").unwrap();
+        let exact = RequestBody::Exact(other);
+        world.plan.steps[at].request =
+            Request::to_org(Kind::Configure, domain, Method::Post, words, exact);
+        let found = world.violations();
+        let laws: BTreeSet<Law> = found.iter().map(|one| one.law).collect();
+        assert_eq!(laws, [Law::BodyShown].into(), "{right}");
+        world.plan.steps[at].request = own;
+    }
 }

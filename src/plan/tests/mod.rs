@@ -7,6 +7,7 @@ mod guardrails;
 mod inside;
 mod laws;
 mod matrix;
+mod places;
 mod planning;
 mod request;
 mod retire;
