@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::SystemTime;
 
+use jiff::civil::Date;
+
 use aerialctl::desired;
-use aerialctl::diagnostic::{Source, Sources};
+use aerialctl::diagnostic::{Diagnostics, Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 use aerialctl::plan::{AccountServer, Deletions, Matrix, PlanOptions, Provenance, plan};
@@ -77,15 +79,16 @@ fn benches(criterion: &mut Criterion) {
     let live = account(5_000, 30);
     group.bench_function("status of 5,000 orgs × 30 products", |bencher| {
         bencher.iter(|| {
-            let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+            let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
             let plain = Palette { colour: false };
             black_box(table(&matrix, ("", &live.account), 5_000, 140, plain))
         });
     });
     group.bench_function("page of 5,000 orgs × 30 products", |bencher| {
-        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
         bencher.iter(|| {
             black_box(page(PageView {
+                notices: &Diagnostics::default(),
                 matrix: &matrix,
                 live: &live,
                 of: 5_000,

@@ -6,6 +6,9 @@ use std::pin::Pin;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
 /// A wait that has begun.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -87,6 +90,13 @@ pub fn epoch_seconds(time: SystemTime) -> i64 {
 #[must_use]
 pub fn rfc3339(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).map_or_else(|_| "?".to_owned(), |at| format!("{at:.3}"))
+}
+
+/// The day in UTC.
+#[must_use]
+pub fn today(time: SystemTime) -> Date {
+    let at = jiff::Timestamp::try_from(time).unwrap_or_default();
+    Offset::UTC.to_datetime(at).date()
 }
 
 /// Day and time in UTC: `2023-12-08 20:15:18 UTC`.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::env::Process;
 use super::output::Printer;
 use super::{artifacts, files};
+use crate::diagnostic::Code;
 use crate::render::markdown::Blobs;
 use crate::render::{PlanView, markdown, summary};
 
@@ -16,7 +17,7 @@ const MAX_SUMMARY: usize = 200_000;
 /// The longest plan as Markdown that is given on, in characters: an issue takes 65,536, and has words of its own.
 const MAX_ISSUE: usize = 60_000;
 
-/// Adds a plan to the job summary, and sets the outputs `changed`, `steps`, `summary`, `plan`, `markdown` and, where there is a
+/// Adds a plan to the job summary, and sets the outputs `changed`, `ends`, `steps`, `summary`, `plan`, `markdown` and, where there is a
 /// page, `page` (the last three are files). Whatever goes wrong here is a warning: the plan is what matters.
 pub(super) fn report(
     view: PlanView<'_>,
@@ -53,8 +54,11 @@ pub(super) fn report(
     };
     let markdown = markdown::plan(view, MAX_ISSUE);
     let markdown = kept("aerialctl-plan.md", &markdown);
+    let mut warnings = view.plan.warnings.iter();
+    let ends = warnings.any(|one| one.code == Code::EndsSoon);
     let mut outputs = vec![
         ("changed", (!view.plan.steps.is_empty()).to_string()),
+        ("ends", ends.to_string()),
         ("steps", view.plan.steps.len().to_string()),
         ("summary", summary::plan(view.plan)),
     ];

@@ -89,6 +89,7 @@ pub(super) async fn run(
             account: &reader,
             orgs: &orgs,
             unread_before: unread.filter_map(OrgV1::name).collect(),
+            reviewed_on: reviewed.as_ref().and_then(PlanV1::day),
         };
         let planned =
             read_and_plan(&input, &allowances, server, &readers, process, printer).await?;

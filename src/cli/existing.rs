@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::env::Process;
 use super::error::CliError;
 use crate::desired::document::{self, MAX_FILE_BYTES};
@@ -186,7 +188,8 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
     let without_status = |live: &&LiveOrg| entry(live).is_some_and(|org| org.status.is_none());
     let list = |live: &LiveOrg| {
         let org = entry(live)?;
-        if !still_lists(org, live, &desired.ignored) {
+        // An end stands in no list of words.
+        if org.has_an_end() || !still_lists(org, live, &desired.ignored) {
             return None;
         }
         let written = match &org.products {
@@ -247,7 +250,7 @@ fn words_of_lists(root: &Node) -> BTreeMap<Span, Vec<String>> {
 
 /// Whether what an entry says of the org's products is so: the org has what is listed, and no more where nothing more may be.
 fn still_lists(org: &DesiredOrg, live: &LiveOrg, ignored: &BTreeSet<ProductId>) -> bool {
-    let (Some(listed), Some(has)) = (org.listed(), live.enabled()) else {
+    let (Some(listed), Some(has)) = (org.listed(Date::MIN), live.enabled()) else {
         return org.products.is_none();
     };
     let managed = |all: BTreeSet<ProductId>| -> BTreeSet<ProductId> {
@@ -291,10 +294,16 @@ fn lost(desired: &Desired, live: &Snapshot, comments: usize) -> Vec<String> {
         goal.zip(there(org))
             .is_some_and(|(goal, live)| !live.status.is(goal.status()))
     });
+    let said = named(
+        "no longer in the file: `owner`, `note` and `until`",
+        &|org| {
+            there(org).is_some() && (org.owner.is_some() || org.note.is_some() || org.has_an_end())
+        },
+    );
     let comments = (comments > 0).then(|| {
         let comments = counted(comments, "comment");
         format!("no longer in the file: {comments} of `orgs`")
     });
-    let all = [gone, stays, other_products, other_status, comments];
+    let all = [gone, stays, other_products, other_status, said, comments];
     all.into_iter().flatten().collect()
 }

@@ -15,6 +15,7 @@ use super::planning::no_plan;
 use super::receipts::PastReach;
 use super::session::Connection;
 use super::{actions, artifacts, birth, insides, progress, proof, receipts, rows};
+use crate::clock::today;
 use crate::desired::suggest::look_alike;
 use crate::diagnostic::Code;
 use crate::ids::OrgName;
@@ -58,14 +59,15 @@ pub(super) async fn run(
     bar.finish_and_clear();
     let mut live = live?;
     let selection = Selection::Only(names.iter().cloned().collect());
+    let today = today(process.clock.now());
     let orgs = target.orgs(&args.connection, process, printer)?;
-    let inside = to_read(&desired, &live, &selection);
+    let inside = to_read(&desired, &live, &selection, today);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     birth::resolve(&desired, &selection, &mut live, &orgs).await?;
     let server = target.server();
     let folder = args.receipts.receipt_dir.as_path();
     let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
-    let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &deletions);
+    let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &deletions, today);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,
         _ => {
@@ -109,6 +111,7 @@ pub(super) async fn run(
             selection: Selection::Only([entry.name.clone()].into_iter().collect()),
             server: server.clone(),
             deletions,
+            today,
             ..PlanOptions::default()
         };
         plan(&desired, &live, &options)

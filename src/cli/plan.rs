@@ -60,6 +60,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         account: &reader,
         orgs: &orgs,
         unread_before: OrgSet::default(),
+        reviewed_on: None,
     };
     let planned = read_and_plan(
         &input,

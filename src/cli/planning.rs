@@ -1,5 +1,7 @@
 //! Reading an account and planning, for `plan` and `apply` alike.
 
+use jiff::civil::Date;
+
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -7,6 +9,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::{birth, insides, progress, receipts};
 use crate::aerial::Reader;
+use crate::clock::today;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::OrgSet;
 use crate::live::Snapshot;
@@ -35,6 +38,8 @@ pub(super) struct PlanReaders<'a> {
     pub(super) orgs: &'a OrgHosts,
     /// Orgs that a reviewed plan couldn't look into.
     pub(super) unread_before: OrgSet,
+    /// The day that a reviewed plan assumed.
+    pub(super) reviewed_on: Option<Date>,
 }
 
 /// Reads the account and plans.
@@ -59,10 +64,11 @@ pub(super) async fn read_and_plan(
     bar.finish_and_clear();
     let mut read = read?;
     birth::resolve(&input.desired, &input.selection, &mut read, readers.orgs).await?;
-    let inside = to_read(&input.desired, &read, &input.selection);
+    let inside = to_read(&input.desired, &read, &input.selection, options.today);
     read.insides = insides::read(inside, readers.orgs, process, printer).await?;
     let options = PlanOptions {
         unread_before: readers.unread_before.clone(),
+        reviewed_on: readers.reviewed_on,
         ..options
     };
     // What was read for a base alone is none of this plan's business.
@@ -117,6 +123,8 @@ pub(super) fn options(
         deletions,
         unread_before: OrgSet::default(),
         allowances: allowances.clone(),
+        today: today(process.clock.now()),
+        reviewed_on: None,
     }
 }
 

@@ -11,6 +11,7 @@ use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
 use super::{actions, birth, files, insides, progress, proof};
+use crate::diagnostic::Diagnostics;
 use crate::live::{Snapshot, Survey};
 use crate::plan::{Attribution, Matrix, NoPlan, PlanOptions, Selection, plan, survey, to_read};
 use crate::render::PlanView;
@@ -38,7 +39,7 @@ pub(super) async fn run(
     bar.finish_and_clear();
     let mut live = live?;
     let orgs = target.orgs(connection, process, printer)?;
-    let inside = to_read(&input.desired, &live, &input.selection);
+    let inside = to_read(&input.desired, &live, &input.selection, options.today);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     birth::resolve(&input.desired, &input.selection, &mut live, &orgs).await?;
     let own = survey(&input.desired, &input.selection, false);
@@ -80,7 +81,13 @@ pub(super) fn html(
     plan: PagePlan<'_>,
     process: &Process,
 ) -> String {
-    let (mut matrix, _) = Matrix::of(Some(&input.desired), live, &options.deletions);
+    let made = process.clock.now();
+    let (mut matrix, _) = Matrix::of(
+        Some(&input.desired),
+        live,
+        &options.deletions,
+        options.today,
+    );
     let of = matrix.rows.len();
     if input.selection != Selection::All {
         matrix
@@ -94,7 +101,8 @@ pub(super) fn html(
         server: &options.server,
         provenance: &input.provenance,
         sources: &input.sources,
-        made: process.clock.now(),
+        made,
+        notices: &Diagnostics::default(),
         plan,
     })
 }

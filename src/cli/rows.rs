@@ -9,7 +9,7 @@ use crate::desired::Desired;
 use crate::desired::suggest::closest;
 use crate::ids::{Domain, OrgId, OrgName};
 use crate::live::{ProductsOf, Survey};
-use crate::plan::{Matrix, MatrixRow, Standing};
+use crate::plan::{Matrix, MatrixRow, Selection, Standing};
 
 /// What has to be read: with `--only` or `--owner`, the products of these orgs alone.
 ///
@@ -17,16 +17,25 @@ use crate::plan::{Matrix, MatrixRow, Standing};
 /// With exit 64 where no org has an owner that is named.
 pub(super) fn survey(filter: &RowFilter, desired: &Desired) -> Result<Survey, CliError> {
     let mut survey = Survey::everything();
-    if !filter.owner.is_empty() {
-        let owned = owners::orgs(desired, &filter.owner)?.into_iter();
-        let names = owned.map(|org| org.name.clone());
-        survey.products = ProductsOf::These(names.collect());
-    }
-    if !filter.only.is_empty() {
-        let names = filter.only.iter().flat_map(|word| names(word));
-        survey.products = ProductsOf::These(names.collect());
+    if let Selection::Only(orgs) = selection(filter, desired)? {
+        survey.products = ProductsOf::These(orgs);
     }
     Ok(survey)
+}
+
+/// The orgs that `--only` names, else those of `--owner`: what is left when both hold is among the former.
+///
+/// # Errors
+/// With exit 64 where no org has an owner that is named.
+pub(super) fn selection(filter: &RowFilter, desired: &Desired) -> Result<Selection, CliError> {
+    let owned = owners::orgs(desired, &filter.owner)?.into_iter();
+    let owned = owned.map(|org| org.name.clone());
+    let named = filter.only.iter().flat_map(|word| names(word));
+    Ok(match (filter.only.is_empty(), filter.owner.is_empty()) {
+        (true, true) => Selection::All,
+        (true, false) => Selection::Only(owned.collect()),
+        (false, _) => Selection::Only(named.collect()),
+    })
 }
 
 /// Refuses what can't be answered without a file, before anything is read.

@@ -12,9 +12,10 @@ use super::flags::StatusFormat;
 use super::output::Printer;
 use super::session::Connection;
 use super::{artifacts, found, progress, proof, receipts, rows};
+use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
-use crate::plan::{Matrix, Provenance};
+use crate::plan::{Matrix, Provenance, ends_soon};
 use crate::render::matrix;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -46,11 +47,14 @@ pub(super) async fn run(
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
     let live = live?;
+    let today = today(process.clock.now());
     let server = target.server();
     let folder = &args.receipts.receipt_dir;
     let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
-    let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live, &deletions);
+    let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live, &deletions, today);
     printer.diagnostics(&refused, &sources);
+    let ends = ends_soon(&desired, &rows::selection(&args.filter, &desired)?, today);
+    printer.diagnostics(&ends, &sources);
     let all = shown.rows.len();
     rows::narrow(&mut shown, &args.filter)?;
     match args.format {
@@ -71,6 +75,7 @@ pub(super) async fn run(
                 sources: &sources,
                 made: process.clock.now(),
                 plan: PagePlan::Unasked,
+                notices: &ends,
             };
             printer.result(&page(view))?;
         }

@@ -1,12 +1,14 @@
 //! The file's own words for products: names and bundles, looked up and expanded.
 
+mod meant;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::model::{ListedProduct, Via};
-use super::raw::{At, RawFile};
-use super::remedy::words_of;
+use super::raw::{At, RawFile, RawListing};
 use super::suggest::Candidates;
+use super::until::{InBundle, ListingEnd, day, earlier, longest};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
 
@@ -17,17 +19,14 @@ const MAX_BUNDLE_DEPTH: usize = 32;
 /// thousand words can ask for that many, and each of them is looked at, planned and printed.
 const MAX_LISTED: usize = 500_000;
 
-/// A display name of Okta's has fewer words.
-const MAX_SPOKEN: usize = 24;
-
 /// The declared names and bundles of all files.
 pub(super) struct Catalog<'a> {
     products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
     /// The first name of each product.
     first_names: BTreeMap<ProductId, &'a At<String>>,
-    bundles: BTreeMap<&'a str, (&'a [At<String>], Span)>,
+    bundles: BTreeMap<&'a str, (&'a [RawListing], Span)>,
     /// What is in each bundle, and how it comes to it.
-    expanded: BTreeMap<&'a str, BTreeMap<ProductId, Arc<Via>>>,
+    expanded: BTreeMap<&'a str, BTreeMap<ProductId, InBundle>>,
     /// Every declared name, once all of them are declared.
     names: Candidates<'a>,
     listed: usize,
@@ -105,7 +104,7 @@ impl<'a> Catalog<'a> {
     fn declare_bundle(
         &mut self,
         name: &'a At<String>,
-        members: &'a [At<String>],
+        members: &'a [RawListing],
         found: &mut Diagnostics,
     ) {
         if let Some((_, span)) = self.products.get(name.value.as_str()) {
@@ -144,7 +143,7 @@ impl<'a> Catalog<'a> {
             return;
         };
         path.push(name);
-        let mut inside: BTreeMap<ProductId, Arc<Via>> = BTreeMap::new();
+        let mut inside: BTreeMap<ProductId, InBundle> = BTreeMap::new();
         let bundle: Arc<str> = Arc::from(name);
         let via = |member: &At<String>, inner| {
             Arc::new(Via {
@@ -154,14 +153,22 @@ impl<'a> Catalog<'a> {
             })
         };
         let mut seen = BTreeSet::new();
-        for member in members {
+        let mut ends: Vec<ListingEnd<'_>> = Vec::new();
+        for listing in members {
+            let member = &listing.word;
             let word = member.value.as_str();
-            if !seen.insert(word) {
+            if !seen.insert((word, listing.end())) {
                 continue;
             }
+            let until = listing.until.as_ref().and_then(|at| day(at, found));
             if !self.bundles.contains_key(word) {
                 if let Some(id) = self.product(member, found) {
-                    inside.entry(id).or_insert_with(|| via(member, None));
+                    ends.extend(ListingEnd::of(listing, until, [&id]));
+                    let new = InBundle {
+                        via: via(member, None),
+                        until,
+                    };
+                    longest(&mut inside, id, new, |one| one.until);
                 }
                 continue;
             }
@@ -192,13 +199,27 @@ impl<'a> Catalog<'a> {
             if !self.count(inner, span, found) {
                 break;
             }
-            for (id, inner) in self.expanded.get(word).into_iter().flatten() {
-                inside
-                    .entry(id.clone())
-                    .or_insert_with(|| via(member, Some(Arc::clone(inner))));
+            let within = self.expanded.get(word);
+            ends.extend(ListingEnd::of(
+                listing,
+                until,
+                within.into_iter().flatten().map(|(id, _)| id),
+            ));
+            for (id, inner) in within.into_iter().flatten() {
+                let new = InBundle {
+                    via: via(member, Some(Arc::clone(&inner.via))),
+                    until: earlier(until, inner.until),
+                };
+                longest(&mut inside, id.clone(), new, |one| one.until);
             }
         }
         path.pop();
+        for end in ends {
+            end.idle(
+                |id| inside.get(id).map(|one| (one.until, one.via.span)),
+                found,
+            );
+        }
         self.count(inside.len(), span, found);
         self.expanded.insert(name, inside);
     }
@@ -223,62 +244,21 @@ impl<'a> Catalog<'a> {
         None
     }
 
-    /// What to write instead of a word that nothing declares.
-    fn meant(&self, word: &str) -> String {
-        let id = word.trim().to_ascii_uppercase();
-        if ProductId::looks_like(&id) {
-            return format!("did you mean `{id}`?");
-        }
-        let parts = words_of(word);
-        if parts.len() > 1 {
-            return format!("write each on its own: `{}`", parts.join("`, `"));
-        }
-        if let Some(near) = self.names.closest(word) {
-            return format!("did you mean `{near}`?");
-        }
-        match self.spoken_of(word) {
-            Some((name, id)) => {
-                let id = id.map_or_else(String::new, |id| format!(" ({id})"));
-                format!("did you mean `{name}`{id}? A list takes names of the file and ids, not Okta's names")
-            }
-            None if word.trim().contains(' ') => "a list takes names of the file and ids, not Okta's names: declare a name with its id under `products:`, such as `mfa: P000131`".to_owned(),
-            None => "declare it under `products:` or `bundles:`, or write a product id such as `P000052`".to_owned(),
-        }
-    }
-
-    /// A name of the file that a display name of Okta's ends with, as in `IT Products - MFA`, else one that is a word of it.
-    fn spoken_of(&self, word: &str) -> Option<(&'a str, Option<&ProductId>)> {
-        let spoken = word.to_lowercase();
-        let parts = spoken.split(|c: char| !c.is_alphanumeric());
-        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-        if parts.len() > MAX_SPOKEN {
-            return None;
-        }
-        let known = |name: &str| {
-            let product = self.products.get_key_value(name);
-            let product = product.map(|(name, (id, _))| (*name, id.as_ref()));
-            product.or_else(|| {
-                let (name, _) = self.bundles.get_key_value(name)?;
-                Some((*name, None))
-            })
-        };
-        let mut ends = (0..parts.len()).filter_map(|from| parts.get(from..));
-        ends.find_map(|end| known(&end.join("-")))
-            .or_else(|| parts.iter().rev().find_map(|part| known(part)))
-    }
-
     /// The products that a list of words stands for, each once, with the first word that brought it.
     pub(super) fn resolve(
         &mut self,
-        words: &[At<String>],
+        words: &[RawListing],
         found: &mut Diagnostics,
     ) -> Vec<ListedProduct> {
-        let mut listed: BTreeMap<ProductId, (Span, Option<Arc<Via>>)> = BTreeMap::new();
+        let mut listed: BTreeMap<ProductId, ListedProduct> = BTreeMap::new();
         let mut seen = BTreeSet::new();
-        for word in words {
-            if !seen.insert(word.value.as_str()) {
+        let mut ends: Vec<ListingEnd<'_>> = Vec::new();
+        for listing in words {
+            let word = &listing.word;
+            if !seen.insert((word.value.as_str(), listing.end())) {
                 continue;
             }
+            let until = listing.until.as_ref().and_then(|at| day(at, found));
             let inside = self
                 .expanded
                 .get(word.value.as_str())
@@ -287,19 +267,31 @@ impl<'a> Catalog<'a> {
                 return Vec::new();
             }
             if let Some(bundle) = self.expanded.get(word.value.as_str()) {
-                for (id, via) in bundle {
-                    listed
-                        .entry(id.clone())
-                        .or_insert_with(|| (word.span, Some(Arc::clone(via))));
+                ends.extend(ListingEnd::of(listing, until, bundle.keys()));
+                for (id, inside) in bundle {
+                    let new = ListedProduct {
+                        id: id.clone(),
+                        span: word.span,
+                        via: Some(Arc::clone(&inside.via)),
+                        until: earlier(until, inside.until),
+                    };
+                    longest(&mut listed, id.clone(), new, |one| one.until);
                 }
             } else if let Some(id) = self.product(word, found) {
-                listed.entry(id).or_insert((word.span, None));
+                ends.extend(ListingEnd::of(listing, until, [&id]));
+                let new = ListedProduct {
+                    id: id.clone(),
+                    span: word.span,
+                    via: None,
+                    until,
+                };
+                longest(&mut listed, id, new, |one| one.until);
             }
         }
-        let products = listed.into_iter();
-        products
-            .map(|(id, (span, via))| ListedProduct { id, span, via })
-            .collect()
+        for end in ends {
+            end.idle(|id| listed.get(id).map(|one| (one.until, one.span)), found);
+        }
+        listed.into_values().collect()
     }
 
     /// Books so many listed products; over the budget it says so once and answers `false`.

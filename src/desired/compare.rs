@@ -1,8 +1,10 @@
 //! Two desired states, org by org: what a branch changes, and which orgs that touches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use super::account_wide::{RuleChange, changes};
 use super::baseline::{Baseline, BaselineObject};
@@ -57,6 +59,10 @@ pub enum EntryFact {
     Parent(Option<Domain>),
     /// Whether it is meant, however much it looks like another.
     New(bool),
+    /// The last day before it is to be inactive; `None`: without an end.
+    Until(Option<Date>),
+    /// A product ends on another day; `None`: without an end.
+    ProductUntil(String, Option<Date>),
     /// What the entry called it before.
     Renamed(String),
     /// Who looks after it; `None`: nobody is named any more.
@@ -122,6 +128,16 @@ impl fmt::Display for EntryFact {
             Self::Parent(Some(parent)) => return write!(f, "a child of {parent}"),
             Self::New(true) => "said to be meant, although it may look like another org",
             Self::New(false) => "no longer said to be meant, should it look like another org",
+            Self::Until(None) => "no end any more (until)",
+            Self::Until(Some(day)) => {
+                return write!(f, "until {day}: after that day nobody can sign in to it");
+            }
+            Self::ProductUntil(name, None) => {
+                return write!(f, "{name} is listed without an end");
+            }
+            Self::ProductUntil(name, Some(day)) => {
+                return write!(f, "{name} is listed until {day}");
+            }
             Self::Renamed(before) => return write!(f, "was {before}"),
             Self::Owner(None) => "no owner any more",
             Self::Owner(Some(owner)) => return write!(f, "owner {owner}"),
@@ -217,7 +233,8 @@ fn born(org: &DesiredOrg) -> Vec<EntryFact> {
     let managed = takes.then_some(EntryFact::Managed(Some(Enforce::Exact)));
     let baseline = org.baseline.as_ref();
     let inside = baseline.map(|name| EntryFact::Baseline(Some(name.to_string())));
-    let facts = [create, consent, status, managed, inside];
+    let until = org.until.map(|day| EntryFact::Until(Some(day)));
+    let facts = [create, consent, status, until, managed, inside];
     facts.into_iter().flatten().collect()
 }
 
@@ -231,6 +248,7 @@ fn changed_org(
         cell,
         cell_is_own: _, // whose cell it is matters to warnings alone
         status,
+        until,
         products,
         enforce,
         baseline,
@@ -249,6 +267,10 @@ fn changed_org(
     if *status != old.status {
         facts.push(EntryFact::Status(*status));
     }
+    if *until != old.until {
+        facts.push(EntryFact::Until(*until));
+    }
+    facts.extend(other_ends(org, old, after));
     if *enforce != old.enforce {
         facts.push(EntryFact::Enforce(*enforce));
     }
@@ -298,6 +320,29 @@ fn changed_org(
     };
     let same = change.enable.is_empty() && change.disable.is_empty() && change.facts.is_empty();
     (!same).then_some(change)
+}
+
+/// The products that both list, and not until the same day.
+fn other_ends(org: &DesiredOrg, old: &DesiredOrg, after: &Desired) -> Vec<EntryFact> {
+    let listed = old.products.iter().flatten();
+    let before: BTreeMap<&ProductId, Option<Date>> =
+        listed.map(|product| (&product.id, product.until)).collect();
+    let products = org.products.iter().flatten();
+    let other = products.filter(|product| {
+        let before = before.get(&product.id);
+        // A new one that has an end is more than that it is listed.
+        before.map_or(product.until.is_some(), |before| *before != product.until)
+    });
+    other
+        .map(|product| {
+            let name = after.names.get(&product.id);
+            let name = name.map_or_else(
+                || product.id.to_string(),
+                |name| format!("{name} ({})", product.id),
+            );
+            EntryFact::ProductUntil(name, product.until)
+        })
+        .collect()
 }
 
 /// Whether two baselines say the same, wherever they stand in their files.

@@ -4,7 +4,7 @@
 //! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
 //! `baselines` and `bodies` for what orgs have inside (a `baseline`), `birth` for how an org comes to be, `hosts` for where a file
-//! may send anything, `agree` for what several files say together, `words` for single values.
+//! may send anything, `agree` for what several files say together, `until` for what has an end, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
 //! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it.
 
@@ -32,6 +32,7 @@ mod rules;
 pub mod schema;
 pub mod suggest;
 pub mod tree;
+mod until;
 mod words;
 
 pub use account_wide::RuleChange;

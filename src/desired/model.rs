@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::baseline::Baseline;
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
@@ -95,9 +97,11 @@ pub struct DesiredOrg {
     pub cell: Option<Cell>,
     /// Whether the org itself names the cell.
     pub cell_is_own: bool,
-    /// The wanted status; absent: left alone.
+    /// The wanted status, whatever the day; absent: left alone.
     pub status: Option<StatusGoal>,
-    /// The listed products; absent: left alone.
+    /// The last day before it is to be inactive.
+    pub until: Option<Date>,
+    /// The listed products, whatever the day; absent: left alone.
     pub products: Option<Vec<ListedProduct>>,
     /// What to do with enabled products that aren't listed.
     pub enforce: Enforce,
@@ -148,13 +152,6 @@ impl DesiredOrg {
     pub fn label(&self) -> &str {
         self.name.label()
     }
-
-    /// The listed products as a set; `None` where the file leaves the products alone.
-    #[must_use]
-    pub fn listed(&self) -> Option<BTreeSet<ProductId>> {
-        let products = self.products.as_ref()?;
-        Some(products.iter().map(|product| product.id.clone()).collect())
-    }
 }
 
 /// A product in an org's list, after bundles and names were resolved.
@@ -165,6 +162,8 @@ pub struct ListedProduct {
     pub span: Span,
     /// The bundle that it came with; `None` where the org lists the product itself.
     pub via: Option<Arc<Via>>,
+    /// The last day on which any listing of it is in force; `None`: without an end.
+    pub until: Option<Date>,
 }
 
 /// How a bundle comes to a product.
@@ -236,6 +235,8 @@ pub struct Origin {
     pub org: Span,
     /// Its `status` key.
     pub status: Option<Span>,
+    /// Its `until` key.
+    pub until: Option<Span>,
     /// Its `products` key.
     pub products: Option<Span>,
     /// Its `consent` key.

@@ -24,7 +24,7 @@ pub(super) struct RawFile {
     /// `products`: names and ids; an id is absent where it broke the schema.
     pub products: Vec<(At<String>, Option<At<String>>)>,
     /// `bundles`: names and members.
-    pub bundles: Vec<(At<String>, Vec<At<String>>)>,
+    pub bundles: Vec<(At<String>, Vec<RawListing>)>,
     /// `baselines`: names and what is under them, for `baselines` to take apart.
     pub baselines: Vec<(At<String>, Node)>,
     /// `defaults.cell`.
@@ -36,9 +36,17 @@ pub(super) struct RawFile {
     /// `orgs`; absent when the file has no such key.
     pub orgs: Option<Vec<RawOrg>>,
     /// `ignoreProducts`.
-    pub ignore_products: Vec<At<String>>,
+    pub ignore_products: Vec<RawListing>,
     /// `guardrails`.
     pub guardrails: RawGuardrails,
+}
+
+/// A product or bundle in a list.
+#[derive(Debug, Clone)]
+pub(super) struct RawListing {
+    pub word: At<String>,
+    /// `until`, where the word stands in a mapping.
+    pub until: Option<At<String>>,
 }
 
 /// `account`.
@@ -67,8 +75,10 @@ pub(super) struct RawOrg {
     pub cell: Option<At<String>>,
     /// `status`; the place is the key's.
     pub status: Option<At<String>>,
+    /// `until`; the place is the key's.
+    pub until: Option<At<String>>,
     /// `products`; the place is the key's.
-    pub products: Option<At<Vec<At<String>>>>,
+    pub products: Option<At<Vec<RawListing>>>,
     /// `enforce`.
     pub enforce: Option<At<String>>,
     /// `baseline`.
@@ -155,7 +165,7 @@ impl RawFile {
                 .map(|(key, node)| (name(key), text(node)))
                 .collect(),
             bundles: named(root, "bundles")
-                .map(|(key, node)| (name(key), texts(node)))
+                .map(|(key, node)| (name(key), listings(node)))
                 .collect(),
             baselines: named(root, "baselines")
                 .map(|(key, node)| (name(key), node.clone()))
@@ -166,7 +176,7 @@ impl RawFile {
             orgs: root
                 .get("orgs")
                 .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
-            ignore_products: root.get("ignoreProducts").map(texts).unwrap_or_default(),
+            ignore_products: root.get("ignoreProducts").map(listings).unwrap_or_default(),
             guardrails: root
                 .get("guardrails")
                 .map(RawGuardrails::from_node)
@@ -197,28 +207,19 @@ impl RawOrg {
             domain: field(node, "domain"),
             id: field(node, "id"),
             cell: field(node, "cell"),
-            status: node.entry("status").and_then(|(key, value)| {
-                Some(At {
-                    value: value.as_str()?.to_owned(),
-                    span: key.span,
-                })
-            }),
+            status: at_key(node, "status"),
+            until: at_key(node, "until"),
             products: node
                 .entry("products")
                 .filter(|(_, value)| matches!(value.value, Value::Seq(_)))
                 .map(|(key, value)| At {
-                    value: texts(value),
+                    value: listings(value),
                     span: key.span,
                 }),
             enforce: field(node, "enforce"),
             baseline: field(node, "baseline"),
             parent: field(node, "parent"),
-            consent: node.entry("consent").and_then(|(key, value)| {
-                Some(At {
-                    value: value.as_str()?.to_owned(),
-                    span: key.span,
-                })
-            }),
+            consent: at_key(node, "consent"),
             new: node.get("new").and_then(truth),
             create: node
                 .entry("create")
@@ -289,6 +290,15 @@ fn field(node: &Node, key: &str) -> Option<At<String>> {
     node.get(key).and_then(text)
 }
 
+/// A text with the place of its key.
+fn at_key(node: &Node, key: &str) -> Option<At<String>> {
+    let (key, value) = node.entry(key)?;
+    Some(At {
+        value: value.as_str()?.to_owned(),
+        span: key.span,
+    })
+}
+
 fn text(node: &Node) -> Option<At<String>> {
     Some(At {
         value: node.as_str()?.to_owned(),
@@ -298,6 +308,18 @@ fn text(node: &Node) -> Option<At<String>> {
 
 fn texts(node: &Node) -> Vec<At<String>> {
     node.items().iter().filter_map(text).collect()
+}
+
+fn listings(node: &Node) -> Vec<RawListing> {
+    let items = node.items().iter();
+    let listing = |item: &Node| {
+        let (word, until) = match item.get("product") {
+            Some(product) => (text(product), field(item, "until")),
+            None => (text(item), None),
+        };
+        Some(RawListing { word: word?, until })
+    };
+    items.filter_map(listing).collect()
 }
 
 fn truth(node: &Node) -> Option<At<String>> {

@@ -45,6 +45,7 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
         ("guardrails", _, Value::Str(word)) if word.ends_with('%') => {
             Some("write a share from `0%` to `100%`".to_owned())
         }
+        (_, "until", Value::Str(_) | Value::Int(_)) => day(written),
         (_, "id", Value::Str(word)) if Domain::parse(word).is_ok() => {
             Some(format!("that is a domain: write `domain: {word}`"))
         }
@@ -58,6 +59,22 @@ pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A moment, and a day without its dashes, as the day that was meant.
+fn day(written: &str) -> Option<String> {
+    let written = written.trim_matches(['"', '\'']);
+    let begins = written
+        .get(..10)
+        .filter(|_| written.get(10..11).is_some_and(|c| "Tt ".contains(c)));
+    let dashed = || {
+        let digits = written.len() == 8 && written.bytes().all(|b| b.is_ascii_digit());
+        let parts = (written.get(..4)?, written.get(4..6)?, written.get(6..)?);
+        digits.then(|| format!("{}-{}-{}", parts.0, parts.1, parts.2))
+    };
+    let day = begins.map(str::to_owned).or_else(dashed)?;
+    let is_day = day.parse::<jiff::civil::Date>().is_ok();
+    is_day.then(|| format!("write the day alone: `until: {day}`"))
 }
 
 /// Where a text is wanted and YAML may have made something else of it.

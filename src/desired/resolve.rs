@@ -14,7 +14,8 @@ use super::hosts;
 use super::model::{
     Account, Defaults, Desired, DesiredOrg, Enforce, Environment, Origin, StatusGoal,
 };
-use super::raw::{self, At, RawFile};
+use super::raw::{self, RawFile};
+use super::until::day;
 use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
@@ -28,7 +29,7 @@ pub(super) fn resolve(
     version(files, found);
     let account = account(files, found);
     let mut catalog = Catalog::new(files, found);
-    let ignored_words: Vec<At<String>> = files
+    let ignored_words: Vec<_> = files
         .iter()
         .flat_map(|file| file.ignore_products.iter().cloned())
         .collect();
@@ -68,6 +69,20 @@ pub(super) fn resolve(
             }
         }
     }
+    for org in &orgs {
+        if let (Some(at), Some(StatusGoal::Inactive | StatusGoal::Deleted)) =
+            (org.origin.until, org.status)
+        {
+            found.push_with(Severity::Warning, || {
+                Diagnostic::warning(
+                    Code::IdleUntil,
+                    format!("`until` does nothing for {}: its status is to be inactive whatever the day", org.label()),
+                )
+                .at(at)
+                .help("remove one of the two")
+            });
+        }
+    }
     once_each(&orgs, found);
     birth::one_password_each(&orgs, found);
     if files.iter().all(|file| file.orgs.is_none()) {
@@ -83,17 +98,18 @@ pub(super) fn resolve(
         .and_then(|account| account.aerial_org.as_ref())
     {
         for org in &orgs {
-            let ends = org
-                .status
-                .is_some_and(|goal| goal.status() == Status::Inactive);
+            let ends = org.until.is_some()
+                || org
+                    .status
+                    .is_some_and(|goal| goal.status() == Status::Inactive);
             if org.name.domain() == Some(aerial_org) && ends {
                 found.push(
                     Diagnostic::error(
                         Code::InactiveAerialOrg,
                         format!("{aerial_org} is the Aerial org: it is never deactivated"),
                     )
-                    .at(org.origin.status.unwrap_or(org.origin.org))
-                    .help("remove its `status`: the Aerial org issues every token, and without it nothing could be undone"),
+                    .at(org.origin.until.or(org.origin.status).unwrap_or(org.origin.org))
+                    .help("remove its `status` and `until`: the Aerial org issues every token, and without it nothing could be undone"),
                 );
             }
         }
@@ -164,6 +180,7 @@ fn org(
         cell_is_own: own_cell.is_some(),
         cell,
         status: raw.status.as_ref().and_then(|at| status(&at.value)),
+        until: raw.until.as_ref().and_then(|at| day(at, found)),
         products,
         enforce: raw
             .enforce
@@ -181,6 +198,7 @@ fn org(
         origin: Origin {
             org: raw.span,
             status: raw.status.as_ref().map(|at| at.span),
+            until: raw.until.as_ref().map(|at| at.span),
             products: raw.products.as_ref().map(|at| at.span),
             consent: raw.consent.as_ref().map(|at| at.span),
             create: raw.create.as_ref().map(|at| at.span),

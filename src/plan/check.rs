@@ -15,6 +15,7 @@ mod sequence;
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde_json::json;
 
 pub use law::{Law, Violation};
@@ -114,6 +115,26 @@ impl Laws<'_> {
         }
     }
 
+    /// What the file lists for the org on the plan's day.
+    fn listed(&self) -> Option<BTreeSet<ProductId>> {
+        let products = self.want?.products.iter().flatten();
+        let today = self.options.today;
+        let over = |until: Date| today > until;
+        let products = products.filter(|product| !product.until.is_some_and(over));
+        let listed = products.map(|product| product.id.clone()).collect();
+        self.want?.products.is_some().then_some(listed)
+    }
+
+    /// The status that the file asks for on that day.
+    fn goal(&self) -> Option<StatusGoal> {
+        let want = self.want?;
+        let ended = want.until.is_some_and(|until| self.options.today > until);
+        if ended && want.status != Some(StatusGoal::Deleted) {
+            return Some(StatusGoal::Inactive);
+        }
+        want.status
+    }
+
     /// By the file's name of the org, as a selection has it; of an org that isn't listed, by the step's.
     fn selected(&mut self) {
         let name = self.want.map_or(&self.step.org, |want| &want.name);
@@ -169,7 +190,7 @@ impl Laws<'_> {
         self.own_path("status");
         let shown = json!({"status": change.to.as_str()});
         self.hold(self.step.request.body() == shown, Law::BodyShown);
-        let goal = self.want.and_then(|want| want.status);
+        let goal = self.goal();
         let asked = goal.is_some_and(|goal| goal.status() == change.to);
         self.hold(asked, Law::StatusAsked);
         let Some(org) = self.org else {
@@ -184,7 +205,7 @@ impl Laws<'_> {
         let org = self.step.org.id().map_or("{orgId}", |id| id.as_str());
         self.address(Method::Post, &format!("/orgs/{org}/deletionRequest"));
         self.hold(self.step.request.body() == json!({}), Law::BodyShown);
-        let goal = self.want.and_then(|want| want.status);
+        let goal = self.goal();
         self.hold(goal == Some(StatusGoal::Deleted), Law::DeletionAsked);
         let offered = self.desired.account.partner || self.options.server.sandbox;
         self.hold(offered, Law::DeletionOffered);
@@ -216,7 +237,7 @@ impl Laws<'_> {
             return self.hold(false, Law::ChangesManaged);
         };
         self.hold(org.enabled().as_ref() == Some(before), Law::ProductsSeen);
-        let Some(listed) = self.want.and_then(DesiredOrg::listed) else {
+        let Some(listed) = self.listed() else {
             return self.hold(false, Law::ProductsManaged);
         };
         let exact = self.want.is_some_and(|want| want.enforce == Enforce::Exact);
@@ -229,7 +250,7 @@ impl Laws<'_> {
     }
 
     fn enables(&mut self, products: &BTreeSet<&ProductId>) {
-        let listed = self.want.and_then(DesiredOrg::listed).unwrap_or_default();
+        let listed = self.listed().unwrap_or_default();
         for id in products {
             self.hold(listed.contains(*id), Law::EnablesListed);
             self.hold(!self.desired.ignored.contains(*id), Law::LeavesIgnored);

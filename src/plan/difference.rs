@@ -6,6 +6,7 @@ use super::change::{
     AddProducts, AfterLink, Change, CreateOrg, Link, ReplaceProducts, RequestDeletion, SetStatus,
 };
 use super::deletions::{DeletionTold, Withheld};
+use super::ends::Terms;
 use super::inside;
 use super::matching::{self, OrgPair};
 use super::model::PlanOptions;
@@ -40,6 +41,7 @@ pub(super) fn of(
     pair: &OrgPair<'_>,
     desired: &Desired,
     account: Subscription<'_>,
+    terms: Terms<'_>,
     options: &PlanOptions,
     found: &mut Diagnostics,
     warnings: &mut Diagnostics,
@@ -50,8 +52,8 @@ pub(super) fn of(
         let changes = if want.status == Some(StatusGoal::Deleted) {
             Vec::new()
         } else {
-            let mut changes = to_link(want, desired, account, found, warnings);
-            changes.extend(inside::of_new(want, desired, warnings));
+            let mut changes = to_link(want, desired, account, terms, found, warnings);
+            changes.extend(inside::of_new(want, desired, terms.today, warnings));
             changes
         };
         return OrgDiff {
@@ -78,8 +80,10 @@ pub(super) fn of(
     if let Some(wrong) = matching::other_domain(want, live) {
         found.push(wrong);
     }
-    if let Some(status) = want.status {
-        let at = want.origin.status.unwrap_or(want.origin.org);
+    if let Some(status) = terms.goal(want) {
+        let by_end = want.has_ended(terms.today);
+        let key = want.origin.until.filter(|_| by_end);
+        let at = key.or(want.origin.status).unwrap_or(want.origin.org);
         let change = status_change(status.status(), live, at, found);
         changes.extend(change.map(|change| (change, at)));
     }
@@ -92,13 +96,13 @@ pub(super) fn of(
             }
         }
     }
-    if let Some((before, after)) = target::products(want, live, &desired.ignored) {
+    if let Some((before, after)) = target::products(want, live, &desired.ignored, terms) {
         let enable = after.difference(&before).cloned().collect();
         subscribed(want, &enable, account, desired, found);
         if before != after {
             let at = want.origin.products.unwrap_or(want.origin.org);
             let stays_inactive = live.status == LiveStatus::Known(Status::Inactive)
-                && want.status != Some(StatusGoal::Active);
+                && want.goal(terms.today) != Some(StatusGoal::Active);
             if stays_inactive {
                 warnings.push(
                     Diagnostic::warning(
@@ -113,7 +117,8 @@ pub(super) fn of(
             changes.push((Change::Products(change), at));
         }
     }
-    if !live.domain.is_oktas() && inside::applies(want, Some(live), desired).is_some() {
+    if !live.domain.is_oktas() && inside::applies(want, Some(live), desired, terms.today).is_some()
+    {
         found.push(
             Diagnostic::error(
                 Code::ForeignDomain,
@@ -153,6 +158,7 @@ fn to_link(
     want: &DesiredOrg,
     desired: &Desired,
     account: Subscription<'_>,
+    terms: Terms<'_>,
     found: &mut Diagnostics,
     warnings: &mut Diagnostics,
 ) -> Vec<(Change, Span)> {
@@ -184,10 +190,10 @@ fn to_link(
         return Vec::new();
     };
     let tolerance = target::tolerance(want, desired);
-    let enable = target::once_linked(want, &desired.ignored);
+    let enable = target::once_linked(want, &desired.ignored, terms.today);
     subscribed(want, &enable, account, desired, found);
     let after = AfterLink {
-        status: want.status.map(StatusGoal::status),
+        status: want.goal(terms.today).map(StatusGoal::status),
         products: (want.products.is_some() && enable.is_empty()).then(|| tolerance.clone()),
     };
     let create = new.map(|new| {

@@ -1,5 +1,6 @@
 //! Fingerprints: `sha256:` and the hex digest of canonical JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
@@ -30,6 +31,7 @@ fn sha256(json: &Json) -> String {
 #[must_use]
 pub fn of_plan(plan: &Plan) -> String {
     let mut plan = PlanV1::from(plan);
+    plan.today = None; // the same plan on another day
     for breach in &mut plan.guardrails {
         breach.allowed = false; // the same plan, whoever is let through with it
     }
@@ -77,6 +79,7 @@ fn org(org: &DesiredOrg) -> Json {
         cell,
         cell_is_own: _, // where the cell stands changes nothing
         status,
+        until,
         products: _, // as a set, below
         enforce,
         baseline,
@@ -93,7 +96,8 @@ fn org(org: &DesiredOrg) -> Json {
         "id": name.id(),
         "cell": cell,
         "status": status.map(StatusGoal::as_str),
-        "products": org.listed(),
+        "products": listed(org),
+        "until": until.map(|day| day.to_string()),
         "enforce": match enforce {
             Enforce::Exact => "exact",
             Enforce::Additive => "additive",
@@ -104,6 +108,16 @@ fn org(org: &DesiredOrg) -> Json {
         "create": create.as_deref().map(birth),
         "new": new,
     })
+}
+
+/// Each product, and until when.
+fn listed(org: &DesiredOrg) -> Option<BTreeMap<String, Option<String>>> {
+    let products = org.products.as_ref()?.iter();
+    let listed = products.map(|product| {
+        let until = product.until.map(|day| day.to_string());
+        (product.id.to_string(), until)
+    });
+    Some(listed.collect())
 }
 
 fn birth(new: &NewOrg) -> Json {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::change::{Change, Configure, ObjectSight};
 use super::fields::{FieldChange, ObjectIds, differences};
 use super::matching;
@@ -28,7 +30,12 @@ pub struct InsideToRead {
 
 /// The orgs whose inside a plan needs: those with a baseline that are active and stay so.
 #[must_use]
-pub fn to_read(desired: &Desired, live: &Snapshot, selection: &Selection) -> Vec<InsideToRead> {
+pub fn to_read(
+    desired: &Desired,
+    live: &Snapshot,
+    selection: &Selection,
+    today: Date,
+) -> Vec<InsideToRead> {
     // What doesn't match is reported by the plan.
     let matching = matching::pair(desired, live, &mut Diagnostics::default());
     let pairs = matching.pairs.iter();
@@ -36,7 +43,7 @@ pub fn to_read(desired: &Desired, live: &Snapshot, selection: &Selection) -> Vec
     pairs
         .filter_map(|pair| {
             let live = pair.live?;
-            let baseline = applies(pair.desired, Some(live), desired)?;
+            let baseline = applies(pair.desired, Some(live), desired, today)?;
             let mut objects = BTreeSet::new();
             for object in &baseline.objects {
                 objects.extend(object.needs());
@@ -56,9 +63,10 @@ pub(super) fn applies<'a>(
     want: &DesiredOrg,
     live: Option<&LiveOrg>,
     desired: &'a Desired,
+    today: Date,
 ) -> Option<&'a Baseline> {
     let leaves = matches!(
-        want.status,
+        want.goal(today),
         Some(StatusGoal::Inactive | StatusGoal::Deleted)
     );
     let active = live.is_none_or(|live| live.status.is(Status::Active));
@@ -78,7 +86,7 @@ pub(super) fn of_managed(
     options: &PlanOptions,
     warnings: &mut Diagnostics,
 ) -> Result<Vec<(Change, Span)>, UnreadReason> {
-    let Some(baseline) = applies(want, Some(live), desired) else {
+    let Some(baseline) = applies(want, Some(live), desired, options.today) else {
         return Ok(Vec::new());
     };
     if options.unread_before.contains(&live.name()) {
@@ -206,9 +214,10 @@ fn place(object: &BaselineObject, list: &[BaselineObject]) -> Option<ListedPlace
 pub(super) fn of_new(
     want: &DesiredOrg,
     desired: &Desired,
+    today: Date,
     warnings: &mut Diagnostics,
 ) -> Vec<(Change, Span)> {
-    let Some(baseline) = applies(want, None, desired) else {
+    let Some(baseline) = applies(want, None, desired, today) else {
         return Vec::new();
     };
     let (OrgName::Domain(domain) | OrgName::Both(_, domain)) = &want.name else {

@@ -1,14 +1,21 @@
 //! The account org by org and product by product, and how each stands to the file: the planner's rules, as a picture.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod columns;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 
 use super::deletions::{DeletionTold, Deletions};
+use super::ends::Terms;
 use super::matching;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, ProductId};
 use crate::live::{LiveOrg, Snapshot};
+
+pub use columns::MatrixColumn;
 
 /// Orgs × products.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,29 +26,6 @@ pub struct Matrix<'a> {
     pub rows: Vec<MatrixRow<'a>>,
     /// Whether there is a file to compare with.
     pub compared: bool,
-}
-
-/// A product.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MatrixColumn<'a> {
-    pub id: &'a ProductId,
-    /// The file's name.
-    pub own: Option<&'a str>,
-    /// Okta's name, where it is known and not empty.
-    pub okta: Option<&'a str>,
-    /// Whether the account can enable it.
-    pub subscribed: bool,
-    /// Whether no org of the account has it and no entry lists it; `false` also where that isn't known, some org's products
-    /// not having been read.
-    pub unused: bool,
-}
-
-impl MatrixColumn<'_> {
-    /// The file's name, else the id.
-    #[must_use]
-    pub fn short(&self) -> &str {
-        self.own.unwrap_or(self.id.as_str())
-    }
 }
 
 /// An org.
@@ -163,17 +147,18 @@ impl MatrixRow<'_> {
 }
 
 impl<'a> Matrix<'a> {
-    /// Compares as the planner does. Entries that it would refuse are warned about and not compared.
+    /// Compares as the planner does on that day. Entries that it would refuse are warned about and not compared.
     #[must_use]
     pub fn of(
         desired: Option<&'a Desired>,
         live: &'a Snapshot,
         deletions: &Deletions,
+        today: Date,
     ) -> (Self, Diagnostics) {
         let mut found = Diagnostics::default();
-        let mut columns = columns(desired, live);
+        let mut columns = columns::of(desired, live);
         let mut rows = match desired {
-            Some(desired) => compared(desired, live, deletions, &columns, &mut found),
+            Some(desired) => compared(desired, live, deletions, &columns, today, &mut found),
             None => live
                 .orgs
                 .iter()
@@ -233,6 +218,7 @@ fn compared<'a>(
     live: &'a Snapshot,
     deletions: &Deletions,
     columns: &[MatrixColumn<'_>],
+    today: Date,
     found: &mut Diagnostics,
 ) -> Vec<MatrixRow<'a>> {
     let matching = matching::pair(desired, live, found);
@@ -255,11 +241,18 @@ fn compared<'a>(
         match pair.live {
             Some(org) => {
                 listed.insert(&org.id);
-                rows.push(managed(pair.desired, org, desired, deletions, columns));
+                rows.push(managed(
+                    pair.desired,
+                    org,
+                    desired,
+                    deletions,
+                    columns,
+                    today,
+                ));
             }
             // What is to be gone, and isn't there, is what the file wants.
             None if pair.desired.status == Some(StatusGoal::Deleted) => {}
-            None => rows.push(not_linked(pair.desired, desired, columns)),
+            None => rows.push(not_linked(pair.desired, desired, columns, today)),
         }
     }
     for org in live.orgs.iter().filter(|org| !listed.contains(&org.id)) {
@@ -291,9 +284,10 @@ fn managed<'a>(
     desired: &'a Desired,
     deletions: &Deletions,
     columns: &[MatrixColumn<'_>],
+    today: Date,
 ) -> MatrixRow<'a> {
-    let listed = want.listed().unwrap_or_default();
-    let target = target::products(want, org, &desired.ignored);
+    let listed = want.listed(today).unwrap_or_default();
+    let target = target::products(want, org, &desired.ignored, Terms::on(today));
     let fields = fields(columns, org.products.is_some(), |id| match &target {
         None => left_alone(desired, org, id),
         Some((before, after)) => match (before.contains(id), after.contains(id)) {
@@ -310,7 +304,7 @@ fn managed<'a>(
         entry: Some(want),
         standing: Standing::Listed,
         // An org that is to be gone, and is there, isn't what the file wants before its deletion was requested.
-        status: want.status.filter(|goal| {
+        status: want.goal(today).filter(|goal| {
             let asked = || deletions.of(&org.name()) == DeletionTold::Asked;
             !org.status.is(goal.status()) || (*goal == StatusGoal::Deleted && !asked())
         }),
@@ -322,8 +316,9 @@ fn not_linked<'a>(
     want: &'a DesiredOrg,
     desired: &Desired,
     columns: &[MatrixColumn<'_>],
+    today: Date,
 ) -> MatrixRow<'a> {
-    let enable = target::once_linked(want, &desired.ignored);
+    let enable = target::once_linked(want, &desired.ignored, today);
     MatrixRow {
         org: want.name.clone(),
         live: None,
@@ -366,33 +361,4 @@ fn left_alone(desired: &Desired, org: &LiveOrg, id: &ProductId) -> Field {
         (true, true) => Field::Ignored,
         (true, false) => Field::LeftAlone,
     }
-}
-
-fn columns<'a>(desired: Option<&'a Desired>, live: &'a Snapshot) -> Vec<MatrixColumn<'a>> {
-    let mut okta: BTreeMap<&ProductId, &str> = BTreeMap::new();
-    let subscribed = live.subscribed.iter();
-    let enabled = live.orgs.iter().filter_map(|org| org.products.as_ref());
-    for (id, name) in subscribed.chain(enabled.flatten()) {
-        let known = okta.entry(id).or_default();
-        if known.is_empty() {
-            *known = name;
-        }
-    }
-    let listed = desired
-        .iter()
-        .flat_map(|desired| &desired.orgs)
-        .filter_map(|org| org.products.as_ref())
-        .flatten();
-    for product in listed {
-        okta.entry(&product.id).or_default();
-    }
-    okta.into_iter()
-        .map(|(id, name)| MatrixColumn {
-            id,
-            own: desired.and_then(|desired| desired.names.get(id).map(String::as_str)),
-            okta: Some(name).filter(|name| !name.is_empty()),
-            subscribed: live.subscribed.contains_key(id),
-            unused: false,
-        })
-        .collect()
 }

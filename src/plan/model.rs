@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::deletions::{Deletions, Withheld};
 use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
@@ -26,6 +28,10 @@ pub struct PlanOptions {
     pub unread_before: OrgSet,
     /// What may be exceeded in this run.
     pub allowances: Allowances,
+    /// The day (UTC) that decides what is listed.
+    pub today: Date,
+    /// The day that a reviewed plan assumed: what has ended since is left to the next plan.
+    pub reviewed_on: Option<Date>,
 }
 
 /// Which orgs of the file a run is about.
@@ -80,10 +86,13 @@ pub struct AccountServer {
     pub issuer: Option<String>,
 }
 
-/// How to get from a snapshot to a desired state. It holds no time of day.
+/// How to get from a snapshot to a desired state. It holds no time of day; of the day as much
+/// as listings that end need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     pub account: AccountId,
+    /// The day that decided what is listed, where anything has an end.
+    pub today: Option<Date>,
     pub server: AccountServer,
     /// Where the desired state came from.
     pub provenance: Provenance,

@@ -7,12 +7,14 @@ use super::check::Violation;
 use super::deletions::Withheld;
 use super::difference::Subscription;
 use super::digest;
+use super::ends::{Postponed, Terms};
 use super::guardrails::{Judged, breaches};
 use super::lookalike::{self, Lookalike};
 use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
-use super::{consent, cut_off, difference, matching, order};
-use crate::desired::model::{Desired, LookalikePolicy, UnmanagedPolicy};
+use super::step::Step;
+use super::{consent, cut_off, difference, ends, matching, order, soon};
+use crate::desired::model::{Desired, DesiredOrg, LookalikePolicy, UnmanagedPolicy};
 use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::{OrgName, OrgSet, ProductId};
@@ -43,24 +45,15 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .filter(|pair| options.selection.covers(pair.desired))
         .collect();
     cut_off::warn(&pairs, live, &mut warnings);
-    let mut diffs: Vec<_> = pairs
-        .into_iter()
-        .map(|pair| difference::of(pair, desired, account, options, &mut found, &mut warnings))
-        .collect();
-    if found.has_errors() {
+    let terms = Terms {
+        reviewed: options.reviewed_on,
+        ..Terms::on(options.today)
+    };
+    let mut draft = Draft::of(&pairs, desired, account, terms, options);
+    if draft.found.has_errors() || found.has_errors() {
+        found.extend(draft.found);
         return Err(NoPlan::Unfit(found.sorted()));
     }
-    let unread: Vec<OrgName> = diffs
-        .iter()
-        .filter(|diff| diff.unread)
-        .map(|diff| diff.org.clone())
-        .collect();
-    let withheld = diffs.iter().filter_map(|diff| diff.withheld.clone());
-    let withheld: Vec<Withheld> = withheld.collect();
-    let in_scope: Vec<OrgName> = diffs.iter().map(|diff| diff.org.clone()).collect();
-    let (granting, givers) = consent::of(&diffs, desired, live);
-    diffs.extend(granting);
-    let steps = order::steps(diffs, &givers);
     let whole = live.coverage == Coverage::Whole;
     let unmanaged = if whole {
         matching.unmanaged
@@ -88,35 +81,103 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let covered = matching.pairs.iter();
     let covered = covered.filter(|pair| options.selection.covers(pair.desired));
     let lookalikes = lookalikes(desired, covered, &unmanaged, whole, &mut warnings);
-    let breaches = breaches(Judged {
-        steps: &steps,
-        unmanaged: &unmanaged,
-        unread: &unread,
-        lookalikes: &lookalikes,
-        enabled: enabled_in_managed(&unmanaged, live),
-        limits: &desired.guardrails,
-        allowances: &options.allowances,
-    });
+    let judge = |draft: &Draft| {
+        breaches(Judged {
+            steps: &draft.steps,
+            unmanaged: &unmanaged,
+            unread: &draft.unread,
+            lookalikes: &lookalikes,
+            enabled: enabled_in_managed(&unmanaged, live),
+            limits: &desired.guardrails,
+            allowances: &options.allowances,
+        })
+    };
+    let mut breaches = judge(&draft);
+    let (allowances, today) = (&options.allowances, options.today);
+    let (steps, left_out) = (&draft.steps, &mut warnings);
+    let postponed = Postponed::because_of(&breaches, allowances, steps, desired, today, left_out);
+    if let Some(postponed) = postponed {
+        let terms = Terms {
+            postponed: Some(&postponed),
+            ..terms
+        };
+        draft = Draft::of(&pairs, desired, account, terms, options);
+        breaches = judge(&draft);
+    }
+    ends::ended_since(terms, &pairs, &mut warnings);
+    warnings.extend(soon::ends_soon(desired, &options.selection, today));
+    warnings.extend(draft.warnings);
+    let has_ends = desired.orgs.iter().any(DesiredOrg::has_an_end);
     let mut plan = Plan {
         account: desired.account.id.clone(),
+        today: has_ends.then_some(today),
         server: options.server.clone(),
         provenance: options.provenance.clone(),
         desired_digest: digest::of_desired(desired),
         live_digest: digest::of_live(live),
         live_orgs: live.orgs.len(),
-        steps,
+        steps: draft.steps,
         unchanged: 0,
         unmanaged,
-        unread,
-        withheld,
+        unread: draft.unread,
+        withheld: draft.withheld,
         warnings: warnings.sorted(),
         breaches,
         allowances: options.allowances.clone(),
         names: names(desired, live),
     };
     let changed: BTreeSet<&OrgName> = plan.steps.iter().map(|step| &step.org).collect();
-    plan.unchanged = in_scope.iter().filter(|org| !changed.contains(org)).count();
+    plan.unchanged = draft
+        .in_scope
+        .iter()
+        .filter(|org| !changed.contains(org))
+        .count();
     Checked::new(plan, desired, live, options).map_err(NoPlan::Unlawful)
+}
+
+/// The steps that lead from the account to the file, under some terms.
+struct Draft {
+    steps: Vec<Step>,
+    unread: Vec<OrgName>,
+    withheld: Vec<Withheld>,
+    in_scope: Vec<OrgName>,
+    /// Why there can be no plan.
+    found: Diagnostics,
+    warnings: Diagnostics,
+}
+
+impl Draft {
+    fn of(
+        pairs: &[&OrgPair<'_>],
+        desired: &Desired,
+        account: Subscription<'_>,
+        terms: Terms<'_>,
+        options: &PlanOptions,
+    ) -> Self {
+        let (mut found, mut warnings) = (Diagnostics::default(), Diagnostics::default());
+        let mut diffs: Vec<_> = pairs
+            .iter()
+            .map(|pair| {
+                let told = (&mut found, &mut warnings);
+                difference::of(pair, desired, account, terms, options, told.0, told.1)
+            })
+            .collect();
+        let unread = diffs.iter().filter(|diff| diff.unread);
+        let unread = unread.map(|diff| diff.org.clone()).collect();
+        let withheld = diffs.iter().filter_map(|diff| diff.withheld.clone());
+        let withheld = withheld.collect();
+        let in_scope = diffs.iter().map(|diff| diff.org.clone()).collect();
+        let (granting, givers) = consent::of(&diffs, desired, account.live);
+        diffs.extend(granting);
+        Self {
+            steps: order::steps(diffs, &givers),
+            unread,
+            withheld,
+            in_scope,
+            found,
+            warnings,
+        }
+    }
 }
 
 /// The lookalikes that a limit judges; the others, and those that nobody could look for, are warned about.

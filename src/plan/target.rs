@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use super::change::Tolerance;
+use super::ends::Terms;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
 use crate::ids::ProductId;
 use crate::live::LiveOrg;
@@ -31,18 +34,25 @@ pub(super) fn products(
     want: &DesiredOrg,
     live: &LiveOrg,
     ignored: &BTreeSet<ProductId>,
+    terms: Terms<'_>,
 ) -> Option<(BTreeSet<ProductId>, BTreeSet<ProductId>)> {
     if want.status == Some(StatusGoal::Deleted) {
         return None;
     }
-    let (listed, before) = (want.listed()?, live.enabled()?);
-    let after = of(&listed, &before, ignored, want.enforce);
+    let (listed, before) = (want.listed(terms.today)?, live.enabled()?);
+    let mut after = of(&listed, &before, ignored, want.enforce);
+    let kept = terms.kept(want);
+    after.extend(before.intersection(&kept).cloned());
     Some((before, after))
 }
 
 /// What an org gets once it is linked.
-pub(super) fn once_linked(want: &DesiredOrg, ignored: &BTreeSet<ProductId>) -> BTreeSet<ProductId> {
-    let mut enable = want.listed().unwrap_or_default();
+pub(super) fn once_linked(
+    want: &DesiredOrg,
+    ignored: &BTreeSet<ProductId>,
+    today: Date,
+) -> BTreeSet<ProductId> {
+    let mut enable = want.listed(today).unwrap_or_default();
     enable.retain(|id| !ignored.contains(id));
     enable
 }

@@ -2,6 +2,7 @@
 
 mod summary;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
@@ -31,6 +32,9 @@ pub struct PlanForm<S> {
     pub endpoint: String,
     /// The origin of the org that issues the tokens, or `emulator`; null where only a token is known.
     pub issuer: Option<String>,
+    /// The day (UTC) that decided what is listed; absent where nothing has an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
     /// The desired state.
     pub desired: DesiredV1,
     /// The live state.
@@ -269,6 +273,12 @@ impl From<&Plan> for PlanV1 {
 }
 
 impl PlanV1 {
+    /// The day that it assumed; `None` where nothing had an end, or it says no day.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.today.as_deref()?.parse().ok()
+    }
+
     /// The published form, with the cause of each step where that was asked.
     #[must_use]
     pub fn with_causes(plan: &Plan, causes: &Attribution) -> Self {
@@ -284,6 +294,7 @@ impl<'a> PlanText<'a> {
     pub fn of(plan: &'a Plan, causes: &'a Attribution) -> Self {
         let Plan {
             account,
+            today,
             server,
             provenance,
             desired_digest,
@@ -307,6 +318,7 @@ impl<'a> PlanText<'a> {
             account: account.to_string(),
             endpoint: server.endpoint.clone(),
             issuer: server.issuer.clone(),
+            today: today.map(|day| day.to_string()),
             desired: DesiredV1 {
                 digest: desired_digest.clone(),
                 files: provenance.files.clone(),
@@ -345,6 +357,7 @@ impl<S> PlanForm<S> {
             account,
             endpoint,
             issuer,
+            today,
             desired,
             live,
             summary,
@@ -361,6 +374,7 @@ impl<S> PlanForm<S> {
             account,
             endpoint,
             issuer,
+            today,
             desired,
             live,
             summary,

@@ -141,6 +141,7 @@ fn in_file(one: Explanation<'_>) -> String {
     if let Some(goal) = entry.status {
         parts.push(format!("status {}", goal.as_str()));
     }
+    parts.extend(entry.until.map(|day| format!("until {day}")));
     if let Some(cell) = &entry.cell {
         parts.push(format!("cell {cell}"));
     }
@@ -213,7 +214,8 @@ fn products(one: Explanation<'_>) -> Vec<Row> {
                 || format!("listed at {}", place(one.sources, listing.span)),
                 |bundle| via(bundle, one.sources),
             );
-            words = format!("{words}   {whence}");
+            let until = listing.until.map(|day| format!(", until {day}"));
+            words = format!("{words}   {whence}{}", until.unwrap_or_default());
         }
         rows.push(row(label, 2, words));
     }
@@ -309,6 +311,7 @@ pub fn json(one: Explanation<'_>) -> Json {
             "cell": entry.cell,
             "baseline": entry.baseline.as_deref(),
             "owner": entry.owner.as_deref(),
+            "until": entry.until.map(|day| day.to_string()),
             "note": entry.note,
             "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
             "products": entry.products.is_some(),
@@ -333,6 +336,7 @@ pub fn json(one: Explanation<'_>) -> Json {
                 "name": column.okta.or(column.own).unwrap_or_default(),
                 "state": word(field),
                 "listed": listing.map(|listing| place(listing.span)),
+                "until": listing.and_then(|listing| Some(listing.until?.to_string())),
                 "via": bundles.collect::<Vec<Json>>(),
             })
         })

@@ -20,10 +20,14 @@ pub fn header(plan: &Plan) -> String {
         sandbox: _,
     } = &plan.server;
     let account = &plan.account;
-    match issuer {
+    let whose = match issuer {
         _ if endpoint == "emulator" => format!("Account {account}, emulated."),
         Some(issuer) => format!("Account {account} at {endpoint}, tokens of {issuer}."),
         None => format!("Account {account} at {endpoint}."),
+    };
+    match plan.today {
+        None => whose,
+        Some(today) => format!("{whose} What is listed until a day: as of {today} (UTC)."),
     }
 }
 

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::time::SystemTime;
 
+use jiff::civil::Date;
+
 use aerialctl::desired;
-use aerialctl::diagnostic::{Source, Sources};
+use aerialctl::diagnostic::{Diagnostics, Source, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
 use aerialctl::plan::{Attribution, Deletions, Matrix, PlanOptions, Provenance, plan};
@@ -68,8 +70,9 @@ pub(crate) fn large() -> String {
     };
     let options = PlanOptions::default();
     let checked = plan(&desired, &live, &options).unwrap();
-    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
     page(PageView {
+        notices: &Diagnostics::default(),
         matrix: &matrix,
         live: &live,
         of: ORGS,

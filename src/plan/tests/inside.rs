@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use jiff::civil::Date;
+
 use crate::desired::Desired;
 use crate::ids::OrgSet;
 use crate::inside::{OrgInside, UnreadReason};
@@ -108,7 +110,7 @@ fn an_org_that_is_as_its_baseline_says_or_has_none_is_left_alone() {
     assert_eq!(lines(&planned(&small, &live)), [""; 0]);
     let none = file(&["{domain: a.okta.com, baseline: none}"]);
     assert_eq!(lines(&planned(&none, &of_a(&[]))), [""; 0]);
-    assert_eq!(to_read(&none, &live, &Selection::All), []);
+    assert_eq!(to_read(&none, &live, &Selection::All, Date::MIN), []);
 }
 
 #[test]
@@ -179,7 +181,7 @@ fn inactive_orgs_are_not_looked_at_and_new_ones_get_all_of_it() {
         "{domain: off.okta.com, baseline: standard}",
         "{domain: new.okta.com, baseline: standard}",
     ]);
-    assert_eq!(to_read(&both, &live, &Selection::All), []);
+    assert_eq!(to_read(&both, &live, &Selection::All, Date::MIN), []);
     let plan = planned(&both, &live);
     assert_eq!(
         lines(&plan),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::desired::Desired;
 use crate::ids::{OrgName, ProductId};
 use crate::live::{LiveOrg, Snapshot};
@@ -10,7 +12,7 @@ use crate::plan::{Deletions, Field, Matrix};
 
 /// The matrix as lines: `a.okta.com Listed +-.`, a sign for each product.
 fn lines(desired: Option<&Desired>, live: &Snapshot) -> Vec<String> {
-    let (matrix, _) = Matrix::of(desired, live, &Deletions::default());
+    let (matrix, _) = Matrix::of(desired, live, &Deletions::default(), Date::MIN);
     let row = |row: &crate::plan::MatrixRow<'_>| {
         let signs = row.fields.iter().map(|field| match field {
             Field::Enabled => '#',
@@ -84,7 +86,7 @@ fn each_org_stands_somewhere_and_so_does_each_product_of_it() {
 fn what_the_planner_refuses_to_compare_is_warned_about() {
     let wanted = desired("", &["{id: 00oa, domain: b.okta.com, products: [P1]}"]);
     let live = account(vec![org("a", "P2"), org("b", "P2")]);
-    let (_, found) = Matrix::of(Some(&wanted), &live, &Deletions::default());
+    let (_, found) = Matrix::of(Some(&wanted), &live, &Deletions::default(), Date::MIN);
     assert!(!found.has_errors());
     assert_eq!(found.iter().count(), 1);
     assert_eq!(
@@ -135,7 +137,7 @@ fn the_matrix_and_the_plan_agree() {
         let live = account(live);
         let checked = checked(&wanted, &live);
         let plan = checked.plan();
-        let (matrix, found) = Matrix::of(Some(&wanted), &live, &Deletions::default());
+        let (matrix, found) = Matrix::of(Some(&wanted), &live, &Deletions::default(), Date::MIN);
         assert!(found.is_empty());
         for row in &matrix.rows {
             let steps = || plan.steps.iter().filter(|step| step.org == row.org);

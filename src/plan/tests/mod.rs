@@ -12,3 +12,4 @@ mod planning;
 mod request;
 mod retire;
 mod scope;
+mod until;

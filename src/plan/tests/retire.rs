@@ -127,7 +127,7 @@ fn in_the_matrix_a_requested_deletion_is_no_difference() {
     let live = account(vec![inactive("a", "")]);
     let differs = |of: DeletionTold| {
         let deletions = told(&[(org("a", ""), of)]);
-        let (matrix, _) = Matrix::of(Some(&wanted), &live, &deletions);
+        let (matrix, _) = Matrix::of(Some(&wanted), &live, &deletions, jiff::civil::Date::MIN);
         let mut rows = matrix.rows.iter();
         rows.any(|row| row.org.label() == "a.okta.com" && row.differs())
     };

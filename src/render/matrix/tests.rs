@@ -6,6 +6,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::style::Palette;
 use super::{csv, table};
+use jiff::civil::Date;
+
 use crate::desired::Desired;
 use crate::ids::{Domain, ProductId};
 use crate::live::{LiveOrg, Snapshot};
@@ -54,7 +56,7 @@ fn world(orgs: usize, products: usize) -> (Desired, Snapshot) {
 fn every_org_is_shown_and_no_line_is_too_long() {
     for orgs in [0, 1, 7, 60, 1_000] {
         let (desired, live) = world(orgs, 30);
-        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+        let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
         for width in [60, 80, 140, 250] {
             let account = ("Acme", &live.account);
             let text = table(
@@ -90,7 +92,7 @@ fn a_long_domain_is_never_cut() {
         domain: Domain::parse(&long).unwrap(),
         ..org("long", "")
     });
-    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
     let text = table(
         &matrix,
         ("", &live.account),
@@ -105,7 +107,7 @@ fn a_long_domain_is_never_cut() {
 fn an_account_without_orgs_has_a_heading_and_a_sentence() {
     let (desired, mut live) = world(0, 2);
     live.orgs.clear();
-    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
     let text = table(
         &matrix,
         ("", &live.account),
@@ -124,7 +126,7 @@ fn an_account_without_orgs_has_a_heading_and_a_sentence() {
 #[test]
 fn of_very_many_products_those_that_matter_get_a_column() {
     let (desired, live) = world(20, 400);
-    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default());
+    let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
     let account = ("Acme", &live.account);
     let text = table(&matrix, account, 20, 120, Palette { colour: false });
     let headings = text.lines().filter(|line| line.starts_with("  ORG"));

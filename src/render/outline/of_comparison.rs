@@ -75,6 +75,8 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         EntryFact::Create(Some(_)) | EntryFact::Consent(Some(_)) | EntryFact::New(true) => {
             (Danger::Final, Sign::Irreversible)
         }
+        EntryFact::Until(Some(_)) => (Danger::Deactivation, Sign::Lost),
+        EntryFact::ProductUntil(_, Some(_)) => (Danger::Removal, Sign::Lost),
         EntryFact::Create(None)
         | EntryFact::Consent(None)
         | EntryFact::New(false)
@@ -85,6 +87,8 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         | EntryFact::Cell(_)
         | EntryFact::Baseline(_)
         | EntryFact::Inside(_)
+        | EntryFact::Until(None)
+        | EntryFact::ProductUntil(_, None)
         | EntryFact::Renamed(_)
         | EntryFact::Owner(_)
         | EntryFact::Note(_) => (Danger::Alteration, Sign::Changed),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::danger::Danger;
 use super::group::{Beside, Line, Outline, Piece, group};
 use crate::desired::DesiredOrg;
-use crate::desired::model::Via;
+use crate::desired::model::{StatusGoal, Via};
 use crate::ids::{OrgIndex, OrgName, ProductId};
-use crate::plan::{Cause, Plan, Sign, Step};
+use crate::plan::{Cause, Kind, Plan, Sign, Step};
 use crate::render::PlanView;
 
 impl<'a> Outline<'a> {
@@ -21,6 +21,7 @@ impl<'a> Outline<'a> {
 }
 
 fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a Step) -> Piece<'a> {
+    let entry = listed.find(&step.org).one().copied();
     let drift = view.causes.cause(step) == Some(Cause::Drift);
     let (notes, asides): (Vec<_>, Vec<_>) = step
         .change
@@ -30,26 +31,40 @@ fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a S
         .partition(|note| note.sign != Sign::Aside);
     let asides: Vec<String> = asides.into_iter().map(|note| note.text).collect();
     let aside = (!asides.is_empty()).then(|| asides.join("; "));
+    let end = entry.and_then(|entry| {
+        entry
+            .until
+            .filter(|_| entry.status != Some(StatusGoal::Inactive))
+    });
     let mut lines: Vec<Line<'_>> = notes
         .into_iter()
         .map(|note| Line {
             sign: note.sign,
-            text: note.text,
+            text: match end.filter(|_| step.kind() == Kind::Deactivate) {
+                None => note.text,
+                Some(day) => format!("{} (until {day})", note.text),
+            },
             via: None,
             aside: None,
             drift,
         })
         .collect();
     let delta = step.delta();
-    let entry = listed.find(&step.org).one().copied();
     let bundles = bundles(entry);
+    let ended = |id: &ProductId| {
+        let mut listed = entry?.products.iter().flatten();
+        listed.find(|product| product.id == *id)?.until
+    };
     for (sign, ids) in [
         (Sign::Removed, &delta.disable),
         (Sign::Added, &delta.enable),
     ] {
         lines.extend(ids.iter().map(|id| Line {
             sign,
-            text: product(view.plan, id),
+            text: match ended(id).filter(|_| sign == Sign::Removed) {
+                None => product(view.plan, id),
+                Some(day) => format!("{} (until {day})", product(view.plan, id)),
+            },
             via: bundles.get(id).copied().filter(|_| sign == Sign::Added),
             aside: aside.clone(),
             drift,

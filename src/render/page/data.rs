@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::super::escape::{self, line};
@@ -66,6 +67,7 @@ pub(super) fn json(view: PageView<'_>) -> String {
         "files": view.sources.iter().map(|(_, source)| line(&source.name)).collect::<Vec<_>>(),
         "places": told.texts(view.sources),
         "patterns": told.patterns(),
+        "days": by_number(&told.days).into_iter().map(ToString::to_string).collect::<Vec<_>>(),
         "rows": rows,
     });
     escape::json(&data.to_string()).replace('<', "\\u003c")
@@ -103,11 +105,13 @@ fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told
 #[derive(Default)]
 struct Told {
     vias: BTreeMap<Via, usize>,
+    days: BTreeMap<Date, usize>,
     patterns: BTreeMap<Vec<i64>, usize>,
 }
 
 impl Told {
-    /// The number of the pattern of an entry's products: for each the column, the line from the entry's on, and the bundle.
+    /// The number of the pattern of an entry's products: for each the column, the line from the entry's on, the bundle, and
+    /// the day with which it ends.
     fn pattern<'a>(
         &mut self,
         products: impl Iterator<Item = &'a ListedProduct>,
@@ -132,10 +136,17 @@ impl Told {
                 number(*column),
                 i64::from(product.span.line) - i64::from(entry),
                 via.map_or(-1, number),
+                product.until.map_or(-1, |day| number(self.day(day))),
             ]);
         }
         let new = self.patterns.len();
         *self.patterns.entry(pattern).or_insert(new)
+    }
+
+    /// The number of a day.
+    fn day(&mut self, day: Date) -> usize {
+        let new = self.days.len();
+        *self.days.entry(day).or_insert(new)
     }
 
     fn patterns(&self) -> Vec<&Vec<i64>> {

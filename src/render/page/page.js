@@ -2,7 +2,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("data").textContent);
-  const { columns, rows, words, places, patterns, files } = data;
+  const { columns, rows, words, places, patterns, files, days } = data;
   // Places of the values in a row of the data.
   const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY, OWNER, NOTE] = Array(12).keys();
   const ENABLED = "ekiu", STEP = 60;
@@ -127,9 +127,10 @@
     if (row[ENTRY] !== null) {
       const [file, line, number] = row[ENTRY], pattern = patterns[number];
       fact("Entry", `${files[file]}:${line}`);
-      for (let at = 0; at < pattern.length; at += 3) {
+      for (let at = 0; at < pattern.length; at += 4) {
         const place = `${files[file]}:${line + pattern[at + 1]}`;
-        from.set(pattern[at], pattern[at + 2] < 0 ? `listed (${place})` : `${places[pattern[at + 2]]}, listed (${place})`);
+        const until = pattern[at + 3] < 0 ? "" : `, until ${days[pattern[at + 3]]}`;
+        from.set(pattern[at], (pattern[at + 2] < 0 ? `listed (${place})` : `${places[pattern[at + 2]]}, listed (${place})`) + until);
       }
     }
     const list = element("tbody");

@@ -23,6 +23,8 @@ pub struct PageView<'a> {
     /// When the account was read.
     pub made: SystemTime,
     pub plan: PagePlan<'a>,
+    /// What a reader should know beside what the plan says.
+    pub notices: &'a Diagnostics,
 }
 
 /// What the page says about a plan.

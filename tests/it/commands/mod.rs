@@ -15,4 +15,5 @@ mod recap;
 mod retire;
 mod rules;
 mod status;
+mod until;
 mod validate;

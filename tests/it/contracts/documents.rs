@@ -187,3 +187,15 @@ fn documents_name_what_exists() {
         }
     }
 }
+
+/// A file with every part of the format.
+#[tokio::test]
+async fn a_file_with_all_that_the_format_has_is_valid() {
+    let world = World::new();
+    world.file(
+        "aerial.yaml",
+        include_str!("../../fixtures/desired-state.yaml"),
+    );
+    let ran = world.run("validate").await.done();
+    assert_eq!(ran.out, "aerial.yaml: valid, 4 orgs.\n");
+}
