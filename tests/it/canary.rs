@@ -12,12 +12,12 @@ use crate::support::{ACCOUNT, World, desired};
 use crate::tokens::keys;
 
 const GIVEN: &str = "given-canary-0123/45+67~89";
-const GRANTED: &str = "granted-canary-0123/45+67~89";
-const GITHUB: &str = "github-canary-0123_456789";
+pub(crate) const GRANTED: &str = "granted-canary-0123/45+67~89";
+pub(crate) const GITHUB: &str = "github-canary-0123_456789";
 const PROXY: &str = "proxy-canary-0123";
 
 /// Each command that speaks to a server, in each of its formats, and those that read files alone.
-const COMMANDS: [&str; 36] = [
+pub(crate) const COMMANDS: [&str; 36] = [
     "plan -vv --comment --comment-key github-canary-0123_456789 --out plan.json",
     "plan --format json",
     "plan --format markdown",
@@ -72,7 +72,7 @@ const ENDPOINTS: [&str; 8] = [
 const ANSWERS: [&str; 6] = ["400", "shape", "403", "text", "500", "401"];
 
 /// All that the request brought, in each spelling.
-fn echo(asked: &Asked, grants: bool) -> String {
+pub(crate) fn echo(asked: &Asked, grants: bool) -> String {
     let mut all = vec![GITHUB.to_owned()];
     if grants {
         all.push(GRANTED.to_owned());
@@ -100,7 +100,7 @@ fn percent(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn respond(asked: &Asked, endpoint: &str, bad: &str) -> Answer {
+pub(crate) fn respond(asked: &Asked, endpoint: &str, bad: &str) -> Answer {
     let grants = asked.line().starts_with("POST /oauth2") && !asked.line().contains(endpoint);
     let echo = echo(asked, grants);
     let path = asked.line().replace(&format!("/{ACCOUNT}/api/v1"), "");
@@ -165,8 +165,21 @@ fn respond(asked: &Asked, endpoint: &str, bad: &str) -> Answer {
     answer("200 OK", &headers(""), &body.to_string())
 }
 
+/// A secret as a header, a body or a URL may bring it.
+pub(crate) fn spelled(secret: &str) -> [String; 4] {
+    let bearer = STANDARD.encode(format!("Bearer {secret}"));
+    // The ends hold a part of what stands beside them, or of what follows.
+    let inner = |text: &str| text.get(12..text.len() - 6).unwrap_or_default().to_owned();
+    [
+        inner(&bearer),
+        inner(&format!("            {}", STANDARD.encode(secret))),
+        inner(&format!("            {}", URL_SAFE_NO_PAD.encode(secret))),
+        percent(secret),
+    ]
+}
+
 /// Every text that must not come out.
-fn secrets(key: &str, server: &Server) -> Vec<String> {
+pub(crate) fn secrets(key: &str, server: &Server) -> Vec<String> {
     let mut secrets: Vec<String> = [GIVEN, GRANTED, GITHUB, PROXY].map(str::to_owned).into();
     secrets.extend(
         key.lines()
@@ -179,18 +192,7 @@ fn secrets(key: &str, server: &Server) -> Vec<String> {
         secrets.extend(assertion.map(str::to_owned));
         secrets.extend(asked.header("dpop").map(str::to_owned));
     }
-    let encoded = |secret: &String| {
-        let bearer = STANDARD.encode(format!("Bearer {secret}"));
-        // The ends hold a part of what stands beside them, or of what follows.
-        let inner = |text: &str| text.get(12..text.len() - 6).unwrap_or_default().to_owned();
-        [
-            inner(&bearer),
-            inner(&format!("            {}", STANDARD.encode(secret))),
-            inner(&format!("            {}", URL_SAFE_NO_PAD.encode(secret))),
-            percent(secret),
-        ]
-    };
-    let spellings: Vec<String> = secrets.iter().flat_map(encoded).collect();
+    let spellings: Vec<String> = secrets.iter().flat_map(|one| spelled(one)).collect();
     secrets.extend(spellings);
     secrets.sort();
     secrets.dedup();
@@ -198,15 +200,15 @@ fn secrets(key: &str, server: &Server) -> Vec<String> {
 }
 
 /// The files of a world, but for what was put there.
-fn written(folder: &Path, texts: &mut Vec<(String, String)>) {
+pub(crate) fn written(folder: &Path, put: &[&str], texts: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if put.iter().any(|put| path.ends_with(put)) {
+            continue;
+        }
         if path.is_dir() {
-            written(&path, texts);
-        } else if !["key.pem", "aerial.yaml"]
-            .iter()
-            .any(|put| path.ends_with(put))
-        {
+            written(&path, put, texts);
+        } else {
             let bytes = fs::read(&path).unwrap();
             let text = String::from_utf8_lossy(&bytes).into_owned();
             texts.push((path.display().to_string(), text));
@@ -278,7 +280,7 @@ async fn sweep(
         let ran = world.run(command).await;
         texts.push((command.to_owned(), ran.text()));
     }
-    written(&world.path("."), &mut texts);
+    written(&world.path("."), &["key.pem", "aerial.yaml"], &mut texts);
     for asked in server.asked() {
         if asked.line().contains("/repos/") || asked.line().contains("/graphql") {
             texts.push((asked.line().to_owned(), asked.body));

@@ -4,12 +4,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
+use crate::canary::written;
 use crate::server::{Answer, Asked, Server, answer};
 use crate::support::{ACCOUNT, World};
 
@@ -88,26 +88,6 @@ fn respond(asked: &Asked, bad: &str) -> Answer {
     answer(&format!("400 {echo}"), &headers, &error.to_string())
 }
 
-/// The files of a world, but for those that are to hold secrets.
-fn written(folder: &Path, texts: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let put = ["tokens", "helper.sh", "stored"];
-        if put.iter().any(|name| path.ends_with(name)) {
-            continue;
-        }
-        if path.is_dir() {
-            written(&path, texts);
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            texts.push((
-                path.display().to_string(),
-                String::from_utf8_lossy(&bytes).into_owned(),
-            ));
-        }
-    }
-}
-
 async fn world(source: Source, bad: &'static str) -> (World, Server) {
     let mut world = World::new();
     let server = Server::start(move |asked| respond(asked, bad)).await;
@@ -176,7 +156,11 @@ async fn promise_6_no_output_holds_what_creates_an_org_or_comes_of_it() {
             ] {
                 texts.push((command.to_owned(), world.run(command).await.text()));
             }
-            written(&world.path("."), &mut texts);
+            written(
+                &world.path("."),
+                &["tokens", "helper.sh", "stored"],
+                &mut texts,
+            );
             let asked = server.asked();
             let created: Vec<&Asked> = asked
                 .iter()

@@ -15,6 +15,7 @@ mod at_once;
 mod bounds;
 mod browser;
 mod canary;
+mod canary_inside;
 mod canary_orgs;
 mod commands;
 mod comment;
