@@ -100,6 +100,20 @@ pub const fn below(collection: Collection) -> &'static [&'static str] {
     }
 }
 
+/// What Okta's scopes call a collection [Okta, OAuth 2.0 scopes: `okta.groups.read`, `okta.networkZones.manage`].
+#[must_use]
+pub const fn in_scopes(collection: Collection) -> &'static str {
+    match collection {
+        Collection::OrgSettings => "orgs",
+        Collection::Zones => "networkZones",
+        Collection::ThreatInsight => "threatInsights",
+        Collection::TrustedOrigins => "trustedOrigins",
+        Collection::Groups => "groups",
+        Collection::BookmarkApps => "apps",
+        Collection::Policies | Collection::Rules => "policies",
+    }
+}
+
 /// Whether an answer of a collection is about the object of this name.
 #[must_use]
 pub fn is_called(body: &Json, name: &ObjectName) -> bool {

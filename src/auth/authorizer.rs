@@ -28,10 +28,10 @@ pub enum Credentials {
 }
 
 /// How far a session's token reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// This scope, and no other was asked for.
-    Scope(&'static str),
+    Scope(Arc<str>),
     /// Nobody here knows: it was given.
     Unknown,
     /// Whatever its owner may do: it has no scopes.
@@ -42,7 +42,7 @@ pub enum Reach {
 #[derive(Debug)]
 pub struct Authorizer {
     credentials: Credentials,
-    scope: &'static str,
+    scope: Arc<str>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
     /// Held while a token is fetched: requests that need one at the same time share it.
@@ -57,11 +57,7 @@ struct Current {
 }
 
 impl Authorizer {
-    pub(super) fn new(
-        credentials: Credentials,
-        scope: &'static str,
-        client: &http::Client,
-    ) -> Self {
+    pub(super) fn new(credentials: Credentials, scope: Arc<str>, client: &http::Client) -> Self {
         match &credentials {
             Credentials::AccessToken(token)
             | Credentials::ForScope(token)
@@ -98,7 +94,7 @@ impl Authorizer {
     #[must_use]
     pub fn reach(&self) -> Reach {
         match &self.credentials {
-            Credentials::App(_) | Credentials::ForScope(_) => Reach::Scope(self.scope),
+            Credentials::App(_) | Credentials::ForScope(_) => Reach::Scope(Arc::clone(&self.scope)),
             Credentials::AccessToken(_) => Reach::Unknown,
             Credentials::ApiToken(_) => Reach::Unscoped,
         }
@@ -127,8 +123,8 @@ impl Authorizer {
     pub async fn describe_token(&self) -> String {
         match &self.current.lock().await.token {
             Some(token) if token.dpop => format!("{}, bound to a key (DPoP)", self.scope),
-            Some(_) => self.scope.to_owned(),
-            None if matches!(self.reach(), Reach::Scope(_)) => self.scope.to_owned(),
+            Some(_) => self.scope.to_string(),
+            None if matches!(self.reach(), Reach::Scope(_)) => self.scope.to_string(),
             None => "its scopes are whatever it was given".to_owned(),
         }
     }
@@ -157,7 +153,7 @@ impl Authorize for Authorizer {
             Some(token) if now < token.renew_at => token.clone(),
             _ => {
                 // Boxed, since it is rare and as large as the request that waits for it.
-                let token = Box::pin(endpoint.token(self.scope)).await?;
+                let token = Box::pin(endpoint.token(&self.scope)).await?;
                 current.token = Some(token.clone());
                 current.generation += 1;
                 token
@@ -234,7 +230,10 @@ mod tests {
         let max_wait = Duration::from_secs(3600);
         let endpoint = TokenEndpoint::new(app, &client, max_wait, Arc::new(|_| {})).unwrap();
         let credentials = Credentials::App(Box::new(endpoint));
-        (Authorizer::new(credentials, "a.scope", &client), stop)
+        (
+            Authorizer::new(credentials, Arc::from("a.scope"), &client),
+            stop,
+        )
     }
 
     #[tokio::test]
@@ -297,7 +296,7 @@ mod tests {
     async fn a_given_token_is_known_and_never_renewed() {
         let (client, _stop) = fixtures::client(Frozen::new(), Duration::from_secs(20));
         let token = Credentials::AccessToken(Secret::new("given-canary-2"));
-        let authorizer = Authorizer::new(token, "a.scope", &client);
+        let authorizer = Authorizer::new(token, Arc::from("a.scope"), &client);
         assert_eq!(client.redactor().redact("given-canary-2"), "***");
         let authorization = authorizer
             .authorize(&Method::GET, "https://x/")

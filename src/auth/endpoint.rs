@@ -109,7 +109,7 @@ impl TokenEndpoint {
     }
 
     /// Gets a token for a scope, or for several with blanks between them.
-    pub(super) async fn token(&self, scope: &'static str) -> Result<Token, AuthError> {
+    pub(super) async fn token(&self, scope: &str) -> Result<Token, AuthError> {
         let fields = [
             ("grant_type", "client_credentials"),
             ("scope", scope),
@@ -132,7 +132,7 @@ impl TokenEndpoint {
             .await
     }
 
-    fn judge(&self, scope: &'static str, answer: &Answer) -> Result<Token, AuthError> {
+    fn judge(&self, scope: &str, answer: &Answer) -> Result<Token, AuthError> {
         if answer.is_success() {
             return self.granted(scope, answer);
         }
@@ -155,13 +155,13 @@ impl TokenEndpoint {
             about: Box::new(About {
                 client_id: self.app().client_id.clone(),
                 kid: self.app().kid().map(str::to_owned),
-                scope,
+                scope: scope.to_owned(),
             }),
         })
     }
 
     /// The token in an answer. Nothing of the body is ever quoted: a part of it is the token, wherever it stands.
-    fn granted(&self, scope: &'static str, answer: &Answer) -> Result<Token, AuthError> {
+    fn granted(&self, scope: &str, answer: &Answer) -> Result<Token, AuthError> {
         let granted: GrantedToken = serde_json::from_slice(answer.body()).map_err(|_| {
             let reason = "the answer is no token: it may come from a proxy or be cut in half";
             answer.unexpected(reason)
@@ -173,7 +173,9 @@ impl TokenEndpoint {
             scopes.is_some_and(|scopes| scopes.split_whitespace().all(|one| one != wanted))
         };
         if let Some(wanted) = scope.split_whitespace().find(|wanted| lacks(wanted)) {
-            return Err(AuthError::Scope { wanted });
+            return Err(AuthError::Scope {
+                wanted: wanted.to_owned(),
+            });
         }
         Ok(Token {
             secret,

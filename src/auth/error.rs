@@ -44,7 +44,7 @@ pub enum AuthError {
     #[error("the token that was granted lacks the scope {wanted}")]
     Scope {
         /// The scope that was asked for.
-        wanted: &'static str,
+        wanted: String,
     },
 }
 
@@ -66,7 +66,7 @@ pub struct About {
     pub client_id: String,
     /// The key id, if any.
     pub kid: Option<String>,
-    pub scope: &'static str,
+    pub scope: String,
 }
 
 /// The body of a refusal, OAuth's (RFC 6749, section 5.2) or Okta's.

@@ -1,5 +1,6 @@
 //! Credentials with the scope that they are used for, as a type.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -28,10 +29,6 @@ impl OAuthScope for Manage {
     const NAME: &'static str = "okta.accounts.manage";
 }
 
-/// What reading a baseline's objects in an org takes, one scope a collection.
-#[derive(Debug, Clone, Copy)]
-pub enum ReadInside {}
-
 /// `okta.orgs.read`: an org's own settings.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadOrg {}
@@ -39,14 +36,6 @@ pub enum ReadOrg {}
 /// `okta.orgs.manage`: creating a child org, and consent, which nobody may even read with less.
 #[derive(Debug, Clone, Copy)]
 pub enum ManageLife {}
-
-/// What changing a baseline's objects in an org takes, and reading them again.
-#[derive(Debug, Clone, Copy)]
-pub enum ManageInside {}
-
-impl OAuthScope for ReadInside {
-    const NAME: &'static str = "okta.apps.read okta.groups.read okta.networkZones.read okta.orgs.read okta.policies.read okta.threatInsights.read okta.trustedOrigins.read";
-}
 
 impl OAuthScope for ReadOrg {
     const NAME: &'static str = "okta.orgs.read";
@@ -56,13 +45,39 @@ impl OAuthScope for ManageLife {
     const NAME: &'static str = "okta.orgs.manage";
 }
 
-impl OAuthScope for ManageInside {
-    const NAME: &'static str = "okta.apps.manage okta.groups.manage okta.networkZones.manage okta.orgs.manage okta.policies.manage okta.threatInsights.manage okta.trustedOrigins.manage";
+/// What may be done inside of an org, as a type; in which of its collections, the session says.
+pub trait InsideScope: Send + Sync + 'static {
+    /// The last word of Okta's scopes.
+    const VERB: &'static str;
+}
+
+/// Reading.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadInside {}
+
+/// Changing, which includes reading.
+#[derive(Debug, Clone, Copy)]
+pub enum ManageInside {}
+
+impl InsideScope for ReadInside {
+    const VERB: &'static str = "read";
+}
+
+impl InsideScope for ManageInside {
+    const VERB: &'static str = "manage";
+}
+
+/// The scopes for these collections, by the words that Okta's scopes have for them, with blanks between.
+#[must_use]
+pub fn scopes_inside<S: InsideScope>(collections: &BTreeSet<&'static str>) -> String {
+    let scopes = collections.iter();
+    let scopes = scopes.map(|word| format!("okta.{word}.{}", S::VERB));
+    scopes.collect::<Vec<_>>().join(" ")
 }
 
 /// Credentials with the scope that they are used for.
 #[derive(Debug)]
-pub struct Session<S: OAuthScope> {
+pub struct Session<S> {
     authorizer: Arc<Authorizer>,
     scope: PhantomData<S>,
 }
@@ -71,8 +86,26 @@ impl<S: OAuthScope> Session<S> {
     /// A session that asks for the scope `S` and no other.
     #[must_use]
     pub fn new(credentials: Credentials, client: &http::Client) -> Self {
+        Self::asking(credentials, Arc::from(S::NAME), client)
+    }
+}
+
+impl<S: InsideScope> Session<S> {
+    /// A session that asks for what `S` is in these collections and for nothing else.
+    #[must_use]
+    pub fn inside(
+        credentials: Credentials,
+        collections: &BTreeSet<&'static str>,
+        client: &http::Client,
+    ) -> Self {
+        Self::asking(credentials, scopes_inside::<S>(collections).into(), client)
+    }
+}
+
+impl<S> Session<S> {
+    fn asking(credentials: Credentials, scope: Arc<str>, client: &http::Client) -> Self {
         Self {
-            authorizer: Arc::new(Authorizer::new(credentials, S::NAME, client)),
+            authorizer: Arc::new(Authorizer::new(credentials, scope, client)),
             scope: PhantomData,
         }
     }

@@ -222,8 +222,14 @@ pub(super) fn of_auth(error: &AuthError) -> Option<String> {
 }
 
 fn grant(scope: &str) -> String {
+    let of_account = ["okta.accounts.", "okta.logs."];
+    let whose = if of_account.iter().any(|start| scope.starts_with(start)) {
+        "the Aerial org"
+    } else {
+        "that org"
+    };
     format!(
-        "a super admin of the Aerial org must grant {scope} to the app, on its \"Okta API Scopes\" tab"
+        "a super admin of {whose} must grant {scope} to the app, on its \"Okta API Scopes\" tab"
     )
 }
 
@@ -237,7 +243,7 @@ fn of_oauth(status: u16, error: &str, description: &str, about: &About) -> Optio
     let kid = about.kid.as_deref().unwrap_or("(none)");
     let client = &about.client_id;
     let text = match error {
-        "invalid_scope" => grant(about.scope),
+        "invalid_scope" => grant(&about.scope),
         "invalid_client" if says(&["issued before", "in the future", "expired", "expiration", "too far"]) => {
             "set this machine's clock; it and the server's disagree".to_owned()
         }

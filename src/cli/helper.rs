@@ -31,6 +31,7 @@ const MAX_PRINTED: u64 = 64 * 1024;
 pub(super) struct Helper {
     words: Vec<String>,
     process: Process,
+    patience: Duration,
 }
 
 /// What it prints.
@@ -51,6 +52,7 @@ impl Helper {
         Some(Self {
             words: words.map(str::to_owned).collect(),
             process: process.clone(),
+            patience: PATIENCE,
         })
     }
 
@@ -82,7 +84,13 @@ impl Helper {
         let Some((program, arguments)) = self.words.split_first() else {
             return Err(failed("names no program".to_owned()));
         };
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        // Ctrl-C in a terminal is for every process of the group, and the only copy of a token isn't to be lost by it.
+        #[cfg(unix)]
+        if verb == STORE {
+            command.process_group(0);
+        }
+        let mut child = command
             .args(arguments)
             .arg(verb)
             .current_dir(&self.process.cwd)
@@ -115,7 +123,7 @@ impl Helper {
             Ok::<_, std::io::Error>((status, printed))
         };
         // It takes real time, whatever the clock of this run is. A token that is being kept is kept though the run is to end.
-        let talk = tokio::time::timeout(PATIENCE, talk);
+        let talk = tokio::time::timeout(self.patience, talk);
         let ended = if verb == STORE {
             talk.await
         } else {
@@ -127,12 +135,43 @@ impl Helper {
             }
         };
         let (status, printed) = ended
-            .map_err(|_| failed(format!("took longer than {} s", PATIENCE.as_secs())))?
+            .map_err(|_| {
+                failed(format!(
+                    "took longer than {} s",
+                    self.patience.as_secs_f64()
+                ))
+            })?
             .map_err(|error| failed(format!("can't be spoken to: {}", error.kind())))?;
         match (status.success(), status.code()) {
             (true, _) => Ok(printed),
             (false, Some(code)) => Err(failed(format!("ended with the exit code {code}"))),
             (false, None) => Err(failed("was ended by a signal".to_owned())),
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_helper_that_takes_too_long_is_given_up() {
+        assert_eq!(PATIENCE, Duration::from_secs(10));
+        let helper = Helper {
+            words: ["/bin/sh", "-c", "cat >/dev/null; exec tail -f /dev/null"]
+                .map(str::to_owned)
+                .into(),
+            process: Process::this().unwrap(),
+            patience: Duration::from_millis(1),
+        };
+        let domain = Domain::parse("acme.okta.com").unwrap();
+        let got = helper.get(&domain).await.map(|_| ());
+        let kept = helper
+            .store(&domain, &Secret::new("token-0123456789"))
+            .await;
+        for (verb, ended) in [("get", got), ("store", kept)] {
+            let why = format!("`{HELPER} {verb}` took longer than 0.001 s");
+            assert_eq!(ended, Err(KeyringError(why)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading what is inside of orgs: an org that can't be looked into holds up nobody but itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::output::Printer;
 use super::progress;
 use crate::aerial::Error;
-use crate::ids::OrgId;
+use crate::ids::{Collection, ObjectName, OrgId};
 use crate::inside::{OrgInside, UnreadReason};
 use crate::org::OrgHosts;
 use crate::plan::InsideToRead;
@@ -54,6 +54,8 @@ pub(super) async fn read(
 }
 
 async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
-    let reader = hosts.reader(&org.domain).await?;
+    let collections: BTreeSet<Collection> =
+        org.objects.iter().map(ObjectName::collection).collect();
+    let reader = hosts.reader(&org.domain, &collections).await?;
     reader.inside(&org.objects).await
 }

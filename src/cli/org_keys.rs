@@ -183,7 +183,7 @@ impl OrgKeyring for OrgKeys {
     fn credential<'a>(
         &'a self,
         domain: &'a Domain,
-        scope: &'static str,
+        scope: &'a str,
     ) -> LocalBoxFuture<'a, Result<Option<OrgCredential>, KeyringError>> {
         Box::pin(async move {
             if let KeySources::Machine(machine) = &self.sources

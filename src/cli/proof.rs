@@ -73,15 +73,15 @@ mod tests {
             orgs: 1,
             unscoped: 0,
         };
-        let scope = Reach::Scope("okta.accounts.read");
+        let scope = Reach::Scope("okta.accounts.read".into());
         for (reach, inside, said) in [
             (
-                scope,
+                scope.clone(),
                 none,
                 "read-only: scope okta.accounts.read, 7 GETs, 0 writes",
             ),
             (
-                scope,
+                scope.clone(),
                 by_apps,
                 "read-only: scope okta.accounts.read, 7 GETs, 0 writes; 1 GET at 1 org's own host",
             ),
@@ -91,7 +91,7 @@ mod tests {
                 "read-only: 7 GETs, 0 writes; the access token was given, and its scopes aren't known: what protects is that this command can't write",
             ),
             (
-                scope,
+                scope.clone(),
                 by_tokens,
                 "read-only: scope okta.accounts.read, 7 GETs, 0 writes; 21 GETs at 3 orgs' own hosts; 2 of these hosts by an API token (SSWS), which has no scopes: what protects is that this command can't write",
             ),

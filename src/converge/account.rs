@@ -10,7 +10,7 @@ use crate::aerial::{Error, Reader, WriteAnswer};
 use crate::ids::{Domain, OrgId, ProductId};
 use crate::org::OrgReader;
 use crate::plan::fields::ObjectIds;
-use crate::plan::{Approved, Kind, Known, StepId};
+use crate::plan::{Approved, Known, StepId};
 
 /// One step's way to the Aerial account.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +40,7 @@ pub(super) struct InsideAccess<'a> {
 impl InsideAccess<'_> {
     /// Reads with the session that writes, as [`AccountAccess::reader`] does.
     pub(super) async fn reader(&self, record: &StepRecord) -> Result<OrgReader, Error> {
-        let orgs = self.account.writers.orgs();
-        let writer = orgs.writer(&self.domain, Kind::Configure).await?;
+        let writer = self.account.writers.inside(&self.domain).await?;
         let reader = if record.sent {
             writer.verifier()
         } else {

@@ -1,6 +1,6 @@
 //! The hosts of orgs, each opened once, when it is needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,13 +13,13 @@ use super::reader::{OrgReader, url};
 use super::writer::OrgWriter;
 use crate::aerial::{Api, Asked, Error, Operation, SendOptions, Transport};
 use crate::auth::{
-    Credentials, ManageInside, ManageLife, OAuthScope, Reach, ReadInside, ReadOrg, ServiceApp,
-    Session, TokenEndpoint,
+    Authorizer, Credentials, InsideScope, ManageInside, ManageLife, OAuthScope, Reach, ReadInside,
+    ReadOrg, ServiceApp, Session, TokenEndpoint, scopes_inside,
 };
 use crate::http::pace::PaceLimits;
 use crate::http::{Crowd, Intent, Nobody, Redactor};
-use crate::ids::Domain;
-use crate::plan::Kind;
+use crate::ids::{Collection, Domain};
+use crate::inside::in_scopes;
 
 /// Requests in flight at one org.
 const PER_ORG: usize = 2;
@@ -138,15 +138,19 @@ impl OrgHosts {
         reader.get(&["api", "v1", "org"], &[]).await.map(|_| ())
     }
 
-    /// What reads inside of an org, with scopes for reading.
+    /// What reads these collections of an org, with the scopes for reading them: of one org the same collections each time.
     ///
     /// # Errors
     /// When there is no credential, or none may be sent there.
-    pub async fn reader(&self, domain: &Domain) -> Result<OrgReader, Error> {
+    pub async fn reader(
+        &self,
+        domain: &Domain,
+        collections: &BTreeSet<Collection>,
+    ) -> Result<OrgReader, Error> {
         let host = self.host(domain);
         let reader = host
             .reader
-            .get_or_try_init(|| self.session::<ReadInside>(domain, &host));
+            .get_or_try_init(|| self.inside::<ReadInside>(domain, &host, collections));
         Ok(reader.await?.clone())
     }
 
@@ -167,29 +171,39 @@ impl OrgHosts {
         reads
     }
 
-    /// What writes to an org the steps of a kind.
+    /// What has an org create its children, and grants consent.
     ///
     /// # Errors
     /// When there is no credential, or none may be sent there.
-    pub(crate) async fn writer(
+    pub(crate) async fn life_writer(&self, domain: &Domain) -> Result<Arc<OrgWriter>, Error> {
+        let host = self.host(domain);
+        let writer = host.life.get_or_try_init(|| async {
+            let reader = self.session::<ManageLife>(domain, &host).await?;
+            Ok::<_, Error>(self.writing(reader))
+        });
+        Ok(Arc::clone(writer.await?))
+    }
+
+    /// What changes these collections of an org, with the scopes for managing them and no others: of one org the same
+    /// collections each time.
+    ///
+    /// # Errors
+    /// When there is no credential, or none may be sent there.
+    pub(crate) async fn inside_writer(
         &self,
         domain: &Domain,
-        kind: Kind,
+        collections: &BTreeSet<Collection>,
     ) -> Result<Arc<OrgWriter>, Error> {
         let host = self.host(domain);
-        let writer = |reader| Arc::new(OrgWriter::new(reader, Arc::clone(&self.keyring)));
-        let writer = if kind == Kind::Configure {
-            let opened = host.inside.get_or_try_init(|| async {
-                Ok::<_, Error>(writer(self.session::<ManageInside>(domain, &host).await?))
-            });
-            opened.await?
-        } else {
-            let opened = host.life.get_or_try_init(|| async {
-                Ok::<_, Error>(writer(self.session::<ManageLife>(domain, &host).await?))
-            });
-            opened.await?
-        };
-        Ok(Arc::clone(writer))
+        let writer = host.inside.get_or_try_init(|| async {
+            let reader = self.inside::<ManageInside>(domain, &host, collections);
+            Ok::<_, Error>(self.writing(reader.await?))
+        });
+        Ok(Arc::clone(writer.await?))
+    }
+
+    fn writing(&self, reader: OrgReader) -> Arc<OrgWriter> {
+        Arc::new(OrgWriter::new(reader, Arc::clone(&self.keyring)))
     }
 
     fn host(&self, domain: &Domain) -> Arc<OpenHost> {
@@ -226,14 +240,45 @@ impl OrgHosts {
         domain: &Domain,
         host: &OpenHost,
     ) -> Result<OrgReader, Error> {
+        let credentials = self.credentials(domain, S::NAME).await?;
+        let session: Session<S> = Session::new(credentials, &self.options.client);
+        self.enter(domain, host, session.authorizer())
+    }
+
+    async fn inside<S: InsideScope>(
+        &self,
+        domain: &Domain,
+        host: &OpenHost,
+        collections: &BTreeSet<Collection>,
+    ) -> Result<OrgReader, Error> {
+        let words: BTreeSet<&'static str> = collections.iter().map(|one| in_scopes(*one)).collect();
+        let scopes = scopes_inside::<S>(&words);
+        let credentials = self.credentials(domain, &scopes).await?;
+        let session: Session<S> = Session::inside(credentials, &words, &self.options.client);
+        self.enter(domain, host, session.authorizer())
+    }
+
+    fn enter(
+        &self,
+        domain: &Domain,
+        host: &OpenHost,
+        authorizer: Arc<Authorizer>,
+    ) -> Result<OrgReader, Error> {
+        let base = self.place(domain)?;
+        let api = self.api(&base, domain, host);
+        let transport = Transport::new(api, authorizer, &self.options)?;
+        Ok(OrgReader::new(base, transport))
+    }
+
+    async fn credentials(&self, domain: &Domain, scope: &str) -> Result<Credentials, Error> {
         let refused = |why: String| Error::NoCredential(format!("{domain}: {why}").into());
         let base = self.place(domain)?;
-        let credential = self.keyring.credential(domain, S::NAME).await;
+        let credential = self.keyring.credential(domain, scope).await;
         let credential = credential
             .map_err(|error| refused(error.to_string()))?
             .ok_or_else(|| refused("there is no credential for this org".to_owned()))?;
         let options = &self.options;
-        let credentials = match credential {
+        Ok(match credential {
             OrgCredential::ApiToken(token) => Credentials::ApiToken(token),
             OrgCredential::ForScope(token) => Credentials::ForScope(token),
             OrgCredential::App {
@@ -252,10 +297,6 @@ impl OrgHosts {
                 let endpoint = TokenEndpoint::new(app, &options.client, max_wait, notice)?;
                 Credentials::App(Box::new(endpoint))
             }
-        };
-        let session: Session<S> = Session::new(credentials, &options.client);
-        let api = self.api(&base, domain, host);
-        let transport = Transport::new(api, session.authorizer(), options)?;
-        Ok(OrgReader::new(base, transport))
+        })
     }
 }

@@ -32,7 +32,7 @@ pub trait OrgKeyring: std::fmt::Debug + Send + Sync {
     fn credential<'a>(
         &'a self,
         domain: &'a Domain,
-        scope: &'static str,
+        scope: &'a str,
     ) -> LocalBoxFuture<'a, Result<Option<OrgCredential>, KeyringError>>;
 
     /// A secret that a request names by its variable.

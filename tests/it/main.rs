@@ -38,6 +38,7 @@ mod life;
 mod life_faults;
 mod mistakes;
 mod network;
+mod org_apps;
 mod org_keys;
 mod page;
 mod page_details;

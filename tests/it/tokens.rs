@@ -13,7 +13,7 @@ pub(crate) struct Key {
     name: String,
     alg: String,
     pub(crate) private: String,
-    public: Json,
+    pub(crate) public: Json,
 }
 
 pub(crate) fn keys() -> Vec<Key> {

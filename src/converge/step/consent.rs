@@ -7,7 +7,6 @@ use crate::converge::account::AccountAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
 use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
-use crate::plan::Kind;
 use crate::plan::change::GrantConsent;
 
 /// Okta's code for what isn't there; another 404 is no answer of this API.
@@ -65,7 +64,7 @@ impl Convergent<AccountAccess<'_>> for GrantConsent {
         _: Look,
         record: &StepRecord,
     ) -> Result<SeenConsent, Error> {
-        let writer = at.writers.orgs().writer(&self.giver, Kind::Consent).await?;
+        let writer = at.writers.orgs().life_writer(&self.giver).await?;
         let reader = if record.sent {
             writer.verifier()
         } else {
