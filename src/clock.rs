@@ -99,6 +99,14 @@ pub fn today(time: SystemTime) -> Date {
     Offset::UTC.to_datetime(at).date()
 }
 
+/// The time of day that an RFC 3339 text says, in whatever zone; `None` where it says none, or one before 1970.
+#[must_use]
+pub fn parsed(text: &str) -> Option<SystemTime> {
+    let at: jiff::Timestamp = text.trim().parse().ok()?;
+    let since = u64::try_from(at.as_millisecond()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(since))
+}
+
 /// Day and time in UTC: `2023-12-08 20:15:18 UTC`.
 #[must_use]
 pub fn day_and_time(time: SystemTime) -> String {
@@ -126,5 +134,16 @@ mod tests {
         assert_eq!(time_of_day(at), "20:15:18 UTC");
         assert_eq!(day_and_time(at), "2023-12-08 20:15:18 UTC");
         assert_eq!(epoch_seconds(at), 1_702_066_518);
+        assert_eq!(parsed("2023-12-08T20:15:18.000Z"), Some(at));
+        assert_eq!(parsed("2023-12-08T15:15:18-05:00"), Some(at));
+        for nothing in [
+            "",
+            "yesterday",
+            "2023-12-08",
+            "1969-12-31T23:59:59Z",
+            "99999-01-01T00:00:00Z",
+        ] {
+            assert_eq!(parsed(nothing), None, "{nothing}");
+        }
     }
 }

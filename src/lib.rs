@@ -65,6 +65,7 @@ pub mod secret;
 
 pub mod desired;
 pub mod files;
+pub mod history;
 pub mod live;
 pub mod plan;
 pub mod receipt;
@@ -77,6 +78,7 @@ pub mod converge;
 pub mod git;
 pub mod github;
 pub mod http;
+pub mod log;
 pub mod org;
 
 pub mod emulator;

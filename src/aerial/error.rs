@@ -20,6 +20,8 @@ pub enum Operation {
     ReadOrgProducts,
     /// A read of an org's own host.
     ReadInside,
+    /// `GET /api/v1/logs` of the Aerial org.
+    ReadLog,
     /// Whether a host is an org's, without credentials.
     ResolveHost,
     /// The write of a step.

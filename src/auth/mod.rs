@@ -18,6 +18,6 @@ pub use endpoint::{ServiceApp, TokenEndpoint};
 pub use error::{About, AuthError};
 pub use new_key::NewKey;
 pub use session::{
-    InsideScope, Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, ReadOrg, Session,
-    scopes_inside,
+    InsideScope, Manage, ManageInside, ManageLife, OAuthScope, Read, ReadInside, ReadLog, ReadOrg,
+    Session, scopes_inside,
 };

@@ -29,6 +29,14 @@ impl OAuthScope for Manage {
     const NAME: &'static str = "okta.accounts.manage";
 }
 
+/// `okta.logs.read`: the System Log of the Aerial org, which is who issues the tokens.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadLog {}
+
+impl OAuthScope for ReadLog {
+    const NAME: &'static str = "okta.logs.read";
+}
+
 /// `okta.orgs.read`: an org's own settings.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadOrg {}

@@ -41,6 +41,17 @@ pub(super) fn of_aerial(error: &aerial::Error) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// What lets a run read the System Log.
+pub(super) const NO_LOG: &str = "a super admin of the Aerial org must grant okta.logs.read to the app, on its \"Okta API Scopes\" tab; an access token that is given must have it";
+
+/// What to do about a failed read of the System Log, which is at the issuer.
+pub(super) fn of_log(error: &aerial::Error) -> Option<String> {
+    if let aerial::Error::Http(error) = error {
+        return of_http(error, Whom::Issuer).map(str::to_owned);
+    }
+    of_aerial(error)
+}
+
 /// The error in words that name the flag which sets what was exceeded.
 pub(super) fn words(error: &aerial::Error) -> String {
     match error {
@@ -150,6 +161,7 @@ fn of_refusal(error: &ApiError) -> Option<&'static str> {
         Operation::Write(Kind::Create) => advice_of_orgs::of_creation(error),
         Operation::Write(Kind::Consent) => advice_of_orgs::of_consent(error),
         Operation::ReadInside => advice_of_orgs::of_reading(error),
+        Operation::ReadLog => matches!(error.status, 401 | 403).then_some(NO_LOG),
         Operation::ResolveHost => Some(advice_of_orgs::UNRESOLVED),
         Operation::Write(Kind::Link) => matches!(error.status, 400 | 403 | 404 | 409).then_some(
             "check three things: the org is associated with your Okta contract and in this cell, its super admin (or its parent's) has consented to this Aerial account, and no other account has linked it",

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use super::args_import::ImportArgs;
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
     ReceiptFolder, ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
 };
+pub(super) use super::history_args::HistoryArgs;
+pub(super) use super::printed::{CompletionsArgs, ManArgs, SchemaArgs};
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
 #[derive(Debug, Parser)]
@@ -47,6 +49,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Tell everything that is known of one org: entry, products and what brings them, live state, plan, receipts. Changes nothing.
     Explain(ExplainArgs),
+    /// Tell who changed what in the account, from its System Log, beside the receipts of our own runs. Changes nothing.
+    History(HistoryArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
     Import(ImportArgs),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
@@ -119,6 +123,7 @@ pub(super) struct PreviewArgs {
     pub(super) common: Common,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
     #[command(flatten)]
@@ -134,6 +139,10 @@ pub(super) struct PlanArgs {
     /// merge base with this git revision.
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
+    /// Say of each difference that isn't this branch's own who made it, when and with what, by the System Log. Needs the scope
+    /// okta.logs.read.
+    #[arg(long)]
+    pub(super) who: bool,
     /// Keep a comment with the plan up to date on the pull request (GitHub Actions).
     #[arg(long, conflicts_with = "emulator")]
     pub(super) comment: bool,
@@ -289,41 +298,6 @@ pub(super) struct EmulatorArgs {
     pub(super) common: Common,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct SchemaArgs {
-    /// Which schema.
-    #[arg(value_enum, default_value_t = SchemaName::DesiredState)]
-    pub(super) name: SchemaName,
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
-/// The published schemas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaName {
-    /// The file that you write.
-    DesiredState,
-    /// What `plan --format json` prints.
-    Plan,
-    /// What `apply --receipt` writes, line by line.
-    Receipt,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CompletionsArgs {
-    /// The shell.
-    #[arg(value_enum)]
-    pub(super) shell: clap_complete::Shell,
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ManArgs {
-    #[command(flatten)]
-    pub(super) common: Common,
-}
-
 impl Command {
     /// The flags that every command has.
     #[must_use]
@@ -338,6 +312,7 @@ impl Command {
             Self::Status(args) => &args.common,
             Self::Report(args) => &args.common,
             Self::Explain(args) => &args.common,
+            Self::History(args) => &args.common,
             Self::Import(args) => &args.common,
             Self::Doctor(args) => &args.common,
             Self::Emulator(args) => &args.common,
@@ -356,6 +331,7 @@ impl Command {
             Self::Status(args) => Some(&args.connection),
             Self::Report(args) => Some(&args.connection),
             Self::Explain(args) => Some(&args.connection),
+            Self::History(args) => Some(&args.connection),
             Self::Import(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
             Self::Init(_)

@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use clap::CommandFactory as _;
 
-use super::args::{Cli, CompletionsArgs, SchemaArgs, SchemaName};
+use super::args::{Cli, CompletionsArgs, SchemaArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use super::printed::SchemaName;
 use crate::desired::schema;
 use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
-use crate::render::{PlanView, escape};
+use crate::render::{PlanView, escape, history};
 
 /// `schema`.
 ///
@@ -22,6 +23,7 @@ pub(super) fn schema(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliEr
         SchemaName::DesiredState => schema::TEXT,
         SchemaName::Plan => wire::SCHEMA,
         SchemaName::Receipt => receipt::wire::SCHEMA,
+        SchemaName::History => history::SCHEMA,
     })?;
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `doctor`: tries everything that a run needs, in order, and says what is wrong with each. It holds a reader.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{advice, artifacts, files, lock};
+use super::{advice, artifacts, files, lock, log};
 use crate::aerial::{self, Error, Reader};
 use crate::desired::Desired;
 use crate::ids::Domain;
@@ -24,6 +25,9 @@ use crate::render::doctor::{Check, Finding, table};
 
 /// A clock that is off by less needs no correction; `Date` has whole seconds.
 const EXACT: Duration = Duration::from_secs(2);
+
+/// So much of the log is asked for.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A clock that is off by more points at a mistake.
 const TOLERABLE: Duration = Duration::from_secs(300);
@@ -163,6 +167,7 @@ async fn examine(
         Ok(live) => Check::ok("orgs", &format!("{} managed", live.orgs.len())),
         Err(error) => wrong("orgs", &error),
     });
+    checks.push(system_log(&target, args, process, printer).await);
     let orgs = match target.orgs(connection, process, printer) {
         Ok(orgs) => orgs,
         Err(error) => {
@@ -172,6 +177,31 @@ async fn examine(
     };
     checks.extend(own_hosts(desired, &orgs).await);
     checks
+}
+
+/// Whether the System Log can be read: commands that say who changed what need it, and no other.
+async fn system_log(
+    target: &Connection,
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Check {
+    let now = process.clock.now();
+    let read = async {
+        let log = log::open(target, &args.connection, process, printer).await?;
+        let told = log.newest_first(now - MINUTE, now, |_| ControlFlow::Break(()));
+        told.await.map_err(log::failed)
+    };
+    match read.await {
+        Ok(_) => Check::ok("system log", "okta.logs.read: it can be read"),
+        Err(error) => {
+            let text = format!(
+                "history and plan --who can't tell who changed what: {}",
+                error.message
+            );
+            Check::missing("system log", &text, error.hint)
+        }
+    }
 }
 
 /// The credential of each org whose own host the file needs: those from which orgs are created, and those that consent.

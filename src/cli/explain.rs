@@ -1,7 +1,7 @@
 //! `explain`: everything that is known of one org. It holds a reader, which can't write.
 
-use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::account::AccountSource;
 use super::args::ExplainArgs as Args;
@@ -14,18 +14,24 @@ use super::output::Printer;
 use super::planning::no_plan;
 use super::receipts::PastReach;
 use super::session::Connection;
-use super::{actions, artifacts, birth, insides, progress, proof, receipts, rows};
+use super::{actions, artifacts, birth, insides, log, progress, proof, receipts, rows};
 use crate::clock::today;
 use crate::desired::suggest::look_alike;
 use crate::diagnostic::Code;
+use crate::history::{LogEvent, Story};
 use crate::ids::OrgName;
-use crate::live::{ProductsOf, Survey};
+use crate::live::{ProductsOf, Snapshot, Survey};
+use crate::log::{LogReader, ReadExtent, ReadingEnd};
 use crate::plan::{
     Attribution, Checked, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan, to_read,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
 use crate::render::explain::{self, Explanation};
+use crate::render::history::HistoryView;
+
+/// Events are shown of the last 30 days.
+const RECENT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// So many similar names are shown.
 const NEAR: usize = 10;
@@ -91,10 +97,9 @@ pub(super) async fn run(
         );
     };
     let near = near(&matrix, row);
-    let unused = folder == Path::new(receipts::USUAL) && !process.cwd.join(folder).is_dir();
-    let past = (!unused)
-        .then(|| {
-            let id = desired.account.id.as_str();
+    let id = desired.account.id.as_str();
+    let past = receipts::kept(folder, process)
+        .map(|folder| {
             let of_org = |step: &PastStep| step.org.is(&row.org);
             receipts::past(
                 folder,
@@ -106,6 +111,20 @@ pub(super) async fn run(
             )
         })
         .transpose()?;
+    let now = process.clock.now();
+    let range = (
+        now.checked_sub(RECENT).unwrap_or(now),
+        log::until_now(process),
+    );
+    let logged = logged(&target, args, (&row.org, &live), range, process, printer).await?;
+    let story = match &logged {
+        None => None,
+        Some((_, events, _)) => {
+            let past = past.as_deref().unwrap_or_default();
+            let all = (now, now); // the receipts are told beside it
+            Some(Story::of(events.clone(), &log::roster(&live), past, all))
+        }
+    };
     let checked = row.entry.map(|entry| {
         let options = PlanOptions {
             selection: Selection::Only([entry.name.clone()].into_iter().collect()),
@@ -131,12 +150,25 @@ pub(super) async fn run(
         account_wide: &[],
         blobs: blobs.as_ref(),
     });
+    let log_view = story.as_ref().zip(logged.as_ref());
+    let log_view = log_view.map(|(story, (_, _, extent))| HistoryView {
+        story,
+        names: &live.subscribed,
+        account: id,
+        endpoint: &server.endpoint,
+        since: range.0,
+        until: now,
+        whole: extent.end == ReadingEnd::Whole,
+        unreadable: extent.unreadable,
+        receipts: past.is_some(),
+    });
     let explanation = Explanation {
         row,
         columns: &matrix.columns,
         sources: &found.sources,
         view,
         near: &near,
+        log: log_view,
         past: past.as_deref(),
     };
     match args.format {
@@ -151,7 +183,10 @@ pub(super) async fn run(
         let own = warnings.filter(|warning| warning.code != Code::UnmanagedOrgs);
         printer.diagnostics(&own.cloned().collect(), &found.sources);
     }
-    proof::tell(&reader, Some(&orgs), printer);
+    match &logged {
+        Some((log, ..)) => proof::tell_with_log(&reader, Some(&orgs), log, printer),
+        None => proof::tell(&reader, Some(&orgs), printer),
+    }
     match refused {
         Some(reason) => Err(no_plan(reason, &found.sources, printer)),
         None if row.standing == Standing::Contradicted => {
@@ -159,6 +194,35 @@ pub(super) async fn run(
             Err(CliError::silent(Exit::Invalid))
         }
         None => Ok(Exit::Done),
+    }
+}
+
+/// What the System Log tells of an org; `None`, and why is said, where it can't be read: everything else is known without it.
+///
+/// # Errors
+/// When the run is to end.
+async fn logged(
+    target: &Connection,
+    args: &Args,
+    (org, live): (&OrgName, &Snapshot),
+    range: (SystemTime, SystemTime),
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Option<(LogReader, Vec<LogEvent>, ReadExtent)>, CliError> {
+    let read = async {
+        let log = log::open(target, &args.connection, process, printer).await?;
+        let told = log::of_org(&log, org, &log::roster(live), range).await;
+        let (events, extent) = told.map_err(log::failed)?;
+        Ok((log, events, extent))
+    };
+    match read.await {
+        Ok(read) => Ok(Some(read)),
+        Err(CliError { exit, .. }) if exit == Exit::Interrupted => Err(CliError::silent(exit)),
+        Err(error) => {
+            let message = format!("who changed this org isn't told: {}", error.message);
+            printer.warning(&message, error.hint.as_deref().unwrap_or_default());
+            Ok(None)
+        }
     }
 }
 

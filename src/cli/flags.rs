@@ -1,12 +1,13 @@
 //! The flags that several commands have, and the words that flags take.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args, ValueEnum};
 use jiff::fmt::friendly::SpanParser;
 
 use super::receipts::USUAL;
+use crate::clock::parsed;
 use crate::plan::{Allowance, Allowances};
 
 /// Flags that every command has.
@@ -92,7 +93,8 @@ pub(super) struct WhichOrgs {
 /// Where receipts are kept.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ReceiptFolder {
-    /// The folder with the receipts of earlier runs: they tell which deletions were requested already.
+    /// The folder with the receipts of earlier runs: they tell which deletions were requested already, and what
+    /// our own runs did.
     #[arg(long, value_name = "DIR", default_value = USUAL)]
     pub(super) receipt_dir: PathBuf,
 }
@@ -223,6 +225,47 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Err("write a time between 1 ms and 24 h".to_owned());
     }
     Ok(duration)
+}
+
+/// A time of day, or how long ago it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    Ago(Duration),
+    At(SystemTime),
+}
+
+/// `30d`, `2026-01-31` (UTC) or `2026-01-31T09:00:00Z`.
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
+    const WRONG: &str = "write how long ago, such as 12h, 30d or 2w, a day such as 2026-01-31, or a time such as 2026-01-31T09:00:00Z";
+    let units = [
+        ('m', 60),
+        ('h', 3600),
+        ('d', 24 * 3600),
+        ('w', 7 * 24 * 3600),
+    ];
+    for (unit, seconds) in units {
+        if let Some(number) = text.strip_suffix(unit) {
+            let number: u64 = number.parse().map_err(|_| WRONG)?;
+            let ago = number.checked_mul(seconds).ok_or(WRONG)?;
+            return Ok(Moment::Ago(Duration::from_secs(ago)));
+        }
+    }
+    let day = format!("{text}T00:00:00Z");
+    let at = parsed(text).or_else(|| parsed(&day));
+    at.map(Moment::At).ok_or_else(|| WRONG.to_owned())
+}
+
+/// How what has happened is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// For people.
+    Human,
+    /// JSON.
+    Json,
+    /// CSV (RFC 4180); a value that a spreadsheet would take for a formula gets an apostrophe in front.
+    Csv,
+    /// Markdown.
+    Markdown,
 }
 
 /// `WORD` or `WORD=N`: an allowance, as far as the plan goes or up to a number.

@@ -12,7 +12,7 @@ use super::input::PlanInput;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
-use super::{actions, artifacts, birth, comment, files, proof, report};
+use super::{actions, artifacts, birth, comment, files, log, proof, report};
 use crate::diagnostic::{Severity, counted};
 use crate::http::Sent;
 use crate::ids::OrgSet;
@@ -53,6 +53,10 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     .await?;
     let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
+    let log = match args.who {
+        true => Some(log::open(&target, &args.connection, process, printer).await?),
+        false => None,
+    };
     let started = process.clock.now();
     let allowances = args.allow.allowances();
     let orgs = target.orgs(&args.connection, process, printer)?;
@@ -62,7 +66,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         unread_before: OrgSet::default(),
         reviewed_on: None,
     };
-    let planned = read_and_plan(
+    let mut planned = read_and_plan(
         &input,
         &allowances,
         target.server(),
@@ -77,6 +81,16 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         .duration_since(started)
         .unwrap_or_default();
     let plan = planned.checked.plan();
+    if let Some(log) = &log {
+        let folder = &args.receipts.receipt_dir;
+        let since = started.checked_sub(log::KEPT).unwrap_or(started);
+        let range = (since, log::until_now(process));
+        let runs = log::runs(folder, &input.desired, &target, range, process)?;
+        let causes = std::mem::take(&mut planned.causes);
+        let about = (plan, causes);
+        planned.causes =
+            log::makers(log, about, &planned.live, runs.as_deref(), process, printer).await?;
+    }
     let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {
         plan,
@@ -120,6 +134,10 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     } else {
         args.format
     };
+    let prove = || match &log {
+        Some(log) => proof::tell_with_log(&reader, Some(&orgs), log, printer),
+        None => proof::tell(&reader, Some(&orgs), printer),
+    };
     match format {
         PlanFormat::Json => artifacts::print(&artifacts::plan(view), printer)?,
         PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,
@@ -133,11 +151,11 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
-            proof::tell(&reader, Some(&orgs), printer);
+            prove();
         })?,
     }
     if format != PlanFormat::Human {
-        proof::tell(&reader, Some(&orgs), printer);
+        prove();
     }
     if args.fail_on_refusal && !(refused.is_empty() && plan.withheld.is_empty()) {
         return Ok(Exit::Refused);

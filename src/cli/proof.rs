@@ -5,6 +5,7 @@ use crate::aerial::Reader;
 use crate::auth::Reach;
 use crate::diagnostic::counted;
 use crate::http::Sent;
+use crate::log::LogReader;
 use crate::org::{OrgHosts, OrgReads};
 
 /// What protects where no scope does: a reader has no method that writes.
@@ -13,10 +14,27 @@ const TYPE_ALONE: &str = "what protects is that this command can't write";
 /// Says it of a command that read the account, and perhaps at the hosts of orgs.
 pub(super) fn tell(account: &Reader, orgs: Option<&OrgHosts>, printer: &Printer) {
     let inside = orgs.map_or_else(OrgReads::default, OrgHosts::reads);
-    printer.status(&line(account.reach(), account.sent(), inside));
+    printer.status(&line(account.reach(), account.sent(), inside, None));
 }
 
-fn line(reach: Reach, sent: Sent, inside: OrgReads) -> String {
+/// The same of a command that read the System Log too.
+pub(super) fn tell_with_log(
+    account: &Reader,
+    orgs: Option<&OrgHosts>,
+    log: &LogReader,
+    printer: &Printer,
+) {
+    let inside = orgs.map_or_else(OrgReads::default, OrgHosts::reads);
+    let scope = match log.reach() {
+        Reach::Scope(scope) => format!(" (scope {scope})"),
+        Reach::Unknown | Reach::Unscoped => String::new(),
+    };
+    let reads = counted(log.sent().reads, "GET");
+    let read = format!("{reads} of the System Log{scope}");
+    printer.status(&line(account.reach(), account.sent(), inside, Some(read)));
+}
+
+fn line(reach: Reach, sent: Sent, inside: OrgReads, log: Option<String>) -> String {
     let (scope, mut unprotected) = match reach {
         Reach::Scope(scope) => (format!("scope {scope}, "), Vec::new()),
         Reach::Unknown => (
@@ -30,6 +48,7 @@ fn line(reach: Reach, sent: Sent, inside: OrgReads) -> String {
         counted(sent.reads, "GET"),
         counted(sent.writes, "write")
     )];
+    parts.extend(log);
     if inside.requests > 0 {
         parts.push(format!(
             "{} at {}",
@@ -96,7 +115,12 @@ mod tests {
                 "read-only: scope okta.accounts.read, 7 GETs, 0 writes; 21 GETs at 3 orgs' own hosts; 2 of these hosts by an API token (SSWS), which has no scopes: what protects is that this command can't write",
             ),
         ] {
-            assert_eq!(line(reach, sent, inside), said);
+            assert_eq!(line(reach, sent, inside, None), said);
         }
+        let log = Some("1 GET of the System Log (scope okta.logs.read)".to_owned());
+        assert_eq!(
+            line(scope, sent, by_apps, log),
+            "read-only: scope okta.accounts.read, 7 GETs, 0 writes; 1 GET of the System Log (scope okta.logs.read); 1 GET at 1 org's own host"
+        );
     }
 }

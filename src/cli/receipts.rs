@@ -96,6 +96,12 @@ fn is_receipt(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "jsonl")
 }
 
+/// A folder of receipts; `None` for the usual one where nothing has been kept there yet.
+pub(super) fn kept<'a>(folder: &'a Path, process: &Process) -> Option<&'a Path> {
+    let unused = folder == Path::new(USUAL) && !process.cwd.join(folder).is_dir();
+    (!unused).then_some(folder)
+}
+
 /// The runs in an account at an endpoint that the receipts (`*.jsonl`) in a folder record, by file name, with those of their
 /// steps that are asked for. What was done to an emulated account, or in the sandbox, tells nothing of another one with the
 /// same id.

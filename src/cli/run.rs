@@ -12,8 +12,8 @@ use super::exit::Exit;
 use super::interrupted::beside;
 use super::output::Printer;
 use super::{
-    apply, artifacts, credentials, doctor, emulator, explain, import, init, keygen, logs, plan,
-    preview, report, status, validate,
+    apply, artifacts, credentials, doctor, emulator, explain, history, import, init, keygen, logs,
+    plan, preview, report, status, validate,
 };
 use crate::http::Redactor;
 
@@ -65,6 +65,7 @@ async fn dispatch(
         | Command::Status(_)
         | Command::Report(_)
         | Command::Explain(_)
+        | Command::History(_)
         | Command::Import(_)
         | Command::Doctor(_) => beside(process, command, printer, reading).await,
     }
@@ -83,6 +84,7 @@ async fn reading(
         Command::Status(args) => status::run(args, process, printer).await,
         Command::Report(args) => report::run(args, process, printer).await,
         Command::Explain(args) => explain::run(args, process, printer).await,
+        Command::History(args) => history::run(args, process, printer).await,
         Command::Import(args) => import::run(args, process, printer).await,
         Command::Doctor(args) => doctor::run(args, process, printer).await,
         Command::Init(_)

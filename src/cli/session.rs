@@ -12,13 +12,14 @@ use super::output::Printer;
 use super::url::checked;
 use super::{advice, certificates, credentials, emulate};
 use crate::aerial::{self, Endpoint, Reader, SendOptions, Writer};
-use crate::auth::{Credentials, Manage, OAuthScope, Read, Session, TokenEndpoint};
+use crate::auth::{Credentials, Manage, OAuthScope, Read, ReadLog, Session, TokenEndpoint};
 use crate::clock::time_of_day;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
 use crate::http::pace::PaceLimits;
 use crate::http::{self, Client, Notice, Wait};
+use crate::log::LogReader;
 use crate::org::{OrgHosts, OrgPlaces};
 use crate::plan::{AccountServer, Approved};
 
@@ -265,6 +266,28 @@ impl Connection {
             // Any other trouble shows with the first read, which says what it was about.
             Ok(()) | Err(_) => Ok(Reader::new(self.endpoint.clone(), &session, &options)?),
         }
+    }
+
+    /// A reader of the Aerial org's System Log. It asks for the scope to read that, and for no other.
+    ///
+    /// # Errors
+    /// When the Aerial org isn't known, and when there are no credentials.
+    pub(super) async fn log(
+        &self,
+        args: &ConnectionFlags,
+        process: &Process,
+        printer: &Arc<Printer>,
+    ) -> Result<LogReader, CliError> {
+        let Some(issuer) = &self.issuer else {
+            return Err(CliError::failed(
+                "the System Log is the Aerial org's, and nothing says which org that is",
+            )
+            .hint("write `account.aerialOrg` in the file, or set AERIAL_ISSUER"));
+        };
+        let issuer = checked(issuer, "the issuer")?;
+        let session = self.session::<ReadLog>(args, process, printer).await?;
+        let options = self.options(args, process, printer);
+        Ok(LogReader::new(issuer, &session, &options)?)
     }
 
     /// The hosts of the account's orgs, and the credentials for them: none of it is touched before it is needed.

@@ -150,6 +150,7 @@ impl Server {
         if let Some(refusal) = refusal(&arrived.caller(), &self.origin) {
             return self.respond(refusal, &Distortion::default());
         }
+        let version = self.lock().version;
         let actions = self.lock().faults.strike(&arrived.method, &arrived.shown());
         let bucket = Bucket::of(
             &self.lock().state,
@@ -183,7 +184,8 @@ impl Server {
         };
         self.lock().version += u64::from(reply.changed);
         self.note(arrived.seen(reply.status, reply.changed));
-        if reply.changed {
+        // A fault may have changed it too.
+        if self.lock().version > version {
             self.save().await?;
         }
         if out.drop {

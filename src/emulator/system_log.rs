@@ -97,7 +97,7 @@ impl SystemLog {
                 event.number = self.newest;
             }
             if event.uuid.is_empty() {
-                event.uuid = uuid(event.number, &event.published);
+                event.uuid = uuid(&event.published, event.number);
             }
         }
     }
@@ -106,7 +106,7 @@ impl SystemLog {
     pub(super) fn record(&mut self, mut entry: LogEntry, switches: &Switches) {
         self.settle(&entry.published);
         self.recorded += 1;
-        entry.uuid = uuid(self.recorded, &entry.published);
+        entry.uuid = self.uuid(&entry);
         let every = switches.late_event_every.max(1);
         let delay = switches.late_event_seconds;
         if delay > 0 && self.recorded.is_multiple_of(every) {
@@ -131,6 +131,27 @@ impl SystemLog {
         self.events.retain(|event| event.published >= oldest);
     }
 
+    /// An id that depends on what happened, and not on what else did in the same moment.
+    fn uuid(&self, entry: &LogEntry) -> String {
+        let target = entry.targets.first().map(|target| target.id.as_str());
+        let what = format!(
+            "{} {} {} {:?}",
+            entry.published,
+            entry.event_type,
+            target.unwrap_or_default(),
+            entry.debug
+        );
+        let late = self.late.iter().map(|late| &late.entry);
+        let same = |event: &&LogEntry| event.published == entry.published;
+        let taken: Vec<&str> = (self.events.iter().rev().take_while(same))
+            .chain(late.filter(same))
+            .map(|event| event.uuid.as_str())
+            .collect();
+        let mut ids = (0..).map(|number| uuid(&what, number));
+        ids.find(|id| !taken.contains(&id.as_str()))
+            .unwrap_or_default()
+    }
+
     fn append(&mut self, mut entry: LogEntry) {
         self.newest += 1;
         entry.number = self.newest;
@@ -150,8 +171,8 @@ pub(super) fn shifted(at: &str, seconds: i64) -> String {
     shifted.unwrap_or_else(|| at.to_owned())
 }
 
-fn uuid(number: u64, published: &str) -> String {
-    let hash = Sha256::digest(format!("event {number} {published}").as_bytes());
+fn uuid(what: &str, number: u64) -> String {
+    let hash = Sha256::digest(format!("{what} {number}").as_bytes());
     let hex: String = hash
         .iter()
         .take(16)

@@ -27,9 +27,31 @@ impl Cause {
     }
 }
 
-/// The cause of each step, where a base was given; empty where nobody asked.
+/// Who made what a step is to change, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maker {
+    /// In words, which are the server's.
+    pub actor: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// With what: `console`, a run of ours, or the name of another program.
+    pub via: String,
+    /// The id of the event that tells it.
+    pub event: String,
+    /// What it did: `enabled P000131`.
+    pub did: String,
+}
+
+/// Who made what the steps are to change: of each step that is about such a thing. Nobody, where that isn't known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Attribution(BTreeMap<StepId, Cause>);
+pub struct Makers(pub BTreeMap<StepId, Vec<Maker>>);
+
+/// The cause of each step, where a base was given, and who is behind it, where that was asked; empty where nobody asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attribution {
+    causes: BTreeMap<StepId, Cause>,
+    makers: Makers,
+}
 
 impl Attribution {
     /// Compares a plan with the base revision's own: a step is drift exactly when that plan has it too. `base` is `None` where
@@ -45,13 +67,28 @@ impl Attribution {
             let there = others.into_iter().any(|other| same(step, other));
             (step.id, if there { Cause::Drift } else { Cause::Change })
         });
-        Self(causes.collect())
+        Self {
+            causes: causes.collect(),
+            makers: Makers::default(),
+        }
     }
 
     /// Why a step is there, if that was asked.
     #[must_use]
     pub fn cause(&self, step: &Step) -> Option<Cause> {
-        self.0.get(&step.id).copied()
+        self.causes.get(&step.id).copied()
+    }
+
+    /// The same with who is behind each step.
+    #[must_use]
+    pub fn with_makers(self, makers: Makers) -> Self {
+        Self { makers, ..self }
+    }
+
+    /// Who made what a step is to change; nobody where that isn't known, `None` where it wasn't asked or can't be told.
+    #[must_use]
+    pub fn makers(&self, step: &Step) -> Option<&[Maker]> {
+        self.makers.0.get(&step.id).map(Vec::as_slice)
     }
 }
 

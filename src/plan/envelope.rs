@@ -140,6 +140,7 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         call,
         object,
         cause: _, // the same step, whoever asked for it
+        by: _,    // and whoever made it necessary
     } = new;
     let sets = |set: &Option<Vec<ProductV1>>| set.as_deref().map(ids);
     ids(&reviewed.enable) == ids(enable)

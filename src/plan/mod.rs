@@ -46,7 +46,7 @@ pub mod wire;
 pub(crate) mod world;
 
 pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused};
-pub use cause::{Attribution, Cause};
+pub use cause::{Attribution, Cause, Maker, Makers};
 pub use check::{Law, Violation};
 pub use deletions::{DeletionTold, Deletions, EvidenceSource, Withheld};
 pub use digest::{of_desired, of_plan};

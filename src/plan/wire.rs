@@ -1,5 +1,6 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
+mod maker;
 mod summary;
 
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use super::model::Plan;
 use super::step::Step;
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 
+pub use maker::MakerV1;
 pub use summary::SummaryV1;
 
 /// The schema's text: `schema/plan.schema.json`.
@@ -113,6 +115,9 @@ pub struct StepV1 {
     /// `change` or `drift`, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// Who made what it is to change, where that was asked and can be told; empty where that isn't known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Vec<MakerV1>>,
 }
 
 /// An object inside an org, and what becomes something else about it.
@@ -228,6 +233,9 @@ fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
         },
         object: object(step),
         cause: causes.cause(step).map(|cause| cause.as_str().to_owned()),
+        by: causes
+            .makers(step)
+            .map(|all| all.iter().map(MakerV1::from).collect()),
     }
 }
 

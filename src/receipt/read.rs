@@ -1,10 +1,13 @@
 //! Receipts read back: what earlier runs did, as far as their lines are whole. The last line of a run that was killed may be
 //! cut, and a file may hold several runs.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::event::Outcome;
-use crate::ids::OrgName;
+use crate::ids::{OrgName, ProductId};
 use crate::plan::Kind;
 use crate::plan::wire::OrgV1;
 
@@ -14,6 +17,8 @@ pub struct PastRun {
     pub account: String,
     /// Where that account is: an origin, or `emulator`; empty where the receipt doesn't say.
     pub endpoint: String,
+    /// The client id of the service app; `None` where a token was given.
+    pub client: Option<String>,
     pub commit: Option<String>,
     /// Who started it, where that was known.
     pub actor: Option<String>,
@@ -35,8 +40,16 @@ pub struct PastStep {
     pub sent: bool,
     /// The HTTP status of the last answer to it.
     pub status: Option<u16>,
+    /// Okta's id of that request.
+    pub request_id: Option<String>,
+    /// The org's products as read before the write.
+    pub before: Option<BTreeSet<ProductId>>,
+    /// The org's products as last seen.
+    pub after: Option<BTreeSet<ProductId>>,
     /// When it started, RFC 3339; empty where the receipt doesn't say.
     pub at: String,
+    /// How long it took.
+    pub took: Duration,
     /// What went wrong.
     pub error: Option<String>,
 }
@@ -48,6 +61,22 @@ pub enum Trace {
     Certain,
     /// It may or may not have had an effect.
     Possible,
+}
+
+impl PastRun {
+    /// What it was, in words: the commit, who started it and where, as far as that is known.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = "a run of aerialctl".to_owned();
+        if let Some(commit) = &self.commit {
+            let short: String = commit.chars().take(12).collect();
+            words = format!("{words}, commit {short}");
+        }
+        for known in [&self.actor, &self.url].into_iter().flatten() {
+            words = format!("{words}, {known}");
+        }
+        words
+    }
 }
 
 impl PastStep {
@@ -73,6 +102,7 @@ enum PastLine {
         account: String,
         #[serde(default)]
         endpoint: String,
+        client: Option<String>,
         commit: Option<String>,
         actor: Option<String>,
         run: Option<String>,
@@ -94,12 +124,30 @@ enum PastLine {
         #[serde(default)]
         sent: bool,
         status: Option<u16>,
+        request_id: Option<String>,
+        before: Option<Vec<PastProduct>>,
+        after: Option<Vec<PastProduct>>,
         #[serde(default)]
         started_at: String,
+        #[serde(default)]
+        ms: u64,
         error: Option<String>,
     },
     #[serde(other)]
     Another,
+}
+
+#[derive(Deserialize)]
+struct PastProduct {
+    id: String,
+}
+
+/// A set of products; `None` where one of them can't be one.
+fn products(list: Option<Vec<PastProduct>>) -> Option<BTreeSet<ProductId>> {
+    let ids = list?
+        .into_iter()
+        .map(|product| ProductId::parse(&product.id));
+    ids.collect::<Result<_, _>>().ok()
 }
 
 /// The longest text that is kept of a receipt, in characters: whoever wrote the file may have written anything.
@@ -124,6 +172,7 @@ pub fn runs(text: &str) -> Vec<PastRun> {
             Ok(PastLine::Start {
                 account,
                 endpoint,
+                client,
                 commit,
                 actor,
                 run,
@@ -132,6 +181,7 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 runs.push(PastRun {
                     account,
                     endpoint,
+                    client: client.map(clipped),
                     commit: commit.map(clipped),
                     actor: actor.map(clipped),
                     url: run.map(clipped),
@@ -155,6 +205,10 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         outcome: None,
                         sent: false,
                         status: None,
+                        request_id: None,
+                        before: None,
+                        after: None,
+                        took: Duration::ZERO,
                         at: clipped(started_at),
                         error: None,
                     });
@@ -167,7 +221,11 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 outcome,
                 sent,
                 status,
+                request_id,
+                before,
+                after,
                 started_at,
+                ms,
                 error,
             }) => {
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
@@ -184,6 +242,10 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         outcome: Some(outcome),
                         sent,
                         status,
+                        request_id: request_id.map(clipped),
+                        before: products(before),
+                        after: products(after),
+                        took: Duration::from_millis(ms),
                         at: clipped(started_at),
                         error: error.map(clipped),
                     });

@@ -10,15 +10,18 @@ pub enum Finding {
     Ok,
     /// Something to do.
     Wrong,
+    /// Something that only some commands need.
+    Missing,
 }
 
 impl Finding {
-    /// `ok` or `wrong`.
+    /// `ok`, `wrong` or `missing`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Wrong => "wrong",
+            Self::Missing => "missing",
         }
     }
 }
@@ -47,6 +50,15 @@ impl Check {
         }
     }
 
+    /// Something that only some commands need.
+    #[must_use]
+    pub fn missing(name: &'static str, text: &str, help: Option<String>) -> Self {
+        Self {
+            finding: Finding::Missing,
+            ..Self::wrong(name, text, help)
+        }
+    }
+
     /// Something to do.
     #[must_use]
     pub fn wrong(name: &'static str, text: &str, help: Option<String>) -> Self {
@@ -67,11 +79,12 @@ pub fn table(checks: &[Check], palette: Palette) -> String {
         let label = match check.finding {
             Finding::Ok => Label::Added,
             Finding::Wrong => Label::Removed,
+            Finding::Missing => Label::Changed,
         };
-        let word = palette.paint(label, &format!("{:<5}", check.finding.as_str()));
+        let word = palette.paint(label, &format!("{:<7}", check.finding.as_str()));
         text = format!("{text}{word}  {:<11}  {}\n", check.name, line(&check.text));
         if let Some(help) = &check.help {
-            text = format!("{text}{:>20}{}\n", "", line(help));
+            text = format!("{text}{:>22}{}\n", "", line(help));
         }
     }
     text

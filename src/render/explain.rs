@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::escape::line;
+use super::history::{self, HistoryView};
 use super::human::{self, Layout};
 use super::matrix::words::{meaning, sign, word};
 use super::provenance::{place, via};
@@ -28,6 +29,8 @@ pub struct Explanation<'a> {
     pub view: Option<PlanView<'a>>,
     /// Orgs that a reader could confuse with this one: unmanaged ones, and those that the file lists and nobody has linked.
     pub near: &'a [(&'a OrgName, Standing)],
+    /// What the System Log tells of it; `None` where it can't be read.
+    pub log: Option<HistoryView<'a>>,
     /// The earlier runs with the steps of this org alone; `None` where nobody looked.
     pub past: Option<&'a [PastRun]>,
 }
@@ -57,6 +60,10 @@ pub fn text(one: Explanation<'_>, layout: Layout) -> String {
                 text.push('\n');
             }
         }
+        text.push('\n');
+    }
+    if let Some(log) = one.log {
+        text += &history::recent(log, layout);
         text.push('\n');
     }
     if let Some(view) = one.view {
@@ -293,9 +300,9 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
     rows
 }
 
-/// `{"version","org","file","account","products","near","steps","warnings","protected","receipts","receiptsEarlier"}`.
+/// `{"version","org","file","account","products","near","steps","warnings","protected","log","receipts","receiptsEarlier"}`.
 ///
-/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked: the latest
+/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked, `log` where the System Log can't be read: the latest
 /// steps, and `receiptsEarlier` says how many are left out.
 #[must_use]
 pub fn json(one: Explanation<'_>) -> Json {
@@ -379,6 +386,7 @@ pub fn json(one: Explanation<'_>) -> Json {
         "steps": plan.as_ref().map(|plan| &plan.steps),
         "warnings": plan.as_ref().map(|plan| &plan.warnings),
         "protected": one.view.map(|view| view.plan.breaches.iter().any(|breach| breach.guardrail == Guardrail::ProtectedOrgs)),
+        "log": one.log.map(history::of_org),
         "receipts": past,
         "receiptsEarlier": left,
     })

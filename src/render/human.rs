@@ -2,6 +2,7 @@
 
 use super::account_wide;
 use super::escape::line;
+use super::makers;
 use super::outline::{Danger, Line, Outline, Own, Section, Shared};
 use super::provenance::{owners, place, via};
 use super::style::{Label, Palette};
@@ -11,7 +12,7 @@ use super::view::PlanView;
 use super::wrap::wrap;
 use crate::desired::RuleChange;
 use crate::desired::compare::Comparison;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, counted};
 use crate::ids::ProductId;
 use crate::plan::{Cause, Step};
 
@@ -46,6 +47,7 @@ pub fn body(view: PlanView<'_>, layout: Layout) -> String {
         text.push('\n');
     }
     text += &sections(&Outline::of_plan(view), view.sources, layout);
+    text += &makers(view, layout);
     if layout.calls {
         text += &calls(view, layout);
         text.push('\n');
@@ -122,10 +124,7 @@ fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout
         text.extend(change(line, orgs, "  ", sources, layout));
     }
     text.extend(aside(&shared.lines, "      ", layout));
-    let names: Vec<String> = shared.orgs.iter().map(|org| line(org)).collect();
-    let indent = "      ";
     let most = match danger {
-        _ if layout.all => usize::MAX,
         Danger::Final | Danger::Deactivation => NAMES_IN_DANGER,
         Danger::Removal
         | Danger::Alteration
@@ -133,6 +132,50 @@ fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout
         | Danger::Addition
         | Danger::Creation => NAMES,
     };
+    text.extend(painted(
+        layout,
+        Label::Faint,
+        names(&shared.orgs, most, layout),
+    ));
+    if !shared.owners.is_empty() {
+        let indent = "      ";
+        let owners = wrap(&owners(&shared.owners), indent, indent, layout.width);
+        text.extend(painted(layout, Label::Faint, owners));
+    }
+    text
+}
+
+/// Who is behind what is about to change.
+fn makers(view: PlanView<'_>, layout: Layout) -> String {
+    let made = makers::made(view);
+    let mut text = String::new();
+    for one in &made {
+        let orgs = counted(one.orgs.len(), "org");
+        let gap = if one.when.is_empty() { "" } else { "   " };
+        let words = line(&format!("{}{gap}{}   {orgs}", one.words, one.when));
+        text.extend(painted(
+            layout,
+            Label::Plain,
+            wrap(&words, "  ", "      ", layout.width),
+        ));
+        text.extend(painted(
+            layout,
+            Label::Faint,
+            names(&one.orgs, NAMES, layout),
+        ));
+    }
+    if text.is_empty() {
+        return text;
+    }
+    let title: String = painted(layout, Label::Heading, [makers::TITLE.to_owned()]).collect();
+    format!("{title}{text}\n")
+}
+
+/// What orgs are called, in so many lines at most, unless all are wanted.
+fn names(orgs: &[&str], most: usize, layout: Layout) -> Vec<String> {
+    let most = if layout.all { usize::MAX } else { most };
+    let names: Vec<String> = orgs.iter().map(|org| line(org)).collect();
+    let indent = "      ";
     let mut lines = wrap(&names.join("  "), indent, indent, layout.width);
     if lines.len() > most {
         lines.truncate(most.saturating_sub(1));
@@ -143,12 +186,7 @@ fn shared(danger: Danger, shared: &Shared<'_>, sources: &Sources, layout: Layout
         let left = names.len().saturating_sub(shown);
         lines.push(format!("{indent}and {left} more (-v lists all)"));
     }
-    text.extend(painted(layout, Label::Faint, lines));
-    if !shared.owners.is_empty() {
-        let owners = wrap(&owners(&shared.owners), indent, indent, layout.width);
-        text.extend(painted(layout, Label::Faint, owners));
-    }
-    text
+    lines
 }
 
 fn own(own: &Own<'_>, sources: &Sources, layout: Layout) -> String {

@@ -1,6 +1,7 @@
 //! Values to text: decides nothing, reads nothing, writes where it is told.
 
 mod account_wide;
+mod csv;
 pub mod departure;
 pub mod diagnostics;
 pub mod doctor;
@@ -8,8 +9,10 @@ pub mod escape;
 pub mod explain;
 mod first_file;
 pub mod github;
+pub mod history;
 pub mod human;
 pub mod json;
+mod makers;
 pub mod markdown;
 pub mod matrix;
 pub mod outcome;

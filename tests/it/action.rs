@@ -106,6 +106,7 @@ async fn inputs_are_text_and_nothing_else() {
         "access-token",
         "detailed-exitcode",
         "fail-on-refusal",
+        "who",
         "comment-key",
         "pull-request",
         "account-id",
@@ -230,6 +231,25 @@ async fn a_plan_that_apply_would_refuse_fails_the_check() {
         assert_eq!(done.outputs["changed"], "true");
         let markdown = std::fs::read_to_string(&done.outputs["markdown"]).unwrap();
         assert!(markdown.contains("P000052"), "{markdown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drift_issue_says_who_made_the_difference() {
+    let runner = Runner::new().await;
+    runner.fake_cargo();
+    let text = desired(&["{domain: a.okta.com, products: []}"]);
+    runner.world.file("aerial.yaml", text);
+    for (who, said) in [("", false), ("false", false), ("true", true)] {
+        let inputs = [("command", "plan"), TOKEN, ("who", who)];
+        let done = runner.run(&inputs, &[], &[]).await;
+        assert_eq!(done.code, 0, "{who}: {}", done.text);
+        let markdown = std::fs::read_to_string(&done.outputs["markdown"]).unwrap();
+        assert_eq!(
+            markdown.contains("Who made these differences"),
+            said,
+            "{markdown}"
+        );
     }
 }
 

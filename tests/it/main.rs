@@ -52,6 +52,7 @@ mod served;
 mod server;
 mod signals;
 mod support;
+mod system_log;
 mod tokens;
 mod workflows;
 mod worlds;

@@ -42,6 +42,11 @@ impl Detail {
         counted: None,
     };
 
+    /// Whether it is told who is behind the changes.
+    pub(super) fn makers(&self) -> bool {
+        self.folded.is_none()
+    }
+
     pub(super) fn names(&self, danger: Danger) -> Names {
         let within = |from: Option<Danger>| from.is_some_and(|from| danger >= from);
         if within(self.counted) {

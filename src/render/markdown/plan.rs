@@ -11,13 +11,19 @@ use crate::plan::Plan;
 use crate::render::escape::line;
 use crate::render::outline::Outline;
 use crate::render::verdict::{self, advice};
-use crate::render::{PlanView, account_wide, summary};
+use crate::render::{PlanView, account_wide, makers, summary};
 
 /// So many warnings are shown: the run's log has all of them.
 const WARNINGS: usize = 20;
 
 /// A guardrail's sentence may name thousands of orgs; so many characters of it are shown.
 const MESSAGE: usize = 400;
+
+/// So many deeds of others are told.
+const DEEDS: usize = 50;
+
+/// Orgs that are named of each.
+const ORGS: usize = 10;
 
 /// Where what is left out is to be found.
 const REST: &str = "The run's log and the plan's file have the rest.";
@@ -57,6 +63,9 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
         text += &diff(&outline, places, detail);
         if detail.names {
             text += &all_names(&outline);
+        }
+        if detail.makers() {
+            text += &makers(view);
         }
         if detail.places {
             text += &links(&outline, places);
@@ -111,6 +120,40 @@ fn notes(view: PlanView<'_>) -> String {
         _ = writeln!(text, "{legend}\n");
     }
     text
+}
+
+/// Who is behind what is about to change.
+fn makers(view: PlanView<'_>) -> String {
+    let made = makers::made(view);
+    if made.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("{}:\n\n", makers::TITLE);
+    for one in made.iter().take(DEEDS) {
+        let shown: Vec<String> = one.orgs.iter().take(ORGS).map(|org| code(org)).collect();
+        let left = one.orgs.len().saturating_sub(ORGS);
+        let more = match left {
+            0 => String::new(),
+            left => format!(" and {left} more"),
+        };
+        let when = if one.when.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", code(&one.when))
+        };
+        // Writing to a string can't fail.
+        _ = writeln!(
+            text,
+            "- {}{when}: {}{more}",
+            code(&one.words),
+            shown.join(" ")
+        );
+    }
+    let left = made.len().saturating_sub(DEEDS);
+    if left > 0 {
+        _ = writeln!(text, "- and {left} more");
+    }
+    text + "\n"
 }
 
 /// The calls in their order, folded.

@@ -5,6 +5,7 @@ mod apply;
 mod emulator;
 mod errors;
 mod explain;
+mod history;
 mod import;
 mod import_shape;
 mod init;

@@ -16,6 +16,7 @@ async fn help_texts_read_like_this() {
         "status",
         "report",
         "explain",
+        "history",
         "import",
         "doctor",
         "emulator",

@@ -47,6 +47,11 @@ async fn plans_and_receipts_match_their_schemas() {
         &validator(include_str!("../../../schema/plan.schema.json")),
         &plan,
     );
+    let by = world.run("plan --who --format json").await.done().json();
+    valid(
+        &validator(include_str!("../../../schema/plan.schema.json")),
+        &by,
+    );
     world
         .run("apply --yes --allow links --receipt r.jsonl")
         .await;
@@ -57,6 +62,19 @@ async fn plans_and_receipts_match_their_schemas() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert!(lines.len() > 6);
+    world
+        .emulator()
+        .change(|state| state.orgs[1].products.clear());
+    let told = world
+        .run("history --format json --receipt-dir .")
+        .await
+        .done()
+        .json();
+    assert!(told["events"].as_array().unwrap().len() > 3, "{told}");
+    valid(
+        &validator(include_str!("../../../schema/history.schema.json")),
+        &told,
+    );
     for line in &lines {
         valid(&receipt, line);
     }

@@ -6,9 +6,11 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "doctor",
     "explain a.okta.com",
+    "history",
+    "plan --who",
     "import",
     "validate",
     "plan",
@@ -61,16 +63,27 @@ async fn promise_1_a_dry_run_asks_for_the_read_scope_alone() {
         world.vars.insert(name.into(), emulator.origin().into());
     }
     world.file("aerial.yaml", much_to_do());
+    let asked = || {
+        let seen = emulator.seen().into_iter();
+        let asked = seen.filter(|seen| seen.method == "POST");
+        asked.map(|seen| seen.body).collect::<Vec<String>>()
+    };
     for command in COMMANDS {
+        let before = asked().len();
         world.run(command).await;
+        // Who reads the System Log asks for that beside, and nobody else does.
+        let expected: &[&str] = match command.split(' ').next().unwrap() {
+            "validate" => &[],
+            "doctor" | "explain" | "history" => &["okta.accounts.read", "okta.logs.read"],
+            _ if command.contains("--who") => &["okta.accounts.read", "okta.logs.read"],
+            _ => &["okta.accounts.read"],
+        };
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|scope| format!("scope={scope}"))
+            .collect();
+        assert_eq!(asked().split_off(before), expected, "{command}");
     }
-    let asked: Vec<String> = emulator
-        .seen()
-        .into_iter()
-        .filter(|seen| seen.method == "POST")
-        .map(|seen| seen.body)
-        .collect();
-    assert_eq!(asked, vec!["scope=okta.accounts.read"; COMMANDS.len() - 1]);
     world.run("apply --yes").await.done();
     let asked = emulator
         .seen()
@@ -87,6 +100,8 @@ fn promise_1_dry_runs_name_the_reader_and_never_the_writer() {
         ("status", include_str!("../../../src/cli/status.rs")),
         ("report", include_str!("../../../src/cli/report.rs")),
         ("explain", include_str!("../../../src/cli/explain.rs")),
+        ("history", include_str!("../../../src/cli/history.rs")),
+        ("log", include_str!("../../../src/cli/log.rs")),
         ("import", include_str!("../../../src/cli/import.rs")),
         ("doctor", include_str!("../../../src/cli/doctor.rs")),
         ("preview", include_str!("../../../src/cli/preview.rs")),

@@ -21,6 +21,24 @@ async fn promise_7_names_from_the_server_have_no_power() {
     state.account.name = NASTY.to_owned();
     state.orgs[1].name = NASTY.to_owned();
     let mut world = World::with(state).await;
+    world
+        .emulator()
+        .change(|state| state.orgs[1].products.push("P000131".to_owned()));
+    world.emulator().change(|state| {
+        state.orgs[1].products.pop();
+        let event = state.log.events.back_mut().unwrap();
+        event.actor.display_name = NASTY.to_owned();
+        event.actor.alternate_id = NASTY.to_owned();
+        event.user_agent = NASTY.to_owned();
+        event.address = NASTY.to_owned();
+    });
+    // The newest, and by the same.
+    world.emulator().change(|state| {
+        let mut event = state.log.events.back().unwrap().clone();
+        let nasty = state.log.events.front().unwrap().clone();
+        event.actor = nasty.actor;
+        *state.log.events.back_mut().unwrap() = event;
+    });
     world.vars.insert("GITHUB_ACTIONS".into(), "true".into());
     world.file(
         "aerial.yaml",
@@ -31,7 +49,16 @@ async fn promise_7_names_from_the_server_have_no_power() {
         "status",
         "apply --yes -vv",
         "plan --format json",
+        "plan --who",
+        "plan --who --format json",
+        "plan --who --format markdown",
         "plan --format markdown",
+        "history",
+        "history --format json",
+        "history --format csv",
+        "history --format markdown",
+        "explain a.okta.com",
+        "explain a.okta.com --format json",
         "plan --format github",
         "import",
         "status --format json",

@@ -1,0 +1,149 @@
+//! The System Log, for the commands that read it: who changed what.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::env::Process;
+use super::error::CliError;
+use super::flags::ConnectionFlags;
+use super::output::Printer;
+use super::receipts::PastReach;
+use super::session::Connection;
+use super::{advice, receipts};
+use crate::aerial::Error;
+use crate::clock::parsed;
+use crate::desired::Desired;
+use crate::history::{LogEvent, MakerSearch, Story};
+use crate::ids::{OrgIndex, OrgName};
+use crate::live::Snapshot;
+use crate::log::{LogReader, ReadExtent, ReadingEnd};
+use crate::plan::{Attribution, Plan};
+use crate::receipt::{PastRun, PastStep};
+
+/// How long Okta keeps events.
+pub(super) const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// A server's clock may be ahead by so much: what happened just now is read all the same.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// The log, once there is a token for it: a scope that isn't granted is said before anything is read.
+///
+/// # Errors
+/// When the Aerial org isn't known, and when there is no token to be had.
+pub(super) async fn open(
+    target: &Connection,
+    connection: &ConnectionFlags,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<LogReader, CliError> {
+    let log = target.log(connection, process, printer).await?;
+    log.probe().await.map_err(failed)?;
+    Ok(log)
+}
+
+/// A failed read of the log, with what to do about it.
+pub(super) fn failed(error: Error) -> CliError {
+    let hint = advice::of_log(&error);
+    CliError {
+        hint,
+        ..CliError::from(error)
+    }
+}
+
+/// The latest time before which events are asked for.
+pub(super) fn until_now(process: &Process) -> SystemTime {
+    process.clock.now() + AHEAD
+}
+
+/// The managed orgs by any of their names.
+pub(super) fn roster(live: &Snapshot) -> OrgIndex<OrgName> {
+    let names = live.orgs.iter().map(|org| (org.name(), org.name()));
+    names.collect()
+}
+
+/// Our own runs in a range of time, as far as receipts of them are here; `None` where there is no folder of them.
+///
+/// # Errors
+/// When a receipt can't be read.
+pub(super) fn runs(
+    folder: &Path,
+    desired: &Desired,
+    target: &Connection,
+    (since, until): (SystemTime, SystemTime),
+    process: &Process,
+) -> Result<Option<Vec<PastRun>>, CliError> {
+    let account = desired.account.id.as_str();
+    let endpoint = target.server().endpoint;
+    let within = |step: &PastStep| {
+        // An event may be on this side of an edge, and its step on the other.
+        parsed(&step.at).is_some_and(|at| at + AHEAD >= since && at < until + AHEAD)
+    };
+    let reach = PastReach::Recent;
+    receipts::kept(folder, process)
+        .map(|folder| receipts::past(folder, account, &endpoint, reach, within, process))
+        .transpose()
+}
+
+/// The events of one org since a time, the newest first, with the runs that caused them.
+///
+/// # Errors
+/// When the log can't be read.
+pub(super) async fn of_org(
+    log: &LogReader,
+    org: &OrgName,
+    orgs: &OrgIndex<OrgName>,
+    (since, until): (SystemTime, SystemTime),
+) -> Result<(Vec<LogEvent>, ReadExtent), Error> {
+    let mut events = Vec::new();
+    let told = |event: LogEvent| {
+        let about = event.org.name();
+        let same = Story::org_of(&event, orgs).as_ref() == Some(org)
+            || about.is_some_and(|about| about.is(org));
+        if same {
+            events.push(event);
+        }
+        ControlFlow::Continue(())
+    };
+    let extent = log.newest_first(since, until, told).await?;
+    Ok((events, extent))
+}
+
+/// Who made what a plan is about to change.
+///
+/// # Errors
+/// When the log or a receipt can't be read.
+pub(super) async fn makers(
+    log: &LogReader,
+    (plan, causes): (&Plan, Attribution),
+    live: &Snapshot,
+    runs: Option<&[PastRun]>,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Attribution, CliError> {
+    let mut search = MakerSearch::of(plan, &causes, roster(live));
+    let now = process.clock.now();
+    let since = now.checked_sub(KEPT).unwrap_or(SystemTime::UNIX_EPOCH);
+    let told = |event| {
+        search.see(event);
+        if search.is_done() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let read = log.newest_first(since, until_now(process), told).await;
+    warn(read.map_err(failed)?, printer);
+    Ok(causes.with_makers(search.makers(runs.unwrap_or_default())))
+}
+
+/// Says what of the log wasn't read.
+pub(super) fn warn(extent: ReadExtent, printer: &Printer) {
+    if extent.end == ReadingEnd::TooMuch {
+        printer.warning(
+            "the System Log has more events than are read at once: older ones aren't known",
+            "the newest are read first; `aerialctl history --until DATE` goes further back",
+        );
+    }
+}
