@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::baseline::{BaselineObject, referred};
+use super::constraint::Constraints;
 use super::model::{Account, Amount, Defaults, Desired, Enforce, Guardrails, UnmanagedPolicy};
 use crate::diagnostic::clipped;
-use crate::ids::OrgName;
+use crate::ids::{OrgName, ProductId};
 
 /// So much of a value is shown, in characters.
 const LONGEST: usize = 200;
@@ -45,6 +46,8 @@ impl RuleChange {
 #[derive(Default, PartialEq, Eq)]
 struct Facts {
     values: BTreeMap<&'static str, String>,
+    /// The constraints: `constraints.maxOrgs.P000201`.
+    rules: BTreeMap<String, String>,
     /// The fields of every baseline: `baselines.standard.zones/Corporate.type`.
     inside: BTreeMap<String, Json>,
     members: BTreeSet<(&'static str, String)>,
@@ -86,7 +89,21 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         .filter(|change| change.before != change.after)
         .chain(gone)
         .chain(come)
+        .chain(rules(&old.rules, &new.rules))
         .chain(inside(&old.inside, &new.inside))
+        .collect()
+}
+
+/// The constraints that differ.
+fn rules(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<RuleChange> {
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changes = keys.into_iter().map(|key| RuleChange {
+        key: key.clone(),
+        before: old.get(key).cloned(),
+        after: new.get(key).cloned(),
+    });
+    changes
+        .filter(|change| change.before != change.after)
         .collect()
 }
 
@@ -130,6 +147,7 @@ impl Facts {
             orgs: _, // compared one by one
             ignored,
             guardrails,
+            constraints,
             baselines,
             names: _,   // what the file calls a product changes nothing
             bundles: _, // in the lists
@@ -137,6 +155,7 @@ impl Facts {
         let mut facts = Self::default();
         facts.account(account);
         facts.guardrails(guardrails);
+        facts.constraints(constraints);
         for (name, baseline) in baselines {
             for object in &baseline.objects {
                 facts.object(&format!("baselines.{name}"), object);
@@ -215,6 +234,38 @@ impl Facts {
         self.values.insert("account.partner", partner.to_string());
         if let Some(domain) = aerial_org {
             self.values.insert("account.aerialOrg", domain.to_string());
+        }
+    }
+
+    fn constraints(&mut self, constraints: &Constraints) {
+        let Constraints {
+            requires,
+            excludes,
+            every_org,
+            max_orgs,
+        } = constraints;
+        let words = |products: &BTreeSet<ProductId>, between: &str| {
+            let ids: Vec<&str> = products.iter().map(ProductId::as_str).collect();
+            ids.join(between)
+        };
+        for (id, rule) in requires {
+            let needs: BTreeSet<String> =
+                rule.needs.iter().map(|need| words(need, " or ")).collect();
+            let needs: Vec<String> = needs.into_iter().collect();
+            self.rules
+                .insert(format!("constraints.requires.{id}"), needs.join(", "));
+        }
+        for (id, rule) in excludes {
+            let products = words(&rule.products, ", ");
+            self.rules
+                .insert(format!("constraints.excludes.{id}"), products);
+        }
+        let every_org = every_org.keys();
+        let members = every_org.map(|id| ("constraints.everyOrg", id.to_string()));
+        self.members.extend(members);
+        for (id, rule) in max_orgs {
+            self.rules
+                .insert(format!("constraints.maxOrgs.{id}"), rule.most.to_string());
         }
     }
 

@@ -224,6 +224,25 @@ impl<'a> Catalog<'a> {
         self.expanded.insert(name, inside);
     }
 
+    /// The one product that a word stands for; a bundle isn't one.
+    pub(super) fn single(&self, word: &At<String>, found: &mut Diagnostics) -> Option<ProductId> {
+        if self.bundles.contains_key(word.value.as_str()) {
+            found.push_with(Severity::Error, || {
+                Diagnostic::error(
+                    Code::InvalidValue,
+                    format!(
+                        "{} is a bundle, and one product is wanted here",
+                        quote(&word.value)
+                    ),
+                )
+                .at(word.span)
+                .help("name its products one by one: of a bundle it could mean any or all")
+            });
+            return None;
+        }
+        self.product(word, found)
+    }
+
     /// The id that one word stands for, when it isn't a bundle's name.
     fn product(&self, word: &At<String>, found: &mut Diagnostics) -> Option<ProductId> {
         if let Some((id, _)) = self.products.get(word.value.as_str()) {

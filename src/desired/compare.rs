@@ -179,10 +179,11 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         defaults: _, // account-wide, and in the orgs
         orgs,
         ignored,
-        guardrails: _, // account-wide
-        baselines: _,  // account-wide, and in the orgs
-        names: _,      // what the file calls a product changes nothing
-        bundles: _,    // in the lists
+        guardrails: _,  // account-wide
+        constraints: _, // account-wide
+        baselines: _,   // account-wide, and in the orgs
+        names: _,       // what the file calls a product changes nothing
+        bundles: _,     // in the lists
     } = after;
     let orgs_before = before.map_or(&[][..], |before| &before.orgs);
     let by_name = before.map(Desired::by_name).unwrap_or_default();

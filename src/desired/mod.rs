@@ -3,7 +3,8 @@
 //! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` says what is wrong with
 //! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
-//! `baselines` and `bodies` for what orgs have inside (a `baseline`), `birth` for how an org comes to be, `hosts` for where a file
+//! `baselines` and `bodies` for what orgs have inside (a `baseline`), `constraints` for which products go together (a `constraint`; the
+//! lists are `judged` by them), `birth` for how an org comes to be, `hosts` for where a file
 //! may send anything, `agree` for what several files say together, `until` for what has an end, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
 //! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it.
@@ -18,10 +19,13 @@ mod bodies;
 mod breach;
 mod catalog;
 pub mod compare;
+pub mod constraint;
+mod constraints;
 pub mod document;
 pub mod edit;
 mod guardrails;
 mod hosts;
+mod judged;
 mod load;
 mod mistakes;
 pub mod model;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::baseline::Baseline;
+use super::constraint::Constraints;
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
 
@@ -22,6 +23,8 @@ pub struct Desired {
     pub ignored: BTreeSet<ProductId>,
     /// The limits of one run.
     pub guardrails: Guardrails,
+    /// Which products go together, and in how many orgs.
+    pub constraints: Constraints,
     /// What orgs have inside, by name.
     pub baselines: BTreeMap<Arc<str>, Arc<Baseline>>,
     /// The file's own name for each product that has one.

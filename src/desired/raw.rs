@@ -37,8 +37,30 @@ pub(super) struct RawFile {
     pub orgs: Option<Vec<RawOrg>>,
     /// `ignoreProducts`.
     pub ignore_products: Vec<RawListing>,
+    /// `constraints`.
+    pub constraints: RawConstraints,
     /// `guardrails`.
     pub guardrails: RawGuardrails,
+}
+
+/// `constraints`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RawConstraints {
+    /// `requires`: products and what each needs.
+    pub requires: Vec<(At<String>, Vec<RawNeed>)>,
+    /// `excludes`: products and what can't be with each.
+    pub excludes: Vec<(At<String>, Vec<RawListing>)>,
+    /// `everyOrg`.
+    pub every_org: Vec<RawListing>,
+    /// `maxOrgs`: products and numbers.
+    pub max_orgs: Vec<(At<String>, At<i64>)>,
+}
+
+/// An item of a requirement.
+#[derive(Debug, Clone)]
+pub(super) enum RawNeed {
+    All(RawListing),
+    AnyOf(Vec<At<String>>),
 }
 
 /// A product or bundle in a list.
@@ -177,6 +199,10 @@ impl RawFile {
                 .get("orgs")
                 .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
             ignore_products: root.get("ignoreProducts").map(listings).unwrap_or_default(),
+            constraints: root
+                .get("constraints")
+                .map(RawConstraints::from_node)
+                .unwrap_or_default(),
             guardrails: root
                 .get("guardrails")
                 .map(RawGuardrails::from_node)
@@ -231,6 +257,28 @@ impl RawOrg {
             owner: field(node, "owner"),
             note: field(node, "note"),
         })
+    }
+}
+
+impl RawConstraints {
+    fn from_node(node: &Node) -> Self {
+        let need = |item: &Node| match item.get("anyOf") {
+            Some(any) => Some(RawNeed::AnyOf(texts(any))),
+            None => text(item).map(|word| RawNeed::All(RawListing { word, until: None })),
+        };
+        let needs = |node: &Node| node.items().iter().filter_map(need).collect();
+        Self {
+            requires: named(node, "requires")
+                .map(|(key, node)| (name(key), needs(node)))
+                .collect(),
+            excludes: named(node, "excludes")
+                .map(|(key, node)| (name(key), listings(node)))
+                .collect(),
+            every_org: node.get("everyOrg").map(listings).unwrap_or_default(),
+            max_orgs: named(node, "maxOrgs")
+                .filter_map(|(key, node)| Some((name(key), int(node)?)))
+                .collect(),
+        }
     }
 }
 

@@ -9,8 +9,10 @@ use super::baseline::Baseline;
 use super::baselines;
 use super::birth;
 use super::catalog::Catalog;
+use super::constraints::{constraints, contradictions};
 use super::guardrails::guardrails;
 use super::hosts;
+use super::judged::ListJudge;
 use super::model::{
     Account, Defaults, Desired, DesiredOrg, Enforce, Environment, Origin, StatusGoal,
 };
@@ -117,7 +119,17 @@ pub(super) fn resolve(
     if let Some(account) = &account {
         deletions(account, &orgs, found);
     }
+    let constraints = constraints(files, &mut catalog, found);
     let (names, bundles) = (catalog.names(), catalog.bundles());
+    if !found.has_errors() {
+        contradictions(&constraints, &names, found);
+        let judgement = ListJudge {
+            rules: &constraints,
+            names: &names,
+            ignored: &ignored,
+        };
+        judgement.of(&orgs, found);
+    }
     if invalid || found.has_errors() {
         return None;
     }
@@ -128,6 +140,7 @@ pub(super) fn resolve(
         orgs,
         ignored,
         guardrails,
+        constraints,
         baselines,
         names,
         bundles,

@@ -8,27 +8,31 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, Span};
 /// A top-level key that holds for all orgs.
 struct Rule {
     key: &'static str,
-    /// Whether several files may have it, each with names of its own.
-    by_name: bool,
+    /// At which depth several files may have it, each with names of its own: not at all, under it, or under each of its keys.
+    names: usize,
 }
 
 /// The keys that are rules; a new one is a line here.
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     Rule {
         key: "baselines",
-        by_name: true,
+        names: 1,
+    },
+    Rule {
+        key: "constraints",
+        names: 2,
     },
     Rule {
         key: "defaults",
-        by_name: false,
+        names: 0,
     },
     Rule {
         key: "guardrails",
-        by_name: false,
+        names: 0,
     },
     Rule {
         key: "ignoreProducts",
-        by_name: false,
+        names: 0,
     },
 ];
 
@@ -98,17 +102,29 @@ fn of_file(root: &Node) -> Vec<Stands> {
         let Some((key, value)) = root.entry(rule.key) else {
             continue;
         };
-        if rule.by_name {
-            let names = value.entries().iter();
-            all.extend(names.map(|(name, _)| stands(rule.key, name)));
-        } else {
-            all.push(Stands {
-                name: rule.key.to_owned(),
-                span: key.span,
-            });
-        }
+        under(rule.key, key, value, rule.names, &mut all);
     }
     all
+}
+
+/// The names under a key at a depth; where there are none any more, the key itself.
+fn under(name: &str, key: &Key, value: &Node, depth: usize, all: &mut Vec<Stands>) {
+    let names = || {
+        value
+            .entries()
+            .iter()
+            .filter(|(key, _)| !key.text.starts_with("x-"))
+    };
+    if depth == 0 || names().next().is_none() {
+        all.push(Stands {
+            name: name.to_owned(),
+            span: key.span,
+        });
+        return;
+    }
+    for (key, value) in names() {
+        under(&format!("{name}.{}", key.text), key, value, depth - 1, all);
+    }
 }
 
 fn stands(parent: &str, key: &Key) -> Stands {

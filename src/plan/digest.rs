@@ -1,6 +1,6 @@
 //! Fingerprints: `sha256:` and the hex digest of canonical JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::Plan;
 use super::wire::PlanV1;
 use crate::desired::baseline::{Baseline, BaselineObject};
+use crate::desired::constraint::{Constraints, Exclusion, MaxOrgs, Requirement};
 use crate::desired::model::{
     Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, NewAdmin, NewOrg, StatusGoal,
     UnmanagedPolicy,
@@ -48,6 +49,7 @@ pub fn of_desired(desired: &Desired) -> String {
         orgs,
         ignored,
         guardrails,
+        constraints,
         baselines,
         names: _,   // what the file calls a product changes nothing
         bundles: _, // in the lists
@@ -58,6 +60,7 @@ pub fn of_desired(desired: &Desired) -> String {
         "orgs": orgs,
         "ignoreProducts": ignored,
         "guardrails": limits(guardrails),
+        "constraints": rules(constraints),
         "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<serde_json::Map<_, _>>(),
     }))
 }
@@ -156,6 +159,35 @@ fn inside(baseline: &Baseline) -> Json {
         (name.to_string(), json!({"body": body, "system": system}))
     });
     Json::Object(objects.collect())
+}
+
+/// The rules by product, whatever they were called.
+fn rules(constraints: &Constraints) -> Json {
+    let Constraints {
+        requires,
+        excludes,
+        every_org,
+        max_orgs,
+    } = constraints;
+    let requires = requires.iter().map(|(id, rule)| {
+        let Requirement { needs, span: _ } = rule;
+        let needs: BTreeSet<_> = needs.iter().collect();
+        (id.to_string(), json!(needs))
+    });
+    let excludes = excludes.iter().map(|(id, rule)| {
+        let Exclusion { products, span: _ } = rule;
+        (id.to_string(), json!(products))
+    });
+    let max_orgs = max_orgs.iter().map(|(id, rule)| {
+        let MaxOrgs { most, span: _ } = rule;
+        (id.to_string(), json!(most))
+    });
+    json!({
+        "requires": Json::Object(requires.collect()),
+        "excludes": Json::Object(excludes.collect()),
+        "everyOrg": every_org.keys().collect::<Vec<_>>(),
+        "maxOrgs": Json::Object(max_orgs.collect()),
+    })
 }
 
 fn limits(guardrails: &Guardrails) -> Json {

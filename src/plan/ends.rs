@@ -83,7 +83,7 @@ impl Postponed {
         let wanted = desired.by_name();
         for breach in breaches.iter().filter(|breach| !allowances.lift(breach)) {
             let (products, status) = match breach.guardrail {
-                Guardrail::MaxDisabled => (true, false),
+                Guardrail::MaxDisabled | Guardrail::Constraints => (true, false),
                 Guardrail::MaxDeactivated => (false, true),
                 Guardrail::ProtectedOrgs => (true, true),
                 Guardrail::MaxCreated
@@ -144,7 +144,7 @@ fn left_out(breach: &Breach, disabled: usize, deactivated: usize) -> Diagnostic 
             breach.actual,
         ),
     )
-    .help(format!("or change `guardrails.{}` in the file", breach.guardrail.key()))
+    .help(format!("or change `{}` in the file", breach.guardrail.place()))
 }
 
 /// What has ended since a plan was reviewed, and is there: left to the next plan.

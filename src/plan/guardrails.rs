@@ -7,6 +7,7 @@ use super::kinds::{Allowance, Kind};
 use super::lookalike::Lookalike;
 use super::request::StepId;
 use super::step::Step;
+use super::strain::Strain;
 use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
@@ -41,6 +42,8 @@ pub enum Guardrail {
     BaselineUnread,
     /// Entries without a live org that look like one of these.
     Lookalikes,
+    /// Constraints that the plan breaks.
+    Constraints,
 }
 
 /// What guardrails look at.
@@ -53,6 +56,10 @@ pub(super) struct Judged<'a> {
     pub(super) unread: &'a [OrgName],
     /// Entries without a live org, each with the managed org that it looks like.
     pub(super) lookalikes: &'a [Lookalike],
+    /// Constraints that the steps break.
+    pub(super) strains: &'a [Strain],
+    /// Those steps.
+    pub(super) straining: &'a BTreeSet<StepId>,
     /// Products enabled in the orgs that the run reads.
     pub(super) enabled: u64,
     /// The limits of the file.
@@ -120,7 +127,7 @@ impl FromIterator<(Allowance, Option<u64>)> for Allowances {
 
 impl Guardrail {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::MaxDisabled,
         Self::MaxCreated,
         Self::MaxConsented,
@@ -132,6 +139,7 @@ impl Guardrail {
         Self::UnmanagedOrgs,
         Self::BaselineUnread,
         Self::Lookalikes,
+        Self::Constraints,
     ];
 
     /// The key under `guardrails` in the file.
@@ -149,6 +157,17 @@ impl Guardrail {
             Self::UnmanagedOrgs => "unmanagedOrgs",
             Self::BaselineUnread => "baselineUnread",
             Self::Lookalikes => "lookalikes",
+            Self::Constraints => "constraints",
+        }
+    }
+
+    /// Where the file has it.
+    #[must_use]
+    pub fn place(self) -> String {
+        if self == Self::Constraints {
+            self.key().to_owned()
+        } else {
+            format!("guardrails.{}", self.key())
         }
     }
 
@@ -167,6 +186,7 @@ impl Guardrail {
             Self::UnmanagedOrgs => Allowance::Unmanaged,
             Self::BaselineUnread => Allowance::Unread,
             Self::Lookalikes => Allowance::Lookalikes,
+            Self::Constraints => Allowance::Constraints,
         }
     }
 
@@ -198,6 +218,7 @@ impl Guardrail {
                 UnreadPolicy::Fail => count(0),
                 UnreadPolicy::Warn => None,
             },
+            Self::Constraints => Some((0, "none may be".to_owned())),
             Self::Lookalikes => match limits.lookalikes {
                 LookalikePolicy::Fail => count(0),
                 LookalikePolicy::Warn => None,
@@ -214,6 +235,7 @@ impl Guardrail {
                 let mut alike = judged.lookalikes.iter();
                 step.kind() == Kind::Link && alike.any(|one| one.entry == step.org)
             }
+            Self::Constraints => judged.straining.contains(&step.id),
             Self::MaxDisabled => !step.delta().disable.is_empty(),
             Self::MaxLinked => step.kind() == Kind::Link,
             Self::MaxConfigured => step.kind() == Kind::Configure,
@@ -237,6 +259,7 @@ impl Guardrail {
             | Self::MaxDeactivated
             | Self::MaxDeleted => concerned.len(),
             Self::Lookalikes => judged.lookalikes.len(),
+            Self::Constraints => judged.strains.len(),
             Self::MaxConfigured | Self::ProtectedOrgs => orgs(concerned).len(),
             Self::UnmanagedOrgs => judged.unmanaged.len(),
             Self::BaselineUnread => judged.unread.len(),
@@ -268,6 +291,15 @@ impl Guardrail {
                     "this plan links {} like a managed one: {}; {why}",
                     counted(actual, "org"),
                     all.join("; ")
+                )
+            }
+            Self::Constraints => {
+                let said = judged.strains.iter().map(|strain| strain.message.as_str());
+                let said: Vec<&str> = said.collect();
+                format!(
+                    "this plan breaks {}, {why}: {}",
+                    counted(actual, "constraint"),
+                    said.join("; ")
                 )
             }
             Self::MaxDeactivated => {

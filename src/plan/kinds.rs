@@ -71,11 +71,13 @@ pub enum Allowance {
     Unread,
     /// Entries that look like one of these.
     Lookalikes,
+    /// Constraints that the plan breaks.
+    Constraints,
 }
 
 impl Allowance {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Disables,
         Self::Links,
         Self::Creations,
@@ -87,6 +89,7 @@ impl Allowance {
         Self::Unmanaged,
         Self::Unread,
         Self::Lookalikes,
+        Self::Constraints,
     ];
 
     /// The word for `--allow`.
@@ -104,6 +107,7 @@ impl Allowance {
             Self::Unmanaged => "unmanaged",
             Self::Unread => "unread",
             Self::Lookalikes => "lookalikes",
+            Self::Constraints => "constraints",
         }
     }
 }

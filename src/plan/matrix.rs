@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::deletions::{DeletionTold, Deletions};
 use super::ends::Terms;
 use super::matching;
+use super::strain::Licences;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -26,6 +27,10 @@ pub struct Matrix<'a> {
     pub rows: Vec<MatrixRow<'a>>,
     /// Whether there is a file to compare with.
     pub compared: bool,
+    /// How many licences are left of each product that has a number of them, in words.
+    pub licences: Vec<String>,
+    /// The same as numbers.
+    pub counted: Vec<Licences>,
 }
 
 /// An org.
@@ -191,10 +196,15 @@ impl<'a> Matrix<'a> {
             severity: Severity::Warning,
             ..one
         });
+        let counted = desired.map_or_else(Vec::new, |desired| Licences::of(desired, live));
         let matrix = Self {
             columns,
             rows,
             compared: desired.is_some(),
+            licences: desired.map_or_else(Vec::new, |desired| {
+                counted.iter().map(|one| one.words(desired)).collect()
+            }),
+            counted,
         };
         (matrix, warned.collect())
     }

@@ -5,7 +5,8 @@
 //! orgs, `places` in which order that is written where Okta keeps one, `consent` whose consent that takes, `order` in which
 //! sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look
 //! cut off,
-//! `guardrails` whether that is too much for one run, `ends` what of what is over waits, `soon` what ends next. `check` is other code that holds every finished plan against the laws.
+//! `guardrails` whether that is too much for one run, `strain` which
+//! constraints it breaks, `ends` what of what is over waits, `soon` what ends next. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
@@ -37,6 +38,7 @@ mod planner;
 mod request;
 mod soon;
 mod step;
+mod strain;
 mod survey;
 mod target;
 #[cfg(test)]
@@ -61,4 +63,5 @@ pub(crate) use request::{Gap, Known};
 pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};
 pub use soon::ends_soon;
 pub use step::Step;
+pub use strain::Licences;
 pub use survey::{Base, survey, survey_with, unborn};

@@ -13,11 +13,12 @@ use super::lookalike::{self, Lookalike};
 use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
 use super::step::Step;
+use super::strain::Strained;
 use super::{consent, cut_off, difference, ends, matching, order, soon};
 use crate::desired::model::{Desired, DesiredOrg, LookalikePolicy, UnmanagedPolicy};
 use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::ids::{OrgName, OrgSet, ProductId};
+use crate::ids::{OrgName, ProductId};
 use crate::live::{Coverage, Snapshot};
 
 /// Why there is no plan.
@@ -81,18 +82,32 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let covered = matching.pairs.iter();
     let covered = covered.filter(|pair| options.selection.covers(pair.desired));
     let lookalikes = lookalikes(desired, covered, &unmanaged, whole, &mut warnings);
-    let judge = |draft: &Draft| {
+    let judge = |draft: &Draft, warnings: &mut Diagnostics| {
+        let strained = Strained {
+            desired,
+            live,
+            pairs: &pairs,
+            steps: &draft.steps,
+            today: options.today,
+        };
+        let strains = strained.by_plan(warnings);
+        let straining = strains
+            .iter()
+            .flat_map(|strain| strain.steps.iter().copied());
         breaches(Judged {
+            strains: &strains,
+            straining: &straining.collect(),
             steps: &draft.steps,
             unmanaged: &unmanaged,
             unread: &draft.unread,
             lookalikes: &lookalikes,
-            enabled: enabled_in_managed(&unmanaged, live),
+            enabled: enabled_in(&pairs),
             limits: &desired.guardrails,
             allowances: &options.allowances,
         })
     };
-    let mut breaches = judge(&draft);
+    let mut constrained = Diagnostics::default();
+    let mut breaches = judge(&draft, &mut constrained);
     let (allowances, today) = (&options.allowances, options.today);
     let (steps, left_out) = (&draft.steps, &mut warnings);
     let postponed = Postponed::because_of(&breaches, allowances, steps, desired, today, left_out);
@@ -102,10 +117,12 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
             ..terms
         };
         draft = Draft::of(&pairs, desired, account, terms, options);
-        breaches = judge(&draft);
+        constrained = Diagnostics::default();
+        breaches = judge(&draft, &mut constrained);
     }
     ends::ended_since(terms, &pairs, &mut warnings);
     warnings.extend(soon::ends_soon(desired, &options.selection, today));
+    warnings.extend(constrained);
     warnings.extend(draft.warnings);
     let has_ends = desired.orgs.iter().any(DesiredOrg::has_an_end);
     let mut plan = Plan {
@@ -226,15 +243,11 @@ fn lookalikes<'a>(
     judged
 }
 
-/// The products enabled in the orgs whose products were read, which are those that the file manages.
-fn enabled_in_managed(unmanaged: &[OrgName], live: &Snapshot) -> u64 {
-    let unmanaged: OrgSet = unmanaged.iter().cloned().collect();
-    live.orgs
-        .iter()
-        .filter(|org| !unmanaged.contains(&org.name()))
-        .filter_map(|org| org.products.as_ref())
-        .map(|products| products.len() as u64)
-        .sum()
+/// The products enabled in the orgs of the run whose products the file manages.
+fn enabled_in(pairs: &[&OrgPair<'_>]) -> u64 {
+    let managed = pairs.iter().filter(|pair| pair.desired.products.is_some());
+    let products = managed.filter_map(|pair| pair.live?.products.as_ref());
+    products.map(|products| products.len() as u64).sum()
 }
 
 fn unmanaged_warning(orgs: &[OrgName]) -> Diagnostic {

@@ -44,7 +44,11 @@ pub fn survey(desired: &Desired, selection: &Selection, narrow: bool) -> Survey 
         } else {
             Coverage::Whole
         },
-        products: ProductsOf::These(managed(desired, selection).collect()),
+        products: if !narrow && counts_all(desired, selection) {
+            ProductsOf::All
+        } else {
+            ProductsOf::These(managed(desired, selection).collect())
+        },
     }
 }
 
@@ -58,6 +62,11 @@ pub fn survey_with(survey: &Survey, base: &Base, selection: &Selection) -> Surve
         }
     }
     both
+}
+
+/// Whether a plan of this part has to know the products of all orgs.
+fn counts_all(desired: &Desired, selection: &Selection) -> bool {
+    !desired.constraints.max_orgs.is_empty() && *selection == Selection::All
 }
 
 /// The orgs whose products a file manages.

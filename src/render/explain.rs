@@ -76,7 +76,8 @@ pub fn text(one: Explanation<'_>, layout: Layout) -> String {
         }
         // Limits on whole plans mean nothing for one org, but that it is protected does.
         let breaches = view.plan.breaches.iter();
-        for breach in breaches.filter(|breach| breach.guardrail == Guardrail::ProtectedOrgs) {
+        let of_one = [Guardrail::ProtectedOrgs, Guardrail::Constraints];
+        for breach in breaches.filter(|breach| of_one.contains(&breach.guardrail)) {
             text.extend(human::paragraph(
                 layout,
                 Label::Irreversible,

@@ -17,7 +17,7 @@ pub struct Verdict {
 /// The sentence that says how to go on: the key in the file, and the flag that lifts the limit once, with the number.
 #[must_use]
 pub fn advice(breach: &Breach) -> String {
-    let key = breach.guardrail.key();
+    let place = breach.guardrail.place();
     let word = breach.guardrail.allowance().as_str();
     if breach.by_allowance {
         return format!(
@@ -29,6 +29,7 @@ pub fn advice(breach: &Breach) -> String {
         Guardrail::UnmanagedOrgs => "list these orgs, change",
         Guardrail::BaselineUnread => "give credentials for these orgs, change",
         Guardrail::Lookalikes => "correct the domain, say `new: true` where it is meant, change",
+        Guardrail::Constraints => "change the lists, or",
         Guardrail::MaxDisabled
         | Guardrail::MaxCreated
         | Guardrail::MaxConsented
@@ -39,7 +40,7 @@ pub fn advice(breach: &Breach) -> String {
         | Guardrail::ProtectedOrgs => "change",
     };
     format!(
-        "{change} `guardrails.{key}` in the file, or allow it for one run with `apply --allow {word}={}`",
+        "{change} `{place}` in the file, or allow it for one run with `apply --allow {word}={}`",
         breach.actual
     )
 }

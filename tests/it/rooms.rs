@@ -45,6 +45,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         "plan",
         &[
             "desired::baseline",
+            "desired::constraint",
             "desired::model",
             "desired::suggest",
             "diagnostic",

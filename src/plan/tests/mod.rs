@@ -3,6 +3,7 @@
 mod approval;
 mod birth;
 mod broken;
+mod constraints;
 mod guardrails;
 mod inside;
 mod laws;

@@ -7,17 +7,26 @@ use serde::Serialize;
 
 use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
 use crate::live::Snapshot;
-use crate::plan::{Field, Matrix, MatrixColumn, MatrixRow, Standing};
+use crate::plan::{Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing};
 use crate::render::json::Each;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ShownMatrix<'a, N, O, S> {
     account: ShownAccount<'a>,
+    licences: Vec<ShownLicences<'a>>,
     not_linked: N,
     orgs: O,
     subscribed: S,
     version: u32,
+}
+
+#[derive(Serialize)]
+struct ShownLicences<'a> {
+    id: &'a str,
+    left: Option<i64>,
+    most: u64,
+    used: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +76,7 @@ struct NamedProduct<'a> {
     name: &'a str,
 }
 
-/// `{"version","account","subscribed","orgs","notLinked"}`, made while it is written.
+/// `{"version","account","licences","subscribed","orgs","notLinked"}`, made while it is written.
 ///
 /// Each org has what it is, `owner` and `note` of its entry, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
@@ -127,10 +136,24 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             id: &live.account,
             name: &live.account_name,
         },
+        licences: matrix.counted.iter().map(licences).collect(),
         not_linked: Each(not_linked),
         orgs: Each(orgs),
         subscribed: products(&live.subscribed),
         version: 1,
+    }
+}
+
+fn licences(one: &Licences) -> ShownLicences<'_> {
+    let left = |used: u64| {
+        let (most, used) = (i64::try_from(one.most).ok()?, i64::try_from(used).ok()?);
+        Some(most - used)
+    };
+    ShownLicences {
+        id: one.id.as_str(),
+        left: one.used.and_then(left),
+        most: one.most,
+        used: one.used,
     }
 }
 

@@ -70,6 +70,13 @@ pub fn table(
         lines.push(String::new());
     }
     lines.extend(key::products(matrix, &used, width));
+    if !matrix.licences.is_empty() {
+        lines.push(palette.paint(Label::Heading, "Licences"));
+        for one in &matrix.licences {
+            lines.extend(wrap(&line(one), "  ", "      ", width));
+        }
+        lines.push(String::new());
+    }
     let signs = key::signs(matrix, &used, width);
     if !matrix.rows.is_empty() {
         lines.extend(signs);

@@ -113,6 +113,7 @@ fn totals(view: PageView<'_>) -> Markup {
             }
         }
         p { (summary(view.matrix, view.of)) }
+        @for licences in &view.matrix.licences { p { "Licences of " (line(licences)) } }
         @for notice in view.notices.iter() { p .bang { (line(&notice.message)) } }
         @match view.plan {
             PagePlan::Made(made) => {

@@ -2,6 +2,7 @@
 
 mod allowances;
 mod apply;
+mod constraints;
 mod emulator;
 mod errors;
 mod explain;

@@ -1,0 +1,171 @@
+//! `constraints`, as a user sees them.
+
+use aerialctl::cli::Exit;
+
+use crate::gitops::repository::{branch, commit, init};
+use crate::support::{HEAD, World, account, desired, org};
+
+#[tokio::test]
+async fn a_broken_constraint_is_told_with_the_org_and_the_rule() {
+    let world = World::new();
+    world.file(
+        "aerial.yaml",
+        format!(
+            "{HEAD}constraints:
+  requires: {{lcm: [sso, {{anyOf: [mfa, itp]}}]}}
+  excludes: {{P000777: [lcm]}}
+  everyOrg: [sso]
+  maxOrgs: {{lcm: 2}}
+orgs:
+  - {{domain: a.okta.com, products: [sso, lcm]}}
+  - {{domain: b.okta.com, products: [workforce, lcm, P000777]}}
+  - {{domain: c.okta.com, products: [mfa]}}
+  - {{domain: d.okta.com, status: inactive, products: []}}
+  - {{domain: e.okta.com, enforce: additive, products: [lcm]}}
+  - {{domain: f.okta.com, products: [workforce, {{product: itp, until: 2026-03-31}}]}}
+"
+        ),
+    );
+    let ran = world.run("validate").await;
+    insta::assert_snapshot!("constraints-broken", ran.expect(Exit::Invalid).err);
+}
+
+#[tokio::test]
+async fn what_a_rule_can_t_say_is_told_where_it_stands() {
+    let world = World::new();
+    world.file(
+        "aerial.yaml",
+        format!(
+            "{HEAD}constraints:
+  requires: {{workforce: [sso], lmc: [sso], lcm: [{{anyOf: [workforce]}}, {{allOf: [sso]}}], itp: sso}}
+  excludes: {{lcm: [mffa]}}
+  everyOrgs: [sso]
+  maxOrgs: {{lcm: many}}
+orgs: []
+"
+        ),
+    );
+    let ran = world.run("validate --format github").await;
+    insta::assert_snapshot!("constraints-mistakes", ran.expect(Exit::Invalid).out);
+    for (rules, said) in [
+        (
+            "requires: {lcm: [mfa], mfa: [sso]}, excludes: {sso: [lcm]}",
+            "no org can have lcm",
+        ),
+        (
+            "everyOrg: [sso, mfa], excludes: {mfa: [sso]}",
+            "no org can have what every org is to have",
+        ),
+        ("excludes: {mfa: [mfa]}", "no org can have mfa"),
+        (
+            "requires: {lcm: [{anyOf: [sso, mfa]}]}, excludes: {lcm: [workforce]}",
+            "no org can have lcm",
+        ),
+    ] {
+        world.file(
+            "aerial.yaml",
+            format!("{HEAD}constraints: {{{rules}}}\norgs: []\n"),
+        );
+        let ran = world.run("validate").await;
+        let told = ran.exit == Exit::Invalid && ran.err.contains(said);
+        assert!(told, "{rules}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn the_same_rule_in_two_files_is_an_error_that_names_both() {
+    let world = World::new();
+    world.file(
+        "shared.yaml",
+        "version: 1\nconstraints: {maxOrgs: {P000139: 5}, everyOrg: [P000052]}\n",
+    );
+    world.file(
+        "more.yaml",
+        "version: 1\nconstraints: {maxOrgs: {P000139: 9}, requires: {P000139: [P000052]}}\n",
+    );
+    world.file(
+        "prod.yaml",
+        desired(&["{domain: a.okta.com, products: [sso]}"]),
+    );
+    let ran = world
+        .run("validate -f shared.yaml -f more.yaml -f prod.yaml")
+        .await
+        .expect(Exit::Invalid);
+    assert!(
+        ran.err
+            .contains("two files have `constraints.maxOrgs.P000139`"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("shared.yaml:2") && ran.err.contains("more.yaml:2"),
+        "{}",
+        ran.err
+    );
+    world
+        .run("validate -f shared.yaml -f prod.yaml")
+        .await
+        .done();
+}
+
+#[tokio::test]
+async fn licences_are_in_status_and_a_guardrail_in_plan() {
+    let world = World::with(account(vec![org("a", &["sso"]), org("stranger", &["lcm"])])).await;
+    let file = desired(&["{domain: a.okta.com, products: [sso, lcm]}"]);
+    world.file(
+        "aerial.yaml",
+        format!("{file}constraints: {{maxOrgs: {{lcm: 1}}}}\n"),
+    );
+    let status = world.run("status").await.done().out;
+    assert!(
+        status.contains("\nLicences\n  lcm (P000139): 1 of 1 orgs, 0 left\n"),
+        "{status}"
+    );
+    let json = world.run("status --format json").await.done().json();
+    let licences = serde_json::json!([{"id": "P000139", "left": 0, "most": 1, "used": 1}]);
+    assert_eq!(json["licences"], licences);
+    let page = world.run("report --out -").await.done().out;
+    assert!(page.contains("Licences of lcm (P000139): 1 of 1 orgs, 0 left"));
+    let plan = world.run("plan --format json").await.done().json();
+    assert_eq!(
+        plan["guardrails"],
+        serde_json::json!([{"name": "constraints", "limit": 0, "actual": 1, "allow": "constraints"}])
+    );
+    let refused = world.run("apply --yes").await.expect(Exit::Refused);
+    assert!(
+        refused
+            .err
+            .contains("lcm (P000139) will be in 2 orgs, and may be in 1")
+            && refused.err.contains("`apply --allow constraints=1`"),
+        "{}",
+        refused.err
+    );
+    let part = world.run("plan --only a.okta.com").await.done();
+    assert!(
+        part.err.contains("can't judge `constraints.maxOrgs`"),
+        "{}",
+        part.err
+    );
+    world.run("apply --yes --allow constraints").await.done();
+}
+
+#[tokio::test]
+async fn preview_shows_changed_rules_before_everything_else() {
+    let world = World::new();
+    let repository = init(&world);
+    let file = desired(&["{domain: a.okta.com, products: [sso]}"]);
+    let with = |rules: &str| format!("{file}constraints: {{{rules}}}\n");
+    world.file(
+        "aerial.yaml",
+        with("maxOrgs: {lcm: 5}, everyOrg: [sso], requires: {lcm: [sso]}"),
+    );
+    commit(&repository, "base");
+    branch(&repository, "feature");
+    world.file(
+        "aerial.yaml",
+        with("maxOrgs: {lcm: 50}, excludes: {lcm: [itp]}"),
+    );
+    commit(&repository, "feature");
+    let ran = world.run("preview --base main").await.done();
+    insta::assert_snapshot!("constraints-preview", ran.out);
+}
