@@ -193,8 +193,8 @@ async fn read_only_commands_ask_for_reading_and_apply_for_managing() {
         .filter(|seen| seen.path == "/token")
         .map(|seen| seen.body.contains("scope=okta.accounts.manage"))
         .collect();
-    // An apply reads with reading, and asks for managing once the plan is confirmed.
-    assert_eq!(scopes, [false, false, false, false, true]);
+    // The doctor tries the log's scope too. An apply reads with reading, and asks for managing once the plan is confirmed.
+    assert_eq!(scopes, [false, false, false, false, false, true]);
 }
 
 #[tokio::test]
