@@ -68,8 +68,10 @@ pub struct InsideObject {
     pub id: Option<String>,
     /// Whether it comes from Okta.
     pub system: bool,
-    /// All of it, as Okta answered.
+    /// All of it, as Okta answered: what is compared, and what is sent back.
     pub body: Json,
+    /// The same without the run's secrets, where one stands in it: what may be shown.
+    pub veiled: Option<Json>,
 }
 
 impl InsideObject {
@@ -81,7 +83,14 @@ impl InsideObject {
             id: id.filter(|_| !collection.is_single()).map(str::to_owned),
             system: body.get("system") == Some(&Json::Bool(true)),
             body,
+            veiled: None,
         }
+    }
+
+    /// What of it may be shown.
+    #[must_use]
+    pub fn shown(&self) -> &Json {
+        self.veiled.as_ref().unwrap_or(&self.body)
     }
 }
 

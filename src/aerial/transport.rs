@@ -11,7 +11,7 @@ use crate::auth::{Authorizer, Reach};
 use crate::http::pace::PaceLimits;
 use crate::http::{
     self, Answer, Authorize, Body, BodyKind, Crowd, HttpRequest, Intent, Notice, Once, Peer,
-    Sender, Sent,
+    Redactor, Sender, Sent,
 };
 use crate::plan::Method as WriteMethod;
 
@@ -80,6 +80,11 @@ where
 
     pub(crate) fn sent(&self) -> Sent {
         self.sender.sent()
+    }
+
+    /// What the run's secrets are.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        self.sender.client().redactor()
     }
 
     /// Reads JSON; an answer that isn't the expected JSON counts as cut, and is asked for again.

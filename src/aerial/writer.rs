@@ -42,7 +42,7 @@ impl WriteAnswer {
     /// The `id` of what it is about, where the answer has one.
     #[must_use]
     pub(crate) fn id(&self) -> Option<String> {
-        let body: serde_json::Value = self.0.json().ok()?;
+        let body = self.0.exact().ok()?;
         Some(body.get("id")?.as_str()?.to_owned())
     }
 

@@ -1,7 +1,7 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
 use std::io::{self, BufRead as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
@@ -20,16 +20,12 @@ use super::plan;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
-use super::{actions, artifacts, birth, lock, receipts};
+use super::{actions, artifacts, birth, lock, receipts, reviewed};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
-use crate::disk;
 use crate::plan::wire::{OrgV1, PlanV1};
 use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
-
-/// A reviewed plan is read up to here: one of 5,000 orgs with a step each has some 5 MB.
-const MAX_PLAN_BYTES: u64 = 64 * 1024 * 1024;
 
 /// So many reasons for a refusal are repeated at the end.
 const SHOWN: usize = 3;
@@ -47,7 +43,9 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let reviewed = match args.plan.clone() {
-        Some(path) => Some(off_thread(process, move |process| reviewed(&path, process)).await?),
+        Some(path) => {
+            Some(off_thread(process, move |process| reviewed::read(&path, process)).await?)
+        }
         None => None,
     };
     let input = PlanInput::load_to_apply(
@@ -115,6 +113,9 @@ pub(super) async fn run(
         .checked
         .permit(reviewed.as_ref())
         .map_err(|why| refused(&why, reviewed.as_ref(), &input.sources, printer))?;
+    if reviewed.is_some() {
+        reviewed::tell_veiled(permitted.plan(), printer);
+    }
     birth::refuse(permitted.plan(), &orgs)?;
     if let Some(receipt) = &args.receipt {
         receipts::serves(permitted.plan(), receipt, &input.receipts, process)?;
@@ -292,23 +293,6 @@ fn refused(
             .hint("review a new plan: `aerialctl plan --out FILE`")
         }
     }
-}
-
-fn reviewed(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
-    let shown = path.display();
-    let text = disk::read_text(&process.cwd.join(path), MAX_PLAN_BYTES).map_err(|error| {
-        let failed = CliError::failed(format!("the reviewed plan {shown} can't be read: {error}"));
-        let is_other = [io::ErrorKind::FileTooLarge, io::ErrorKind::InvalidData];
-        if is_other.contains(&error.kind()) {
-            failed.hint("give the file that `plan --out FILE` wrote")
-        } else {
-            failed
-        }
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        CliError::failed(format!("{shown} is no plan: {error}"))
-            .hint("give the file that `plan --out FILE` wrote")
-    })
 }
 
 async fn confirm(process: &Process, printer: &Printer) -> Result<Confirmation, CliError> {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::account::AccountSource;
-use super::advice;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -11,6 +10,7 @@ use super::flags::Files;
 use super::found::{self, Found};
 use super::interrupted::off_thread;
 use super::output::Printer;
+use super::{advice, credentials};
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::disk::{self, Readers};
@@ -48,10 +48,30 @@ pub(super) async fn check(
         }
         let mut notes = std::mem::take(&mut found.notes);
         notes.extend(loaded.diagnostics.map(advice::with_variables));
+        if let Some(desired) = &loaded.desired {
+            notes.extend(secrets(desired, process));
+        }
+        if notes.has_errors() {
+            loaded.desired = None;
+        }
         loaded.diagnostics = notes;
         Ok((found, loaded))
     })
     .await
+}
+
+/// What the environment keeps secret and a baseline says: it would be written into orgs, and into what is reviewed.
+fn secrets(desired: &Desired, process: &Process) -> Diagnostics {
+    let known = credentials::given(process);
+    let objects = desired.baselines.values().flat_map(|one| &one.objects);
+    let with_secret = objects.filter(|object| known.redact_json(&object.body).is_some());
+    let told = with_secret.map(|object| {
+        let message = format!("a secret of this run stands in {}", object.name);
+        Diagnostic::error(Code::SecretInBaseline, message)
+            .at(object.span)
+            .help("remove it, and take it for known to everybody who could read the file")
+    });
+    told.collect()
 }
 
 /// What another file of the same desired state may have.

@@ -50,6 +50,7 @@ mod proof;
 mod receipts;
 mod report;
 mod reporter;
+mod reviewed;
 mod rows;
 mod run;
 mod secret_file;

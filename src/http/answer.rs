@@ -131,7 +131,7 @@ impl Answer {
     }
 
     /// The body as JSON of a type, without any secret in its texts: what is made of them later may spell them in a way in
-    /// which nobody would find it.
+    /// which nobody would find it. For what is shown and never written back.
     ///
     /// # Errors
     /// When it isn't, with what it is instead.
@@ -140,14 +140,25 @@ impl Answer {
             self.clean(&mut json, usize::MAX);
             serde_json::from_value(json)
         });
-        parsed.map_err(|error| {
-            self.unexpected(&match self.kind() {
-                BodyKind::Empty => "the answer is empty".to_owned(),
-                BodyKind::WebPage => "the answer is a web page, not JSON".to_owned(),
-                BodyKind::Other if error.is_eof() => "the answer ends in the middle".to_owned(),
-                BodyKind::Other => format!("the answer isn't what Okta documents: {error}"),
-            })
+        parsed.map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> HttpError {
+        self.unexpected(&match self.kind() {
+            BodyKind::Empty => "the answer is empty".to_owned(),
+            BodyKind::WebPage => "the answer is a web page, not JSON".to_owned(),
+            BodyKind::Other if error.is_eof() => "the answer ends in the middle".to_owned(),
+            BodyKind::Other => format!("the answer isn't what Okta documents: {error}"),
         })
+    }
+
+    /// The body as JSON, byte for byte what the server wrote: for what is compared and written back. Whoever shows any of it
+    /// redacts it first.
+    ///
+    /// # Errors
+    /// As [`Answer::json`].
+    pub fn exact(&self) -> Result<Json, HttpError> {
+        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
     }
 
     /// The body of a refusal as JSON of a type, each text in it fit to be shown; the type's default where the body is

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use serde_json::Value as Json;
 use spelling::{Visible, spellings};
 
 use crate::secret::Secret;
@@ -45,6 +46,8 @@ struct KnownSecret {
 
 struct Spelling {
     text: Secret,
+    /// How many of its bytes, from the start, are no secret: the header of a JWT.
+    public: usize,
     /// The number of the secret that is sent once; `None` where it is known for the rest of the run.
     spent: Option<usize>,
 }
@@ -74,7 +77,7 @@ impl Redactor {
         let spellings = starting(secret);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let number = known.forgotten + known.spent.len();
-        let starts = spellings.iter().map(|(start, _)| *start).collect();
+        let starts = spellings.iter().map(|(start, ..)| *start).collect();
         known.add(spellings, Some(number));
         known.spent.push_back(starts);
         if known.spent.len() > SPENT {
@@ -116,15 +119,60 @@ impl Redactor {
     }
 }
 
+impl Redactor {
+    /// The same value without any secret in its texts and keys; `None` where it has none.
+    #[must_use]
+    pub fn redact_json(&self, json: &Json) -> Option<Json> {
+        match json {
+            Json::String(text) => match self.redact(text) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(clean) => Some(Json::String(clean)),
+            },
+            Json::Array(items) => {
+                let clean: Vec<Option<Json>> =
+                    items.iter().map(|item| self.redact_json(item)).collect();
+                let any = clean.iter().any(Option::is_some);
+                let items = items.iter().zip(clean);
+                any.then(|| {
+                    items
+                        .map(|(item, clean)| clean.unwrap_or_else(|| item.clone()))
+                        .collect()
+                })
+            }
+            Json::Object(fields) => {
+                let clean: Vec<(Cow<'_, str>, Option<Json>)> = fields
+                    .iter()
+                    .map(|(key, value)| (self.redact(key), self.redact_json(value)))
+                    .collect();
+                let any = clean
+                    .iter()
+                    .any(|(key, value)| matches!(key, Cow::Owned(_)) || value.is_some());
+                let fields = fields.values().zip(clean);
+                any.then(|| {
+                    let fields = fields.map(|(value, (key, clean))| {
+                        (key.into_owned(), clean.unwrap_or_else(|| value.clone()))
+                    });
+                    Json::Object(fields.collect())
+                })
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => None,
+        }
+    }
+}
+
 impl KnownSecret {
-    fn add(&mut self, spellings: Vec<([u8; START], Secret)>, spent: Option<usize>) {
-        for (start, text) in spellings {
+    fn add(&mut self, spellings: Vec<([u8; START], Secret, usize)>, spent: Option<usize>) {
+        for (start, text, public) in spellings {
             self.sieve.add(start);
             let same_start = self.spellings.entry(start).or_default();
             // One that is forgotten some day doesn't stand for one that isn't.
             let mut lasting = same_start.iter().filter(|one| one.spent.is_none());
             if lasting.all(|one| one.text.expose() != text.expose()) {
-                same_start.push(Spelling { text, spent });
+                same_start.push(Spelling {
+                    text,
+                    public,
+                    spent,
+                });
             }
         }
     }
@@ -164,23 +212,40 @@ impl KnownSecret {
         };
         let same_start = self.spellings.get(&start).into_iter().flatten();
         same_start
-            .filter_map(|secret| {
-                let secret = secret.text.expose().as_bytes();
+            .filter_map(|known| {
+                let secret = known.text.expose().as_bytes();
                 let same = secret.iter().zip(text);
                 let same = same.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-                (same == secret.len() || same >= CUT).then_some(same)
+                (same == secret.len() || same >= known.public + CUT).then_some(same)
             })
             .max()
             .unwrap_or(0)
     }
 }
 
-/// The spellings of a secret, each with its start.
-fn starting(secret: &Secret) -> Vec<([u8; START], Secret)> {
+/// The spellings of a secret, each with its start, and with how much of that is public.
+fn starting(secret: &Secret) -> Vec<([u8; START], Secret, usize)> {
+    let header = spellings(header(secret.expose()));
     let spellings = spellings(secret.expose()).into_iter();
     spellings
-        .filter_map(|spelling| Some((start(spelling.as_bytes())?, Secret::new(&spelling))))
+        .filter_map(|spelling| {
+            let same = |header: &String| {
+                let both = header.bytes().zip(spelling.bytes());
+                both.take_while(|(a, b)| a == b).count()
+            };
+            let public = header.iter().map(same).max().unwrap_or_default();
+            Some((start(spelling.as_bytes())?, Secret::new(&spelling), public))
+        })
         .collect()
+}
+
+/// What a JWT begins with, up to its first dot: it says how it is signed, in the same words as everybody's.
+fn header(secret: &str) -> &str {
+    match secret.split_once('.') {
+        // `{"` as base64.
+        Some((header, _)) if header.starts_with("eyJ") => header,
+        _ => "",
+    }
 }
 
 fn start(bytes: &[u8]) -> Option<[u8; START]> {

@@ -40,7 +40,7 @@ impl OrgReader {
                 found.places.insert(shelf, places);
             }
             for name in names {
-                match named(&all, &name).as_slice() {
+                match self.named(&all, &name).as_slice() {
                     [] => {}
                     [one] => {
                         found.objects.insert(name, one.clone());
@@ -79,7 +79,7 @@ impl OrgReader {
             None => self.shelf(&shelf, policy).await,
         };
         match read {
-            Ok(all) => Ok(named(&all, name)),
+            Ok(all) => Ok(self.named(&all, name)),
             Err(error) if id.is_some() && error.status() == Some(404) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
@@ -120,6 +120,17 @@ impl OrgReader {
         };
         self.list(&path, &query, paged).await
     }
+
+    /// Those of a name.
+    fn named(&self, all: &[Json], name: &ObjectName) -> Vec<InsideObject> {
+        let of_name = all.iter().filter(|body| is_called(body, name));
+        of_name
+            .map(|body| InsideObject {
+                veiled: self.redactor().redact_json(body),
+                ..InsideObject::of(name.collection(), body.clone())
+            })
+            .collect()
+    }
 }
 
 fn path<'a>(shelf: &Shelf, policy: Option<&'a str>) -> Vec<&'a str> {
@@ -129,11 +140,4 @@ fn path<'a>(shelf: &Shelf, policy: Option<&'a str>) -> Vec<&'a str> {
         path.extend([policy, "rules"]);
     }
     path
-}
-
-fn named(all: &[Json], name: &ObjectName) -> Vec<InsideObject> {
-    let of_name = all.iter().filter(|body| is_called(body, name));
-    of_name
-        .map(|body| InsideObject::of(name.collection(), body.clone()))
-        .collect()
 }

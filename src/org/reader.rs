@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::aerial::{Asked, Error, Operation, Pages, Transport};
 use crate::auth::Reach;
-use crate::http::{Intent, Sent};
+use crate::http::{Answer, Intent, Redactor, Sent};
 
 /// The largest page that all of Okta's lists serve.
 const PAGE: &str = "200";
@@ -50,16 +50,22 @@ impl OrgReader {
         self.transport.reach()
     }
 
-    /// Reads one object: the segments of its path, each encoded on its own.
+    /// What the run's secrets are.
+    pub(super) fn redactor(&self) -> &Redactor {
+        self.transport.redactor()
+    }
+
+    /// Reads one object as it is: the segments of its path, each encoded on its own.
     ///
     /// # Errors
     /// When the read fails.
     pub async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Json, Error> {
         let url = url(&self.base, path, query);
-        self.transport.get_json(self.asked(&url)).await
+        let exact = |answer: &Answer| Ok(answer.exact()?);
+        self.transport.get_checked(self.asked(&url), exact).await
     }
 
-    /// Reads a list, all pages of it. `limit` goes with it where Okta documents pages; what follows is the server's to say.
+    /// Reads a list as it is, all pages of it. `limit` goes with it where Okta documents pages; what follows is the server's to say.
     ///
     /// # Errors
     /// When a read fails: a part of a list is never taken for all of it.
@@ -74,7 +80,12 @@ impl OrgReader {
             query.push(("limit", PAGE));
         }
         let first = url(&self.base, path, &query);
-        let read = |answer: &crate::http::Answer| answer.json();
+        let read = |answer: &Answer| match answer.exact()? {
+            Json::Array(items) => Ok(items),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
+                Err(answer.unexpected("the answer isn't a list"))
+            }
+        };
         Pages::new(&self.transport, self.asked(&first), read)
             .all()
             .await

@@ -260,6 +260,7 @@ fn live_inside(inside: &OrgInside) -> Json {
                     id: _, // in the body
                     system: _,
                     body,
+                    veiled: _, // the same
                 } = object;
                 (name.to_string(), body.clone())
             });

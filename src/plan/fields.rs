@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::desired::baseline::referred;
 use crate::ids::ObjectName;
+use crate::inside::InsideObject;
 
 /// The ids of an org's objects.
 pub type ObjectIds = BTreeMap<ObjectName, String>;
@@ -22,14 +23,61 @@ pub struct FieldChange {
     pub before: Option<Json>,
     /// What is listed; `null` unsets.
     pub after: Json,
+    /// What is there as it is, where a secret stands in it that `before` hasn't.
+    pub veiled: Option<Veiled>,
+}
+
+/// A value that nobody is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Veiled(Json);
+
+impl std::fmt::Debug for Veiled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What is there, and what of it may be shown.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+    body: &'a Json,
+    shown: &'a Json,
+}
+
+impl<'a> From<&'a InsideObject> for Sight<'a> {
+    fn from(object: &'a InsideObject) -> Self {
+        Self {
+            body: &object.body,
+            shown: object.shown(),
+        }
+    }
+}
+
+impl<'a> From<&'a Json> for Sight<'a> {
+    fn from(body: &'a Json) -> Self {
+        Self { body, shown: body }
+    }
+}
+
+impl<'a> Sight<'a> {
+    fn get(self, key: &str) -> Option<Self> {
+        let body = self.body.get(key)?;
+        let shown = self.shown.get(key).unwrap_or(&Json::Null);
+        Some(Self { body, shown })
+    }
 }
 
 /// What of the listed fields is otherwise in an object, in the order of the keys; `None` is an object that isn't there.
 #[must_use]
-pub fn differences(listed: &Json, ids: &ObjectIds, there: Option<&Json>) -> Vec<FieldChange> {
+pub fn differences<'a>(
+    listed: &Json,
+    ids: &ObjectIds,
+    there: Option<impl Into<Sight<'a>>>,
+) -> Vec<FieldChange> {
     let names: BTreeMap<&str, &ObjectName> =
         ids.iter().map(|(name, id)| (id.as_str(), name)).collect();
     let mut found = Vec::new();
+    let there = there.map(Into::into);
     walk(String::new(), listed, there, ids, &names, &mut found);
     found
 }
@@ -37,7 +85,7 @@ pub fn differences(listed: &Json, ids: &ObjectIds, there: Option<&Json>) -> Vec<
 fn walk(
     path: String,
     listed: &Json,
-    there: Option<&Json>,
+    there: Option<Sight<'_>>,
     ids: &ObjectIds,
     names: &BTreeMap<&str, &ObjectName>,
     found: &mut Vec<FieldChange>,
@@ -53,8 +101,8 @@ fn walk(
         }
         return;
     }
-    let there = there.filter(|there| !there.is_null());
-    let same = match there {
+    let there = there.filter(|there| !there.body.is_null());
+    let same = match there.map(|there| there.body) {
         None => listed.is_null(),
         Some(there) if listed.is_null() => is_empty(there),
         Some(there) => covers(listed, there, ids),
@@ -62,8 +110,11 @@ fn walk(
     if !same {
         found.push(FieldChange {
             path,
-            before: there.map(|there| named(there, names)),
+            before: there.map(|there| named(there.shown, names)),
             after: listed.clone(),
+            veiled: there
+                .filter(|there| there.shown != there.body)
+                .map(|there| Veiled(there.body.clone())),
         });
     }
 }
@@ -224,7 +275,8 @@ mod tests {
             [FieldChange {
                 path: "a.b".to_owned(),
                 before: None,
-                after: json!(1)
+                after: json!(1),
+                veiled: None,
             }]
         );
     }
@@ -244,6 +296,34 @@ mod tests {
             paths(&json!({"l": ["x", "x"]}), &json!({"l": ["x", "y"]})),
             ["l"]
         );
+    }
+
+    #[test]
+    fn what_is_veiled_is_not_shown_and_still_compared() {
+        let seen = |secret: &str| {
+            let body = json!({"a": {"url": format!("x {secret}")}, "b": 1});
+            let veiled = Some(json!({"a": {"url": "x ***"}, "b": 1}));
+            let object = InsideObject {
+                veiled,
+                ..InsideObject::of(Collection::BookmarkApps, body)
+            };
+            differences(&json!({"a": {"url": "y"}, "b": 2}), &ids(), Some(&object))
+        };
+        let found = seen("first");
+        assert_eq!(found[0].before, Some(json!("x ***")));
+        assert_eq!(found[1].veiled, None);
+        assert!(!format!("{found:?}").contains("first"));
+        assert_eq!(found, seen("first"));
+        assert_ne!(
+            found,
+            seen("second"),
+            "another value, though it looks the same"
+        );
+        let same = InsideObject {
+            veiled: Some(json!({"a": "***"})),
+            ..InsideObject::of(Collection::BookmarkApps, json!({"a": "first"}))
+        };
+        assert_eq!(differences(&json!({"a": "first"}), &ids(), Some(&same)), []);
     }
 
     #[test]

@@ -262,7 +262,7 @@ fn change(
         domain: domain.clone(),
         object: object.name.clone(),
         listed: object.body.clone(),
-        fields: differences(&object.body, &ids, there.map(|there| &there.body)),
+        fields: differences(&object.body, &ids, there),
         place,
         sight,
         ids,

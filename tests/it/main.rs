@@ -23,6 +23,7 @@ mod comment_cases;
 mod configure;
 mod contracts;
 mod edges;
+mod exact;
 mod fake_github;
 mod faults;
 mod files;

@@ -33,8 +33,7 @@ impl SeenObject {
     }
 
     fn differences(&self, change: &Configure) -> Vec<FieldChange> {
-        let there = self.one().map(|object| &object.body);
-        let mut differ = differences(&change.listed, &self.ids, there);
+        let mut differ = differences(&change.listed, &self.ids, self.one());
         if self.is_in_place(change) {
             differ.retain(|field| field.path != PRIORITY);
         }

@@ -160,6 +160,33 @@ fn promise_6_the_beginning_of_a_long_secret_gives_it_away() {
 }
 
 #[test]
+fn the_header_of_a_jwt_gives_nothing_away() {
+    let header = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9";
+    let redactor = knowing(&[&format!(
+        "{header}.eyJpc3MiOiIwb2EiLCJqdGkiOiJjYW5hcnkifQ.c2ln"
+    )]);
+    let other = format!("https://p.example/?access={header}.eyJzdWIiOiJib29rbWFyayJ9.c2ln");
+    let encoded = STANDARD_NO_PAD.encode(&other);
+    for text in [header, &other, &encoded] {
+        assert_eq!(redactor.redact(text), text);
+    }
+    let cut = format!("x {header}.eyJpc3MiOiIwb2EiLCJq");
+    for text in [cut.clone(), STANDARD_NO_PAD.encode(&cut)] {
+        let clean = redactor.redact(&text);
+        assert!(clean.contains("***") && clean.len() < 8, "{text}: {clean}");
+    }
+}
+
+#[test]
+fn promise_6_a_secret_is_found_in_the_keys_and_texts_of_a_value() {
+    let redactor = knowing(&["canary-7f3a"]);
+    let value = serde_json::json!({"a": ["x canary-7f3a", 1], "canary-7f3a": {"b": null}});
+    let clean = serde_json::json!({"a": ["x ***", 1], "***": {"b": null}});
+    assert_eq!(redactor.redact_json(&value), Some(clean.clone()));
+    assert_eq!(redactor.redact_json(&clean), None);
+}
+
+#[test]
 fn a_short_word_is_no_secret() {
     let redactor = knowing(&["1234567", "", "12345678"]);
     for word in ["1234567", "31323334353637", "MTIzNDU2Nw"] {

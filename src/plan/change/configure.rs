@@ -172,6 +172,7 @@ impl Effect for Configure {
                      path,
                      before,
                      after,
+                     veiled: _, // nobody is shown it
                  }| Note {
                     sign: Sign::Changed,
                     text: match self.sight {

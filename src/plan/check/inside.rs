@@ -100,7 +100,7 @@ impl<'a> Laws<'a> {
             at(&listed.body, &field.path) == Some(&field.after),
             Law::FieldsListed,
         );
-        let now = there.and_then(|there| at(&there.body, &field.path));
+        let now = there.and_then(|there| at(there.shown(), &field.path));
         let now = now.filter(|now| !now.is_null());
         let before = field.before.as_ref().map(|before| self.with_ids(before));
         self.hold(before.as_ref() == now, Law::FieldsSeen);
