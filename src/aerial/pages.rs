@@ -17,6 +17,9 @@ const MAX_ITEMS: usize = 200_000;
 /// Bytes of one list: a kilobyte and more for each of its items.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 
+/// What a page holds.
+type ReadPage<'r, T> = dyn Fn(&Answer) -> Result<Vec<T>, HttpError> + Send + Sync + 'r;
+
 /// A list that is read page by page. Where Okta documents a single page, a further one that the server names is read as well:
 /// half of a list is never taken for all of it.
 pub(crate) struct Pages<'r, T> {
@@ -24,7 +27,7 @@ pub(crate) struct Pages<'r, T> {
     operation: Operation,
     intent: Intent,
     /// What a page holds.
-    read: fn(&Answer) -> Result<Vec<T>, HttpError>,
+    read: Box<ReadPage<'r, T>>,
     next: Option<Url>,
     seen: BTreeSet<String>,
     items: usize,
@@ -35,13 +38,13 @@ impl<'r, T> Pages<'r, T> {
     pub(crate) fn new(
         transport: &'r Transport,
         first: Asked<'_>,
-        read: fn(&Answer) -> Result<Vec<T>, HttpError>,
+        read: impl Fn(&Answer) -> Result<Vec<T>, HttpError> + Send + Sync + 'r,
     ) -> Self {
         Self {
             transport,
             operation: first.operation,
             intent: first.intent,
-            read,
+            read: Box::new(read),
             next: Some(first.url.clone()),
             seen: BTreeSet::new(),
             items: 0,
@@ -95,6 +98,11 @@ impl<'r, T> Pages<'r, T> {
                     "the list has more than {most} {what}, which no account has"
                 ));
             }
+        }
+        if let Some(next) = &next
+            && !self.transport.has_below(next)
+        {
+            return wrong("the next page isn't one of this list".to_owned());
         }
         self.next = next;
         Ok(Some(items))

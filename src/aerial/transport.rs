@@ -78,6 +78,12 @@ where
         format!("{method} {}{path}", self.host)
     }
 
+    /// Whether a URL lies below what every path of this API begins with: several hosts may share an origin.
+    pub(crate) fn has_below(&self, url: &Url) -> bool {
+        let below = url.path().strip_prefix(&self.prefix);
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     pub(crate) fn sent(&self) -> Sent {
         self.sender.sent()
     }
@@ -169,6 +175,7 @@ fn accepted(answer: &Answer, operation: Operation) -> Result<&Answer, Error> {
         code: body.error_code.or(body.error).unwrap_or_default(),
         summary: summary.unwrap_or_else(|| {
             match answer.kind() {
+                _ if answer.is_sealed() => "why isn't shown, since it may hold a secret",
                 BodyKind::Empty => "the answer is empty",
                 BodyKind::WebPage => "the answer is a web page",
                 BodyKind::Other => "the answer isn't an Okta error",

@@ -10,8 +10,8 @@ use super::reader::Reader;
 use super::transport::SendOptions;
 use super::wire;
 use crate::auth::{Manage, Session};
-use crate::http::{Answer, Body, Once};
-use crate::ids::{AccountId, ProductId};
+use crate::http::{Answer, Body, HttpError, Once};
+use crate::ids::{AccountId, ObjectId, ProductId};
 use crate::live::LiveOrg;
 use crate::plan::Outgoing;
 
@@ -39,11 +39,30 @@ impl WriteAnswer {
         self.0.request_id()
     }
 
+    /// Its body, where it is JSON.
+    #[must_use]
+    pub(crate) fn body(&self) -> Option<serde_json::Value> {
+        self.0.exact().ok()
+    }
+
     /// The `id` of what it is about, where the answer has one.
     #[must_use]
     pub(crate) fn id(&self) -> Option<String> {
-        let body = self.0.exact().ok()?;
-        Some(body.get("id")?.as_str()?.to_owned())
+        let body = self.body()?;
+        let id = ObjectId::parse(body.get("id")?.as_str()?);
+        id.ok().map(|id| id.to_string())
+    }
+
+    /// The same once the secret in it is known to the redactor.
+    #[must_use]
+    pub(crate) fn unsealed(&self) -> Self {
+        Self(self.0.unsealed())
+    }
+
+    /// An error about its content.
+    #[must_use]
+    pub(crate) fn unexpected(&self, reason: &str) -> HttpError {
+        self.0.unexpected(reason)
     }
 
     /// The org in it: what links and status calls answer.

@@ -12,7 +12,7 @@ use super::interrupted::off_thread;
 use super::output::Printer;
 use super::{advice, credentials};
 use crate::desired::{self, Desired, Loaded};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::disk::{self, Readers};
 
 /// So many folders above a file may be the whole desired state's.
@@ -49,7 +49,7 @@ pub(super) async fn check(
         let mut notes = std::mem::take(&mut found.notes);
         notes.extend(loaded.diagnostics.map(advice::with_variables));
         if let Some(desired) = &loaded.desired {
-            notes.extend(secrets(desired, process));
+            notes.extend(secrets(desired, &found.sources, process));
         }
         if notes.has_errors() {
             loaded.desired = None;
@@ -61,11 +61,12 @@ pub(super) async fn check(
 }
 
 /// What the environment keeps secret and a baseline says: it would be written into orgs, and into what is reviewed.
-fn secrets(desired: &Desired, process: &Process) -> Diagnostics {
+fn secrets(desired: &Desired, sources: &Sources, process: &Process) -> Diagnostics {
     let known = credentials::given(process);
     let objects = desired.baselines.values().flat_map(|one| &one.objects);
     let with_secret = objects.filter(|object| known.redact_json(&object.body).is_some());
     let told = with_secret.map(|object| {
+        sources.conceal(object.span.source);
         let message = format!("a secret of this run stands in {}", object.name);
         Diagnostic::error(Code::SecretInBaseline, message)
             .at(object.span)

@@ -145,6 +145,17 @@ impl Writing<'_> {
         let whole = self.process.cwd.join(path);
         let there = match std::fs::symlink_metadata(&whole) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            // It would be replaced by a copy of what it leads to, which may lie anywhere.
+            Ok(file) if !file.is_file() => {
+                self.printer.warning(
+                    ".gitignore is no regular file, so it is left as it is",
+                    &format!(
+                        "see that git ignores {}",
+                        IGNORED.lines().collect::<Vec<_>>().join(" and ")
+                    ),
+                );
+                return Ok(());
+            }
             _ => crate::disk::read_text(&whole, 1024 * 1024)
                 .map_err(|error| CliError::failed(format!(".gitignore can't be read: {error}")))?,
         };

@@ -80,6 +80,9 @@ impl OrgKeys {
     /// A secret that the redactor finds wherever it stands; on this machine anything will do.
     fn secret(&self, text: &str, whose: &str) -> Result<Secret, KeyringError> {
         let secret = Secret::new(text);
+        if secret.is_empty() {
+            return Err(KeyringError(format!("{whose} is empty")));
+        }
         if secret.expose().len() < SHORTEST && self.emulator.is_none() {
             return Err(KeyringError(format!(
                 "{whose} has fewer than {SHORTEST} characters"

@@ -146,6 +146,9 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
             );
             continue;
         }
+        if !POLICY_TYPES.contains(&kind.text.as_str()) {
+            found.push(unknown_type(kind));
+        }
         let gaps = gaps(&kind.text);
         let mut places = BTreeMap::new();
         for (key, value) in of_kind.entries() {
@@ -170,6 +173,41 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
             gap(gaps, &of_rules, found);
         }
         gap(gaps, &places, found);
+    }
+}
+
+/// The types of policies [Okta, Policies API].
+const POLICY_TYPES: [&str; 14] = [
+    "ACCESS_POLICY",
+    "CLIENT_UPDATE",
+    "DEVICE_SIGNAL_COLLECTION",
+    "ENTITY_RISK",
+    "IDENTITY_CLAIM_SOURCING",
+    "IDP_DISCOVERY",
+    "MFA_ENROLL",
+    "OKTA_SIGN_ON",
+    "PASSWORD",
+    "POST_AUTH_SESSION",
+    "PROFILE_ENROLLMENT",
+    "RESOURCE_ACCESS",
+    "SELF_SERVICE_REGISTRATION",
+    "SESSION_VIOLATION_DETECTION",
+];
+
+/// A type that isn't among them: a slip, where one of them is close; else Okta may have added it.
+fn unknown_type(kind: &Key) -> Diagnostic {
+    let word = &kind.text;
+    let message = format!("Okta documents no policies of the type {}", quote(word));
+    match Candidates::new(POLICY_TYPES).closest(word) {
+        Some(near) => Diagnostic::error(Code::InvalidBaseline, message)
+            .at(kind.span)
+            .help(format!("did you mean `{near}`?")),
+        None => Diagnostic::warning(Code::InvalidBaseline, message)
+            .at(kind.span)
+            .help(format!(
+                "it is asked for as it stands; the known ones are {}",
+                POLICY_TYPES.map(|one| format!("`{one}`")).join(", ")
+            )),
     }
 }
 

@@ -26,6 +26,16 @@ const SECRET: [&str; 6] = [
     "token",
 ];
 
+/// What holds the secret where Okta has a mapping for it: `credentials: {password: {value: …}}`, `{hash: {salt, value}}`,
+/// `recovery_question: {answer: …}`.
+const HOLDERS: [&str; 4] = ["answer", "hash", "salt", "value"];
+
+/// How a text begins that is a secret wherever it stands.
+const SECRET_TEXTS: [&str; 2] = ["SSWS ", "-----BEGIN "];
+
+/// The most digits that every decimal number keeps as it is read and written.
+const DIGITS: usize = 15;
+
 /// Checks a body, and notes the references in it.
 pub(super) fn check(
     name: &ObjectName,
@@ -58,11 +68,34 @@ pub(super) fn check(
             system(name, value, found);
         }
     }
-    if let Some((key, _)) = node
-        .get("profile")
-        .filter(|_| name.collection() == Collection::Groups)
-        .and_then(|profile| profile.entry("name"))
+    if let Some((key, _)) = node.entry("ref") {
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!(
+                    "{} is a reference, which is no object",
+                    quote(&name.to_string())
+                ),
+            )
+            .at(key.span)
+            .help("write the object's fields; a reference stands where Okta has an object's id"),
+        );
+    }
+    let profile = node.entry("profile");
+    let profile = profile.filter(|_| name.collection() == Collection::Groups);
+    if let Some((key, value)) = profile
+        && !matches!(value.value, Value::Map(_))
     {
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!("`profile` of {} is no mapping", quote(&name.to_string())),
+            )
+            .at(key.span)
+            .help("list its fields, each by its name: the group's own name is one of them"),
+        );
+    }
+    if let Some((key, _)) = profile.and_then(|(_, profile)| profile.entry("name")) {
         found.push(
             Diagnostic::error(
                 Code::InvalidBaseline,
@@ -79,7 +112,7 @@ pub(super) fn check(
     for (key, value) in node.entries() {
         // The rules are objects of their own.
         if !(has_rules && key.text == "rules") {
-            field(key, value, references, found);
+            field(key, value, is_secret(&key.text), references, found);
         }
     }
 }
@@ -120,7 +153,14 @@ fn system(name: &ObjectName, value: &Node, found: &mut Diagnostics) {
     }
 }
 
-fn field(key: &Key, node: &Node, references: &mut Vec<At<String>>, found: &mut Diagnostics) {
+/// `below` says whether a key above names a secret.
+fn field(
+    key: &Key,
+    node: &Node,
+    below: bool,
+    references: &mut Vec<At<String>>,
+    found: &mut Diagnostics,
+) {
     match &node.value {
         Value::Map(entries) => {
             if let Some(text) = node.get("ref").and_then(Node::as_str) {
@@ -141,15 +181,16 @@ fn field(key: &Key, node: &Node, references: &mut Vec<At<String>>, found: &mut D
                 return;
             }
             for (key, value) in entries {
-                field(key, value, references, found);
+                let below = below || is_secret(&key.text);
+                field(key, value, below, references, found);
             }
         }
         Value::Seq(items) => {
             for item in items {
-                field(key, item, references, found);
+                field(key, item, below, references, found);
             }
         }
-        Value::Str(text) if !text.is_empty() && is_secret(&key.text) => found.push(
+        value if holds_secret(&key.text, value, below) => found.push(
             Diagnostic::error(
                 Code::SecretInBaseline,
                 format!(
@@ -161,8 +202,44 @@ fn field(key: &Key, node: &Node, references: &mut Vec<At<String>>, found: &mut D
             .at(key.span)
             .help("remove it, and take it for known to everybody who could read the file"),
         ),
+        Value::Float(number) if !is_kept(*number) => found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!("{} has a number that JSON doesn't keep", quote(&key.text)),
+            )
+            .at(node.span)
+            .help(format!(
+                "write one with at most {DIGITS} digits, or a whole one below 2^53"
+            )),
+        ),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
     }
+}
+
+/// Whether a value is a secret by what it stands under, or by what it is.
+fn holds_secret(key: &str, value: &Value, below: bool) -> bool {
+    let holder = || {
+        HOLDERS
+            .iter()
+            .any(|holder| key.eq_ignore_ascii_case(holder))
+    };
+    match value {
+        Value::Str(text) => {
+            let direct = is_secret(key) || (below && holder());
+            let by_itself = || SECRET_TEXTS.iter().any(|start| text.starts_with(start));
+            !text.is_empty() && (direct || by_itself())
+        }
+        Value::Int(_) | Value::Float(_) => below && holder(),
+        Value::Null | Value::Bool(_) | Value::Map(_) | Value::Seq(_) => false,
+    }
+}
+
+/// Whether a number is sent as it was written: of more digits nobody can tell.
+fn is_kept(number: f64) -> bool {
+    let digits = number.to_string();
+    let digits = digits.trim_start_matches(['-', '0', '.']);
+    let digits = digits.bytes().filter(u8::is_ascii_digit).count();
+    number.is_finite() && number.abs() < 2f64.powi(53) && digits <= DIGITS
 }
 
 fn is_secret(key: &str) -> bool {

@@ -338,9 +338,10 @@ impl<'de> Deserialize<'de> for RawNode {
                 Ok(RawNode::Int(value))
             }
             fn visit_u64<E: de::Error>(self, value: u64) -> Result<RawNode, E> {
-                // A number this large is wrong wherever it stands; as text it can be shown as it was written.
-                Ok(i64::try_from(value)
-                    .map_or_else(|_| RawNode::Str(value.to_string()), RawNode::Int))
+                // A number this large is wrong wherever it stands, and a number all the same.
+                #[expect(clippy::cast_precision_loss, reason = "that it is too large is kept")]
+                let large = value as f64;
+                Ok(i64::try_from(value).map_or(RawNode::Float(large), RawNode::Int))
             }
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<RawNode, E> {
                 Ok(RawNode::Float(value))

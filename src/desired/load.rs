@@ -3,7 +3,7 @@
 use super::agree::start;
 use super::model::Desired;
 use super::{document, raw, resolve, rules, schema};
-use crate::diagnostic::{Diagnostic, Diagnostics, LabelledSpan, SourceId, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, LabelledSpan, SourceId, Sources};
 use crate::ids::AccountId;
 
 /// What came of the files: a desired state, unless one of the findings is an error.
@@ -61,6 +61,12 @@ pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
         found.extend(meaning.map(|one| without_values(one, sources)));
         desired
     };
+    let secrets = found
+        .iter()
+        .filter(|one| one.code == Code::SecretInBaseline);
+    for span in secrets.filter_map(Diagnostic::span) {
+        sources.conceal(span.source);
+    }
     Loaded {
         desired,
         diagnostics: found.sorted(),

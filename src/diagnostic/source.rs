@@ -38,6 +38,8 @@ pub struct Source {
     pub bytes: Vec<u8>,
     /// Whether it may be shown; found out when that is asked for.
     recognised: OnceLock<bool>,
+    /// Set once something was found in it that nobody is shown.
+    concealed: OnceLock<()>,
     /// Where each line starts; made when the first line is asked for, so that thousands of findings stay cheap.
     line_starts: OnceLock<Vec<usize>>,
 }
@@ -53,6 +55,7 @@ impl Source {
             may_rule: true,
             bytes: bytes.into(),
             recognised: OnceLock::new(),
+            concealed: OnceLock::new(),
             line_starts: OnceLock::new(),
         }
     }
@@ -61,9 +64,8 @@ impl Source {
     /// be a file of secrets.
     #[must_use]
     pub fn is_recognised(&self) -> bool {
-        *self
-            .recognised
-            .get_or_init(|| is_desired_state(&self.bytes))
+        let recognised = || is_desired_state(&self.bytes);
+        self.concealed.get().is_none() && *self.recognised.get_or_init(recognised)
     }
 
     fn line(&self, index: usize) -> Option<&[u8]> {
@@ -99,6 +101,13 @@ impl Sources {
     #[must_use]
     pub fn is_recognised(&self, id: SourceId) -> bool {
         self.0.get(id.0).is_some_and(Source::is_recognised)
+    }
+
+    /// No line of a text is shown from now on: a secret was found in it.
+    pub fn conceal(&self, id: SourceId) {
+        if let Some(source) = self.0.get(id.0) {
+            source.concealed.set(()).ok(); // it may be by now
+        }
     }
 
     /// Whether a text may have rules.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::error::HttpError;
 use super::paging;
@@ -14,6 +14,9 @@ use super::signals::Signals;
 
 /// The largest answer that is read, in bytes: a hundred times what Okta's largest page has.
 pub const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// So much an answer may take once it is parsed, in bytes, the texts in it aside.
+const MAX_PARSED: usize = 128 * 1024 * 1024;
 
 /// The longest text of a server that is shown, in characters.
 const MAX_TEXT: usize = 500;
@@ -31,6 +34,8 @@ pub struct Answer {
     body: Vec<u8>,
     request: String,
     redactor: Redactor,
+    /// Whether it may hold a secret that nobody has read yet: then no word of it is ever shown.
+    sealed: bool,
 }
 
 /// What kind of body an answer has, when it isn't the expected one.
@@ -70,7 +75,25 @@ impl Answer {
             body: Vec::new(),
             request: request.to_owned(),
             redactor: redactor.clone(),
+            sealed: false,
         }
+    }
+
+    /// The same where it may hold a secret that nobody has read yet.
+    pub(super) fn sealed(self, sealed: bool) -> Self {
+        Self { sealed, ..self }
+    }
+
+    /// Whether no word of it may be shown.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    /// The same once the secret in it is known to the redactor.
+    #[must_use]
+    pub fn unsealed(&self) -> Self {
+        self.clone().sealed(false)
     }
 
     /// Adds to the body.
@@ -127,6 +150,9 @@ impl Answer {
     /// `X-Okta-Request-Id`, for Okta's support.
     #[must_use]
     pub fn request_id(&self) -> Option<String> {
+        if self.sealed {
+            return None;
+        }
         Some(self.shown(self.header("x-okta-request-id")?, MAX_REQUEST_ID))
     }
 
@@ -136,6 +162,7 @@ impl Answer {
     /// # Errors
     /// When it isn't, with what it is instead.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
+        self.bounded()?;
         let parsed = serde_json::from_slice::<Json>(&self.body).and_then(|mut json| {
             self.clean(&mut json, usize::MAX);
             serde_json::from_value(json)
@@ -143,11 +170,20 @@ impl Answer {
         parsed.map_err(|error| self.unreadable(&error))
     }
 
+    /// Refuses what takes many times its size once it is parsed: no page of Okta's has that many values.
+    fn bounded(&self) -> Result<(), HttpError> {
+        if parsed_size(&self.body) > MAX_PARSED {
+            return Err(self.unexpected("the answer has more values than any of Okta's"));
+        }
+        Ok(())
+    }
+
     fn unreadable(&self, error: &serde_json::Error) -> HttpError {
         self.unexpected(&match self.kind() {
             BodyKind::Empty => "the answer is empty".to_owned(),
             BodyKind::WebPage => "the answer is a web page, not JSON".to_owned(),
             BodyKind::Other if error.is_eof() => "the answer ends in the middle".to_owned(),
+            BodyKind::Other if self.sealed => "the answer isn't what Okta documents".to_owned(),
             BodyKind::Other => format!("the answer isn't what Okta documents: {error}"),
         })
     }
@@ -158,16 +194,25 @@ impl Answer {
     /// # Errors
     /// As [`Answer::json`].
     pub fn exact(&self) -> Result<Json, HttpError> {
+        self.bounded()?;
         serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
     }
 
     /// The body of a refusal as JSON of a type, each text in it fit to be shown; the type's default where the body is
-    /// something else.
+    /// something else. Of a sealed answer that is Okta's code alone.
     #[must_use]
     pub fn refusal<T: DeserializeOwned + Default>(&self) -> T {
+        if self.bounded().is_err() {
+            return T::default();
+        }
         let Ok(mut json) = serde_json::from_slice::<Json>(&self.body) else {
             return T::default();
         };
+        if self.sealed {
+            let code = json.get("errorCode").and_then(Json::as_str);
+            let code = code.filter(|code| is_okta_code(code));
+            json = code.map_or_else(|| json!({}), |code| json!({"errorCode": code}));
+        }
         self.clean(&mut json, MAX_TEXT);
         serde_json::from_value(json).unwrap_or_default()
     }
@@ -217,132 +262,23 @@ impl Answer {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::secret::Secret;
-    use serde::Deserialize;
-
-    fn answer(headers: &[(&'static str, &str)], body: &str) -> Answer {
-        let redactor = Redactor::default();
-        redactor.learn(&Secret::new("canary-7f3a-and-more"));
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        let received = SystemTime::UNIX_EPOCH;
-        let mut answer = Answer::new(
-            "GET /orgs",
-            200,
-            HeaderMap::from_iter(headers),
-            received,
-            &redactor,
-        );
-        answer.add(body.as_bytes()).unwrap();
-        answer
-    }
-
-    fn reason(error: HttpError) -> String {
-        let HttpError::UnexpectedAnswer { reason, .. } = error else {
-            panic!("{error}");
-        };
-        reason
-    }
-
-    #[test]
-    fn a_body_that_is_no_json_is_told_by_its_kind() {
-        for (body, says) in [
-            ("", "the answer is empty"),
-            (" \n", "the answer is empty"),
-            (" <html>", "the answer is a web page, not JSON"),
-            ("[1, 2", "the answer ends in the middle"),
-            (
-                "\"x\"",
-                "the answer isn't what Okta documents: invalid type: string \"x\", expected a sequence",
-            ),
-        ] {
-            let error = answer(&[], body).json::<Vec<u32>>().unwrap_err();
-            assert_eq!(reason(error), says, "{body:?}");
-        }
-        assert_eq!(answer(&[], "[1]").json::<Vec<u32>>().unwrap(), [1]);
-        assert_eq!(answer(&[], "x").kind(), BodyKind::Other);
-    }
-
-    #[test]
-    fn promise_6_no_message_about_an_answer_holds_a_secret() {
-        let canary = "canary-7f3a-and-more";
-        let id = format!("req-{canary}");
-        let answer = answer(
-            &[
-                ("x-okta-request-id", &id),
-                ("link", "<https://canary-7f3a-and-more.x/>; rel=next"),
-            ],
-            &format!(
-                r#"{{"errorSummary":"you sent {canary}","errorCauses":[{{"errorSummary":"{canary}"}}]}}"#
-            ),
-        );
-        assert_eq!(answer.request_id().unwrap(), "req-***");
-        let page = Url::parse("https://example.com/").unwrap();
-        let link = answer.next_page(&page).unwrap_err().to_string();
-        assert!(link.contains("another origin, https://***.x"), "{link}");
-        let error = answer.json::<Vec<u32>>().unwrap_err();
-        assert!(!error.to_string().contains("canary"), "{error}");
-        assert_eq!(error.request_id(), Some("req-***"));
-        let error = self::answer(&[], &format!("\"{canary}\""));
-        let error = error.json::<Vec<u32>>().unwrap_err().to_string();
-        assert!(error.contains("invalid type: string \"***\""), "{error}");
-        let refusal: Json = answer.refusal();
-        assert_eq!(
-            refusal.to_string(),
-            r#"{"errorCauses":[{"errorSummary":"***"}],"errorSummary":"you sent ***"}"#
-        );
-    }
-
-    #[test]
-    fn promise_6_a_secret_is_not_cut_before_it_is_found() {
-        let text = format!("{}canary-7f3a-and-more", "x".repeat(MAX_TEXT - 5));
-        let shown = reason(answer(&[], "").unexpected(&text));
-        assert!(shown.ends_with("xx***"), "{shown}");
-        let long = reason(answer(&[], "").unexpected(&"ä".repeat(MAX_TEXT * 3)));
-        assert_eq!(long.chars().count(), MAX_TEXT);
-        let id = "r".repeat(MAX_REQUEST_ID * 2);
-        let answer = answer(&[("x-okta-request-id", &id)], "");
-        assert_eq!(answer.request_id().unwrap().len(), MAX_REQUEST_ID);
-    }
-
-    #[test]
-    fn a_refusal_that_is_none_is_the_type_s_default() {
-        #[derive(Default, Deserialize, Debug, PartialEq)]
-        #[serde(default)]
-        struct Refusal {
-            error: Option<String>,
-        }
-        for body in ["", "<html>", "[1]", "{\"error\": 7}"] {
-            let refusal: Refusal = answer(&[], body).refusal();
-            assert_eq!(refusal, Refusal::default(), "{body}");
-        }
-        let refusal: Refusal = answer(&[], r#"{"error": "x"}"#).refusal();
-        assert_eq!(refusal.error.as_deref(), Some("x"));
-    }
-
-    #[test]
-    fn a_body_has_a_bound() {
-        let mut answer = answer(&[], "");
-        let block = vec![b' '; MAX_BODY];
-        answer.add(&block).unwrap();
-        assert_eq!(answer.body().len(), MAX_BODY);
-        let error = reason(answer.add(b" ").unwrap_err());
-        assert_eq!(error, "the answer is larger than 16777216 bytes");
-    }
-
-    #[test]
-    fn the_2xx_kind_is_success() {
-        for (status, success) in [(199, false), (200, true), (299, true), (300, false)] {
-            let headers = HeaderMap::new();
-            let redactor = Redactor::default();
-            let at = SystemTime::UNIX_EPOCH;
-            let answer = Answer::new("GET /", status, headers, at, &redactor);
-            assert_eq!(answer.is_success(), success, "{status}");
-            assert_eq!(answer.status(), status);
-        }
-    }
+/// About how many bytes JSON takes once it is parsed, at most: a mapping has room for several fields from the start.
+fn parsed_size(body: &[u8]) -> usize {
+    const MAPPING: usize = 640;
+    const VALUE: usize = 64;
+    let sizes = body.iter().map(|byte| match byte {
+        b'{' => MAPPING,
+        b'[' | b',' => VALUE,
+        _ => 0,
+    });
+    sizes.sum()
 }
+
+/// `E0000001`: too short for a secret.
+fn is_okta_code(text: &str) -> bool {
+    let digits = text.strip_prefix('E').unwrap_or_default();
+    digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

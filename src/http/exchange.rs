@@ -222,7 +222,8 @@ impl<A: Authorize> Sender<A> {
                 std::mem::take(response.headers_mut()),
                 self.client.clock().now(),
                 self.client.redactor(),
-            );
+            )
+            .sealed(matches!(request.body, Body::Sealed(_)));
             permit.answered(answer.status(), answer.signals());
             while let Some(chunk) = response.chunk().await.map_err(lost)? {
                 answer.add(&chunk)?;
@@ -244,8 +245,8 @@ impl<A: Authorize> Sender<A> {
         let answer = under_way?;
         // What comes back may hold a secret that nobody has read yet; forms ask for tokens.
         let request_id = match request.body {
-            Body::Form(_) | Body::Sealed(_) => None,
-            Body::Empty | Body::Json(_) => answer.request_id(),
+            Body::Form(_) => None,
+            Body::Empty | Body::Json(_) | Body::Sealed(_) => answer.request_id(),
         };
         tracing::debug!(
             request = request.shown,

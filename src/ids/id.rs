@@ -94,6 +94,10 @@ exact_id! {
     ProductId
 }
 exact_id! {
+    /// The id of an object inside of an org, such as `00gpybnzc8UP3x2AP697`.
+    ObjectId
+}
+exact_id! {
     /// The id of an Aerial account, such as `0227mkkf8ulgt48bkidcd8ekqft`.
     AccountId
 }

@@ -11,7 +11,7 @@ mod org_name;
 mod status;
 
 pub use domain::Domain;
-pub use id::{AccountId, Cell, InvalidId, OrgId, ProductId};
+pub use id::{AccountId, Cell, InvalidId, ObjectId, OrgId, ProductId};
 pub use object_name::{Collection, ObjectName, Shelf};
 pub use org_index::{Match, OrgIndex, OrgSet};
 pub use org_name::OrgName;

@@ -1,5 +1,6 @@
 //! An object inside an org by its name: names are the same in every org, ids are each org's own.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What kind of object, in the order in which one may need another.
@@ -131,7 +132,19 @@ impl ObjectName {
     /// All of what it is called within its collection: `PASSWORD/Contractors`; empty for a single object.
     #[must_use]
     pub fn label(&self) -> String {
-        self.path.join("/")
+        self.parts().join("/")
+    }
+
+    /// Of a rule a part that has a slash is quoted: its policy's name and its own have no other border.
+    fn parts(&self) -> Vec<Cow<'_, str>> {
+        let quoted = |part: &str| self.collection == Collection::Rules && part.contains(['/', '"']);
+        let parts = self.path.iter();
+        parts
+            .map(|part| match part {
+                part if quoted(part) => Cow::Owned(format!("{part:?}")),
+                part => Cow::Borrowed(part.as_str()),
+            })
+            .collect()
     }
 
     /// The type of a policy, or of the policy of a rule.
@@ -183,7 +196,8 @@ impl Shelf {
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.collection.as_str())?;
-        self.path.iter().try_for_each(|part| write!(f, "/{part}"))
+        let parts = self.parts();
+        parts.iter().try_for_each(|part| write!(f, "/{part}"))
     }
 }
 
@@ -228,5 +242,13 @@ mod tests {
             ("orgSettings", "")
         );
         assert!(settings < policy && policy < rule);
+    }
+
+    #[test]
+    fn two_rules_are_never_written_alike() {
+        let rule = |policy, name| ObjectName::rule("PASSWORD", policy, name);
+        let (one, other) = (rule("P/R", "X"), rule("P", "R/X"));
+        assert_eq!(one.to_string(), r#"rules/PASSWORD/"P/R"/X"#);
+        assert_eq!(other.label(), r#"PASSWORD/P/"R/X""#);
     }
 }

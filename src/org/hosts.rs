@@ -17,7 +17,7 @@ use crate::auth::{
     ReadOrg, ServiceApp, Session, TokenEndpoint, scopes_inside,
 };
 use crate::http::pace::PaceLimits;
-use crate::http::{Crowd, Intent, Nobody, Redactor};
+use crate::http::{Answer, Crowd, Intent, Nobody, Redactor};
 use crate::ids::{Collection, Domain};
 use crate::inside::in_scopes;
 
@@ -118,7 +118,15 @@ impl OrgHosts {
             url: &url,
             intent: if verify { Intent::Verify } else { Intent::Look },
         };
-        let answer = transport.get_checked(asked, |_| Ok(())).await;
+        // A page of a proxy or an empty answer is none of an org's.
+        let is_org = |answer: &Answer| {
+            if answer.status() == 200 && answer.exact()?.is_object() {
+                return Ok(());
+            }
+            let error = answer.unexpected("the answer isn't what Okta documents");
+            Err(Error::from(error))
+        };
+        let answer = transport.get_checked(asked, is_org).await;
         let looked = transport.sent().reads;
         host.looked.fetch_add(looked, Ordering::Relaxed);
         match answer {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::found::once;
 use super::reader::OrgReader;
 use crate::aerial::Error;
 use crate::ids::{Collection, ObjectName, Shelf};
@@ -34,13 +35,14 @@ impl OrgReader {
                     id => id,
                 },
             };
-            let all = self.shelf(&shelf, policy.as_deref()).await?;
+            let all = self.shelf(&shelf, policy.as_deref(), &names).await?;
             if shelf.is_ordered() {
                 let places = all.iter().map(Ranked::of).collect();
-                found.places.insert(shelf, places);
+                found.places.insert(shelf.clone(), places);
             }
             for name in names {
-                match self.named(&all, &name).as_slice() {
+                let path = path(&shelf, policy.as_deref());
+                match self.named(&all, &name, &path)?.as_slice() {
                     [] => {}
                     [one] => {
                         found.objects.insert(name, one.clone());
@@ -70,16 +72,17 @@ impl OrgReader {
         if shelf.policy.is_some() && policy.is_none() {
             return Ok(Vec::new());
         }
+        let mut path = path(&shelf, policy);
         let read = match id {
             Some(id) => {
-                let mut path = path(&shelf, policy);
                 path.push(id);
-                self.get(&path, &[]).await.map(|one| vec![one])
+                let one = self.get(&path, &[]).await;
+                one.and_then(|one| Ok(vec![self.of_id(one, id, &path)?]))
             }
-            None => self.shelf(&shelf, policy).await,
+            None => self.shelf(&shelf, policy, std::slice::from_ref(name)).await,
         };
         match read {
-            Ok(all) => Ok(self.named(&all, name)),
+            Ok(all) => self.named(&all, name, &path),
             Err(error) if id.is_some() && error.status() == Some(404) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
@@ -98,11 +101,17 @@ impl OrgReader {
         if !shelf.is_ordered() || (shelf.policy.is_some() && policy.is_none()) {
             return Ok(Vec::new());
         }
-        let all = self.shelf(&shelf, policy).await?;
+        let all = self.shelf(&shelf, policy, &[]).await?;
         Ok(all.iter().map(Ranked::of).collect())
     }
 
-    async fn shelf(&self, shelf: &Shelf, policy: Option<&str>) -> Result<Vec<Json>, Error> {
+    /// What a list has of these names. Others may be many, and what they are is nobody's business here.
+    async fn shelf(
+        &self,
+        shelf: &Shelf,
+        policy: Option<&str>,
+        names: &[ObjectName],
+    ) -> Result<Vec<Json>, Error> {
         let path = path(shelf, policy);
         let filter = |filter| vec![("filter", filter)];
         let (query, paged) = match shelf.collection {
@@ -118,18 +127,11 @@ impl OrgReader {
             ),
             Collection::Rules => (Vec::new(), false),
         };
-        self.list(&path, &query, paged).await
-    }
-
-    /// Those of a name.
-    fn named(&self, all: &[Json], name: &ObjectName) -> Vec<InsideObject> {
-        let of_name = all.iter().filter(|body| is_called(body, name));
-        of_name
-            .map(|body| InsideObject {
-                veiled: self.redactor().redact_json(body),
-                ..InsideObject::of(name.collection(), body.clone())
-            })
-            .collect()
+        // Where Okta keeps an order, the others are what an object has its place among.
+        let keep =
+            |body: &Json| shelf.is_ordered() || names.iter().any(|name| is_called(body, name));
+        let all = self.list(&path, &query, paged, &keep).await?;
+        Ok(once(all))
     }
 }
 

@@ -6,6 +6,7 @@
 //! of it is sent by [`http`](crate::http), and fails as the account does.
 
 mod born;
+mod found;
 mod hosts;
 mod inside;
 mod keyring;

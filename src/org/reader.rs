@@ -1,6 +1,7 @@
 //! Reads from an org's own host. This type has no method that writes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::Url;
 use serde_json::Value as Json;
@@ -11,6 +12,9 @@ use crate::http::{Answer, Intent, Redactor, Sent};
 
 /// The largest page that all of Okta's lists serve.
 const PAGE: &str = "200";
+
+/// What is kept of one list, in bytes: several thousand policies.
+const MAX_KEPT: usize = 8 * 1024 * 1024;
 
 /// Reads from an org's own host.
 #[derive(Debug, Clone)]
@@ -65,7 +69,7 @@ impl OrgReader {
         self.transport.get_checked(self.asked(&url), exact).await
     }
 
-    /// Reads a list as it is, all pages of it. `limit` goes with it where Okta documents pages; what follows is the server's to say.
+    /// Reads a list as it is, all pages of it, and keeps of it what is wanted. `limit` goes with it where Okta documents pages; what follows is the server's to say.
     ///
     /// # Errors
     /// When a read fails: a part of a list is never taken for all of it.
@@ -74,17 +78,24 @@ impl OrgReader {
         path: &[&str],
         query: &[(&str, &str)],
         paged: bool,
+        keep: &(dyn Fn(&Json) -> bool + Sync),
     ) -> Result<Vec<Json>, Error> {
         let mut query = query.to_vec();
         if paged {
             query.push(("limit", PAGE));
         }
         let first = url(&self.base, path, &query);
-        let read = |answer: &Answer| match answer.exact()? {
-            Json::Array(items) => Ok(items),
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
-                Err(answer.unexpected("the answer isn't a list"))
+        let size = AtomicUsize::new(0);
+        let read = |answer: &Answer| {
+            let Json::Array(mut items) = answer.exact()? else {
+                return Err(answer.unexpected("the answer isn't a list"));
+            };
+            items.retain(keep);
+            let kept: usize = items.iter().map(|item| item.to_string().len()).sum();
+            if size.fetch_add(kept, Ordering::Relaxed) + kept > MAX_KEPT {
+                return Err(answer.unexpected("the objects of the list are larger than any org's"));
             }
+            Ok(items)
         };
         Pages::new(&self.transport, self.asked(&first), read)
             .all()

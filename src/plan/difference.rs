@@ -132,7 +132,7 @@ pub(super) fn of(
         );
     }
     let within = inside::of_managed(want, live, desired, account.live, options, warnings);
-    let unread = within.is_err();
+    let unread = within.is_err() || inside::was_unread(want, live, desired, options);
     match within {
         Ok(within) => changes.extend(within),
         Err(reason) => warnings.push(

@@ -120,7 +120,7 @@ fn walk(
 }
 
 /// A key as a part of a path; one that could be taken for several is quoted.
-fn segment(key: &str) -> String {
+pub(super) fn segment(key: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     if !key.is_empty() && key.chars().all(plain) {
         key.to_owned()

@@ -89,7 +89,7 @@ pub(super) fn of_managed(
     let Some(baseline) = applies(want, Some(live), desired, options.today) else {
         return Ok(Vec::new());
     };
-    if options.unread_before.contains(&live.name()) {
+    if was_unread(want, live, desired, options) {
         warnings.push(
             Diagnostic::warning(
                 Code::BaselineUnread,
@@ -115,6 +115,15 @@ pub(super) fn of_managed(
     let mut changes = Vec::new();
     for of_list in baseline.lists() {
         changes.extend(of_one_list(of_list, &live.domain, read, &ids)?);
+    }
+    for (change, span) in &changes {
+        let Change::Configure(change) = change else {
+            continue;
+        };
+        let there = read.objects.get(&change.object);
+        if let Some(path) = there.and_then(|there| change.unkept(&there.body)) {
+            warnings.push(unkept(&live.domain, &change.object, &path).at(*span));
+        }
     }
     Ok(changes)
 }
@@ -189,6 +198,7 @@ fn of_one_list(
                     path: PRIORITY.to_owned(),
                     before: before.filter(|before| !before.is_null()),
                     after,
+                    veiled: None,
                 },
             );
         }
@@ -208,6 +218,24 @@ fn place(object: &BaselineObject, list: &[BaselineObject]) -> Option<ListedPlace
         priority,
         behind: behind.map(|other| other.name.name().to_owned()).collect(),
     })
+}
+
+fn unkept(domain: &Domain, object: &ObjectName, path: &str) -> Diagnostic {
+    let message = format!(
+        "{domain}: {object} has a number in {path} that can't be written back as it is, so `apply` leaves it alone"
+    );
+    Diagnostic::warning(Code::Notice, message).help("change the object in Okta's Admin Console")
+}
+
+/// Whether the reviewed plan couldn't look into an org that has a baseline: nobody has reviewed what is inside.
+pub(super) fn was_unread(
+    want: &DesiredOrg,
+    live: &LiveOrg,
+    desired: &Desired,
+    options: &PlanOptions,
+) -> bool {
+    applies(want, Some(live), desired, options.today).is_some()
+        && options.unread_before.contains(&live.name())
 }
 
 /// The changes inside of an org that can't be read before it is linked: each object may be missing.

@@ -14,7 +14,7 @@ use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
 use super::step::Step;
 use super::strain::Strained;
-use super::{consent, cut_off, difference, ends, matching, order, soon};
+use super::{consent, cut_off, difference, ends, matching, nowhere, order, soon};
 use crate::desired::model::{Desired, DesiredOrg, LookalikePolicy, UnmanagedPolicy};
 use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -46,6 +46,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         .filter(|pair| options.selection.covers(pair.desired))
         .collect();
     cut_off::warn(&pairs, live, &mut warnings);
+    nowhere::warn(&pairs, desired, live, &mut warnings);
     let terms = Terms {
         reviewed: options.reviewed_on,
         ..Terms::on(options.today)

@@ -34,12 +34,9 @@ pub fn header(plan: &Plan) -> String {
 /// `Plan: 1 to link, 3 products to enable in 2 orgs, 1 to disable in 1 org, 409 orgs unchanged.`
 #[must_use]
 pub fn plan(plan: &Plan) -> String {
-    if plan.steps.is_empty() && !plan.withheld.is_empty() {
-        let left_out = counted(plan.withheld.len(), "deletion");
-        return format!("No changes, and {left_out} left out.");
-    }
+    let unread = plan.unread.len();
     if plan.steps.is_empty() {
-        return "No changes. The account matches the desired state.".to_owned();
+        return no_changes(unread, plan.withheld.len());
     }
     let mut parts = Vec::new();
     let (enabled, disabled) = (plan.enabled(), plan.disabled());
@@ -84,7 +81,30 @@ pub fn plan(plan: &Plan) -> String {
         }
     }
     parts.push(format!("{} unchanged", counted(plan.unchanged, "org")));
-    format!("Plan: {}.", parts.join(", "))
+    let but = match unread {
+        0 => String::new(),
+        _ => format!(
+            "; the inside of {} couldn't be read",
+            counted(unread, "org")
+        ),
+    };
+    format!("Plan: {}{but}.", parts.join(", "))
+}
+
+/// What matches is only what was looked at, and was to be done.
+fn no_changes(unread: usize, withheld: usize) -> String {
+    let orgs = counted(unread, "org");
+    let deletions = counted(withheld, "deletion");
+    match (unread, withheld) {
+        (0, 0) => "No changes. The account matches the desired state.".to_owned(),
+        (0, _) => format!("No changes, and {deletions} left out."),
+        (_, 0) => {
+            format!("No changes in what could be read; the inside of {orgs} couldn't be.")
+        }
+        (_, _) => format!(
+            "No changes in what could be read; the inside of {orgs} couldn't be, and {deletions} left out."
+        ),
+    }
 }
 
 /// `Can't be undone: 1 link (acme-emea.okta.com)`, where there is something.

@@ -27,7 +27,9 @@ enum Source {
 }
 
 /// What the answer to the creation is.
-const ANSWERS: [&str; 7] = ["good", "shape", "no-token", "text", "400", "403", "500"];
+const ANSWERS: [&str; 8] = [
+    "good", "shape", "no-token", "text", "400", "403", "500", "409",
+];
 
 /// What the request brought, and the password, which the run knows from its start.
 fn echo(asked: &Asked) -> String {
@@ -66,7 +68,13 @@ fn respond(asked: &Asked, bad: &str) -> Answer {
             "shape" => created(json!({"id": "00oborn", "token": {BORN: BORN}}).to_string()),
             "no-token" => created(json!({"id": BORN, "name": echo}).to_string()),
             "text" => created(format!("the token is {BORN} and {echo}")),
-            status => answer(&format!("{status} {echo}"), &headers, &error.to_string()),
+            // Whoever answers like this may have made the org all the same.
+            status => answer(
+                &format!("{status} {BORN}"),
+                &told,
+                &json!({"errorCode": BORN, "errorSummary": BORN, "errorCauses": [{"errorSummary": BORN}], "token": BORN})
+                    .to_string(),
+            ),
         };
     }
     if path.contains("/privacy/aerial") && line.starts_with("GET") {

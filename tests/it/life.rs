@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use aerialctl::cli::Exit;
 use aerialctl::emulator::{Org, State};
 
 use crate::support::{ACCOUNT, World, account, org};
@@ -141,4 +142,26 @@ async fn an_org_s_whole_life() {
         .run("plan --detailed-exitcode --receipt-dir receipts")
         .await
         .done();
+}
+
+#[tokio::test]
+async fn promise_4_a_web_page_creates_no_org_and_is_none() {
+    let world = world().await;
+    world.faults(
+        "[{method: POST, path: '/~acme.oktapreview.com/api/v1/orgs', times: 1000, do: html}]",
+    );
+    let ran = world.run("apply --yes").await.expect(Exit::Partial);
+    let lost = "nothing shows whether it was heard, so it isn't sent again";
+    assert!(ran.err.contains(lost), "{}", ran.err);
+    assert!(!ran.err.contains("created, and"), "{}", ran.err);
+    assert_eq!(
+        done(&world),
+        ["consent", "products"],
+        "the parent's and the other org's"
+    );
+
+    let path = "/~acme-fr.oktapreview.com/.well-known/okta-organization";
+    world.faults(&format!("[{{path: '{path}', times: 1000, do: html}}]"));
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(ran.err.contains("a web page"), "{}", ran.err);
 }

@@ -385,3 +385,14 @@ async fn one_password_for_two_new_orgs_is_warned_about() {
     let ran = world.run("validate").await.done();
     assert!(!ran.text().contains("first password"), "{}", ran.text());
 }
+
+#[tokio::test]
+async fn a_token_of_nothing_is_none() {
+    let mut world = world().await;
+    helper(&mut world, "echo '{\"version\":1,\"token\":\" \"}'");
+    let ran = world.run("apply --yes").await.expect(Exit::Partial);
+    let says = "the token that `AERIAL_CREDENTIAL_HELPER get` prints is empty";
+    assert!(ran.err.contains(says), "{}", ran.err);
+    let seen = world.emulator().seen();
+    assert!(seen.iter().all(|seen| !seen.path.contains("/~")));
+}

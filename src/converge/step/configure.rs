@@ -67,6 +67,13 @@ impl Judge for Configure {
         if is_there && differ.is_empty() {
             return Judgement::InPlace(Leftover::default());
         }
+        // Okta's PUT replaces the object: what isn't listed is sent as well.
+        let unkept = seen.one().filter(|_| self.alters());
+        if let Some(path) = unkept.and_then(|there| self.unkept(&there.body)) {
+            return Judgement::Forbidden(format!(
+                "{object} has a number in {path} that can't be written back as it is, so it is left alone"
+            ));
+        }
         let paths = || {
             let paths: Vec<&str> = differ.iter().map(|field| field.path.as_str()).collect();
             paths.join(", ")
@@ -191,6 +198,28 @@ impl Convergent<InsideAccess<'_>> for Configure {
         if let Some(id) = answer.id().filter(|_| !single) {
             record.object = Some((self.object.clone(), id));
         }
-        Ok(Confirmed::from(&answer))
+        let before = seen.one().filter(|_| self.alters());
+        let beside = before.zip(answer.body());
+        let beside = beside.map(|(before, now)| self.beside(&before.body, &now));
+        Ok(Confirmed {
+            aside: beside.as_deref().and_then(told),
+            ..Confirmed::from(&answer)
+        })
     }
+}
+
+/// What a write has changed beside what it is for.
+fn told(beside: &[String]) -> Option<String> {
+    const SHOWN: usize = 5;
+    let more = match beside.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let shown: Vec<&str> = beside.iter().take(SHOWN).map(String::as_str).collect();
+    (!shown.is_empty()).then(|| {
+        format!(
+            "Okta has also changed what isn't listed: {}{more}",
+            shown.join(", ")
+        )
+    })
 }

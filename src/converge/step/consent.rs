@@ -74,9 +74,11 @@ impl Convergent<AccountAccess<'_>> for GrantConsent {
         match reader.get(&path, &[]).await {
             Ok(grant) => match grant.get("accountId").and_then(Json::as_str) {
                 Some(account) if account == self.account.as_str() => Ok(SeenConsent::Ours),
-                account => Ok(SeenConsent::Another(
-                    account.unwrap_or("which it doesn't name").to_owned(),
-                )),
+                Some(account) => Ok(SeenConsent::Another(account.to_owned())),
+                None => Err(Error::Untrue(format!(
+                    "what {} answers about its consent names no account, which can't be",
+                    self.giver
+                ))),
             },
             Err(Error::Api(error)) if error.status == 404 && error.code == NOT_FOUND => {
                 Ok(SeenConsent::Nobody)

@@ -95,7 +95,7 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
         // Before anything else of the answer is looked at: what follows may be shown.
         let born = Born::read(&answer, orgs.redactor());
         let mut other = None;
-        // Where the token wasn't found, it may stand anywhere in the answer: in the id of the request as well.
+        // Where the token wasn't found, it may stand anywhere in the answer: in the ids of org and request as well.
         let found = matches!(&born, Ok(Born { token: Some(_), .. }));
         match born {
             Ok(Born {
@@ -105,7 +105,7 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
                 other = Some("Okta answered with another org's host".to_owned());
             }
             Ok(Born { id, token, .. }) => {
-                if let Some(id) = id.filter(|_| found) {
+                if found {
                     record.org = OrgName::Domain(self.new.domain.clone()).with_id(id);
                 }
                 let stored = match &token {
@@ -116,11 +116,13 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
                 };
                 record.token_lost = stored.err().map(|error| error.to_string());
             }
-            Err(why) => record.token_lost = Some(why.to_owned()),
+            // Whoever answered this, what became of the write shows in the org alone.
+            Err(why) => return Err(Error::from(answer.unexpected(why)).into()),
         }
+        let request_id = found.then(|| answer.unsealed().request_id());
         Ok(Confirmed {
             other,
-            request_id: answer.request_id().filter(|_| found),
+            request_id: request_id.flatten(),
             ..Confirmed::from(&answer)
         })
     }

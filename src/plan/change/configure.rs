@@ -5,9 +5,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::ids::{Collection, Domain, ObjectName};
-use crate::inside::below;
+use crate::inside::{below, writable};
 use crate::plan::effect::{Effect, Note, Sign};
-use crate::plan::fields::{FieldChange, ObjectIds};
+use crate::plan::faithful;
+use crate::plan::fields::{FieldChange, ObjectIds, merged};
 use crate::plan::kinds::Kind;
 use crate::plan::places::ListedPlace;
 use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment};
@@ -52,6 +53,27 @@ impl Configure {
             ObjectSight::There(_) | ObjectSight::Unseen { system: true } => true,
             ObjectSight::Missing | ObjectSight::Unseen { system: false } => false,
         }
+    }
+
+    /// Where a number stands in the object, listed or not, that would be another one once it is written back.
+    #[must_use]
+    pub fn unkept(&self, there: &Json) -> Option<String> {
+        let collection = self.object.collection();
+        // Of the settings only what is listed is sent.
+        if collection == Collection::OrgSettings {
+            return None;
+        }
+        faithful::unkept(&merged(&writable(collection, there), &self.listed))
+    }
+
+    /// What isn't listed and is otherwise since a write, by its answer; Okta moves priorities by itself.
+    #[must_use]
+    pub fn beside(&self, before: &Json, answered: &Json) -> Vec<String> {
+        let collection = self.object.collection();
+        let before = writable(collection, before);
+        let mut beside = faithful::changed(&before, &self.listed, answered);
+        beside.retain(|path| path != "priority");
+        beside
     }
 
     /// Whether the plan saw what it changes.

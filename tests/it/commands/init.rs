@@ -121,3 +121,21 @@ async fn a_private_key_is_for_its_owner_alone_and_out_of_git_s_sight() {
     std::fs::remove_file(world.path("aerialctl-key.pem")).unwrap();
     world.run("keygen").await.expect(Exit::Refused);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_is_not_copied_into_the_repository() {
+    let world = World::new();
+    init(&world);
+    world.file("elsewhere/private", "not yours\n");
+    std::os::unix::fs::symlink("elsewhere/private", world.path(".gitignore")).unwrap();
+    let ran = world.run(INIT).await.done();
+    assert!(
+        ran.err.contains(".gitignore is no regular file"),
+        "{}",
+        ran.err
+    );
+    let link = std::fs::symlink_metadata(world.path(".gitignore")).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(world.read("elsewhere/private"), "not yours\n");
+}
