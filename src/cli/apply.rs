@@ -1,7 +1,7 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
 use std::io::{self, BufRead as _, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use serde_json::json;
@@ -109,6 +109,7 @@ pub(super) async fn run(
         printer.diagnostics(&view.plan.warnings, &input.sources);
     }
     actions::report(view, None, || None, process, printer);
+    let reviewed = reviewed.map(|plan| reviewed::redacted(plan, printer.redactor()));
     let permitted = planned
         .checked
         .permit(reviewed.as_ref())

@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::output::Printer;
 use crate::diagnostic::counted;
 use crate::disk;
+use crate::http::Redactor;
 use crate::plan::Plan;
 use crate::plan::wire::PlanV1;
 
@@ -36,6 +37,15 @@ pub(super) fn read(path: &Path, process: &Process) -> Result<PlanV1, CliError> {
         CliError::failed(format!("{shown} is no plan: {error}"))
             .hint("give the file that `plan --out FILE` wrote")
     })
+}
+
+/// The same without this run's secrets, as the new plan is: whoever made it may not have known them.
+pub(super) fn redacted(plan: PlanV1, redactor: &Redactor) -> PlanV1 {
+    let json = serde_json::to_value(&plan).unwrap_or_default();
+    let clean = redactor.redact_json(&json);
+    clean
+        .and_then(|clean| serde_json::from_value(clean).ok())
+        .unwrap_or(plan)
 }
 
 /// Says where no more than the rest of a value was compared: what is shown of it in a plan leaves a secret out.

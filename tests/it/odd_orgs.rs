@@ -234,7 +234,7 @@ async fn a_consent_that_names_no_account_is_no_other_account_s() {
         ]);
         other.file(
             "aerial.yaml",
-            desired(&["{domain: c.okta.com, consent: grant}"]),
+            desired(&["{domain: c.okta.com, new: true, consent: grant}"]),
         );
         let apply = other.run("apply --yes").await.expect(Exit::Partial);
         assert!(
