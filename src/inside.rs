@@ -59,6 +59,9 @@ pub enum UnreadReason {
     /// Something that can't be made isn't there.
     #[error("it lacks {0}, which comes from Okta and can't be made")]
     Lacks(ObjectName),
+    /// It couldn't be looked into when the plan was reviewed, so nobody has reviewed what is inside.
+    #[error("it couldn't be looked into when the plan was reviewed")]
+    Unreviewed,
 }
 
 /// An object as it was read.

@@ -23,7 +23,7 @@ use super::session::Connection;
 use super::{actions, artifacts, birth, lock, receipts, reviewed};
 use crate::converge::{self, Converged};
 use crate::diagnostic::{Severity, Sources};
-use crate::plan::wire::{OrgV1, PlanV1};
+use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
 
@@ -86,7 +86,7 @@ pub(super) async fn run(
         let readers = PlanReaders {
             account: &reader,
             orgs: &orgs,
-            unread_before: unread.filter_map(OrgV1::name).collect(),
+            unread_before: unread.filter_map(|unread| unread.org.name()).collect(),
             reviewed_on: reviewed.as_ref().and_then(PlanV1::day),
         };
         let planned =

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::output::Printer;
 use crate::aerial;
 use crate::desired::Desired;
+use crate::diagnostic::counted;
 use crate::live::Snapshot;
 use crate::org::{OrgHosts, OrgKeyring};
 use crate::plan::{Kind, Plan, Selection, unborn};
@@ -28,6 +29,9 @@ pub(super) async fn resolve(
     }
     Ok(())
 }
+
+/// So much of what is lacking is told.
+const NAMED: usize = 5;
 
 /// What the creations of a plan lack, a sentence each.
 fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
@@ -52,9 +56,19 @@ fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
 
 /// Warns of what `apply` will need.
 pub(super) fn warn(plan: &Plan, orgs: &OrgHosts, printer: &Printer) {
-    for why in lacking(plan, orgs.keyring()) {
+    let lacks = lacking(plan, orgs.keyring());
+    if let Some((shown, rest)) = lacks.split_at_checked(lacks.len().min(NAMED))
+        && !shown.is_empty()
+    {
+        let more = match rest.len() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let why = shown.join("; ");
+        let created = plan.count(Kind::Create);
+        let orgs = counted(created, "org");
         printer.warning(
-            &format!("`apply` will refuse to create an org: {why}"),
+            &format!("`apply` will refuse to create {orgs}: {why}{more}"),
             HELP,
         );
     }

@@ -49,7 +49,7 @@ pub(super) fn of(diffs: &[OrgDiff], desired: &Desired, live: &Snapshot) -> (Vec<
     let steps = grants.into_iter().map(|(org, (grant, span))| OrgDiff {
         org,
         changes: vec![(Change::Consent(grant), span)],
-        unread: false,
+        unread: None,
         withheld: None,
     });
     (steps.collect(), givers)

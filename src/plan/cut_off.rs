@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::matching::OrgPair;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Warnings};
 use crate::ids::OrgId;
 use crate::live::{LiveOrg, Snapshot};
 
 /// Warns about each org that is to be linked by an id with which a managed org's id begins.
-pub(super) fn warn(pairs: &[&OrgPair<'_>], live: &Snapshot, warnings: &mut Diagnostics) {
+pub(super) fn warn(pairs: &[&OrgPair<'_>], live: &Snapshot, warnings: &mut Warnings) {
     let unknown = pairs.iter().filter(|pair| pair.live.is_none());
     let named = unknown.filter_map(|pair| Some((pair.desired, pair.desired.name.id()?)));
     let mut named = named.peekable();

@@ -10,11 +10,12 @@ use super::ends::Terms;
 use super::inside;
 use super::matching::{self, OrgPair};
 use super::model::PlanOptions;
-use super::target;
+use super::{target, unread};
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
 use crate::desired::suggest::Candidates;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, Warnings, alike};
 use crate::ids::{OrgName, ProductId, Status};
+use crate::inside::UnreadReason;
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
 /// The changes of one org, each with the place that asks for it.
@@ -22,8 +23,8 @@ pub(super) struct OrgDiff {
     pub(super) org: OrgName,
     /// Its changes, in any order.
     pub(super) changes: Vec<(Change, Span)>,
-    /// Whether it has a baseline and can't be looked into.
-    pub(super) unread: bool,
+    /// Why it can't be looked into, where it has a baseline and can't.
+    pub(super) unread: Option<UnreadReason>,
     /// Its deletion, where that is left out.
     pub(super) withheld: Option<Withheld>,
 }
@@ -44,7 +45,7 @@ pub(super) fn of(
     terms: Terms<'_>,
     options: &PlanOptions,
     found: &mut Diagnostics,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> OrgDiff {
     let want = pair.desired;
     let Some(live) = pair.live else {
@@ -59,7 +60,7 @@ pub(super) fn of(
         return OrgDiff {
             org: want.name.clone(),
             changes,
-            unread: false,
+            unread: None,
             withheld: None,
         };
     };
@@ -68,7 +69,9 @@ pub(super) fn of(
     if let (Some(own), Some(cell)) = (want.cell.as_ref().filter(|_| want.cell_is_own), &live.cell)
         && own != cell
     {
-        warnings.push(
+        warnings.push_of(
+            &format!("{} is in {cell}, not {own}", live.domain),
+            "are in another cell than the file says",
             Diagnostic::warning(
                 Code::CellDiffers,
                 format!("{} is in cell {cell}, the file says {own}", live.domain),
@@ -104,10 +107,13 @@ pub(super) fn of(
             let stays_inactive = live.status == LiveStatus::Known(Status::Inactive)
                 && want.goal(terms.today) != Some(StatusGoal::Active);
             if stays_inactive {
-                warnings.push(
+                let unsure = "inactive: Okta doesn't say whether the products of such an org can be changed, and may refuse";
+                warnings.push_of(
+                    live.domain.as_str(),
+                    format!("are and stay {unsure}"),
                     Diagnostic::warning(
                         Code::InactiveOrg,
-                        format!("{} is and stays inactive: Okta doesn't say whether the products of such an org can be changed, and may refuse", live.domain),
+                        format!("{} is and stays {unsure}", live.domain),
                     )
                     .at(at)
                     .help("if it does, make the org active first, or remove its `products`"),
@@ -132,20 +138,17 @@ pub(super) fn of(
         );
     }
     let within = inside::of_managed(want, live, desired, account.live, options, warnings);
-    let unread = within.is_err() || inside::was_unread(want, live, desired, options);
-    match within {
-        Ok(within) => changes.extend(within),
-        Err(reason) => warnings.push(
-            Diagnostic::warning(
-                Code::BaselineUnread,
-                format!(
-                    "{} can't be looked into, so nothing is changed inside of it: {reason}",
-                    live.domain
-                ),
-            )
-            .at(want.origin.org),
-        ),
-    }
+    let unread = match within {
+        Ok(within) => {
+            changes.extend(within);
+            let unreviewed = inside::was_unread(want, live, desired, options);
+            unreviewed.then_some(UnreadReason::Unreviewed)
+        }
+        Err(reason) => {
+            unread::warn(want, live, &reason, warnings);
+            Some(reason)
+        }
+    };
     OrgDiff {
         org: live.name(),
         changes,
@@ -160,12 +163,14 @@ fn to_link(
     account: Subscription<'_>,
     terms: Terms<'_>,
     found: &mut Diagnostics,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> Vec<(Change, Span)> {
     let is_absent = |new: &NewOrg| account.live.resolved.get(&new.domain) != Some(&true);
     let new = want.create.as_deref().filter(|new| is_absent(new));
     if let Some(parent) = new.and_then(|new| parent_to_create(new, desired, account.live)) {
-        warnings.push(
+        warnings.push_of(
+            want.label(),
+            "aren't created in this run, since their parents are",
             Diagnostic::warning(
                 Code::InvalidCreate,
                 format!(
@@ -297,7 +302,7 @@ fn deletion(
     live: &LiveOrg,
     at: Span,
     options: &PlanOptions,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> Result<Option<RequestDeletion>, Withheld> {
     if !live.status.is(Status::Inactive) {
         return Ok(None);
@@ -322,7 +327,10 @@ fn deletion(
         ),
     };
     let message = format!("{why}; its deletion is left out, and `apply` refuses the plan");
-    warnings.push(
+    let kind = alike(&why, [live.domain.as_str()]);
+    warnings.push_of(
+        live.domain.as_str(),
+        format!("have their deletions left out, and `apply` refuses the plan: {kind}"),
         Diagnostic::warning(Code::DeletionUnknown, message)
             .at(at)
             .help(help),

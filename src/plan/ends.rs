@@ -9,7 +9,7 @@ use super::kinds::Kind;
 use super::matching::OrgPair;
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, counted};
+use crate::diagnostic::{Code, Diagnostic, Warnings, counted};
 use crate::ids::{OrgSet, ProductId};
 
 /// Orgs in which what has ended is left as it is, because taking it away would breach a limit.
@@ -76,7 +76,7 @@ impl Postponed {
         steps: &[Step],
         desired: &Desired,
         today: Date,
-        warnings: &mut Diagnostics,
+        warnings: &mut Warnings,
     ) -> Option<Self> {
         let mut all = Self::default();
         let mut any = false;
@@ -148,7 +148,7 @@ fn left_out(breach: &Breach, disabled: usize, deactivated: usize) -> Diagnostic 
 }
 
 /// What has ended since a plan was reviewed, and is there: left to the next plan.
-pub(super) fn ended_since(terms: Terms<'_>, pairs: &[&OrgPair<'_>], warnings: &mut Diagnostics) {
+pub(super) fn ended_since(terms: Terms<'_>, pairs: &[&OrgPair<'_>], warnings: &mut Warnings) {
     let Some(day) = terms.reviewed else {
         return;
     };

@@ -8,6 +8,7 @@ use super::lookalike::Lookalike;
 use super::request::StepId;
 use super::step::Step;
 use super::strain::Strain;
+use super::unread::UnreadOrg;
 use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
@@ -53,7 +54,7 @@ pub(super) struct Judged<'a> {
     /// Managed orgs that the file doesn't list.
     pub(super) unmanaged: &'a [OrgName],
     /// Orgs with a baseline whose inside can't be read.
-    pub(super) unread: &'a [OrgName],
+    pub(super) unread: &'a [UnreadOrg],
     /// Entries without a live org, each with the managed org that it looks like.
     pub(super) lookalikes: &'a [Lookalike],
     /// Constraints that the steps break.
@@ -324,7 +325,7 @@ impl Guardrail {
                 )
             }
             Self::BaselineUnread => {
-                let labels: Vec<&str> = judged.unread.iter().map(OrgName::label).collect();
+                let labels: Vec<&str> = judged.unread.iter().map(|one| one.org.label()).collect();
                 format!(
                     "the inside of {} can't be read: {}, {why}",
                     counted(actual, "org"),

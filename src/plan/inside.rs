@@ -11,7 +11,7 @@ use super::model::{PlanOptions, Selection};
 use super::places::{ListedPlace, Wish, listed_priority, writes};
 use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Warnings};
 use crate::ids::{Domain, ObjectName, OrgId, OrgName, Status};
 use crate::inside::{InsideObject, InsideRead, OrgInside, UnreadReason};
 use crate::live::{LiveOrg, Snapshot};
@@ -84,13 +84,15 @@ pub(super) fn of_managed(
     desired: &Desired,
     snapshot: &Snapshot,
     options: &PlanOptions,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> Result<Vec<(Change, Span)>, UnreadReason> {
     let Some(baseline) = applies(want, Some(live), desired, options.today) else {
         return Ok(Vec::new());
     };
     if was_unread(want, live, desired, options) {
-        warnings.push(
+        warnings.push_of(
+            live.domain.as_str(),
+            "couldn't be looked into when the plan was reviewed: nothing is changed inside of them now",
             Diagnostic::warning(
                 Code::BaselineUnread,
                 format!(
@@ -243,13 +245,15 @@ pub(super) fn of_new(
     want: &DesiredOrg,
     desired: &Desired,
     today: Date,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> Vec<(Change, Span)> {
     let Some(baseline) = applies(want, None, desired, today) else {
         return Vec::new();
     };
     let (OrgName::Domain(domain) | OrgName::Both(_, domain)) = &want.name else {
-        warnings.push(
+        warnings.push_of(
+            want.label(),
+            "have no domain that is known before they are linked: their baselines are left to the next plan",
             Diagnostic::warning(
                 Code::BaselineUnread,
                 format!(

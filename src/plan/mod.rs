@@ -45,6 +45,7 @@ mod survey;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unread;
 pub mod wire;
 #[cfg(test)]
 pub(crate) mod world;
@@ -67,3 +68,4 @@ pub use soon::ends_soon;
 pub use step::Step;
 pub use strain::Licences;
 pub use survey::{Base, survey, survey_with, unborn};
+pub use unread::UnreadOrg;

@@ -9,6 +9,7 @@ use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
 use super::request::StepId;
 use super::step::Step;
+use super::unread::UnreadOrg;
 use crate::desired::model::DesiredOrg;
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::ids::{AccountId, OrgName, OrgSet, ProductId};
@@ -109,7 +110,7 @@ pub struct Plan {
     /// Managed orgs that the file doesn't list.
     pub unmanaged: Vec<OrgName>,
     /// Orgs with a baseline whose inside can't be read.
-    pub unread: Vec<OrgName>,
+    pub unread: Vec<UnreadOrg>,
     /// Deletions that are left out, since nothing tells whether they were requested already. `apply` refuses the plan.
     pub withheld: Vec<Withheld>,
     /// What a reader should know.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::matching::OrgPair;
 use crate::desired::baseline::BaselineObject;
 use crate::desired::model::Desired;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Code, Diagnostic, Warnings, Span};
 use crate::ids::ObjectName;
 use crate::inside::OrgInside;
 use crate::live::Snapshot;
@@ -15,7 +15,7 @@ pub(super) fn warn(
     pairs: &[&OrgPair<'_>],
     desired: &Desired,
     live: &Snapshot,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) {
     let mut seen: BTreeMap<(Span, &ObjectName), (usize, usize)> = BTreeMap::new();
     for pair in pairs {

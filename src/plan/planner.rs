@@ -14,10 +14,11 @@ use super::matching::OrgPair;
 use super::model::{Plan, PlanOptions};
 use super::step::Step;
 use super::strain::Strained;
+use super::unread::UnreadOrg;
 use super::{consent, cut_off, difference, ends, matching, nowhere, order, soon};
 use crate::desired::model::{Desired, DesiredOrg, LookalikePolicy, UnmanagedPolicy};
 use crate::desired::suggest::Candidates;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Warnings};
 use crate::ids::{OrgName, ProductId};
 use crate::live::{Coverage, Snapshot};
 
@@ -37,7 +38,7 @@ pub enum NoPlan {
 /// that is missing, a status that Okta doesn't document.
 pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result<Checked, NoPlan> {
     let mut found = Diagnostics::default();
-    let mut warnings = Diagnostics::default();
+    let mut warnings = Warnings::default();
     let matching = matching::pair(desired, live, &mut found);
     let near = Candidates::new(live.subscribed.keys().map(ProductId::as_str));
     let account = Subscription { live, near: &near };
@@ -124,7 +125,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     ends::ended_since(terms, &pairs, &mut warnings);
     warnings.extend(soon::ends_soon(desired, &options.selection, today));
     warnings.extend(constrained);
-    warnings.extend(draft.warnings);
+    warnings.join(draft.warnings);
     let has_ends = desired.orgs.iter().any(DesiredOrg::has_an_end);
     let mut plan = Plan {
         account: desired.account.id.clone(),
@@ -139,7 +140,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         unmanaged,
         unread: draft.unread,
         withheld: draft.withheld,
-        warnings: warnings.sorted(),
+        warnings: warnings.grouped(),
         breaches,
         allowances: options.allowances.clone(),
         names: names(desired, live),
@@ -156,12 +157,12 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
 /// The steps that lead from the account to the file, under some terms.
 struct Draft {
     steps: Vec<Step>,
-    unread: Vec<OrgName>,
+    unread: Vec<UnreadOrg>,
     withheld: Vec<Withheld>,
     in_scope: Vec<OrgName>,
     /// Why there can be no plan.
     found: Diagnostics,
-    warnings: Diagnostics,
+    warnings: Warnings,
 }
 
 impl Draft {
@@ -172,7 +173,7 @@ impl Draft {
         terms: Terms<'_>,
         options: &PlanOptions,
     ) -> Self {
-        let (mut found, mut warnings) = (Diagnostics::default(), Diagnostics::default());
+        let (mut found, mut warnings) = (Diagnostics::default(), Warnings::default());
         let mut diffs: Vec<_> = pairs
             .iter()
             .map(|pair| {
@@ -180,8 +181,12 @@ impl Draft {
                 difference::of(pair, desired, account, terms, options, told.0, told.1)
             })
             .collect();
-        let unread = diffs.iter().filter(|diff| diff.unread);
-        let unread = unread.map(|diff| diff.org.clone()).collect();
+        let unread = diffs.iter().filter_map(|diff| {
+            let reason = diff.unread.clone()?;
+            let org = diff.org.clone();
+            Some(UnreadOrg { org, reason })
+        });
+        let unread = unread.collect();
         let withheld = diffs.iter().filter_map(|diff| diff.withheld.clone());
         let withheld = withheld.collect();
         let in_scope = diffs.iter().map(|diff| diff.org.clone()).collect();
@@ -204,7 +209,7 @@ fn lookalikes<'a>(
     pairs: impl Iterator<Item = &'a OrgPair<'a>>,
     unmanaged: &[OrgName],
     whole: bool,
-    warnings: &mut Diagnostics,
+    warnings: &mut Warnings,
 ) -> Vec<Lookalike> {
     if !whole {
         let mut links = pairs.filter(|pair| pair.live.is_none() && !pair.desired.new);

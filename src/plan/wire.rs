@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::cause::Attribution;
 use super::model::Plan;
 use super::step::Step;
+use super::unread::UnreadOrg;
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 
 pub use maker::MakerV1;
@@ -49,7 +50,7 @@ pub struct PlanForm<S> {
     pub unmanaged: Vec<OrgV1>,
     /// Orgs with a baseline that can't be looked into; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unread: Vec<OrgV1>,
+    pub unread: Vec<UnreadV1>,
     /// Orgs whose deletion is left out; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withheld: Vec<OrgV1>,
@@ -180,6 +181,24 @@ pub struct BreachV1 {
     /// Whether it was allowed for this run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allowed: bool,
+}
+
+/// An org that can't be looked into, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadV1 {
+    #[serde(flatten)]
+    pub org: OrgV1,
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl From<&UnreadOrg> for UnreadV1 {
+    fn from(one: &UnreadOrg) -> Self {
+        Self {
+            org: OrgV1::from(&one.org),
+            reason: one.reason.to_string(),
+        }
+    }
 }
 
 impl From<&OrgName> for OrgV1 {
@@ -340,7 +359,7 @@ impl<'a> PlanText<'a> {
             summary: SummaryV1::of(plan),
             steps: Steps { plan, causes },
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
-            unread: unread.iter().map(OrgV1::from).collect(),
+            unread: unread.iter().map(UnreadV1::from).collect(),
             withheld: withheld.iter().map(|one| OrgV1::from(&one.org)).collect(),
             warnings,
             guardrails: breaches

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::escape::line;
 use super::provenance::place;
-use crate::diagnostic::{Sources, counted};
+use crate::diagnostic::{Sources, alike, counted};
 use crate::plan::{Kind, Plan, StepId};
 use crate::receipt::{Outcome, StepEnded};
 
@@ -108,23 +108,13 @@ fn root(step: &StepEnded, by_id: &BTreeMap<StepId, &StepEnded>) -> Option<StepId
 
 /// What an error has in common with those of other orgs.
 fn common(step: &StepEnded) -> String {
-    let mut text = without_request_ids(step.error.as_deref().unwrap_or_default());
     let domain = step.org.domain().map(ToString::to_string);
     let id = step.org.id().map(ToString::to_string);
-    for own in [domain, id].into_iter().flatten() {
-        text = text.replace(&own, "(the org)");
-    }
-    text
-}
-
-/// Okta names each request: `… (request reqA1b2)`.
-fn without_request_ids(text: &str) -> String {
-    let mut parts = text.split(" (request ");
-    let mut kept = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        kept.push_str(part.split_once(')').map_or("", |(_, rest)| rest));
-    }
-    kept
+    let own = [&domain, &id].into_iter().flatten();
+    alike(
+        step.error.as_deref().unwrap_or_default(),
+        own.map(String::as_str),
+    )
 }
 
 fn told(
@@ -198,21 +188,5 @@ fn named(steps: &[&StepEnded]) -> String {
     match orgs.len() - shown.len() {
         0 => shown.join(", "),
         left => format!("{} and {left} more", shown.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_request_ids;
-
-    #[test]
-    fn what_names_one_request_alone_is_left_out() {
-        for (text, kept) in [
-            ("403 (request reqA): b (request reqC)", "403: b"),
-            ("403 (request reqA", "403"),
-            ("403 (requests)", "403 (requests)"),
-        ] {
-            assert_eq!(without_request_ids(text), kept);
-        }
     }
 }

@@ -128,7 +128,10 @@ fn an_org_that_can_not_be_looked_into_holds_up_nobody_else() {
     assert_eq!(plan.count(Kind::Enable), 1);
     let published = PlanV1::from(&plan);
     assert_eq!(published.unread.len(), 1);
-    assert_eq!(published.unread[0].domain.as_deref(), Some("b.okta.com"));
+    assert_eq!(
+        published.unread[0].org.domain.as_deref(),
+        Some("b.okta.com")
+    );
     assert!(published.warnings[0].contains("GET /api/v1/org: 403"));
     assert!(plan.breaches.is_empty());
     let strict = desired(
@@ -156,6 +159,39 @@ fn an_org_that_can_not_be_looked_into_holds_up_nobody_else() {
             ),
         ]
     );
+}
+
+#[test]
+fn orgs_that_are_unread_for_one_reason_are_one_warning_and_the_plan_has_each() {
+    let names: Vec<String> = (0..300).map(|n| format!("org-{n:03}")).collect();
+    let entries: Vec<String> = names
+        .iter()
+        .map(|name| format!("{{domain: {name}.okta.com, baseline: standard}}"))
+        .collect();
+    let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+    let mut live = account(names.iter().map(|name| org(name, "")).collect());
+    for (n, name) in names.iter().enumerate() {
+        let why = match n {
+            7 => "it has zones/A twice".to_owned(),
+            _ => format!("{name}.okta.com: there is no credential for this org (request r{n})"),
+        };
+        let unread = OrgInside::Unread(UnreadReason::Failed(why));
+        live.insides.insert(org(name, "").id, unread);
+    }
+    let plan = planned(&file(&entries), &live);
+    let said = plan.warnings.iter().map(|one| one.message.as_str());
+    let mut said: Vec<&str> = said.collect();
+    said.sort_unstable();
+    assert_eq!(
+        said,
+        [
+            "299 orgs can't be looked into, so nothing is changed inside of them: there is no credential for this org (org-000.okta.com, org-001.okta.com, org-002.okta.com, org-003.okta.com, org-004.okta.com and 294 more)",
+            "org-007.okta.com can't be looked into, so nothing is changed inside of it: it has zones/A twice",
+        ]
+    );
+    let published = PlanV1::from(&plan);
+    assert_eq!(published.unread.len(), 300);
+    assert_eq!(published.unread[7].reason, "it has zones/A twice");
 }
 
 #[test]
