@@ -42,6 +42,7 @@ fn account(orgs: usize, products: usize) -> Snapshot {
         insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
         resolved: std::collections::BTreeMap::new(),
+        surroundings: None,
         subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {
@@ -81,7 +82,7 @@ fn benches(criterion: &mut Criterion) {
         bencher.iter(|| {
             let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
             let plain = Palette { colour: false };
-            black_box(table(&matrix, ("", &live.account), 5_000, 140, plain))
+            black_box(table(&matrix, &live, 5_000, 140, plain))
         });
     });
     group.bench_function("page of 5,000 orgs × 30 products", |bencher| {

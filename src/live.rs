@@ -21,6 +21,66 @@ pub struct Snapshot {
     pub coverage: Coverage,
     /// Whether there is an org at these hosts, linked or not: of each whose creation depends on it.
     pub resolved: BTreeMap<Domain, bool>,
+    /// What else the account has, where somebody asked: it is shown, and nothing is planned of it.
+    pub surroundings: Option<AccountSurroundings>,
+}
+
+/// What else an account has. What it doesn't answer for is a sentence that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSurroundings {
+    /// The org groups, by name.
+    pub groups: Result<Vec<LiveGroup>, String>,
+    /// The templates of request conditions, by name.
+    pub templates: Result<Vec<LiveTemplate>, String>,
+}
+
+/// An org group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveGroup {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    /// The orgs in it.
+    pub orgs: Result<BTreeSet<OrgId>, String>,
+}
+
+/// A template of request conditions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveTemplate {
+    pub id: String,
+    pub name: String,
+    /// Okta's word: `APPLIED`, `APPLYING`, `ERROR`, `NOT_APPLIED`, `REMOVING`, `APPLIED_WITH_CHANGES`.
+    pub state: String,
+}
+
+impl AccountSurroundings {
+    /// The groups that an org is in, by their names.
+    ///
+    /// # Errors
+    /// The sentence that says why they aren't known: of a group that nobody could look into, the org may be a member.
+    pub fn groups_of(&self, org: &OrgId) -> Result<Vec<&LiveGroup>, &str> {
+        let groups = self.groups.as_ref().map_err(String::as_str)?;
+        let mut member = Vec::new();
+        for group in groups {
+            if group.orgs.as_ref().map_err(String::as_str)?.contains(org) {
+                member.push(group);
+            }
+        }
+        Ok(member)
+    }
+
+    /// Every sentence that says what isn't known, each once.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&str> {
+        let groups = self.groups.iter().flatten();
+        let members = groups.filter_map(|group| group.orgs.as_ref().err());
+        let whole = [self.groups.as_ref().err(), self.templates.as_ref().err()];
+        let all = whole.into_iter().flatten().chain(members);
+        let mut all: Vec<&str> = all.map(String::as_str).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 /// How much of an account is read.
@@ -72,9 +132,15 @@ impl Survey {
     /// Whether an org's products are wanted.
     #[must_use]
     pub fn wants_products(&self, org: &LiveOrg) -> bool {
+        self.covers(&org.id, &org.domain)
+    }
+
+    /// Whether an org is one of those that are looked at more closely.
+    #[must_use]
+    pub fn covers(&self, id: &OrgId, domain: &Domain) -> bool {
         match &self.products {
             ProductsOf::All => true,
-            ProductsOf::These(orgs) => orgs.contains(&org.name()),
+            ProductsOf::These(orgs) => orgs.contains(&OrgName::Both(id.clone(), domain.clone())),
         }
     }
 }

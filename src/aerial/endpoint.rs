@@ -47,6 +47,18 @@ impl Endpoint {
         url
     }
 
+    /// `{base}/{account}/governance/api/v1/{segments}`.
+    pub(super) fn governance_url(&self, segments: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        // As above.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty()
+                .extend([self.account.as_str(), "governance", "api", "v1"])
+                .extend(segments);
+        }
+        url
+    }
+
     /// `{base}/{account}/api/v1/orgs/{org}/{rest}`.
     pub(super) fn org_url(&self, org: &OrgId, rest: &[&str]) -> Url {
         let mut segments = vec!["orgs", org.as_str()];

@@ -18,6 +18,8 @@ pub enum Operation {
     ReadOrg,
     /// `GET /orgs/{orgId}/products`.
     ReadOrgProducts,
+    /// What else the account has: org groups, templates of request conditions.
+    ReadSurroundings,
     /// A read of an org's own host.
     ReadInside,
     /// `GET /api/v1/logs` of the Aerial org.

@@ -19,7 +19,7 @@ use crate::ids::{OrgId, OrgName, ProductId};
 use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
 
 /// The largest page that Okta serves.
-const PAGE: &str = "100";
+pub(super) const PAGE: &str = "100";
 
 /// Reads an account. It has no method that writes, and nothing makes a writer of it: converging takes
 /// a [`Writer`](super::Writer).
@@ -94,7 +94,7 @@ impl Reader {
         }
     }
 
-    fn asked<'a>(&self, operation: Operation, url: &'a Url) -> Asked<'a> {
+    pub(super) fn asked<'a>(&self, operation: Operation, url: &'a Url) -> Asked<'a> {
         Asked {
             operation,
             url,
@@ -203,6 +203,7 @@ impl Reader {
             insides: BTreeMap::new(),
             coverage: Coverage::Whole,
             resolved: BTreeMap::new(),
+            surroundings: None,
         })
     }
 
@@ -228,6 +229,7 @@ impl Reader {
             insides: BTreeMap::new(),
             coverage: survey.coverage.clone(),
             resolved: BTreeMap::new(),
+            surroundings: None,
         })
     }
 

@@ -43,6 +43,48 @@ pub struct ServedOrg {
     aerial_org: Option<bool>,
 }
 
+/// An element of `GET /orgGroups`, and `GET /orgGroups/{groupId}`.
+#[derive(Debug, Deserialize)]
+pub struct ServedGroup {
+    /// `id`.
+    pub id: String,
+    /// `name`.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// `description`.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// An element of `GET /orgGroups/{groupId}/orgs`: an org, of which the id matters.
+#[derive(Debug, Deserialize)]
+pub struct ServedMember {
+    /// `id`.
+    pub id: String,
+}
+
+/// An element of `GET /request-condition-templates`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedTemplate {
+    /// `id`.
+    pub id: String,
+    /// `applyStatus`.
+    #[serde(default)]
+    pub apply_status: Option<String>,
+    /// `requestCondition`.
+    #[serde(default)]
+    pub request_condition: Option<ServedCondition>,
+}
+
+/// A template's `requestCondition`.
+#[derive(Debug, Deserialize)]
+pub struct ServedCondition {
+    /// `name`.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorBody {

@@ -169,7 +169,8 @@ fn of_refusal(error: &ApiError) -> Option<&'static str> {
         Operation::ReadOrg | Operation::ReadOrgProducts => {
             (error.status == 404).then_some("the org isn't managed by this account")
         }
-        Operation::ReadAccount
+        Operation::ReadSurroundings
+        | Operation::ReadAccount
         | Operation::ListProducts
         | Operation::ListOrgs
         | Operation::Write(

@@ -216,6 +216,9 @@ pub(super) struct StatusArgs {
     /// How to print the account.
     #[arg(long, value_enum, default_value_t = StatusFormat::Human)]
     pub(super) format: StatusFormat,
+    /// Look inside of the shown orgs that have a baseline, each at its own host.
+    #[arg(long)]
+    pub(super) inside: bool,
     #[command(flatten)]
     pub(super) receipts: ReceiptFolder,
     #[command(flatten)]

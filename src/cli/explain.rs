@@ -28,6 +28,7 @@ use crate::plan::{
 use crate::receipt::PastStep;
 use crate::render::PlanView;
 use crate::render::explain::{self, Explanation};
+use crate::render::explain_json;
 use crate::render::history::HistoryView;
 
 /// Events are shown of the last 30 days.
@@ -64,6 +65,7 @@ pub(super) async fn run(
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
     let mut live = live?;
+    live.surroundings = Some(reader.surroundings().await?);
     let selection = Selection::Only(names.iter().cloned().collect());
     let today = today(process.clock.now());
     let orgs = target.orgs(&args.connection, process, printer)?;
@@ -165,6 +167,7 @@ pub(super) async fn run(
     let explanation = Explanation {
         row,
         columns: &matrix.columns,
+        surroundings: live.surroundings.as_ref(),
         sources: &found.sources,
         view,
         near: &near,
@@ -175,7 +178,7 @@ pub(super) async fn run(
         ResultFormat::Human => {
             printer.result(&explain::text(explanation, printer.layout(true)))?;
         }
-        ResultFormat::Json => printer.result(&artifacts::json(&explain::json(explanation)))?,
+        ResultFormat::Json => printer.result(&artifacts::json(&explain_json::json(explanation)))?,
     }
     if let Some(view) = view {
         // Other orgs' warnings aren't about this one.

@@ -38,6 +38,7 @@ pub(super) async fn run(
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let mut live = live?;
+    live.surroundings = Some(reader.surroundings().await?);
     let orgs = target.orgs(connection, process, printer)?;
     let inside = to_read(&input.desired, &live, &input.selection, options.today);
     live.insides = insides::read(inside, &orgs, process, printer).await?;

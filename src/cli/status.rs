@@ -11,11 +11,12 @@ use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{artifacts, found, progress, proof, receipts, rows};
+use super::{artifacts, found, insides, progress, proof, receipts, rows};
 use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
-use crate::plan::{Matrix, Provenance, ends_soon};
+use crate::live::AccountSurroundings;
+use crate::plan::{Matrix, Provenance, Selection, ends_soon, to_read};
 use crate::render::matrix;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -46,8 +47,18 @@ pub(super) async fn run(
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
-    let live = live?;
     let today = today(process.clock.now());
+    let mut live = live?;
+    live.surroundings = Some(reader.surroundings().await?);
+    let orgs = if args.inside {
+        let orgs = target.orgs(&args.connection, process, printer)?;
+        let mut inside = to_read(&desired, &live, &Selection::All, today);
+        inside.retain(|org| survey.covers(&org.id, &org.domain));
+        live.insides = insides::read(inside, &orgs, process, printer).await?;
+        Some(orgs)
+    } else {
+        None
+    };
     let server = target.server();
     let folder = &args.receipts.receipt_dir;
     let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
@@ -59,12 +70,21 @@ pub(super) async fn run(
     rows::narrow(&mut shown, &args.filter)?;
     match args.format {
         StatusFormat::Human => {
-            let account = (live.account_name.as_str(), &live.account);
             let (width, palette) = (printer.width(), printer.palette());
-            printer.result(&matrix::table(&shown, account, all, width, palette))?;
+            printer.result(&matrix::table(&shown, &live, all, width, palette))?;
         }
         StatusFormat::Json => artifacts::print(&matrix::json(&shown, &live), printer)?,
-        StatusFormat::Csv => printer.result(&matrix::csv(&shown))?,
+        StatusFormat::Csv => {
+            printer.result(&matrix::csv(&shown, &live))?;
+            // No column can say it.
+            for sentence in live
+                .surroundings
+                .iter()
+                .flat_map(AccountSurroundings::unknown)
+            {
+                printer.status(&format!("not known: {sentence}"));
+            }
+        }
         StatusFormat::Html => {
             let view = PageView {
                 matrix: &shown,
@@ -80,7 +100,7 @@ pub(super) async fn run(
             printer.result(&page(view))?;
         }
     }
-    proof::tell(&reader, None, printer);
+    proof::tell(&reader, orgs.as_ref(), printer);
     Ok(Exit::Done)
 }
 

@@ -239,6 +239,7 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         insides,
         coverage: _, // what was read is what counts
         resolved,
+        surroundings: _, // shown, and nothing is planned of it
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();

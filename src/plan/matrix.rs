@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::baseline_standing::BaselineStanding;
 use super::deletions::{DeletionTold, Deletions};
 use super::ends::Terms;
+use super::field::Field;
 use super::matching;
 use super::strain::Licences;
 use super::target;
@@ -44,6 +46,10 @@ pub struct MatrixRow<'a> {
     pub standing: Standing,
     /// What its status is to become, where that isn't what it is.
     pub status: Option<StatusGoal>,
+    /// How its inside stands to its baseline.
+    pub baseline: BaselineStanding,
+    /// Whether it is to be created: there is no such org yet.
+    pub unborn: bool,
     /// One for each column.
     pub fields: Vec<Field>,
 }
@@ -62,54 +68,6 @@ pub enum Standing {
     AerialOrg,
     /// The file contradicts itself or the account about it, so it isn't compared.
     Contradicted,
-}
-
-/// How a product stands in an org.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    /// Enabled, and the file wants it; without a file, just enabled.
-    Enabled,
-    /// Enabled, and the file neither lists it nor wants it gone.
-    LeftAlone,
-    /// Enabled, and handled elsewhere.
-    Ignored,
-    /// Enabled, and to be disabled.
-    Unwanted,
-    /// Not enabled, and to be enabled.
-    Missing,
-    /// Not enabled.
-    Off,
-    /// The org's products weren't read.
-    Unknown,
-}
-
-impl Field {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Enabled,
-        Self::LeftAlone,
-        Self::Ignored,
-        Self::Unwanted,
-        Self::Missing,
-        Self::Off,
-        Self::Unknown,
-    ];
-
-    /// Whether the org has the product; `None` where nobody looked.
-    #[must_use]
-    pub fn enabled(self) -> Option<bool> {
-        match self {
-            Self::Enabled | Self::LeftAlone | Self::Ignored | Self::Unwanted => Some(true),
-            Self::Missing | Self::Off => Some(false),
-            Self::Unknown => None,
-        }
-    }
-
-    /// Whether the account differs from the file here.
-    #[must_use]
-    pub fn differs(self) -> bool {
-        matches!(self, Self::Unwanted | Self::Missing)
-    }
 }
 
 impl MatrixRow<'_> {
@@ -147,6 +105,7 @@ impl MatrixRow<'_> {
     pub fn differs(&self) -> bool {
         self.standing == Standing::NotLinked
             || self.status.is_some()
+            || matches!(self.baseline, BaselineStanding::Differs(_))
             || self.fields.iter().any(|field| field.differs())
     }
 }
@@ -173,6 +132,8 @@ impl<'a> Matrix<'a> {
                     entry: None,
                     standing: Standing::NoFile,
                     status: None,
+                    baseline: BaselineStanding::None,
+                    unborn: false,
                     fields: fields(&columns, org.products.is_some(), |id| {
                         if has(org, id) {
                             Field::Enabled
@@ -247,22 +208,20 @@ fn compared<'a>(
     let domains: BTreeSet<&Domain> = refused().filter_map(OrgName::domain).collect();
     let mut rows = Vec::with_capacity(live.orgs.len());
     let mut listed: BTreeSet<&OrgId> = BTreeSet::new();
+    let read = Looked {
+        live,
+        deletions,
+        today,
+    };
     for pair in matching.pairs {
         match pair.live {
             Some(org) => {
                 listed.insert(&org.id);
-                rows.push(managed(
-                    pair.desired,
-                    org,
-                    desired,
-                    deletions,
-                    columns,
-                    today,
-                ));
+                rows.push(managed(pair.desired, org, desired, read, columns));
             }
             // What is to be gone, and isn't there, is what the file wants.
             None if pair.desired.status == Some(StatusGoal::Deleted) => {}
-            None => rows.push(not_linked(pair.desired, desired, columns, today)),
+            None => rows.push(not_linked(pair.desired, desired, read, columns)),
         }
     }
     for org in live.orgs.iter().filter(|org| !listed.contains(&org.id)) {
@@ -280,6 +239,8 @@ fn compared<'a>(
             entry: None,
             standing,
             status: None,
+            baseline: BaselineStanding::None,
+            unborn: false,
             fields: fields(columns, org.products.is_some(), |id| {
                 left_alone(desired, org, id)
             }),
@@ -288,16 +249,23 @@ fn compared<'a>(
     rows
 }
 
+/// What an entry is compared with, beside its own org.
+#[derive(Clone, Copy)]
+struct Looked<'l> {
+    live: &'l Snapshot,
+    deletions: &'l Deletions,
+    today: Date,
+}
+
 fn managed<'a>(
     want: &'a DesiredOrg,
     org: &'a LiveOrg,
     desired: &'a Desired,
-    deletions: &Deletions,
+    read: Looked<'_>,
     columns: &[MatrixColumn<'_>],
-    today: Date,
 ) -> MatrixRow<'a> {
-    let listed = want.listed(today).unwrap_or_default();
-    let target = target::products(want, org, &desired.ignored, Terms::on(today));
+    let listed = want.listed(read.today).unwrap_or_default();
+    let target = target::products(want, org, &desired.ignored, Terms::on(read.today));
     let fields = fields(columns, org.products.is_some(), |id| match &target {
         None => left_alone(desired, org, id),
         Some((before, after)) => match (before.contains(id), after.contains(id)) {
@@ -314,10 +282,12 @@ fn managed<'a>(
         entry: Some(want),
         standing: Standing::Listed,
         // An org that is to be gone, and is there, isn't what the file wants before its deletion was requested.
-        status: want.goal(today).filter(|goal| {
-            let asked = || deletions.of(&org.name()) == DeletionTold::Asked;
+        status: want.goal(read.today).filter(|goal| {
+            let asked = || read.deletions.of(&org.name()) == DeletionTold::Asked;
             !org.status.is(goal.status()) || (*goal == StatusGoal::Deleted && !asked())
         }),
+        baseline: BaselineStanding::of(want, Some(org), desired, read.live, read.today),
+        unborn: false,
         fields,
     }
 }
@@ -325,16 +295,21 @@ fn managed<'a>(
 fn not_linked<'a>(
     want: &'a DesiredOrg,
     desired: &Desired,
+    read: Looked<'_>,
     columns: &[MatrixColumn<'_>],
-    today: Date,
 ) -> MatrixRow<'a> {
-    let enable = target::once_linked(want, &desired.ignored, today);
+    let enable = target::once_linked(want, &desired.ignored, read.today);
     MatrixRow {
         org: want.name.clone(),
         live: None,
         entry: Some(want),
         standing: Standing::NotLinked,
         status: None,
+        baseline: BaselineStanding::of(want, None, desired, read.live, read.today),
+        unborn: want
+            .create
+            .as_ref()
+            .is_some_and(|new| read.live.resolved.get(&new.domain) == Some(&false)),
         fields: fields(columns, true, |id| {
             if enable.contains(id) {
                 Field::Missing

@@ -10,9 +10,10 @@
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
-//! step why it is there, `matrix` shows the same difference org by org and product by product, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
+//! step why it is there, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
 
 mod approve;
+mod baseline_standing;
 mod cause;
 pub mod change;
 mod check;
@@ -25,6 +26,7 @@ mod effect;
 mod ends;
 pub mod envelope;
 pub mod faithful;
+mod field;
 pub mod fields;
 mod guardrails;
 mod inside;
@@ -51,15 +53,17 @@ pub mod wire;
 pub(crate) mod world;
 
 pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused};
+pub use baseline_standing::BaselineStanding;
 pub use cause::{Attribution, Cause, Maker, Makers};
 pub use check::{Law, Violation};
 pub use deletions::{DeletionTold, Deletions, EvidenceSource, Withheld};
 pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
+pub use field::Field;
 pub use guardrails::{Allowances, Breach, Guardrail};
 pub use inside::{InsideToRead, to_read};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
-pub use matrix::{Field, Matrix, MatrixColumn, MatrixRow, Standing};
+pub use matrix::{Matrix, MatrixColumn, MatrixRow, Standing};
 pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};

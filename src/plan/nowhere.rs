@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::matching::OrgPair;
 use crate::desired::baseline::BaselineObject;
 use crate::desired::model::Desired;
-use crate::diagnostic::{Code, Diagnostic, Warnings, Span};
+use crate::diagnostic::{Code, Diagnostic, Span, Warnings};
 use crate::ids::ObjectName;
 use crate::inside::OrgInside;
 use crate::live::Snapshot;

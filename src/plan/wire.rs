@@ -2,6 +2,7 @@
 
 mod maker;
 mod summary;
+mod unread;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
@@ -10,11 +11,11 @@ use serde_json::Value as Json;
 use super::cause::Attribution;
 use super::model::Plan;
 use super::step::Step;
-use super::unread::UnreadOrg;
 use crate::ids::{Domain, OrgId, OrgName, ProductId};
 
 pub use maker::MakerV1;
 pub use summary::SummaryV1;
+pub use unread::UnreadV1;
 
 /// The schema's text: `schema/plan.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
@@ -181,24 +182,6 @@ pub struct BreachV1 {
     /// Whether it was allowed for this run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allowed: bool,
-}
-
-/// An org that can't be looked into, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnreadV1 {
-    #[serde(flatten)]
-    pub org: OrgV1,
-    #[serde(default)]
-    pub reason: String,
-}
-
-impl From<&UnreadOrg> for UnreadV1 {
-    fn from(one: &UnreadOrg) -> Self {
-        Self {
-            org: OrgV1::from(&one.org),
-            reason: one.reason.to_string(),
-        }
-    }
 }
 
 impl From<&OrgName> for OrgV1 {

@@ -115,6 +115,7 @@ pub(crate) fn account(orgs: Vec<LiveOrg>) -> Snapshot {
         insides: BTreeMap::new(),
         coverage: Coverage::Whole,
         resolved: BTreeMap::new(),
+        surroundings: None,
     }
 }
 

@@ -1,20 +1,18 @@
-//! Everything that is known of one org, as text and as JSON.
-
-use serde_json::{Value as Json, json};
+//! Everything that is known of one org, as text.
 
 use super::escape::line;
 use super::history::{self, HistoryView};
 use super::human::{self, Layout};
-use super::matrix::words::{meaning, sign, word};
+use super::matrix::words::{inside, meaning, sign, unlinked};
 use super::provenance::{place, via};
 use super::style::Label;
 use super::summary;
 use super::view::PlanView;
 use super::wrap::wrap;
 use crate::desired::model::{Enforce, ListedProduct};
-use crate::diagnostic::{Sources, Span};
+use crate::diagnostic::Sources;
 use crate::ids::OrgName;
-use crate::plan::wire::PlanV1;
+use crate::live::AccountSurroundings;
 use crate::plan::{Field, Guardrail, MatrixColumn, MatrixRow, Standing};
 use crate::receipt::{PastRun, PastStep};
 
@@ -23,6 +21,8 @@ use crate::receipt::{PastRun, PastStep};
 pub struct Explanation<'a> {
     pub row: &'a MatrixRow<'a>,
     pub columns: &'a [MatrixColumn<'a>],
+    /// What else the account has, where somebody asked.
+    pub surroundings: Option<&'a AccountSurroundings>,
     /// The texts of the desired state.
     pub sources: &'a Sources,
     /// The plan of this org alone; `None` where the file doesn't list it, or there is no plan.
@@ -118,7 +118,16 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
             format!("account   {}", in_account(one.row)),
         ),
     ];
-    let said = [("owner     ", owner), ("note      ", note)].into_iter();
+    let groups = in_groups(one);
+    let inside = inside(&one.row.baseline);
+    let inside = Some(inside.as_str()).filter(|inside| !inside.is_empty());
+    let said = [
+        ("inside    ", inside),
+        ("groups    ", groups.as_deref()),
+        ("owner     ", owner),
+        ("note      ", note),
+    ]
+    .into_iter();
     rows.extend(said.filter_map(|(what, said)| {
         let said = format!("{what}{}", line(said?));
         Some(row(Label::Plain, 2, said))
@@ -159,6 +168,14 @@ fn in_file(one: Explanation<'_>) -> String {
             .as_ref()
             .map(|name| format!("the baseline {name} inside")),
     );
+    // Both are done with once the org is managed.
+    let to_come = one.row.live.is_none();
+    if let Some(new) = entry.create.as_ref().filter(|_| to_come) {
+        parts.push(format!("to be created as a child of {}", new.parent));
+    }
+    if let Some(giver) = entry.consent.as_ref().filter(|_| to_come) {
+        parts.push(format!("with consent on {giver}"));
+    }
     parts.push(match (&entry.products, entry.enforce) {
         (None, _) => "its products are left alone".to_owned(),
         (Some(_), Enforce::Exact) => "exactly the listed products".to_owned(),
@@ -167,9 +184,22 @@ fn in_file(one: Explanation<'_>) -> String {
     parts.join(", ")
 }
 
+/// The org groups that a managed org is in, or why nobody knows.
+fn in_groups(one: Explanation<'_>) -> Option<String> {
+    let (found, live) = (one.surroundings?, one.row.live?);
+    Some(match found.groups_of(&live.id) {
+        Ok(groups) if groups.is_empty() => "in no org group".to_owned(),
+        Ok(groups) => {
+            let names = groups.into_iter().map(|group| group.name.as_str());
+            names.collect::<Vec<&str>>().join(", ")
+        }
+        Err(why) => format!("not known: {why}"),
+    })
+}
+
 fn in_account(row: &MatrixRow<'_>) -> String {
     let Some(live) = row.live else {
-        return "not linked".to_owned();
+        return unlinked(row).to_owned();
     };
     let mut parts = vec![live.status.as_str().to_owned()];
     if let Some(cell) = &live.cell {
@@ -185,7 +215,7 @@ fn in_account(row: &MatrixRow<'_>) -> String {
 }
 
 /// The products that it has or is to have.
-fn of_interest<'a>(
+pub(super) fn of_interest<'a>(
     one: Explanation<'a>,
 ) -> impl Iterator<Item = (&'a MatrixColumn<'a>, Field, Option<&'a ListedProduct>)> {
     let listed = one.row.entry.and_then(|entry| entry.products.as_deref());
@@ -257,7 +287,7 @@ fn neighbours(near: &[(&OrgName, Standing)]) -> Vec<Row> {
 const PAST: usize = 20;
 
 /// The latest steps, and how many earlier ones there are.
-fn latest(runs: &[PastRun]) -> (Vec<(&PastRun, &PastStep)>, usize) {
+pub(super) fn latest(runs: &[PastRun]) -> (Vec<(&PastRun, &PastStep)>, usize) {
     let mut steps: Vec<(&PastRun, &PastStep)> = runs
         .iter()
         .flat_map(|run| run.steps.iter().map(move |step| (run, step)))
@@ -299,96 +329,4 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
         rows.push(row(Label::Faint, 2, "none names this org"));
     }
     rows
-}
-
-/// `{"version","org","file","account","products","near","steps","warnings","protected","log","receipts","receiptsEarlier"}`.
-///
-/// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked, `log` where the System Log can't be read: the latest
-/// steps, and `receiptsEarlier` says how many are left out.
-#[must_use]
-pub fn json(one: Explanation<'_>) -> Json {
-    let name = |org: &OrgName| json!({"id": org.id(), "domain": org.domain()});
-    let place = |span: Span| {
-        let file = one.sources.path(span.source);
-        json!({"file": file, "line": span.line, "column": span.column})
-    };
-    let file = one.row.entry.map(|entry| {
-        json!({
-            "place": place(entry.origin.org),
-            "status": entry.status.map(|goal| goal.as_str()),
-            "cell": entry.cell,
-            "baseline": entry.baseline.as_deref(),
-            "owner": entry.owner.as_deref(),
-            "until": entry.until.map(|day| day.to_string()),
-            "note": entry.note,
-            "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
-            "products": entry.products.is_some(),
-        })
-    });
-    let account = one.row.live.map(|live| {
-        json!({
-            "status": live.status.as_str(),
-            "cell": live.cell,
-            "name": live.display_name,
-            "aerialOrg": live.aerial_org,
-        })
-    });
-    let products: Vec<Json> = of_interest(one)
-        .map(|(column, field, listing)| {
-            let bundles = listing.and_then(|listing| listing.via.as_deref());
-            let bundles = bundles.into_iter().flat_map(|via| via.chain());
-            let bundles =
-                bundles.map(|via| json!({"name": &*via.bundle, "place": place(via.span)}));
-            json!({
-                "id": column.id,
-                "name": column.okta.or(column.own).unwrap_or_default(),
-                "state": word(field),
-                "listed": listing.map(|listing| place(listing.span)),
-                "until": listing.and_then(|listing| Some(listing.until?.to_string())),
-                "via": bundles.collect::<Vec<Json>>(),
-            })
-        })
-        .collect();
-    let near: Vec<Json> = one
-        .near
-        .iter()
-        .map(
-            |(org, standing)| json!({"org": name(org), "linked": *standing != Standing::NotLinked}),
-        )
-        .collect();
-    let plan = one
-        .view
-        .map(|view| PlanV1::with_causes(view.plan, view.causes));
-    let latest = one.past.map(latest);
-    let left = latest.as_ref().map_or(0, |(_, left)| *left);
-    let past = latest.map(|(mut steps, _)| {
-        // As they happened.
-        steps.sort_by(|(_, a), (_, b)| a.at.cmp(&b.at));
-        let steps = steps.into_iter().map(|(run, step)| {
-            json!({
-                "at": step.at,
-                "kind": step.kind.as_str(),
-                "outcome": step.outcome.map(|outcome| outcome.as_str()),
-                "commit": run.commit,
-                "actor": run.actor,
-                "run": run.url,
-                "error": step.error,
-            })
-        });
-        steps.collect::<Vec<Json>>()
-    });
-    json!({
-        "version": 1,
-        "org": name(&one.row.org),
-        "file": file,
-        "account": account,
-        "products": products,
-        "near": near,
-        "steps": plan.as_ref().map(|plan| &plan.steps),
-        "warnings": plan.as_ref().map(|plan| &plan.warnings),
-        "protected": one.view.map(|view| view.plan.breaches.iter().any(|breach| breach.guardrail == Guardrail::ProtectedOrgs)),
-        "log": one.log.map(history::of_org),
-        "receipts": past,
-        "receiptsEarlier": left,
-    })
 }

@@ -7,6 +7,7 @@ pub mod diagnostics;
 pub mod doctor;
 pub mod escape;
 pub mod explain;
+pub mod explain_json;
 mod first_file;
 pub mod github;
 pub mod history;

@@ -198,6 +198,7 @@ fn rules(
         insides: _,      // `import` writes no baselines
         coverage: _,     // `import` reads all of it
         resolved: _,     // what isn't linked is in no list
+        surroundings: _, // the format has no key for it
     } = live;
     let titles = live.product_names();
     let named = shape.names.iter().map(|(id, name)| {

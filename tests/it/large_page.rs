@@ -50,6 +50,7 @@ pub(crate) fn large() -> String {
         insides: std::collections::BTreeMap::new(),
         coverage: Coverage::Whole,
         resolved: std::collections::BTreeMap::new(),
+        surroundings: None,
         subscribed: (0..PRODUCTS).map(name).collect(),
         orgs: (0..ORGS)
             .map(|n| LiveOrg {

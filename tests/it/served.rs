@@ -115,6 +115,7 @@ fn suggestions_cost_nothing_where_nobody_sees_them() {
     let account = Snapshot {
         insides: Default::default(),
         resolved: Default::default(),
+        surroundings: None,
         account: AccountId::parse(ACCOUNT).unwrap(),
         account_name: String::new(),
         subscribed: (0..2_000).map(product).collect(),

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::words::inside_word;
 use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
-use crate::live::Snapshot;
-use crate::plan::{Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing};
+use crate::live::{AccountSurroundings, LiveGroup, LiveTemplate, Snapshot};
+use crate::plan::{BaselineStanding, Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing};
 use crate::render::json::Each;
 
 #[derive(Serialize)]
@@ -15,8 +16,11 @@ use crate::render::json::Each;
 struct ShownMatrix<'a, N, O, S> {
     account: ShownAccount<'a>,
     licences: Vec<ShownLicences<'a>>,
+    not_known: Vec<&'a str>,
     not_linked: N,
+    org_groups: Option<Vec<ShownGroup<'a>>>,
     orgs: O,
+    request_condition_templates: Option<Vec<ShownTemplate<'a>>>,
     subscribed: S,
     version: u32,
 }
@@ -30,6 +34,29 @@ struct ShownLicences<'a> {
 }
 
 #[derive(Serialize)]
+struct ShownGroup<'a> {
+    description: &'a str,
+    id: &'a str,
+    name: &'a str,
+    orgs: Option<Vec<&'a OrgId>>,
+}
+
+#[derive(Serialize)]
+struct ShownTemplate<'a> {
+    id: &'a str,
+    name: &'a str,
+    state: &'a str,
+}
+
+#[derive(Serialize)]
+struct ShownBaseline<'a> {
+    name: &'a str,
+    objects: Vec<String>,
+    reason: Option<String>,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
 struct ShownAccount<'a> {
     id: &'a AccountId,
     name: &'a str,
@@ -39,6 +66,7 @@ struct ShownAccount<'a> {
 #[serde(rename_all = "camelCase")]
 struct Managed<'a> {
     aerial_org: bool,
+    baseline: Option<ShownBaseline<'a>>,
     cell: Option<&'a Cell>,
     difference: Option<Difference<'a>>,
     domain: &'a Domain,
@@ -46,6 +74,7 @@ struct Managed<'a> {
     in_file: bool,
     name: &'a str,
     note: Option<&'a str>,
+    org_groups: Option<Vec<&'a str>>,
     owner: Option<&'a str>,
     products: Option<Vec<NamedProduct<'a>>>,
     status: &'a str,
@@ -54,6 +83,7 @@ struct Managed<'a> {
 
 #[derive(Serialize)]
 struct Unlinked<'a> {
+    baseline: Option<ShownBaseline<'a>>,
     cell: Option<&'a Cell>,
     difference: Option<Difference<'a>>,
     domain: Option<&'a Domain>,
@@ -76,7 +106,7 @@ struct NamedProduct<'a> {
     name: &'a str,
 }
 
-/// `{"version","account","licences","subscribed","orgs","notLinked"}`, made while it is written.
+/// `{"version","account","licences","subscribed","orgs","notLinked","orgGroups","requestConditionTemplates","notKnown"}`, made while it is written.
 ///
 /// Each org has what it is, `owner` and `note` of its entry, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
@@ -96,6 +126,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
         };
         Some(listed.into_iter().map(product).collect())
     };
+    let surroundings = live.surroundings.as_ref();
     let wanted = Rc::new(of_row);
     let of_linked = Rc::clone(&wanted);
     let orgs = move || {
@@ -104,6 +135,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             let org = row.live?;
             Some(Managed {
                 aerial_org: org.aerial_org,
+                baseline: baseline(row),
                 cell: org.cell.as_ref(),
                 difference: difference(matrix, row),
                 domain: &org.domain,
@@ -111,6 +143,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
                 in_file: matches!(row.standing, Standing::Listed | Standing::Contradicted),
                 name: &org.display_name,
                 note: row.entry.and_then(|entry| entry.note.as_deref()),
+                org_groups: org_groups(surroundings, &org.id),
                 owner: row.owner(),
                 products: org.products.as_ref().map(products),
                 status: org.status.as_str(),
@@ -122,6 +155,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
         let wanted = Rc::clone(&wanted);
         let rows = matrix.rows.iter().filter(|row| row.live.is_none());
         rows.map(move |row| Unlinked {
+            baseline: baseline(row),
             cell: row.entry.and_then(|entry| entry.cell.as_ref()),
             difference: difference(matrix, row),
             domain: row.org.domain(),
@@ -137,8 +171,14 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             name: &live.account_name,
         },
         licences: matrix.counted.iter().map(licences).collect(),
+        not_known: surroundings
+            .map(AccountSurroundings::unknown)
+            .unwrap_or_default(),
         not_linked: Each(not_linked),
+        org_groups: surroundings.and_then(|found| Some(groups(found.groups.as_ref().ok()?))),
         orgs: Each(orgs),
+        request_condition_templates: surroundings
+            .and_then(|found| Some(templates(found.templates.as_ref().ok()?))),
         subscribed: products(&live.subscribed),
         version: 1,
     }
@@ -155,6 +195,49 @@ fn licences(one: &Licences) -> ShownLicences<'_> {
         most: one.most,
         used: one.used,
     }
+}
+
+fn org_groups<'a>(found: Option<&'a AccountSurroundings>, org: &OrgId) -> Option<Vec<&'a str>> {
+    let groups = found?.groups_of(org).ok()?.into_iter();
+    Some(groups.map(|group| group.id.as_str()).collect())
+}
+
+fn groups(all: &[LiveGroup]) -> Vec<ShownGroup<'_>> {
+    let groups = all.iter().map(|group| ShownGroup {
+        description: &group.description,
+        id: &group.id,
+        name: &group.name,
+        orgs: group.orgs.as_ref().ok().map(|orgs| orgs.iter().collect()),
+    });
+    groups.collect()
+}
+
+fn templates(all: &[LiveTemplate]) -> Vec<ShownTemplate<'_>> {
+    let templates = all.iter().map(|template| ShownTemplate {
+        id: &template.id,
+        name: &template.name,
+        state: &template.state,
+    });
+    templates.collect()
+}
+
+fn baseline<'a>(row: &MatrixRow<'a>) -> Option<ShownBaseline<'a>> {
+    let reason = if let BaselineStanding::Unread(reason) = &row.baseline {
+        Some(reason.to_string())
+    } else {
+        None
+    };
+    Some(ShownBaseline {
+        name: row.entry?.baseline.as_deref()?,
+        objects: row
+            .baseline
+            .objects()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        reason,
+        state: inside_word(&row.baseline)?,
+    })
 }
 
 fn products(all: &BTreeMap<ProductId, String>) -> Vec<NamedProduct<'_>> {

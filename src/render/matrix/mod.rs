@@ -1,5 +1,6 @@
 //! The matrix of an account as a table for a terminal, as JSON and as CSV.
 
+mod beside;
 mod csv;
 mod json;
 mod key;
@@ -11,4 +12,4 @@ pub(super) mod words;
 pub use csv::csv;
 pub use json::json;
 pub use table::table;
-pub(super) use words::{Tally, meaning, stands, summary, word};
+pub(super) use words::{Tally, meaning, stands, summary, unlinked, word};

@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr as _;
 use super::super::escape::line;
 use super::super::style::{Label, Palette};
 use super::super::wrap::wrap;
-use super::key;
-use super::words::{marks, sign, summary};
+use super::words::{marks, sign, summary, unlinked};
+use super::{beside, key};
 use crate::diagnostic::counted;
-use crate::ids::AccountId;
+use crate::live::Snapshot;
 use crate::plan::{Field, Matrix, MatrixRow};
 
 /// The longest heading of a product; what was cut is in the list of products.
@@ -29,7 +29,7 @@ const GAP: &str = "  ";
 #[must_use]
 pub fn table(
     matrix: &Matrix<'_>,
-    account: (&str, &AccountId),
+    live: &Snapshot,
     of: usize,
     width: usize,
     palette: Palette,
@@ -43,7 +43,7 @@ pub fn table(
         .collect();
     let shown = foremost(matrix, &used);
     let grid = Grid::of(matrix, width, palette);
-    let (name, id) = account;
+    let (name, id) = (live.account_name.as_str(), &live.account);
     let title = if name.is_empty() {
         format!("Account {id}")
     } else {
@@ -76,6 +76,10 @@ pub fn table(
             lines.extend(wrap(&line(one), "  ", "      ", width));
         }
         lines.push(String::new());
+    }
+    lines.extend(beside::baselines(matrix, width));
+    if let Some(found) = &live.surroundings {
+        lines.extend(beside::surroundings(found, width));
     }
     let signs = key::signs(matrix, &used, width);
     if !matrix.rows.is_empty() {
@@ -317,7 +321,7 @@ const TOTALS: [(&str, Counted); 3] = [
 
 fn status(row: &MatrixRow<'_>) -> String {
     let Some(live) = row.live else {
-        return "not linked".to_owned();
+        return unlinked(row).to_owned();
     };
     let is = line(live.status.as_str());
     match row.status {

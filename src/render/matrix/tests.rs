@@ -58,10 +58,9 @@ fn every_org_is_shown_and_no_line_is_too_long() {
         let (desired, live) = world(orgs, 30);
         let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
         for width in [60, 80, 140, 250] {
-            let account = ("Acme", &live.account);
             let text = table(
                 &matrix,
-                account,
+                &live,
                 matrix.rows.len(),
                 width,
                 Palette { colour: false },
@@ -93,13 +92,7 @@ fn a_long_domain_is_never_cut() {
         ..org("long", "")
     });
     let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
-    let text = table(
-        &matrix,
-        ("", &live.account),
-        5,
-        60,
-        Palette { colour: false },
-    );
+    let text = table(&matrix, &live, 5, 60, Palette { colour: false });
     assert!(text.contains(&format!("\n* {long}\n ")), "{text}");
 }
 
@@ -108,27 +101,20 @@ fn an_account_without_orgs_has_a_heading_and_a_sentence() {
     let (desired, mut live) = world(0, 2);
     live.orgs.clear();
     let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
-    let text = table(
-        &matrix,
-        ("", &live.account),
-        0,
-        80,
-        Palette { colour: false },
-    );
+    let text = table(&matrix, &live, 0, 80, Palette { colour: false });
     assert!(text.contains("No org.\n"), "{text}");
     assert!(
         text.ends_with("0 orgs, 0 products; none differs from the file.\n"),
         "{text}"
     );
-    assert_eq!(csv(&matrix).lines().count(), 1);
+    assert_eq!(csv(&matrix, &live).lines().count(), 1);
 }
 
 #[test]
 fn of_very_many_products_those_that_matter_get_a_column() {
     let (desired, live) = world(20, 400);
     let (matrix, _) = Matrix::of(Some(&desired), &live, &Deletions::default(), Date::MIN);
-    let account = ("Acme", &live.account);
-    let text = table(&matrix, account, 20, 120, Palette { colour: false });
+    let text = table(&matrix, &live, 20, 120, Palette { colour: false });
     let headings = text.lines().filter(|line| line.starts_with("  ORG"));
     let columns: usize = headings
         .map(|line| {
@@ -141,7 +127,12 @@ fn of_very_many_products_those_that_matter_get_a_column() {
     let rest = "60 of 400 products are shown, those that differ and the most used;";
     assert!(text.contains(rest), "{text}");
     assert_eq!(
-        csv(&matrix).lines().next().unwrap().matches(",p").count(),
+        csv(&matrix, &live)
+            .lines()
+            .next()
+            .unwrap()
+            .matches(",p")
+            .count(),
         400
     );
 }

@@ -1,7 +1,7 @@
 //! What the fields of the matrix are called, and the one line that says it all.
 
 use crate::diagnostic::counted;
-use crate::plan::{Field, Matrix, MatrixRow, Standing};
+use crate::plan::{BaselineStanding, Field, Matrix, MatrixRow, Standing};
 
 /// The sign of a field, one column wide.
 pub(in crate::render) fn sign(field: Field) -> &'static str {
@@ -59,11 +59,54 @@ pub(super) fn marks(row: &MatrixRow<'_>) -> Vec<(&'static str, &'static str)> {
 pub(in crate::render) fn stands(row: &MatrixRow<'_>) -> String {
     let file = file(row);
     let says_so = matches!(row.standing, Standing::NoFile | Standing::AerialOrg);
-    if row.is_aerial_org() && !says_so {
+    let stands = if row.is_aerial_org() && !says_so {
         format!("Aerial org, {file}")
     } else {
         file.to_owned()
+    };
+    match inside(&row.baseline) {
+        inside if inside.is_empty() => stands,
+        inside => format!("{stands}; inside: {inside}"),
     }
+}
+
+/// The status of an org that isn't managed.
+pub(in crate::render) fn unlinked(row: &MatrixRow<'_>) -> &'static str {
+    if row.unborn {
+        "doesn't exist yet"
+    } else {
+        "not linked"
+    }
+}
+
+/// How an org's inside stands to its baseline, for a reader; nothing where it has none.
+pub(in crate::render) fn inside(baseline: &BaselineStanding) -> String {
+    match baseline {
+        BaselineStanding::None => String::new(),
+        BaselineStanding::Holds => "holds".to_owned(),
+        BaselineStanding::Differs(objects) => {
+            format!("differs in {}", counted(objects.len(), "object"))
+        }
+        BaselineStanding::Ahead(objects) => {
+            format!("{} to make", counted(objects.len(), "object"))
+        }
+        BaselineStanding::Unread(reason) => format!("unread: {reason}"),
+        BaselineStanding::Unlooked => "not looked at".to_owned(),
+        BaselineStanding::Inactive => "not looked at, since it is inactive or to be".to_owned(),
+    }
+}
+
+/// The same as a word for programs.
+pub(in crate::render) fn inside_word(baseline: &BaselineStanding) -> Option<&'static str> {
+    Some(match baseline {
+        BaselineStanding::None => return None,
+        BaselineStanding::Holds => "holds",
+        BaselineStanding::Differs(_) => "differs",
+        BaselineStanding::Ahead(_) => "toMake",
+        BaselineStanding::Unread(_) => "unread",
+        BaselineStanding::Unlooked => "notLooked",
+        BaselineStanding::Inactive => "inactive",
+    })
 }
 
 /// How an org stands to the file, in a word or two; nothing without a file.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::super::escape::{self, line};
-use super::super::matrix::{stands, word};
+use super::super::matrix::{stands, unlinked, word};
 use super::super::provenance;
 use super::view::PageView;
 use crate::desired::model::{ListedProduct, Via};
@@ -30,7 +30,7 @@ pub(super) fn key(field: Field) -> &'static str {
 /// What an org's status is and is to be.
 pub(super) fn status(row: &MatrixRow<'_>) -> String {
     let is = row.live.map_or_else(
-        || "not linked".to_owned(),
+        || unlinked(row).to_owned(),
         |live| line(live.status.as_str()),
     );
     match row.status {

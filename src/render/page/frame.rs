@@ -9,7 +9,7 @@ use super::super::escape::line;
 use super::super::matrix::{Tally, meaning, summary, word};
 use super::super::summary::{irreversible, plan as plan_summary};
 use super::view::{PagePlan, PageView};
-use super::{data, steps, table};
+use super::{data, steps, surroundings, table};
 use crate::clock::{day_and_time, rfc3339};
 use crate::plan::{Field, MatrixRow, Standing};
 
@@ -47,6 +47,7 @@ pub fn page(view: PageView<'_>) -> String {
                     (orgs(view))
                     (steps::plan(view))
                     (unmanaged(view))
+                    (surroundings::surroundings(view))
                 }
                 dialog #org aria-labelledby="org-name" {}
                 script #data type="application/json" { (PreEscaped(data::json(view))) }

@@ -1,5 +1,7 @@
 //! The plan on the page, and what is to be known before it is carried out.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::super::escape::line;
@@ -7,8 +9,8 @@ use super::super::outline::{Line, Outline, Own, Shared};
 use super::super::verdict::advice;
 use super::super::{account_wide, provenance, summary};
 use super::view::{PagePlan, PageView};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, counted};
-use crate::plan::Sign;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, alike, counted};
+use crate::plan::{Plan, Sign};
 
 /// More orgs under one heading, or with one change in common, are counted.
 const MAX_ORGS: usize = 300;
@@ -98,6 +100,7 @@ pub(super) fn plan(view: PageView<'_>) -> Markup {
             h2 #plan { "The plan" }
             p { (summary::plan(made.plan)) }
             @if let Some(drift) = summary::drift(made) { p { (drift) } }
+            (unread(made.plan))
             @for section in &outline.sections {
                 h3 { (section.danger.title()) }
                 ul {
@@ -106,6 +109,35 @@ pub(super) fn plan(view: PageView<'_>) -> Markup {
                 }
                 @if section.own.len() > MAX_ORGS {
                     p { (counted(section.own.len() - MAX_ORGS, "more org")) ", which " code { "aerialctl plan" } " lists." }
+                }
+            }
+        }
+    }
+}
+
+/// The orgs that nobody could look into, by reason.
+fn unread(plan: &Plan) -> Markup {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in &plan.unread {
+        let org = one.org.label();
+        let reason = one.reason.to_string();
+        let reason = reason.strip_prefix(&format!("{org}: ")).unwrap_or(&reason);
+        reasons.entry(alike(reason, [org])).or_default().push(org);
+    }
+    html! {
+        @if !reasons.is_empty() {
+            h3 { "Not looked into" }
+            p { "They have a baseline, and nothing is changed inside of them." }
+            ul {
+                @for (reason, orgs) in &reasons {
+                    li {
+                        (line(reason))
+                        details open[orgs.len() <= OPEN] {
+                            summary { (counted(orgs.len(), "org")) }
+                            (orgs.iter().take(MAX_ORGS).map(|org| line(org)).collect::<Vec<String>>().join(", "))
+                            @if orgs.len() > MAX_ORGS { " and " (orgs.len() - MAX_ORGS) " more" }
+                        }
+                    }
                 }
             }
         }
@@ -165,6 +197,7 @@ fn class(sign: Sign) -> &'static str {
         Sign::Irreversible => "bang",
         Sign::Added => "plus",
         Sign::Removed | Sign::Lost => "minus",
-        Sign::Changed | Sign::Aside => "faint",
+        Sign::Changed => "change",
+        Sign::Aside => "faint",
     }
 }

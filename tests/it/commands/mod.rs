@@ -17,5 +17,6 @@ mod recap;
 mod retire;
 mod rules;
 mod status;
+mod surroundings;
 mod until;
 mod validate;
