@@ -98,6 +98,14 @@ pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> 
     Ok(())
 }
 
+/// Whether files can be written to a folder: by one without a name, which is gone at once.
+///
+/// # Errors
+/// When they can't.
+pub fn try_folder(folder: &Path) -> io::Result<()> {
+    tempfile::tempfile_in(folder).map(|_| ())
+}
+
 /// Opens a file to add lines to it; a last line without its end gets one. What lies below `/dev` or `/proc` by its own words, such as a pipe that a shell gave, is opened
 /// as it is.
 ///

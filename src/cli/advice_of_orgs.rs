@@ -5,6 +5,9 @@ use crate::aerial::ApiError;
 /// Said where nobody knows whether an org exists.
 pub(super) const UNRESOLVED: &str = "whether the org exists isn't known, and it can't be created before it is: look at its host in a browser";
 
+/// Said where Okta refuses to link an org that the file would have created.
+pub(super) const YOUNG: &str = "the org may be too new: run it again in a minute";
+
 const EXPIRED: &str = "the org's credential was not accepted: it may have expired (an API token does after 30 days without use)";
 
 /// What to do about a refused read of an org's own host.

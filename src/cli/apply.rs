@@ -21,8 +21,9 @@ use super::planning::{PlanReaders, read_and_plan, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
 use super::{actions, artifacts, birth, lock, receipts, reviewed};
-use crate::converge::{self, Converged};
-use crate::diagnostic::{Severity, Sources};
+use crate::clock::time_of_day;
+use crate::converge::{self, Converged, NewOrgs};
+use crate::diagnostic::{Diagnostics, Severity, Sources};
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
 use crate::render::{PlanView, departure, markdown, outcome};
@@ -104,7 +105,13 @@ pub(super) async fn run(
         blobs: blobs.as_ref(),
     };
     if args.format == ResultFormat::Human {
-        plan::show(view, args.calls.calls, printer, || {})?;
+        plan::show(
+            view,
+            &Diagnostics::default(),
+            args.calls.calls,
+            printer,
+            || {},
+        )?;
     } else {
         printer.diagnostics(&view.plan.warnings, &input.sources);
     }
@@ -117,7 +124,7 @@ pub(super) async fn run(
     if reviewed.is_some() {
         reviewed::tell_veiled(permitted.plan(), printer);
     }
-    birth::refuse(permitted.plan(), &orgs)?;
+    birth::refuse(permitted.plan(), &orgs).await?;
     if let Some(receipt) = &args.receipt {
         receipts::serves(permitted.plan(), receipt, &input.receipts, process)?;
     }
@@ -130,6 +137,7 @@ pub(super) async fn run(
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
+    birth::ready(plan, &orgs)?;
     // Unasked, a run leaves a receipt only where it has a step to record.
     let (receipt, kept) = match receipt {
         None if !plan.steps.is_empty() => unnamed_receipt(plan, &input.receipts, process, printer)?,
@@ -143,7 +151,31 @@ pub(super) async fn run(
             args.new_org_wait.as_secs_f64()
         ));
     }
+    let young = birth::young(plan, &input.desired);
+    let new_orgs = NewOrgs {
+        wait: args.new_org_wait,
+        born: receipts::births(
+            &input.receipts,
+            &young,
+            plan,
+            args.connection.timeout,
+            process,
+        )
+        .unwrap_or_default(),
+    };
     let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
+    reporter.young = young;
+    for step in plan.steps.iter().filter(|step| step.kind() == Kind::Link) {
+        let born = new_orgs.born.find(&step.org).one();
+        let until = born.and_then(|born| born.checked_add(new_orgs.wait));
+        if let Some(until) = until.filter(|until| *until > process.clock.now()) {
+            printer.status(&format!(
+                "{} was created a moment ago and is left alone until {} (--new-org-wait).",
+                step.org.label(),
+                time_of_day(until)
+            ));
+        }
+    }
     let bar = reporter.bar.clone();
     let converged = {
         let run = converge::run(
@@ -152,7 +184,7 @@ pub(super) async fn run(
             orgs,
             process.clock.as_ref(),
             &process.stop,
-            args.new_org_wait,
+            &new_orgs,
             |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);

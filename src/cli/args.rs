@@ -268,6 +268,9 @@ pub(super) struct ExplainArgs {
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub(super) files: Files,
+    /// Ask for a token that may write too, to see whether that is granted, and throw it away unused.
+    #[arg(long)]
+    pub(super) manage: bool,
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = ResultFormat::Human)]
     pub(super) format: ResultFormat,

@@ -1,15 +1,16 @@
 //! What creating an org takes beside the plan: the admin's password, and a place for the new org's token.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
 use super::error::CliError;
-use super::output::Printer;
 use crate::aerial;
 use crate::desired::Desired;
-use crate::diagnostic::counted;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, counted};
+use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::{OrgHosts, OrgKeyring};
-use crate::plan::{Kind, Plan, Selection, unborn};
+use crate::plan::{Kind, Plan, Selection, Step, unborn};
 
 /// Looks for each org that a file would have created, and notes in the snapshot whether it is there.
 ///
@@ -34,56 +35,88 @@ pub(super) async fn resolve(
 const NAMED: usize = 5;
 
 /// What the creations of a plan lack, a sentence each.
-fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
-    let created = plan.steps.iter().filter(|step| step.kind() == Kind::Create);
-    let bodies = created.map(|step| step.request.body());
-    let variables: Vec<String> = bodies
-        .filter_map(|body| {
-            let secret = body.pointer("/admin/credentials/password/value/secret")?;
-            secret.as_str().map(str::to_owned)
-        })
-        .collect();
-    let mut lacks: Vec<String> = variables
-        .iter()
-        .filter_map(|name| keyring.variable(name).err())
-        .map(|why| why.to_string())
-        .collect();
-    if !variables.is_empty() {
-        lacks.extend(keyring.place().err().map(|why| why.to_string()));
+async fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
+    let mut lacks = BTreeSet::new();
+    for step in created(plan) {
+        let variable = step.request.secret_variable();
+        let password = variable.and_then(|name| keyring.variable(name).err());
+        lacks.extend(password.map(|why| why.to_string()));
+        if let Some(domain) = step.org.domain() {
+            let place = keyring.has_place(domain).await.err();
+            lacks.extend(place.map(|why| why.to_string()));
+        }
     }
-    lacks
+    lacks.into_iter().collect()
 }
 
-/// Warns of what `apply` will need.
-pub(super) fn warn(plan: &Plan, orgs: &OrgHosts, printer: &Printer) {
-    let lacks = lacking(plan, orgs.keyring());
-    if let Some((shown, rest)) = lacks.split_at_checked(lacks.len().min(NAMED))
-        && !shown.is_empty()
-    {
-        let more = match rest.len() {
-            0 => String::new(),
-            more => format!("; and {more} more"),
-        };
-        let why = shown.join("; ");
-        let created = plan.count(Kind::Create);
-        let orgs = counted(created, "org");
-        printer.warning(
-            &format!("`apply` will refuse to create {orgs}: {why}{more}"),
-            HELP,
-        );
+fn created(plan: &Plan) -> impl Iterator<Item = &Step> {
+    let steps = plan.steps.iter();
+    steps.filter(|step| step.kind() == Kind::Create)
+}
+
+/// The first few of many.
+fn some_of(lacks: &[String]) -> String {
+    let (shown, rest) = lacks.split_at_checked(NAMED).unwrap_or((lacks, &[]));
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("{}{more}", shown.join("; "))
+}
+
+/// A warning of what `apply` will need.
+pub(super) async fn needs(plan: &Plan, orgs: &OrgHosts) -> Diagnostics {
+    let lacks = lacking(plan, orgs.keyring()).await;
+    if lacks.is_empty() {
+        return Diagnostics::default();
     }
+    let created = counted(plan.count(Kind::Create), "org");
+    let message = format!(
+        "to create {created}, `apply` needs what isn't here: {}",
+        some_of(&lacks)
+    );
+    Diagnostics::from_iter([Diagnostic::warning(Code::Notice, message)])
 }
 
 /// Refuses a plan whose creations lack something: a new org's token is shown once, so nothing starts without a place for it.
 ///
 /// # Errors
 /// With exit 4 when they do.
-pub(super) fn refuse(plan: &Plan, orgs: &OrgHosts) -> Result<(), CliError> {
-    let lacks = lacking(plan, orgs.keyring());
+pub(super) async fn refuse(plan: &Plan, orgs: &OrgHosts) -> Result<(), CliError> {
+    let lacks = lacking(plan, orgs.keyring()).await;
     if lacks.is_empty() {
         return Ok(());
     }
-    Err(CliError::refused(format!("an org can't be created: {}", lacks.join("; "))).hint(HELP))
+    Err(cannot(&some_of(&lacks)))
 }
 
-const HELP: &str = "set the variable that `create.admin.passwordFrom` names to the first password of the org's admin, and name a place for the org's token with AERIAL_CREDENTIAL_HELPER or --token-dir";
+/// Makes the place for the tokens, where the plan creates an org.
+///
+/// # Errors
+/// With exit 4 when it can't be made.
+pub(super) fn ready(plan: &Plan, orgs: &OrgHosts) -> Result<(), CliError> {
+    if created(plan).next().is_none() {
+        return Ok(());
+    }
+    let made = orgs.keyring().make_place();
+    made.map_err(|why| cannot(&why.to_string()))
+}
+
+fn cannot(why: &str) -> CliError {
+    CliError::refused(format!(
+        "an org can't be created: {why}; nothing was changed"
+    ))
+}
+
+/// The orgs that a plan links and that its file would have created, had they not been there: they may be there since a moment.
+#[must_use]
+pub(super) fn young(plan: &Plan, desired: &Desired) -> OrgSet {
+    let here: OrgSet = created(plan).map(|step| step.org.clone()).collect();
+    let entries = desired.by_name();
+    let links = plan.steps.iter().filter(|step| step.kind() == Kind::Link);
+    let young = links.filter(|step| {
+        let entry = entries.find(&step.org).one();
+        entry.is_some_and(|entry| entry.create.is_some()) && !here.contains(&step.org)
+    });
+    young.map(|step| step.org.clone()).collect()
+}

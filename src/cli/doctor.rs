@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _};
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::account::AccountSource;
@@ -15,12 +17,17 @@ use super::exit::Exit;
 use super::flags::ResultFormat;
 use super::output::Printer;
 use super::session::Connection;
-use super::{advice, artifacts, files, lock, log};
+use super::{advice, artifacts, birth, files, insides, lock, log};
 use crate::aerial::{self, Error, Reader};
+use crate::clock::today;
 use crate::desired::Desired;
+use crate::desired::model::NewOrg;
+use crate::diagnostic::counted;
 use crate::ids::Domain;
-use crate::live::Survey;
+use crate::inside::OrgInside;
+use crate::live::{Snapshot, Survey};
 use crate::org::OrgHosts;
+use crate::plan::{Selection, to_read};
 use crate::render::doctor::{Check, Finding, table};
 
 /// A clock that is off by less needs no correction; `Date` has whole seconds.
@@ -31,6 +38,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// A clock that is off by more points at a mistake.
 const TOLERABLE: Duration = Duration::from_secs(300);
+
+/// So many orgs' own hosts are named where all is well.
+const SHOWN: usize = 20;
 
 /// Runs the command.
 ///
@@ -155,7 +165,17 @@ async fn examine(
         Ok(products) => Check::ok("products", &format!("{} subscribed", products.len())),
         Err(error) => wrong("products", &error),
     });
-    checks.push(match reader.read(&Survey::orgs_alone(), |_, _| {}).await {
+    if args.manage {
+        checks.push(
+            match target.can_manage(connection, process, printer).await {
+                Ok(Some(scope)) => Check::ok("writing", &format!("{scope} is granted")),
+                Ok(None) => Check::ok("writing", "not known: a token was given"),
+                Err(error) => wrong_cli("writing", error),
+            },
+        );
+    }
+    let read = reader.read(&Survey::orgs_alone(), |_, _| {}).await;
+    checks.push(match &read {
         Ok(live) if live.aerial_org().is_none() => Check::wrong(
             "orgs",
             &format!(
@@ -165,7 +185,7 @@ async fn examine(
             Some("the token may see a part of the account only".to_owned()),
         ),
         Ok(live) => Check::ok("orgs", &format!("{} managed", live.orgs.len())),
-        Err(error) => wrong("orgs", &error),
+        Err(error) => wrong("orgs", error),
     });
     checks.push(system_log(&target, args, process, printer).await);
     let orgs = match target.orgs(connection, process, printer) {
@@ -175,7 +195,9 @@ async fn examine(
             return checks;
         }
     };
-    checks.extend(own_hosts(desired, &orgs).await);
+    if let Ok(live) = read {
+        checks.extend(own_hosts(desired, live, today(process.clock.now()), &orgs).await);
+    }
     checks
 }
 
@@ -204,15 +226,36 @@ async fn system_log(
     }
 }
 
-/// The credential of each org whose own host the file needs: those from which orgs are created, and those that consent.
-async fn own_hosts(desired: &Desired, orgs: &OrgHosts) -> Vec<Check> {
-    let parents = desired.orgs.iter().filter_map(|org| org.create.as_ref());
-    let parents = parents.map(|new| &new.parent);
-    let givers = desired.orgs.iter().filter_map(|org| org.consent.as_ref());
-    let domains: BTreeSet<&Domain> = parents.chain(givers).collect();
+/// The credential of each org whose own host a run would need: those with a baseline, those that consent to a link that isn't
+/// made yet, and those from which orgs are still to be created, with what creating them takes.
+async fn own_hosts(
+    desired: &Desired,
+    mut live: Snapshot,
+    today: Date,
+    orgs: &OrgHosts,
+) -> Vec<Check> {
     let mut checks = Vec::new();
-    for domain in domains {
-        checks.push(match orgs.check(domain).await {
+    if let Err(error) = birth::resolve(desired, &Selection::All, &mut live, orgs).await {
+        checks.push(wrong("new orgs", &error));
+    }
+    let absent = |new: &&NewOrg| live.resolved.get(&new.domain) == Some(&false);
+    let new: Vec<&NewOrg> = desired
+        .orgs
+        .iter()
+        .filter_map(|org| org.create.as_deref())
+        .filter(absent)
+        .collect();
+    let managed = live.by_name();
+    let unlinked = desired
+        .orgs
+        .iter()
+        .filter(|org| !managed.contains(&org.name));
+    let givers = unlinked.filter_map(|org| org.consent.as_ref());
+    let mut life: BTreeSet<&Domain> = new.iter().map(|new| &new.parent).collect();
+    life.extend(givers);
+    let mut tried: Vec<Check> = Vec::new();
+    for domain in life {
+        tried.push(match orgs.check(domain).await {
             Ok(()) => Check::ok("own host", &format!("{domain} lets it in")),
             // Nothing needs that scope: what creating and consent take is only asked for when there is something to approve.
             Err(Error::Auth(error)) if error.lacks_scope() => Check::ok(
@@ -222,13 +265,51 @@ async fn own_hosts(desired: &Desired, orgs: &OrgHosts) -> Vec<Check> {
             Err(error) => wrong("own host", &error),
         });
     }
-    if desired.orgs.iter().any(|org| org.create.is_some()) {
-        checks.push(match orgs.keyring().place() {
-            Ok(()) => Check::ok("vault", "there is a place for a new org's token"),
+    // As a plan looks into them, with the scopes that it asks for.
+    let baselines = to_read(desired, &live, &Selection::All, today).into_iter();
+    let looks = baselines.map(|org| async move {
+        let domain = &org.domain;
+        match insides::one(&org, orgs).await {
+            Ok(OrgInside::Unread(why)) => {
+                Check::wrong("own host", &format!("{domain}: {why}"), None)
+            }
+            Ok(OrgInside::Read(_)) => Check::ok(
+                "own host",
+                &format!("{domain} lets it look at its baseline"),
+            ),
+            Err(error) => wrong("own host", &error),
+        }
+    });
+    let looks = stream::iter(looks).buffered(insides::AT_ONCE);
+    tried.extend(looks.collect::<Vec<_>>().await);
+    let is_good = |check: &Check| check.finding == Finding::Ok;
+    let good = tried.iter().filter(|check| is_good(check)).count();
+    if good > SHOWN {
+        tried.retain(|check| !is_good(check));
+        let hosts = counted(good, "org");
+        checks.push(Check::ok("own host", &format!("{hosts} let it in")));
+    }
+    checks.extend(tried);
+    for new in new {
+        let domain = &new.domain;
+        checks.push(match orgs.keyring().has_place(domain).await {
+            Ok(()) => Check::ok(
+                "new token",
+                &format!("there is a place for that of {domain}"),
+            ),
+            Err(error) => Check::wrong("new token", &error.to_string(), None),
+        });
+        checks.push(match orgs.keyring().variable(&new.admin.password_from) {
+            Ok(_) => Check::ok(
+                "password",
+                &format!("there is one for the admin of {domain}"),
+            ),
             Err(error) => Check::wrong(
-                "vault",
+                "password",
                 &error.to_string(),
-                Some("name one with AERIAL_CREDENTIAL_HELPER or --token-dir".to_owned()),
+                Some(format!(
+                    "set it to the first password of the admin of {domain}"
+                )),
             ),
         });
     }

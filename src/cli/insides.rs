@@ -15,7 +15,7 @@ use crate::org::OrgHosts;
 use crate::plan::InsideToRead;
 
 /// Orgs that are read side by side; how many requests that is, their hosts' pace says.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// What is inside of each of the orgs, or why that can't be read.
 ///
@@ -34,10 +34,10 @@ pub(super) async fn read(
     let bar = progress::bar(process, printer, orgs.len(), "orgs looked into");
     let reads = orgs.into_iter().map(|org| async move {
         let read = one(&org, hosts).await;
-        (org.id, read)
+        (org.id, org.domain, read)
     });
     let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-    while let Some((id, read)) = reads.next().await {
+    while let Some((id, domain, read)) = reads.next().await {
         bar.inc(1);
         let inside = match read {
             Ok(inside) => inside,
@@ -45,7 +45,12 @@ pub(super) async fn read(
                 bar.finish_and_clear();
                 return Err(error.into());
             }
-            Err(error) => OrgInside::Unread(UnreadReason::Failed(error.to_string())),
+            Err(error) => {
+                // Whoever tells it names the org.
+                let why = error.to_string();
+                let why = why.strip_prefix(&format!("{domain}: ")).unwrap_or(&why);
+                OrgInside::Unread(UnreadReason::Failed(why.to_owned()))
+            }
         };
         insides.insert(id, inside);
     }
@@ -53,7 +58,8 @@ pub(super) async fn read(
     Ok(insides)
 }
 
-async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
+/// What is inside of one of them.
+pub(super) async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
     let collections: BTreeSet<Collection> =
         org.objects.iter().map(ObjectName::collection).collect();
     let reader = hosts.reader(&org.domain, &collections).await?;

@@ -10,7 +10,7 @@ use super::flags::ConnectionFlags;
 use super::helper::{HELPER, Helper, HelperAnswer};
 use super::token_folder::TokenFolder;
 use crate::aerial;
-use crate::auth::key::SigningKey;
+use crate::auth::key::{SigningKey, looks_like_key};
 use crate::http::Client;
 use crate::ids::Domain;
 use crate::org::{KeyringError, OrgCredential, OrgKeyring};
@@ -25,6 +25,8 @@ const MADE_UP: &str = "emulated-password";
 /// Where the credentials of orgs come from.
 pub(super) struct OrgKeys {
     sources: KeySources,
+    /// Whether the hosts of orgs are on this machine: nothing that is sent leaves it.
+    local: bool,
     /// The issuer of an emulator on this machine.
     emulator: Option<String>,
     client: Client,
@@ -50,10 +52,11 @@ impl std::fmt::Debug for OrgKeys {
 }
 
 impl OrgKeys {
-    /// The keys of this machine; an `emulator` that runs at this issuer gives the rest.
+    /// The keys of this machine; an `emulator` that runs at this issuer gives the rest. `local`: the hosts of orgs are here.
     pub(super) fn of(
         args: &ConnectionFlags,
         process: &Process,
+        local: bool,
         emulator: Option<String>,
         client: &Client,
     ) -> Self {
@@ -63,6 +66,7 @@ impl OrgKeys {
                 helper: Helper::of(process),
                 folder: TokenFolder::of(args, process),
             })),
+            local,
             emulator,
             client: client.clone(),
         }
@@ -72,6 +76,7 @@ impl OrgKeys {
     pub(super) fn emulated(emulator: Option<String>, client: &Client) -> Self {
         Self {
             sources: KeySources::Nothing,
+            local: true,
             emulator,
             client: client.clone(),
         }
@@ -79,11 +84,16 @@ impl OrgKeys {
 
     /// A secret that the redactor finds wherever it stands; on this machine anything will do.
     fn secret(&self, text: &str, whose: &str) -> Result<Secret, KeyringError> {
+        if looks_like_key(text) {
+            return Err(KeyringError(format!(
+                "{whose}: this looks like a private key"
+            )));
+        }
         let secret = Secret::new(text);
         if secret.is_empty() {
             return Err(KeyringError(format!("{whose} is empty")));
         }
-        if secret.expose().len() < SHORTEST && self.emulator.is_none() {
+        if secret.expose().len() < SHORTEST && !self.local {
             return Err(KeyringError(format!(
                 "{whose} has fewer than {SHORTEST} characters"
             )));
@@ -100,6 +110,11 @@ impl OrgKeys {
         whose: &str,
     ) -> Result<OrgCredential, KeyringError> {
         learn_key(key, self.client.redactor());
+        if looks_like_key(client_id) || kid.is_some_and(looks_like_key) {
+            return Err(KeyringError(format!(
+                "{whose}: this looks like the key itself, where a client id or a key id belongs"
+            )));
+        }
         let key = SigningKey::parse(key);
         Ok(OrgCredential::App {
             client_id: client_id.trim().to_owned(),
@@ -178,7 +193,10 @@ impl OrgKeys {
             let token = self.secret(token.expose(), &format!("the token of {domain}"))?;
             return Ok(Some(OrgCredential::ApiToken(token)));
         }
-        Ok(None)
+        match &machine.folder {
+            Some(folder) if self.emulator.is_none() => folder.there().map(|()| None),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -208,21 +226,39 @@ impl OrgKeyring for OrgKeys {
             KeySources::Machine(machine) => {
                 let secret = machine.process.var(name);
                 let secret = secret.ok_or_else(|| KeyringError(format!("{name} isn't set")))?;
+                if secret.trim() != secret {
+                    return Err(KeyringError(format!(
+                        "{name} begins or ends with white space, a line's end perhaps, and a password without it would be another one"
+                    )));
+                }
                 self.secret(secret, name)
             }
         }
     }
 
-    fn place(&self) -> Result<(), KeyringError> {
-        match &self.sources {
-            KeySources::Nothing => Ok(()),
-            KeySources::Machine(machine) => match (&machine.helper, &machine.folder) {
-                (Some(_), _) => Ok(()),
-                (None, Some(folder)) => folder.ready(),
+    fn has_place<'a>(&'a self, domain: &'a Domain) -> LocalBoxFuture<'a, Result<(), KeyringError>> {
+        Box::pin(async move {
+            let KeySources::Machine(machine) = &self.sources else {
+                return Ok(());
+            };
+            match (&machine.helper, &machine.folder) {
+                // One that can't be started, or hangs, would lose what is shown once.
+                (Some(helper), _) => helper.get(domain).await.map(|_| ()),
+                (None, Some(folder)) => folder.could_be_used(domain),
                 (None, None) => Err(KeyringError(format!(
-                    "there is no place for a new org's token, which Okta shows once: neither {HELPER} nor --token-dir"
+                    "there is no place for a new org's token, which Okta shows once: name one with {HELPER} or --token-dir"
                 ))),
+            }
+        })
+    }
+
+    fn make_place(&self) -> Result<(), KeyringError> {
+        match &self.sources {
+            KeySources::Machine(machine) => match (&machine.helper, &machine.folder) {
+                (None, Some(folder)) => folder.ready(),
+                (Some(_), _) | (None, None) => Ok(()),
             },
+            KeySources::Nothing => Ok(()),
         }
     }
 
@@ -236,7 +272,11 @@ impl OrgKeyring for OrgKeys {
                 return Ok(()); // the emulator keeps it
             };
             let kept = match &machine.helper {
-                Some(helper) => helper.store(domain, token).await,
+                // Nobody sees the token again: one slow start must not lose it.
+                Some(helper) => match helper.store(domain, token).await {
+                    Err(_) => helper.store(domain, token).await,
+                    kept => kept,
+                },
                 None => Err(KeyringError("there is no place for it".to_owned())),
             };
             match (kept, &machine.folder) {

@@ -13,7 +13,7 @@ use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
 use super::{actions, artifacts, birth, comment, files, log, proof, report};
-use crate::diagnostic::{Severity, counted};
+use crate::diagnostic::{Diagnostics, Severity, counted};
 use crate::http::Sent;
 use crate::ids::OrgSet;
 use crate::plan::{Breach, Kind, Plan};
@@ -100,7 +100,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         desired: &input.desired,
         blobs: blobs.as_ref(),
     };
-    birth::warn(plan, &orgs, printer);
+    let needs = birth::needs(plan, &orgs).await;
     let refused: Vec<Breach> = plan
         .breaches
         .iter()
@@ -112,6 +112,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         printer.annotate(&told, &input.sources);
     } else {
         printer.diagnostics(&plan.warnings, &input.sources);
+        printer.diagnostics(&needs, &input.sources);
         printer.diagnostics(&told, &input.sources);
     }
     let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
@@ -147,7 +148,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
             }
         }
         PlanFormat::Html => printer.result(&page())?,
-        PlanFormat::Human => show(view, args.calls.calls, printer, || {
+        PlanFormat::Human => show(view, &needs, args.calls.calls, printer, || {
             if !plan.steps.is_empty() {
                 printer.status(&budget(plan, reader.sent(), took, &args.connection));
             }
@@ -174,6 +175,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
 /// When standard output is closed.
 pub(super) fn show(
     view: PlanView<'_>,
+    needs: &Diagnostics,
     calls: bool,
     printer: &Printer,
     between: impl FnOnce(),
@@ -183,6 +185,7 @@ pub(super) fn show(
     let layout = printer.layout(calls);
     printer.result(&human::body(view, layout))?;
     printer.diagnostics(&view.plan.warnings, view.sources);
+    printer.diagnostics(needs, view.sources);
     printer.result(&human::ending(view, layout))?;
     Ok(())
 }

@@ -3,15 +3,16 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use super::env::Process;
 use super::error::CliError;
 use super::folder;
-use crate::clock::rfc3339;
+use crate::clock::{parsed, rfc3339};
 use crate::desired::Desired;
 use crate::desired::model::StatusGoal;
 use crate::disk;
-use crate::ids::{AccountId, OrgSet};
+use crate::ids::{AccountId, OrgIndex, OrgName, OrgSet};
 use crate::plan::{DeletionTold, Deletions, EvidenceSource, Kind, Plan};
 use crate::receipt::{PastRun, PastStep, Trace, runs};
 
@@ -212,4 +213,40 @@ fn of(step: &PastStep) -> DeletionTold {
         Some(Trace::Possible) => DeletionTold::Unsure,
         None => DeletionTold::NotAsked,
     }
+}
+
+/// When orgs were created, as far as the receipts in a folder tell: the latest time at which Okta may have answered so. A
+/// request whose answer nobody saw took no longer than `timeout`.
+///
+/// # Errors
+/// As [`past`]; where there is no folder, it tells nothing.
+pub(super) fn births(
+    folder: &Path,
+    wanted: &OrgSet,
+    plan: &Plan,
+    timeout: Duration,
+    process: &Process,
+) -> Result<OrgIndex<SystemTime>, CliError> {
+    let mut born = OrgIndex::default();
+    if *wanted == OrgSet::default() || !process.cwd.join(folder).exists() {
+        return Ok(born);
+    }
+    let creation = |step: &PastStep| step.kind == Kind::Create && wanted.contains(&step.org);
+    let (account, server) = (plan.account.as_str(), &plan.server);
+    let reach = PastReach::Recent;
+    let runs = past(folder, account, &server.endpoint, reach, creation, process)?;
+    // The newest first: it is the one that counts.
+    for step in runs.iter().rev().flat_map(|run| run.steps.iter().rev()) {
+        let began = parsed(&step.at).filter(|_| step.trace().is_some());
+        if let Some(began) = began
+            && let Some(domain) = step.org.domain()
+        {
+            let org = OrgName::Domain(domain.clone());
+            if !born.contains(&org) {
+                let took = step.outcome.map_or(timeout, |_| step.took);
+                born.insert(&org, began + took);
+            }
+        }
+    }
+    Ok(born)
 }

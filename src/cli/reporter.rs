@@ -10,12 +10,13 @@ use indicatif::ProgressBar;
 use super::env::Process;
 use super::error::CliError;
 use super::output::Printer;
-use super::{actions, advice, credentials, progress};
-use crate::aerial::Error;
+use super::{actions, advice, advice_of_orgs, credentials, progress};
+use crate::aerial::{Error, Operation};
 use crate::diagnostic::{Severity, Sources};
 use crate::disk;
 use crate::http::Redactor;
-use crate::plan::{Plan, Step, StepId};
+use crate::ids::OrgSet;
+use crate::plan::{Kind, Plan, Step, StepId};
 use crate::receipt::wire::{LineV1, line};
 use crate::receipt::{Event, Outcome, Runner, StepEnded};
 use crate::render::recap::recap;
@@ -67,6 +68,8 @@ pub(super) struct Reporter<'a> {
     runner: Runner,
     pub(super) bar: ProgressBar,
     pub(super) lines: Vec<LineV1>,
+    /// Orgs that may have been created a moment ago.
+    pub(super) young: OrgSet,
     ended: Vec<StepEnded>,
     /// What has been advised already.
     advised: BTreeSet<String>,
@@ -95,6 +98,7 @@ impl<'a> Reporter<'a> {
             },
             bar,
             lines: Vec::new(),
+            young: OrgSet::default(),
             ended: Vec::new(),
             advised: BTreeSet::new(),
             advice: BTreeMap::new(),
@@ -123,7 +127,13 @@ impl<'a> Reporter<'a> {
         let label = escape::line(ended.org.label());
         self.bar
             .set_message(self.printer.redactor().redact(&label).into_owned());
-        let hint = error.and_then(advice::of_aerial);
+        let young = step.is_some_and(|step| self.young.contains(&step.org));
+        let hint = error.and_then(|error| match advice::of_aerial(error) {
+            Some(hint) if young && is_refused_link(error) => {
+                Some(format!("{}; else {hint}", advice_of_orgs::YOUNG))
+            }
+            hint => hint,
+        });
         if let Some(hint) = &hint {
             self.advice.insert(ended.id, hint.clone());
         }
@@ -155,4 +165,11 @@ impl<'a> Reporter<'a> {
     pub(super) fn recap(&self) -> Vec<String> {
         recap(&self.ended, &self.advice, self.plan, self.sources)
     }
+}
+
+fn is_refused_link(error: &Error) -> bool {
+    let Error::Api(error) = error else {
+        return false;
+    };
+    matches!(error.operation, Operation::Write(Kind::Link)) && (400..500).contains(&error.status)
 }

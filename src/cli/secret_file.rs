@@ -6,7 +6,7 @@ use std::path::Path;
 use super::env::Process;
 use super::error::CliError;
 use crate::disk::{self, Readers};
-use crate::git::Repo;
+use crate::git;
 use crate::secret::Secret;
 
 /// Writes a new file that only its owner may read.
@@ -27,24 +27,23 @@ pub(super) fn create(path: &Path, secret: &Secret, process: &Process) -> Result<
         .map_err(|error| CliError::failed(format!("{shown} can't be written: {error}")))
 }
 
-/// Refuses a place in a worktree that git doesn't ignore.
+/// Refuses a place in a worktree that git doesn't ignore, and one of which that can't be told.
 ///
 /// # Errors
 /// With exit 4.
 pub(super) fn hidden_from_git(path: &Path, process: &Process) -> Result<(), CliError> {
-    let whole = process.cwd.join(path);
-    let Some(folder) = whole.parent() else {
-        return Ok(());
-    };
-    let Ok(repo) = Repo::of(folder) else {
-        return Ok(());
-    };
-    if repo.ignores(&whole) {
+    let shown = path.display();
+    let exposed = git::exposes(&process.cwd.join(path)).map_err(|error| {
+        CliError::refused(format!(
+            "whether git would take {shown} into a commit can't be told: {error}"
+        ))
+        .hint("name a place outside of the repository")
+    })?;
+    if !exposed {
         return Ok(());
     }
     Err(CliError::refused(format!(
-        "{} lies in a git worktree that doesn't ignore it: the next commit could take the secret along",
-        path.display()
+        "{shown} lies in a git worktree that doesn't ignore it: the next commit could take the secret along"
     ))
     .hint("add it to .gitignore, or name a place outside of the repository"))
 }

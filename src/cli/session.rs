@@ -12,7 +12,7 @@ use super::output::Printer;
 use super::url::checked;
 use super::{advice, certificates, credentials, emulate};
 use crate::aerial::{self, Endpoint, Reader, SendOptions, Writer};
-use crate::auth::{Credentials, Manage, OAuthScope, Read, ReadLog, Session, TokenEndpoint};
+use crate::auth::{Credentials, Manage, OAuthScope, Reach, Read, ReadLog, Session, TokenEndpoint};
 use crate::clock::time_of_day;
 use crate::desired::Desired;
 use crate::desired::model::Environment;
@@ -227,6 +227,24 @@ impl Connection {
         ))
     }
 
+    /// Whether the scope for writing is granted: a token with it is asked for and thrown away. `None` where a token was given,
+    /// which tells nothing of its scopes.
+    ///
+    /// # Errors
+    /// When there are no credentials, and when it isn't.
+    pub(super) async fn can_manage(
+        &self,
+        args: &ConnectionFlags,
+        process: &Process,
+        printer: &Arc<Printer>,
+    ) -> Result<Option<&'static str>, CliError> {
+        let session = self.session::<Manage>(args, process, printer).await?;
+        let authorizer = session.authorizer();
+        authorizer.probe(self.endpoint.base().as_str()).await?;
+        let scoped = matches!(authorizer.reach(), Reach::Scope(_));
+        Ok(scoped.then_some(Manage::NAME))
+    }
+
     /// A reader that asks for no more than reading.
     ///
     /// # Errors
@@ -316,13 +334,15 @@ impl Connection {
             None => OrgPlaces::default(),
         };
         let client = self.client(args, process, printer);
-        let emulator = http::is_loopback(base)
-            .then(|| self.issuer.clone())
-            .flatten();
+        // An emulator's tokens, and what is too short to be redacted, go to this machine alone.
+        let local = places.are_local();
+        let loopback =
+            |url: &String| reqwest::Url::parse(url).is_ok_and(|url| http::is_loopback(&url));
+        let emulator = self.issuer.clone().filter(|url| local && loopback(url));
         let keys = if self.emulator.is_some() {
             OrgKeys::emulated(emulator, client)
         } else {
-            OrgKeys::of(args, process, emulator, client)
+            OrgKeys::of(args, process, local, emulator, client)
         };
         let options = self.options(args, process, printer);
         Ok(OrgHosts::new(places, Arc::new(keys), &options))

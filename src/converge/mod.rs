@@ -7,48 +7,45 @@
 //! Nothing but an approved plan can be carried out:
 //!
 //! ```
-//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
-//! use aerialctl::converge::run;
+//! use aerialctl::converge::{NewOrgs, run};
 //! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
-//!     run(approved, writer, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, new: &NewOrgs) {
+//!     run(approved, writer, orgs, clock, stop, new, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
 //! and not one that is merely checked:
 //!
 //! ```compile_fail,E0308
-//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Writer;
-//! use aerialctl::converge::run;
+//! use aerialctl::converge::{NewOrgs, run};
 //! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Checked;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(checked: &Checked, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
-//!     run(checked, writer, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
+//! async fn go(checked: &Checked, writer: Writer, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, new: &NewOrgs) {
+//!     run(checked, writer, orgs, clock, stop, new, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 //!
 //! nor can anything write that only reads:
 //!
 //! ```compile_fail,E0308
-//! use std::time::Duration;
 //! use aerialctl::clock::Clock;
 //! use aerialctl::aerial::Reader;
-//! use aerialctl::converge::run;
+//! use aerialctl::converge::{NewOrgs, run};
 //! use aerialctl::org::OrgHosts;
 //! use aerialctl::plan::Approved;
 //! use tokio_util::sync::CancellationToken;
 //!
-//! async fn go(approved: &Approved, reader: Reader, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, wait: Duration) {
-//!     run(approved, reader, orgs, clock, stop, wait, |_, _| Ok(())).await.ok();
+//! async fn go(approved: &Approved, reader: Reader, orgs: OrgHosts, clock: &dyn Clock, stop: &CancellationToken, new: &NewOrgs) {
+//!     run(approved, reader, orgs, clock, stop, new, |_, _| Ok(())).await.ok();
 //! }
 //! ```
 
@@ -65,4 +62,5 @@ mod tests;
 mod writers;
 
 pub use run::{Converged, run};
+pub use schedule::NewOrgs;
 pub use writers::OtherAccount;

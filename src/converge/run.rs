@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -11,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::patience::Patience;
 use super::record::{Ending, StepRecord};
-use super::schedule::{Next, Schedule};
+use super::schedule::{NewOrgs, Next, Schedule};
 use super::step;
 use super::writers::{OtherAccount, Writers};
 use crate::aerial::{Error, Writer};
@@ -58,7 +57,7 @@ impl Converged {
 /// Carries out a plan, on the account with its writer and on the hosts of orgs.
 ///
 /// Each fact goes to `record` when it has happened, with the error behind it if there is one; when recording fails, no
-/// further step starts. Nothing is sent about an org that was created for `new_org_wait`; other steps go on meanwhile.
+/// further step starts. Nothing is sent about an org that was created for a while; other steps go on meanwhile.
 ///
 /// # Errors
 /// When the writer is another account's than the plan; nothing has been sent then.
@@ -68,7 +67,7 @@ pub async fn run(
     orgs: OrgHosts,
     clock: &dyn Clock,
     stop: &CancellationToken,
-    new_org_wait: Duration,
+    new_orgs: &NewOrgs,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Result<Converged, OtherAccount> {
     let patience = Patience { clock, stop };
@@ -88,7 +87,7 @@ pub async fn run(
         None,
         &mut record,
     );
-    let mut schedule = Schedule::new(&plan.steps, new_org_wait);
+    let mut schedule = Schedule::new(&plan.steps, new_orgs, clock.now());
     let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, Fact)>> = FuturesUnordered::new();
     loop {
         if stop.is_cancelled() || state.unrecorded.is_some() {

@@ -11,6 +11,9 @@ use crate::ids::{Cell, Domain, OrgName};
 /// The longest first label of a new org [Okta, Org Creator API: `subdomain`].
 const MAX_LABEL: usize = 57;
 
+/// The cell whose orgs the sandbox reaches.
+const SANDBOX_CELL: &str = "op3";
+
 /// What every variable with a password begins with.
 const PASSWORD: &str = "AERIAL_ADMIN_PASSWORD_";
 
@@ -45,6 +48,28 @@ pub(super) fn one_password_each(orgs: &[DesiredOrg], found: &mut Diagnostics) {
                 )),
             );
         }
+    }
+}
+
+/// The sandbox reaches one kind of cell alone: elsewhere an org would be created there and never linked [Okta, Aerial guide].
+pub(super) fn reachable_cells(orgs: &[DesiredOrg], found: &mut Diagnostics) {
+    for org in orgs {
+        let cell = org
+            .cell
+            .as_ref()
+            .filter(|cell| cell.as_str() != SANDBOX_CELL);
+        let (Some(cell), Some(create)) = (cell, org.origin.create) else {
+            continue;
+        };
+        let message = format!(
+            "{} can't be linked in the sandbox, which reaches orgs in OP3 cells alone: its cell is {cell}",
+            org.label()
+        );
+        found.push(
+            Diagnostic::error(Code::SandboxCell, message)
+                .at(create)
+                .help("write `cell: op3` where it is in one"),
+        );
     }
 }
 

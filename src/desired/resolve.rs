@@ -118,6 +118,9 @@ pub(super) fn resolve(
     }
     if let Some(account) = &account {
         deletions(account, &orgs, found);
+        if account.environment == Environment::Sandbox {
+            birth::reachable_cells(&orgs, found);
+        }
     }
     let constraints = constraints(files, &mut catalog, found);
     let (names, bundles) = (catalog.names(), catalog.bundles());

@@ -79,6 +79,7 @@ codes! {
     RepeatedPriority "repeated-priority" "Two policies of one type, or two rules of one policy, have one priority: give each its own.",
     RepeatedProduct "repeated-product" "Two product names stand for one id, as after a copy and paste: correct the id of one, or keep one name.",
     RepeatedRule "repeated-rule" "Two files have one key that holds for the whole account: keep it in one of them.",
+    SandboxCell "sandbox-cell" "The sandbox reaches orgs in OP3 cells alone, so an org in another cell can't be linked there: correct its cell, or the account's environment.",
     SecretInBaseline "secret-in-baseline" "A baseline can't hold secrets: remove it, and take it for known to everybody who could read the file.",
     SharedPassword "shared-password" "Several new orgs would get one first password for their admins: name a variable for each.",
     ShortId "short-id" "An org's id is shorter than Okta's, which have 20 characters, and a cut-off one would ask for a link, which can't be undone: write the whole id, and the `domain` beside it.",

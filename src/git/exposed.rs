@@ -6,13 +6,18 @@ use git2::{ErrorCode, Repository};
 
 use super::error::GitError;
 
-/// Whether a path, there or not, lies in a worktree that doesn't ignore it. Its folder is there.
+/// Whether a path, there or not, lies in a worktree that doesn't ignore it, or has it already.
 ///
 /// # Errors
 /// When that can't be told.
 pub fn exposes(path: &Path) -> Result<bool, GitError> {
     super::extensions::allow();
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+    // What of its folders is there may be reached through links; what is to be made is below that.
+    let mut above = path.ancestors().skip(1);
+    let Some(folder) = above.find(|folder| folder.exists()) else {
+        return Ok(false);
+    };
+    let Ok(name) = path.strip_prefix(folder) else {
         return Ok(false);
     };
     let real = |path: &Path| {
@@ -31,5 +36,6 @@ pub fn exposes(path: &Path) -> Result<bool, GitError> {
     let Ok(inside) = path.strip_prefix(real(workdir)?) else {
         return Ok(false);
     };
-    Ok(!repository.is_path_ignored(inside)?)
+    let tracked = repository.index()?.get_path(inside, 0).is_some();
+    Ok(tracked || !repository.is_path_ignored(inside)?)
 }

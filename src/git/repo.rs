@@ -87,20 +87,6 @@ impl Repo {
         self.prefix.as_os_str().is_empty()
     }
 
-    /// Whether git leaves a path of the worktree out of commits: it is ignored, and not in the index. What can't be told
-    /// counts as not ignored.
-    #[must_use]
-    pub fn ignores(&self, path: &Path) -> bool {
-        let Some(inside) = self.inside(path) else {
-            return true;
-        };
-        let tracked = self
-            .repository
-            .index()
-            .is_ok_and(|index| index.get_path(&inside, 0).is_some());
-        !tracked && self.repository.is_path_ignored(&inside).unwrap_or(false)
-    }
-
     /// The files as they lie in the worktree.
     #[must_use]
     pub fn worktree(&self) -> Worktree {

@@ -1,7 +1,6 @@
 //! The hosts of orgs, each opened once, when it is needed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Url;
@@ -50,8 +49,8 @@ pub struct OrgReads {
 /// One of them.
 struct OpenHost {
     crowd: Crowd,
-    /// How often it was asked without credentials.
-    looked: AtomicU64,
+    /// Asks without credentials.
+    nobody: OnceCell<Transport<Nobody>>,
     reader: OnceCell<OrgReader>,
     /// Creates children and grants consent.
     life: OnceCell<Arc<OrgWriter>>,
@@ -107,11 +106,11 @@ impl OrgHosts {
     pub async fn exists(&self, domain: &Domain, verify: bool) -> Result<bool, Error> {
         let base = self.place(domain)?;
         let host = self.host(domain);
-        let transport = Transport::new(
-            self.api(&base, domain, &host),
-            Arc::new(Nobody),
-            &self.options,
-        )?;
+        let nobody = host.nobody.get_or_try_init(|| async {
+            let api = self.api(&base, domain, &host);
+            Transport::new(api, Arc::new(Nobody), &self.options)
+        });
+        let transport = nobody.await?;
         let url = url(&base, &[".well-known", "okta-organization"], &[]);
         let asked = Asked {
             operation: Operation::ResolveHost,
@@ -126,10 +125,7 @@ impl OrgHosts {
             let error = answer.unexpected("the answer isn't what Okta documents");
             Err(Error::from(error))
         };
-        let answer = transport.get_checked(asked, is_org).await;
-        let looked = transport.sent().reads;
-        host.looked.fetch_add(looked, Ordering::Relaxed);
-        match answer {
+        match transport.get_checked(asked, is_org).await {
             Ok(()) => Ok(true),
             Err(Error::Api(error)) if error.status == 404 => Ok(false),
             Err(error) => Err(error),
@@ -170,7 +166,8 @@ impl OrgHosts {
         for host in open.values() {
             let reader = host.reader.get();
             let inside = reader.map_or(0, |reader| reader.sent().reads);
-            let requests = inside + host.looked.load(Ordering::Relaxed);
+            let looked = host.nobody.get().map_or(0, |nobody| nobody.sent().reads);
+            let requests = inside + looked;
             reads.requests += requests;
             reads.orgs += usize::from(requests > 0);
             let unscoped = reader.is_some_and(|reader| reader.reach() == Reach::Unscoped);
@@ -219,7 +216,7 @@ impl OrgHosts {
         let host = open.entry(domain.clone()).or_insert_with(|| {
             Arc::new(OpenHost {
                 crowd: Crowd::new(PER_ORG),
-                looked: AtomicU64::new(0),
+                nobody: OnceCell::new(),
                 reader: OnceCell::new(),
                 life: OnceCell::new(),
                 inside: OnceCell::new(),

@@ -41,11 +41,14 @@ pub trait OrgKeyring: std::fmt::Debug + Send + Sync {
     /// When there is none.
     fn variable(&self, name: &str) -> Result<Secret, KeyringError>;
 
-    /// Whether there is a place for the token of a new org.
+    /// Whether there is a place for the token of an org that is to be created, or could be made.
+    fn has_place<'a>(&'a self, domain: &'a Domain) -> LocalBoxFuture<'a, Result<(), KeyringError>>;
+
+    /// Makes the place, for a run that is about to create an org.
     ///
     /// # Errors
-    /// When there is none.
-    fn place(&self) -> Result<(), KeyringError>;
+    /// When it can't be made, or nothing can be kept there.
+    fn make_place(&self) -> Result<(), KeyringError>;
 
     /// Keeps the token of an org that was just created.
     fn store<'a>(

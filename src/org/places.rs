@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::http::{BaseUrlError, base_url};
+use crate::http::{BaseUrlError, base_url, is_loopback};
 use crate::ids::Domain;
 
 /// What stands for an org's domain in a template.
@@ -43,6 +43,13 @@ impl OrgPlaces {
         }
         base_url(&template.replace(DOMAIN, "acme.okta.com"))?;
         Ok(Self(template.to_owned()))
+    }
+
+    /// Whether all of them are on this machine.
+    #[must_use]
+    pub fn are_local(&self) -> bool {
+        let any = base_url(&self.0.replace(DOMAIN, "acme.okta.com"));
+        any.is_ok_and(|url| is_loopback(&url))
     }
 
     /// An org's own host.

@@ -14,7 +14,7 @@ use super::{target, unread};
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
 use crate::desired::suggest::Candidates;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, Warnings, alike};
-use crate::ids::{OrgName, ProductId, Status};
+use crate::ids::{OrgIndex, OrgName, ProductId, Status};
 use crate::inside::UnreadReason;
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 
@@ -35,6 +35,8 @@ pub(super) struct Subscription<'a> {
     pub(super) live: &'a Snapshot,
     /// For all orgs together: what looking may cost is for the whole plan.
     pub(super) near: &'a Candidates<'a>,
+    /// The entries of the file: looked up for each new org.
+    pub(super) entries: &'a OrgIndex<&'a DesiredOrg>,
 }
 
 /// Compares one pair. Reasons for which there is no plan go to `found`.
@@ -167,7 +169,7 @@ fn to_link(
 ) -> Vec<(Change, Span)> {
     let is_absent = |new: &NewOrg| account.live.resolved.get(&new.domain) != Some(&true);
     let new = want.create.as_deref().filter(|new| is_absent(new));
-    if let Some(parent) = new.and_then(|new| parent_to_create(new, desired, account.live)) {
+    if let Some(parent) = new.and_then(|new| parent_to_create(new, account)) {
         warnings.push_of(
             want.label(),
             "aren't created in this run, since their parents are",
@@ -222,14 +224,10 @@ fn to_link(
 }
 
 /// The parent of a new org, where it is itself to be created.
-fn parent_to_create<'a>(
-    new: &NewOrg,
-    desired: &'a Desired,
-    snapshot: &Snapshot,
-) -> Option<&'a OrgName> {
-    let entries = desired.by_name();
-    let parent = entries.find(&OrgName::Domain(new.parent.clone())).one()?;
-    let absent = snapshot.resolved.get(&new.parent) == Some(&false);
+fn parent_to_create<'a>(new: &NewOrg, account: Subscription<'a>) -> Option<&'a OrgName> {
+    let parent = OrgName::Domain(new.parent.clone());
+    let parent = account.entries.find(&parent).one()?;
+    let absent = account.live.resolved.get(&new.parent) == Some(&false);
     (absent && parent.create.is_some()).then_some(&parent.name)
 }
 

@@ -41,7 +41,12 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut warnings = Warnings::default();
     let matching = matching::pair(desired, live, &mut found);
     let near = Candidates::new(live.subscribed.keys().map(ProductId::as_str));
-    let account = Subscription { live, near: &near };
+    let entries = desired.by_name();
+    let account = Subscription {
+        live,
+        near: &near,
+        entries: &entries,
+    };
     let pairs = matching.pairs.iter();
     let pairs: Vec<_> = pairs
         .filter(|pair| options.selection.covers(pair.desired))

@@ -155,6 +155,15 @@ pub(crate) enum Gap {
 }
 
 impl Request {
+    /// The variable with the secret that goes into its body.
+    #[must_use]
+    pub fn secret_variable(&self) -> Option<&str> {
+        let RequestBody::Sealed(body, pointer) = &self.body else {
+            return None;
+        };
+        body.pointer(pointer)?.get("secret")?.as_str()
+    }
+
     /// A request to the account's API; the path is relative to `/{accountId}/api/v1`.
     #[must_use]
     pub(super) fn to_account(

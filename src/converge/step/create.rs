@@ -5,8 +5,8 @@ use crate::converge::account::AccountAccess;
 use crate::converge::drive::{Confirmed, Convergent, Look, Unwritten};
 use crate::converge::judge::{Judge, Judgement, Since};
 use crate::converge::record::{Leftover, StepRecord};
-use crate::ids::OrgName;
-use crate::org::Born;
+use crate::ids::{Domain, OrgName};
+use crate::org::{Born, OrgKeyring};
 use crate::plan::change::CreateOrg;
 
 /// What a look for an org that is to be created shows.
@@ -94,17 +94,18 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
         let orgs = at.writers.orgs();
         // Before anything else of the answer is looked at: what follows may be shown.
         let born = Born::read(&answer, orgs.redactor());
-        let mut other = None;
+        let (mut other, mut aside) = (None, None);
         // Where the token wasn't found, it may stand anywhere in the answer: in the ids of org and request as well.
         let found = matches!(&born, Ok(Born { token: Some(_), .. }));
+        let asked_for = |host: &String| host == self.new.domain.as_str();
         match born {
-            Ok(Born {
-                host: Some(host), ..
-            }) if host != self.new.domain.as_str() => {
-                record.token_lost = Some("it is another org's".to_owned());
-                other = Some("Okta answered with another org's host".to_owned());
+            Ok(born) if !born.host.as_ref().is_none_or(asked_for) => {
+                other = Some(elsewhere(born, orgs.keyring()).await);
             }
-            Ok(Born { id, token, .. }) => {
+            Ok(Born { id, host, token }) => {
+                if host.is_none() {
+                    aside = Some("Okta's answer doesn't say which host the org has".to_owned());
+                }
                 if found {
                     record.org = OrgName::Domain(self.new.domain.clone()).with_id(id);
                 }
@@ -122,8 +123,25 @@ impl Convergent<AccountAccess<'_>> for CreateOrg {
         let request_id = found.then(|| answer.unsealed().request_id());
         Ok(Confirmed {
             other,
+            aside,
             request_id: request_id.flatten(),
             ..Confirmed::from(&answer)
         })
     }
+}
+
+/// Keeps the token of an org that was made under another host than was asked for: nobody else has it. What is to be said.
+async fn elsewhere(born: Born, keyring: &dyn OrgKeyring) -> String {
+    let domain = born.host.and_then(|host| Domain::from_server(&host).ok());
+    // Without the token the redactor doesn't know it, and then nothing of the answer is shown.
+    let (Some(domain), Some(token)) = (domain.filter(Domain::is_oktas), born.token) else {
+        return "Okta has created an org under another host, and its API token is lost: look in the parent's Admin Console which, before running this again".to_owned();
+    };
+    let kept = match keyring.store(&domain, &token).await {
+        Ok(()) => "its API token is kept as that org's".to_owned(),
+        Err(why) => format!("its API token is lost: {why}"),
+    };
+    format!(
+        "Okta has created an org under another host, {domain}, and {kept}; correct the entry's `domain` before running this again"
+    )
 }

@@ -4,4 +4,5 @@ mod configure;
 mod drive;
 mod judge;
 mod lost;
+mod schedule;
 mod script;
