@@ -28,7 +28,8 @@
 //! What an org is before it is linked, and what is inside of it, is its own host's: [`org`] reads and writes there, with that
 //! org's credential.
 //!
-//! The other way around, [`shape`] says an account in the words of a file, for `import`.
+//! The other way around, [`shape`] says an account in the words of a file, for `import`, and [`catalogue`] is a list of
+//! its products and orgs for checks without it.
 //!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
@@ -63,6 +64,7 @@ pub mod ids;
 pub mod inside;
 pub mod secret;
 
+pub mod catalogue;
 pub mod desired;
 pub mod files;
 pub mod history;

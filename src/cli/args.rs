@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::args_import::ImportArgs;
+use super::args_import::{CatalogArgs, ImportArgs};
 use super::flags::{
     Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
     ReceiptFolder, ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
@@ -53,6 +53,9 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Write a desired-state file from the live account. Changes nothing in the account.
     Import(ImportArgs),
+    /// Refresh the list of the account's products and orgs beside the file, for checks without the network. Changes nothing in
+    /// the account.
+    Catalog(CatalogArgs),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
     Doctor(DoctorArgs),
     /// Serve an emulated Aerial account on this machine.
@@ -320,6 +323,7 @@ impl Command {
             Self::Explain(args) => &args.common,
             Self::History(args) => &args.common,
             Self::Import(args) => &args.common,
+            Self::Catalog(args) => &args.common,
             Self::Doctor(args) => &args.common,
             Self::Emulator(args) => &args.common,
             Self::Schema(args) => &args.common,
@@ -339,6 +343,7 @@ impl Command {
             Self::Explain(args) => Some(&args.connection),
             Self::History(args) => Some(&args.connection),
             Self::Import(args) => Some(&args.connection),
+            Self::Catalog(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
             Self::Init(_)
             | Self::Keygen(_)

@@ -1,4 +1,4 @@
-//! What `import` takes.
+//! What the commands take that write files from the account: `import` and `catalog`.
 
 use std::path::PathBuf;
 
@@ -29,6 +29,13 @@ pub(super) struct ImportArgs {
     /// Write to a file that says something else: its orgs are replaced, all else in it stays.
     #[arg(long, requires = "out")]
     pub(super) force: bool,
+    /// Add the managed orgs that no entry lists to the files that there are, and change nothing else in them; with `--out -`,
+    /// show it.
+    #[arg(long, conflicts_with_all = ["account", "environment", "aerial_org", "split", "force"])]
+    pub(super) update: bool,
+    /// With --update: only this org, by domain or id (can be repeated).
+    #[arg(long, value_name = "ORG", requires = "update")]
+    pub(super) only: Vec<String>,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
     #[command(flatten)]
@@ -42,4 +49,17 @@ pub(super) enum SplitWord {
     Prefix,
     /// By the first bundle that they have.
     Bundle,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CatalogArgs {
+    #[command(flatten)]
+    pub(super) files: Files,
+    /// Write nothing; exit with 2 when the catalogue isn't what the account has.
+    #[arg(long)]
+    pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+    #[command(flatten)]
+    pub(super) common: Common,
 }

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::printed::SchemaName;
+use crate::catalogue;
 use crate::desired::schema;
 use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
@@ -24,6 +25,7 @@ pub(super) fn schema(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliEr
         SchemaName::Plan => wire::SCHEMA,
         SchemaName::Receipt => receipt::wire::SCHEMA,
         SchemaName::History => history::SCHEMA,
+        SchemaName::Catalog => catalogue::SCHEMA,
     })?;
     Ok(Exit::Done)
 }

@@ -241,9 +241,10 @@ fn words_of_lists(root: &Node) -> BTreeMap<Span, Vec<String>> {
     let entries = root.get("orgs").map(Node::items).unwrap_or_default().iter();
     let lists = entries.filter_map(|entry| Some((entry.span, entry.get("products")?.items())));
     lists
-        .map(|(span, words)| {
-            let words = words.iter().filter_map(Node::as_str);
-            (span, words.map(str::to_owned).collect())
+        .filter_map(|(span, words)| {
+            // What has an end isn't a word, and such a list isn't kept.
+            let words = words.iter().map(|word| word.as_str().map(str::to_owned));
+            Some((span, words.collect::<Option<_>>()?))
         })
         .collect()
 }
@@ -294,16 +295,13 @@ fn lost(desired: &Desired, live: &Snapshot, comments: usize) -> Vec<String> {
         goal.zip(there(org))
             .is_some_and(|(goal, live)| !live.status.is(goal.status()))
     });
-    let said = named(
-        "no longer in the file: `owner`, `note` and `until`",
-        &|org| {
-            there(org).is_some() && (org.owner.is_some() || org.note.is_some() || org.has_an_end())
-        },
-    );
+    let ends = named("no longer in the file: `until`", &|org| {
+        there(org).is_some() && org.has_an_end()
+    });
     let comments = (comments > 0).then(|| {
         let comments = counted(comments, "comment");
         format!("no longer in the file: {comments} of `orgs`")
     });
-    let all = [gone, stays, other_products, other_status, said, comments];
+    let all = [gone, stays, other_products, other_status, ends, comments];
     all.into_iter().flatten().collect()
 }

@@ -13,7 +13,7 @@ use super::existing::{Existing, steps, unwritable};
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
-use super::{files, found, import_folder, progress, proof};
+use super::{adopt, files, found, import_folder, progress, proof};
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources, counted};
 use crate::live::{Snapshot, Survey};
@@ -30,6 +30,9 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    if args.update {
+        return adopt::run(args, process, printer).await;
+    }
     let out = args.out.as_deref();
     let folder = out.filter(|path| import_folder::is_meant(path, process));
     if folder.is_none() && args.split.is_some() {

@@ -46,7 +46,7 @@ pub(super) fn write(
             "{shown} has a desired state that says something else: {}{more}",
             named.join(", ")
         ))
-        .hint("import to a folder of its own"));
+        .hint("import to a folder of its own; `aerialctl import --update` adds to this one what it lacks"));
     }
     for name in texts.keys().rev() {
         if let Some((below, _)) = name.rsplit_once('/') {

@@ -2,6 +2,8 @@
 
 mod account;
 mod actions;
+mod adopt;
+mod adopt_files;
 mod advice;
 mod advice_of_orgs;
 mod apply;
@@ -10,6 +12,8 @@ mod args_import;
 mod artifacts;
 mod base;
 mod birth;
+mod catalog;
+mod catalog_file;
 mod certificates;
 mod comment;
 mod credentials;

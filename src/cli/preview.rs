@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::flags::PreviewFormat;
 use super::output::Printer;
-use super::{actions, artifacts};
+use super::{actions, artifacts, catalog_file};
 use crate::desired::compare::{Comparison, EntryChange, compare};
 use crate::desired::model::ListedProduct;
 use crate::diagnostic::{Severity, Sources};
@@ -29,8 +29,12 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let LoadedFiles { desired, found } =
+    let LoadedFiles { desired, mut found } =
         files::load(&args.files, &account, process, printer).await?;
+    let (sources, known) =
+        catalog_file::check(&args.files, &desired, found.sources, process).await?;
+    found.sources = sources;
+    printer.diagnostics(&known, &found.sources);
     let before = base(&args.files, &args.base, &account, process, printer)
         .await?
         .state();
@@ -60,7 +64,12 @@ pub(super) async fn run(
         PreviewFormat::Markdown => printer.result(&text)?,
         PreviewFormat::Github => annotations(&comparison, &found.sources, printer)?,
     }
-    Ok(Exit::Done)
+    // What the account would refuse is shown with the rest, which may tell why.
+    Ok(if known.has_errors() {
+        Exit::Invalid
+    } else {
+        Exit::Done
+    })
 }
 
 fn annotations(

@@ -24,6 +24,8 @@ pub(super) enum SchemaName {
     Receipt,
     /// What `history --format json` prints.
     History,
+    /// What `catalog` writes.
+    Catalog,
 }
 
 #[derive(Debug, Args)]

@@ -12,8 +12,8 @@ use super::exit::Exit;
 use super::interrupted::beside;
 use super::output::Printer;
 use super::{
-    apply, artifacts, credentials, doctor, emulator, explain, history, import, init, keygen, logs,
-    plan, preview, report, status, validate,
+    apply, artifacts, catalog, credentials, doctor, emulator, explain, history, import, init,
+    keygen, logs, plan, preview, report, status, validate,
 };
 use crate::http::Redactor;
 
@@ -67,6 +67,7 @@ async fn dispatch(
         | Command::Explain(_)
         | Command::History(_)
         | Command::Import(_)
+        | Command::Catalog(_)
         | Command::Doctor(_) => beside(process, command, printer, reading).await,
     }
 }
@@ -86,6 +87,7 @@ async fn reading(
         Command::Explain(args) => explain::run(args, process, printer).await,
         Command::History(args) => history::run(args, process, printer).await,
         Command::Import(args) => import::run(args, process, printer).await,
+        Command::Catalog(args) => catalog::run(args, process, printer).await,
         Command::Doctor(args) => doctor::run(args, process, printer).await,
         Command::Init(_)
         | Command::Keygen(_)

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::flags::FindingsFormat;
 use super::output::Printer;
-use super::{artifacts, files};
+use super::{artifacts, catalog_file, files};
 use crate::diagnostic::{Severity, counted};
 use crate::render::{escape, github, json, sarif};
 
@@ -25,8 +25,15 @@ pub(super) async fn run(
     if let Some(desired) = &loaded.desired {
         account.check(desired)?;
     }
-    let sources = found.sources;
-    let found = &loaded.diagnostics;
+    let files = found.sources.iter().count();
+    let (mut sources, mut found) = (found.sources, loaded.diagnostics);
+    if let Some(desired) = &loaded.desired {
+        let (all, more) = catalog_file::check(&args.files, desired, sources, process).await?;
+        sources = all;
+        found.extend(more);
+    }
+    let valid = loaded.desired.filter(|_| !found.has_errors());
+    let found = &found;
     match args.format {
         FindingsFormat::Json => {
             printer.result(&artifacts::json(&json::diagnostics(found, &sources)))?;
@@ -41,9 +48,10 @@ pub(super) async fn run(
         }
         FindingsFormat::Human => {
             printer.diagnostics(found, &sources);
-            if let Some(desired) = &loaded.desired {
+            if let Some(desired) = &valid {
                 let files: Vec<String> = sources
                     .iter()
+                    .take(files)
                     .map(|(_, source)| escape::line(&source.name))
                     .collect();
                 let shown = match files.as_slice() {
@@ -55,7 +63,7 @@ pub(super) async fn run(
             }
         }
     }
-    if loaded.desired.is_some() {
+    if valid.is_some() {
         return Ok(Exit::Done);
     }
     let errors = found.count(Severity::Error);

@@ -92,6 +92,14 @@ impl Sources {
         Self(sources)
     }
 
+    /// One more text, behind the others.
+    #[must_use]
+    pub fn with(mut self, source: Source) -> (Self, SourceId) {
+        let id = SourceId(self.0.len());
+        self.0.push(source);
+        (self, id)
+    }
+
     /// The texts with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.0.iter().enumerate().map(|(i, s)| (SourceId(i), s))

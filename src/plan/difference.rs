@@ -1,7 +1,5 @@
 //! What differs between an org of the file and the same org of the account: no order, no calls.
 
-use std::collections::BTreeSet;
-
 use super::change::{
     AddProducts, AfterLink, Change, CreateOrg, Link, ReplaceProducts, RequestDeletion, SetStatus,
 };
@@ -10,13 +8,13 @@ use super::ends::Terms;
 use super::inside;
 use super::matching::{self, OrgPair};
 use super::model::PlanOptions;
+use super::unfit::{Subscription, foreign_with_baseline, missing_cell, subscribed};
 use super::{target, unread};
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
-use crate::desired::suggest::Candidates;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, Warnings, alike};
-use crate::ids::{OrgIndex, OrgName, ProductId, Status};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Warnings, alike};
+use crate::ids::{OrgName, Status};
 use crate::inside::UnreadReason;
-use crate::live::{LiveOrg, LiveStatus, Snapshot};
+use crate::live::{LiveOrg, LiveStatus};
 
 /// The changes of one org, each with the place that asks for it.
 pub(super) struct OrgDiff {
@@ -27,16 +25,6 @@ pub(super) struct OrgDiff {
     pub(super) unread: Option<UnreadReason>,
     /// Its deletion, where that is left out.
     pub(super) withheld: Option<Withheld>,
-}
-
-/// The account, and what is near to what it can't enable.
-#[derive(Clone, Copy)]
-pub(super) struct Subscription<'a> {
-    pub(super) live: &'a Snapshot,
-    /// For all orgs together: what looking may cost is for the whole plan.
-    pub(super) near: &'a Candidates<'a>,
-    /// The entries of the file: looked up for each new org.
-    pub(super) entries: &'a OrgIndex<&'a DesiredOrg>,
 }
 
 /// Compares one pair. Reasons for which there is no plan go to `found`.
@@ -125,19 +113,8 @@ pub(super) fn of(
             changes.push((Change::Products(change), at));
         }
     }
-    if !live.domain.is_oktas() && inside::applies(want, Some(live), desired, terms.today).is_some()
-    {
-        found.push(
-            Diagnostic::error(
-                Code::ForeignDomain,
-                format!(
-                    "{} has a baseline, and the account lists it by a domain that isn't Okta's: no credential goes there",
-                    live.domain
-                ),
-            )
-            .at(want.origin.org)
-            .help("write `baseline: none` on this entry until the account lists the org's Okta host"),
-        );
+    if let Some(wrong) = foreign_with_baseline(want, live, desired, terms.today) {
+        found.push(wrong);
     }
     let within = inside::of_managed(want, live, desired, account.live, options, warnings);
     let unread = match within {
@@ -186,14 +163,7 @@ fn to_link(
         return Vec::new();
     }
     let Some(cell) = want.cell.clone() else {
-        found.push(
-            Diagnostic::error(
-                Code::MissingCell,
-                format!("{} isn't linked yet, and linking needs its cell", want.label()),
-            )
-            .at(want.origin.org)
-            .help("add `cell:` to the org or under `defaults:`; the footer of the org's Admin Console shows it"),
-        );
+        found.push(missing_cell(want));
         return Vec::new();
     };
     let tolerance = target::tolerance(want, desired);
@@ -337,56 +307,4 @@ fn deletion(
         org: live.name(),
         why,
     })
-}
-
-/// Reports each product that would have to be enabled and isn't subscribed, at the word that brought it.
-fn subscribed(
-    want: &DesiredOrg,
-    enable: &BTreeSet<ProductId>,
-    account: Subscription<'_>,
-    desired: &Desired,
-    found: &mut Diagnostics,
-) {
-    for id in enable {
-        if account.live.subscribed.contains_key(id) {
-            continue;
-        }
-        // Looking for what was meant costs something: only for what is kept.
-        found.push_with(Severity::Error, || unsubscribed(id, want, account, desired));
-    }
-}
-
-fn unsubscribed(
-    id: &ProductId,
-    want: &DesiredOrg,
-    account: Subscription<'_>,
-    desired: &Desired,
-) -> Diagnostic {
-    let at = want
-        .products
-        .iter()
-        .flatten()
-        .find(|product| product.id == *id)
-        .map_or(want.origin.org, |product| product.span);
-    let called = desired
-        .names
-        .get(id)
-        .map_or_else(|| id.to_string(), |name| format!("{name} ({id})"));
-    let near = account.near.closest(id.as_str());
-    let near = near.and_then(|near| {
-        account
-            .live
-            .subscribed
-            .get_key_value(&ProductId::parse(near).ok()?)
-    });
-    let help = near.map_or_else(
-        || "`aerialctl status` lists the subscribed products".to_owned(),
-        |(near, name)| format!("the nearest subscribed product is {near}, {name}"),
-    );
-    Diagnostic::error(
-        Code::UnsubscribedProduct,
-        format!("{called} isn't among the account's subscribed products: it can't be enabled"),
-    )
-    .at(at)
-    .help(help)
 }

@@ -1,7 +1,7 @@
 //! Desired state and snapshot to an ordered plan: synchronous, pure, total.
 //!
 //! `survey` says what has to be read. `planner` puts the rest together: `matching` pairs the orgs of the file with those of
-//! the account, `target` says which products each should end with, `difference` what is missing, `inside` what is inside of
+//! the account, `target` says which products each should end with, `difference` what is missing, `unfit` what the account can't have, `inside` what is inside of
 //! orgs, `places` in which order that is written where Okta keeps one, `consent` whose consent that takes, `order` in which
 //! sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look
 //! cut off,
@@ -10,7 +10,7 @@
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
-//! step why it is there, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
+//! step why it is there, `offline` tells what can be told from a catalogue, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
 
 mod approve;
 mod baseline_standing;
@@ -36,6 +36,7 @@ mod matching;
 mod matrix;
 mod model;
 mod nowhere;
+mod offline;
 mod order;
 pub mod places;
 mod planner;
@@ -47,6 +48,7 @@ mod survey;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unfit;
 mod unread;
 pub mod wire;
 #[cfg(test)]
@@ -65,6 +67,7 @@ pub use inside::{InsideToRead, to_read};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use matrix::{Matrix, MatrixColumn, MatrixRow, Standing};
 pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};
+pub use offline::offline;
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};
 pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};

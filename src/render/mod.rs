@@ -1,6 +1,7 @@
 //! Values to text: decides nothing, reads nothing, writes where it is told.
 
 mod account_wide;
+pub mod adopted;
 mod csv;
 pub mod departure;
 pub mod diagnostics;

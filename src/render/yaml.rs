@@ -178,6 +178,17 @@ pub fn entries(live: &Snapshot, kept: &KeptOfFile) -> Result<Entries, serde_yaml
     })
 }
 
+/// One org under a key `orgs` of its own.
+pub(super) fn alone(
+    org: &LiveOrg,
+    shape: &Shape,
+    kept: &KeptOfFile,
+) -> Result<String, serde_yaml::ser::Error> {
+    written(&OrgsAlone {
+        orgs: vec![entry(org, shape, kept)],
+    })
+}
+
 fn introduction(schema: &str) -> String {
     format!(
         "# yaml-language-server: $schema={schema}\n# Made by `aerialctl import`; `aerialctl plan` right after it shows no change.\n"

@@ -41,6 +41,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("inside", &["ids"], &[]),
     ("live", &["ids", "inside"], &[]),
     ("shape", &["ids", "live"], &[]),
+    ("catalogue", &["ids", "live"], &[]),
     (
         "plan",
         &[
@@ -62,6 +63,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "clock",
             "desired::account_wide",
             "desired::compare",
+            "desired::insert",
             "desired::model",
             "desired::schema",
             "diagnostic",
@@ -125,6 +127,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &[
             "aerial",
             "auth",
+            "catalogue",
             "clock",
             "converge",
             "desired",

@@ -8,6 +8,7 @@ mod guardrails;
 mod inside;
 mod laws;
 mod matrix;
+mod offline;
 mod places;
 mod planning;
 mod request;

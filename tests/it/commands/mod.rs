@@ -2,6 +2,7 @@
 
 mod allowances;
 mod apply;
+mod catalog;
 mod constraints;
 mod emulator;
 mod errors;
@@ -9,6 +10,7 @@ mod explain;
 mod history;
 mod import;
 mod import_shape;
+mod import_update;
 mod init;
 mod newcomer;
 mod owners;

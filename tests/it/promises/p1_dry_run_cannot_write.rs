@@ -6,7 +6,8 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
+    "catalog",
     "doctor",
     "explain a.okta.com",
     "history",

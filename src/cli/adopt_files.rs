@@ -1,0 +1,259 @@
+//! The files that get entries for adopted orgs: which gets which, and that nothing else in them changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use super::account::AccountSource;
+use super::env::Process;
+use super::error::CliError;
+use super::existing::unwritable;
+use super::output::Printer;
+use crate::clock::today;
+use crate::desired::compare::{EntryChange, compare};
+use crate::desired::document;
+use crate::desired::insert::{AddedEntry, with_more_orgs};
+use crate::desired::tree::Node;
+use crate::desired::{self, Desired};
+use crate::diagnostic::{Source, SourceId, Sources};
+use crate::disk::{self, Readers};
+use crate::ids::Status;
+use crate::live::{LiveOrg, Snapshot};
+use crate::plan::{PlanOptions, Selection, plan};
+use crate::render::adopted::adopted;
+use crate::render::escape;
+use crate::render::yaml::KeptOfFile;
+use crate::shape::{DomainWords, Given, Wanted};
+
+/// A file that gets entries.
+pub(super) struct UpdatedFile {
+    pub(super) name: String,
+    source: SourceId,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) orgs: Vec<String>,
+}
+
+/// The files with the orgs in them.
+pub(super) struct Update<'a> {
+    sources: &'a Sources,
+    pub(super) files: Vec<UpdatedFile>,
+}
+
+/// A file that has orgs, and the words of their domains.
+struct FileWithOrgs<'a> {
+    id: SourceId,
+    root: Node,
+    words: Vec<DomainWords<'a>>,
+}
+
+impl<'a> Update<'a> {
+    pub(super) fn of(
+        sources: &'a Sources,
+        desired: &Desired,
+        live: &Snapshot,
+    ) -> Result<Self, CliError> {
+        let entries = adopted(live, &kept(desired, live)).map_err(unwritable)?;
+        let places = places(sources, desired);
+        let mut chosen: BTreeMap<SourceId, Vec<(&LiveOrg, AddedEntry)>> = BTreeMap::new();
+        for (org, entry) in live.orgs.iter().zip(entries) {
+            let place = choose(org, &places).ok_or_else(|| {
+                CliError::refused("no file of the desired state has the key `orgs`")
+            })?;
+            chosen.entry(place).or_default().push((org, entry));
+        }
+        let mut files = Vec::new();
+        for (id, source) in sources.iter() {
+            let Some(some) = chosen.remove(&id) else {
+                continue;
+            };
+            let root = places.iter().find(|place| place.id == id);
+            let before = String::from_utf8_lossy(&source.bytes).into_owned();
+            let (orgs, entries): (Vec<&LiveOrg>, Vec<AddedEntry>) = some.into_iter().unzip();
+            let after = root.and_then(|place| with_more_orgs(&before, &place.root, &entries));
+            let after = after.ok_or_else(|| cannot(&source.name))?;
+            files.push(UpdatedFile {
+                name: source.name.clone(),
+                source: id,
+                before,
+                after,
+                orgs: orgs
+                    .iter()
+                    .map(|org| escape::line(org.domain.as_str()))
+                    .collect(),
+            });
+        }
+        Ok(Self { sources, files })
+    }
+
+    /// Reads what would be written: all that was there means the same, the new entries are these orgs, and a plan of them is
+    /// empty.
+    pub(super) fn verify(
+        &self,
+        account: &AccountSource,
+        before: &Desired,
+        live: &Snapshot,
+        process: &Process,
+        printer: &Printer,
+    ) -> Result<(), CliError> {
+        let mut texts: Vec<Source> = self.sources.iter().map(|(_, one)| one.clone()).collect();
+        for file in &self.files {
+            let SourceId(at) = file.source;
+            let old = texts.get(at).ok_or_else(|| cannot(&file.name))?;
+            let mut new = Source::new(old.name.clone(), file.after.as_str());
+            new.path.clone_from(&old.path);
+            new.may_rule = old.may_rule;
+            let (old_root, _) =
+                document::parse(file.source, old).map_err(|_| cannot(&file.name))?;
+            let new_root = document::parse(file.source, &new);
+            let kept = new_root
+                .is_ok_and(|(new_root, _)| only_adds(&old_root, &new_root, file.orgs.len()));
+            if !kept {
+                return Err(cannot(&file.name));
+            }
+            if let Some(place) = texts.get_mut(at) {
+                *place = new;
+            }
+        }
+        let sources = Sources::new(texts);
+        let loaded = desired::load_for(&sources, account.fallback());
+        let Some(after) = loaded.desired else {
+            printer.diagnostics(&loaded.diagnostics, &sources);
+            return Err(CliError::refused(
+                "with these orgs the desired state isn't valid, so nothing was written",
+            )
+            .hint("correct what is said above first, or adopt others with --only"));
+        };
+        let comparison = compare(Some(before), &after);
+        let added = comparison
+            .orgs
+            .iter()
+            .filter(|org| org.entry == EntryChange::Added);
+        let adds_alone = comparison.account_wide.is_empty()
+            && added.count() == live.orgs.len()
+            && comparison.orgs.len() == live.orgs.len();
+        let names = live.orgs.iter().map(LiveOrg::name);
+        let options = PlanOptions {
+            selection: Selection::Only(names.collect()),
+            today: today(process.clock.now()),
+            ..PlanOptions::default()
+        };
+        let steps = plan(&after, live, &options).map(|checked| checked.plan().steps.len());
+        if adds_alone && steps == Ok(0) {
+            return Ok(());
+        }
+        let files: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        Err(cannot(&files.join(", ")))
+    }
+}
+
+fn cannot(name: &str) -> CliError {
+    CliError::refused(format!(
+        "{name} can't take these orgs without saying anything else than before, so nothing was written"
+    ))
+    .hint("`aerialctl import` prints their entries: take them over by hand")
+}
+
+/// Whether a text has all that it had, and so many more orgs behind its own.
+fn only_adds(before: &Node, after: &Node, more: usize) -> bool {
+    let keys = |node: &Node| -> BTreeSet<String> {
+        let keys = node.entries().iter().map(|(key, _)| key.text.clone());
+        keys.filter(|key| key != "orgs").collect()
+    };
+    let same =
+        |key: &String| after.get(key).map(Node::to_json) == before.get(key).map(Node::to_json);
+    let items = |node: &Node| -> Vec<serde_json::Value> {
+        let orgs = node.get("orgs").map(Node::items).unwrap_or_default();
+        orgs.iter().map(Node::to_json).collect()
+    };
+    let (old, new) = (items(before), items(after));
+    keys(before) == keys(after)
+        && keys(before).iter().all(same)
+        && new.len() == old.len() + more
+        && new.starts_with(&old)
+}
+
+/// What the new entries have to know of the files.
+fn kept(desired: &Desired, live: &Snapshot) -> KeptOfFile {
+    let is_said = desired.orgs.is_empty() || desired.orgs.iter().any(|org| org.status.is_some());
+    let active = |org: &&LiveOrg| org.status.is(Status::Active);
+    let silent = live.orgs.iter().filter(|org| !is_said && active(org));
+    let inside = live
+        .orgs
+        .iter()
+        .filter(|_| desired.defaults.baseline.is_some());
+    KeptOfFile {
+        given: Given {
+            names: desired.names.clone(),
+            bundles: desired.bundles.clone(),
+            ignored: desired.ignored.clone(),
+            wanted: Wanted::Nothing,
+            ..Given::default()
+        },
+        without_status: silent.map(|org| org.id.clone()).collect(),
+        baseline: inside
+            .map(|org| (org.id.clone(), "none".to_owned()))
+            .collect(),
+        ..KeptOfFile::default()
+    }
+}
+
+fn places<'a>(sources: &Sources, desired: &'a Desired) -> Vec<FileWithOrgs<'a>> {
+    let place = |(id, source): (SourceId, &Source)| {
+        let (root, _) = document::parse(id, source).ok()?;
+        root.get("orgs")?;
+        let orgs = desired
+            .orgs
+            .iter()
+            .filter(|org| org.origin.org.source == id);
+        let words = orgs.filter_map(|org| org.name.domain().map(DomainWords::of));
+        Some(FileWithOrgs {
+            id,
+            words: words.collect(),
+            root,
+        })
+    };
+    sources.iter().filter_map(place).collect()
+}
+
+/// The file with the orgs whose domains begin most like this one's, beyond what all begin with; else the one with most orgs.
+fn choose(org: &LiveOrg, places: &[FileWithOrgs<'_>]) -> Option<SourceId> {
+    let words = DomainWords::of(&org.domain);
+    let all = || places.iter().flat_map(|place| &place.words);
+    let common = all().map(|other| words.shared(other)).min().unwrap_or(0);
+    let score = |place: &&FileWithOrgs<'_>| {
+        let shared = place.words.iter().map(|other| words.shared(other));
+        let most = shared
+            .clone()
+            .max()
+            .filter(|most| *most > common)
+            .unwrap_or(0);
+        let alike = shared.filter(|shared| most > 0 && *shared == most).count();
+        (most, alike, place.words.len(), std::cmp::Reverse(place.id))
+    };
+    places.iter().max_by_key(score).map(|place| place.id)
+}
+
+impl UpdatedFile {
+    /// Writes the file that was read, where a link within its tree leads, unless it has changed meanwhile.
+    pub(super) fn write(&self, process: &Process, printer: &Printer) -> Result<(), CliError> {
+        let name = &self.name;
+        let failed =
+            |error: std::io::Error| CliError::failed(format!("{name} can't be written: {error}"));
+        let place: PathBuf = process.cwd.join(name).canonicalize().map_err(failed)?;
+        let now = fs::read(&place).map_err(failed)?;
+        if now != self.before.as_bytes() {
+            return Err(
+                CliError::refused(format!("{name} has changed since it was read"))
+                    .hint("run it again"),
+            );
+        }
+        if printer.redactor().redact(&self.after) != self.after {
+            return Err(CliError::refused(format!(
+                "{name} holds a secret of this run, so it isn't written"
+            ))
+            .hint("take the secret out of it, and take it for known"));
+        }
+        disk::replace(&place, self.after.as_bytes(), Readers::ByUmask).map_err(failed)
+    }
+}

@@ -1,0 +1,117 @@
+//! `catalog`: the account's products and orgs beside the file, for checks without the network. It holds a reader, which can't
+//! write.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::account::AccountSource;
+use super::args_import::CatalogArgs as Args;
+use super::catalog_file::{self, FoundCatalogue};
+use super::env::Process;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, LoadedFiles};
+use super::output::Printer;
+use super::session::Connection;
+use super::{progress, proof};
+use crate::catalogue::{self, AccountCatalogue};
+use crate::diagnostic::{Sources, counted};
+use crate::live::Survey;
+use crate::render::escape;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the account can't be read, and when there is no one place for its catalogue.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    if args.files.at.is_some() && !args.check {
+        return Err(
+            CliError::usage("a revision can't be written to").hint("--at goes with --check alone")
+        );
+    }
+    let source = AccountSource::of(&args.connection, process)?;
+    let LoadedFiles { desired, found } =
+        files::load(&args.files, &source, process, printer).await?;
+    let place = place(args, &found.sources, process)?;
+    let target = Connection::of(&args.connection, &desired, process, printer).await?;
+    let reader = target.reader(&args.connection, process, printer).await?;
+    let (bar, progress) = progress::reading(process, printer);
+    let live = reader.read(&Survey::orgs_alone(), progress).await;
+    bar.finish_and_clear();
+    let now = AccountCatalogue::of(&live?);
+    let at = args.files.at.as_deref();
+    let places = std::slice::from_ref(&place);
+    let before = catalog_file::find(places, at, process)?;
+    let exit = tell(&place, before.as_ref(), &now, args, process, printer)?;
+    proof::tell(&reader, None, printer);
+    Ok(exit)
+}
+
+/// Where the account's catalogue lies, or is to lie.
+fn place(args: &Args, sources: &Sources, process: &Process) -> Result<PathBuf, CliError> {
+    let places = catalog_file::places(&args.files, sources);
+    if places.len() < 2 {
+        let none = || {
+            CliError::usage("standard input has no place beside it for a catalogue")
+                .hint("name the file with --file")
+        };
+        return places.into_iter().next().ok_or_else(none);
+    }
+    let there = |place: &&PathBuf| process.cwd.join(place).symlink_metadata().is_ok();
+    let existing: Vec<PathBuf> = places.iter().filter(there).cloned().collect();
+    let of_account = catalog_file::places_of_account(&args.files, sources);
+    match (existing.as_slice(), of_account.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(one.clone()),
+        _ => Err(CliError::usage(
+            "several files are named, and the account's catalogue lies beside one of them",
+        )
+        .hint("name the file with `account` alone, or write its catalogue once by hand")),
+    }
+}
+
+/// Says what has changed, and writes it.
+fn tell(
+    place: &Path,
+    before: Option<&FoundCatalogue>,
+    now: &AccountCatalogue,
+    args: &Args,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Exit, CliError> {
+    let shown = escape::line(&place.display().to_string());
+    let text = catalogue::write(now)
+        .map_err(|error| CliError::failed(format!("the catalogue can't be written: {error}")))?;
+    let text = escape::json(&text);
+    let has = format!(
+        "{}, {}",
+        counted(now.products.len(), "product"),
+        counted(now.orgs.len(), "org")
+    );
+    if before.is_some_and(|before| before.source.bytes == text.as_bytes()) {
+        printer.result_line(&format!("{shown} is up to date: {has}."))?;
+        return Ok(Exit::Done);
+    }
+    let earlier = before.and_then(|before| match &before.catalogue {
+        Ok(earlier) => Some(earlier),
+        Err(broken) => {
+            let why = format!("{shown} was no catalogue: {broken}");
+            printer.warning(&why, "all of it counts as new");
+            None
+        }
+    });
+    let earlier = earlier.filter(|earlier| earlier.account == now.account);
+    for line in now.since(earlier).0 {
+        printer.result_line(&escape::line(&line))?;
+    }
+    if args.check {
+        printer.result_line(&format!("{shown} isn't up to date: the account has {has}."))?;
+        return Ok(Exit::Pending);
+    }
+    files::replace(place, &text, process, printer)?;
+    printer.result_line(&format!("wrote {shown}: {has}."))?;
+    Ok(Exit::Done)
+}
