@@ -1,6 +1,7 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
 mod maker;
+mod org;
 mod summary;
 mod unread;
 
@@ -11,9 +12,10 @@ use serde_json::Value as Json;
 use super::cause::Attribution;
 use super::model::Plan;
 use super::step::Step;
-use crate::ids::{Domain, OrgId, OrgName, ProductId};
+use crate::ids::ProductId;
 
 pub use maker::MakerV1;
+pub use org::OrgV1;
 pub use summary::SummaryV1;
 pub use unread::UnreadV1;
 
@@ -140,14 +142,6 @@ pub struct FieldV1 {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrgV1 {
-    /// Its id, if known.
-    pub id: Option<String>,
-    /// Its domain, if known.
-    pub domain: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductV1 {
     pub id: String,
     pub name: String,
@@ -182,25 +176,6 @@ pub struct BreachV1 {
     /// Whether it was allowed for this run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allowed: bool,
-}
-
-impl From<&OrgName> for OrgV1 {
-    fn from(org: &OrgName) -> Self {
-        Self {
-            id: org.id().map(ToString::to_string),
-            domain: org.domain().map(ToString::to_string),
-        }
-    }
-}
-
-impl OrgV1 {
-    /// The org, unless neither of its texts can be a name.
-    #[must_use]
-    pub fn name(&self) -> Option<OrgName> {
-        let id = self.id.as_ref().and_then(|id| OrgId::parse(id).ok());
-        let domain = self.domain.as_ref();
-        OrgName::of(id, domain.and_then(|text| Domain::from_server(text).ok()))
-    }
 }
 
 fn products<'a>(plan: &Plan, ids: impl IntoIterator<Item = &'a ProductId>) -> Vec<ProductV1> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::OrgV1;
+use super::org::OrgV1;
 use crate::plan::unread::UnreadOrg;
 
 /// An org that can't be looked into, and why.
