@@ -1,6 +1,6 @@
 //! Which steps may start, given how the others ended: a pure state machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::ids::OrgIndex;
@@ -23,7 +23,11 @@ pub(super) struct Schedule<'a> {
     /// The first step that hasn't been given out or put aside.
     cursor: usize,
     /// Steps that were put aside: nothing may be sent about a new org for a while, and the others go on.
-    aside: Vec<&'a Step>,
+    aside: BTreeMap<StepId, Aside<'a>>,
+    /// Those of them that no other step holds up any more.
+    ripe: BTreeSet<StepId>,
+    /// The steps that were put aside because of one that hasn't ended.
+    held_by: BTreeMap<StepId, Vec<StepId>>,
     /// How long a new org is left alone.
     new_org_wait: Duration,
     /// When what depends on a creation, or is about an org that an earlier run created, may start.
@@ -33,6 +37,14 @@ pub(super) struct Schedule<'a> {
     ended: BTreeMap<StepId, Outcome>,
     /// The first step of the plan because of which nothing is taken away any more.
     broken_by: Option<StepId>,
+}
+
+/// A step that was put aside.
+#[derive(Debug)]
+struct Aside<'a> {
+    step: &'a Step,
+    /// How many steps have to end before it.
+    held: usize,
 }
 
 /// What to do next.
@@ -63,7 +75,9 @@ impl<'a> Schedule<'a> {
         Self {
             steps,
             cursor: 0,
-            aside: Vec::new(),
+            aside: BTreeMap::new(),
+            ripe: BTreeSet::new(),
+            held_by: BTreeMap::new(),
             new_org_wait: new_orgs.wait,
             not_before: young.collect(),
             running: BTreeMap::new(),
@@ -76,12 +90,11 @@ impl<'a> Schedule<'a> {
     /// away before all of those have ended as well.
     #[must_use]
     pub(super) fn advance(&mut self, now: SystemTime) -> Next<'a> {
-        let ripe = self
-            .aside
-            .iter()
-            .position(|step| self.held(step, now).is_none());
-        if let Some(at) = ripe {
-            let step = self.aside.remove(at);
+        let ripe = self.ripe.iter().filter_map(|id| self.aside.get(id));
+        let mut ripe = ripe.map(|aside| aside.step);
+        if let Some(step) = ripe.find(|step| self.left_alone_until(step, now).is_none()) {
+            self.aside.remove(&step.id);
+            self.ripe.remove(&step.id);
             return self.go(step);
         }
         while let Some(step) = self.steps.get(self.cursor) {
@@ -92,14 +105,14 @@ impl<'a> Schedule<'a> {
                 break;
             }
             self.cursor += 1;
-            if self.held(step, now).is_some() {
-                self.aside.push(step);
+            if self.put_aside(step, now) {
                 continue;
             }
             return self.go(step);
         }
-        let times = self.aside.iter().filter_map(|step| self.held(step, now));
-        match times.flatten().min() {
+        let ripe = self.ripe.iter().filter_map(|id| self.aside.get(id));
+        let times = ripe.filter_map(|aside| self.left_alone_until(aside.step, now));
+        match times.min() {
             Some(until) => Next::WaitUntil(until),
             None if self.running.is_empty() && self.aside.is_empty() => Next::Done,
             None => Next::Wait,
@@ -114,19 +127,31 @@ impl<'a> Schedule<'a> {
         Next::Start(step)
     }
 
-    /// Whether a step is to be put aside: a new org that it is about has to be left alone until a time, or another step that
-    /// was put aside, or runs after all, has to end first.
-    fn held(&self, step: &Step, now: SystemTime) -> Option<Option<SystemTime>> {
+    /// When something may be sent about the new org that a step is about; `None` for now.
+    fn left_alone_until(&self, step: &Step, now: SystemTime) -> Option<SystemTime> {
         let times = step.depends_on.iter().chain([&step.id]);
         let time = times.filter_map(|id| self.not_before.get(id)).max();
-        if let Some(until) = time.filter(|until| **until > now) {
-            return Some(Some(*until));
+        time.filter(|until| **until > now).copied()
+    }
+
+    /// Puts a step aside if a new org that it is about has to be left alone, or another step that was put aside, or runs after
+    /// all, has to end first.
+    fn put_aside(&mut self, step: &'a Step, now: SystemTime) -> bool {
+        let mut held = 0;
+        for id in &step.depends_on {
+            if self.aside.contains_key(id) || self.running.contains_key(id) {
+                self.held_by.entry(*id).or_default().push(step.id);
+                held += 1;
+            }
         }
-        let unended = |id: &StepId| {
-            let aside = self.aside.iter().any(|one| one.id == *id);
-            aside || self.running.contains_key(id)
-        };
-        step.depends_on.iter().any(unended).then_some(None)
+        let aside = held > 0 || self.left_alone_until(step, now).is_some();
+        if aside {
+            self.aside.insert(step.id, Aside { step, held });
+        }
+        if aside && held == 0 {
+            self.ripe.insert(step.id);
+        }
+        aside
     }
 
     fn obstacle(&self, step: &Step) -> Option<(StepId, String)> {
@@ -150,6 +175,15 @@ impl<'a> Schedule<'a> {
     /// Takes note of how a step ended, whether it ran or was skipped.
     pub(super) fn ended(&mut self, step: &Step, outcome: Outcome, now: SystemTime) {
         self.running.remove(&step.id);
+        for id in self.held_by.remove(&step.id).into_iter().flatten() {
+            let Some(aside) = self.aside.get_mut(&id) else {
+                continue;
+            };
+            aside.held -= 1;
+            if aside.held == 0 {
+                self.ripe.insert(id);
+            }
+        }
         if step.kind() == Kind::Create && outcome.holds() {
             self.not_before.insert(step.id, now + self.new_org_wait);
         }
@@ -173,6 +207,8 @@ impl<'a> Schedule<'a> {
     pub(super) fn rest(&mut self) -> impl Iterator<Item = &'a Step> + use<'a> {
         let rest = self.steps.get(self.cursor..).unwrap_or_default();
         self.cursor = self.steps.len();
-        std::mem::take(&mut self.aside).into_iter().chain(rest)
+        let aside = std::mem::take(&mut self.aside).into_values();
+        self.ripe.clear();
+        aside.map(|aside| aside.step).chain(rest)
     }
 }

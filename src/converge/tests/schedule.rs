@@ -268,3 +268,44 @@ fn an_org_that_an_earlier_run_created_is_left_alone_for_the_rest_of_the_while() 
         }
     }
 }
+
+/// At a first rollout nearly all steps are put aside: none may ask all the others each time.
+#[test]
+fn many_steps_of_many_orgs_are_given_out_without_end() {
+    let groups: Vec<String> = (0..60).map(|n| format!("G{n}: {{}}")).collect();
+    let baseline = format!(
+        "guardrails: {{maxConfigured: 900}}\nbaselines: {{many: {{groups: {{{}}}}}}}",
+        groups.join(", ")
+    );
+    let names: Vec<String> = (0..150).map(|n| format!("o{n}")).collect();
+    let entries = names.iter();
+    let entries: Vec<String> = entries
+        .map(|name| format!("{{domain: {name}.okta.com, baseline: many}}"))
+        .collect();
+    let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+    let mut live = account(names.iter().map(|name| org(name, "")).collect());
+    live.insides = names.iter().map(|name| inside(name, &[])).collect();
+    let steps = planned(&desired(&baseline, &entries), &live).steps;
+    assert_eq!(steps.len(), 60 * 150);
+    let mut schedule = Schedule::new(&steps, &waiting(), at(0));
+    let mut running = std::collections::VecDeque::new();
+    let mut ended = 0;
+    loop {
+        let next = if running.len() < 10 {
+            schedule.advance(at(0))
+        } else {
+            Next::Wait
+        };
+        match next {
+            Next::Start(step) => running.push_back(step),
+            Next::Wait => {
+                let step = running.pop_front().unwrap();
+                schedule.ended(step, Outcome::Applied, at(0));
+                ended += 1;
+            }
+            Next::Done => break,
+            Next::Skip(..) | Next::WaitUntil(_) => panic!("nothing holds anything up"),
+        }
+    }
+    assert_eq!(ended, steps.len());
+}
