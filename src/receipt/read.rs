@@ -83,9 +83,10 @@ impl PastStep {
     /// What is known of its write; `None` where nothing arrived, or it was refused.
     #[must_use]
     pub fn trace(&self) -> Option<Trace> {
+        // Who gave up waiting (408, 499) doesn't know what became of it.
         let refused = self
             .status
-            .is_some_and(|status| (400..500).contains(&status));
+            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 499));
         match self.outcome {
             None => Some(Trace::Possible),
             Some(Outcome::Applied) => Some(Trace::Certain),
@@ -274,6 +275,7 @@ mod tests {
 {"event":"step","id":2,"kind":"delete","org":{"id":"00oB","domain":null},"outcome":"failed"}
 {"event":"step","id":2,"kind":"delete","org":{"id":"00oF","domain":null},"outcome":"failed","sent":true,"status":400}
 {"event":"step","id":2,"kind":"delete","org":{"id":"00oG","domain":null},"outcome":"failed","sent":true,"status":null}
+{"event":"step","id":2,"kind":"delete","org":{"id":"00oT","domain":null},"outcome":"failed","sent":true,"status":408}
 {"event":"step","id":3,"kind":"renovate","org":{"id":"00oC","domain":null},"outcome":"applied"}
 {"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
 {"event":"end","interrupted":false}
@@ -308,6 +310,7 @@ mod tests {
                         "delete 00oB None",
                         "delete 00oF None",
                         "delete 00oG Some(Possible)",
+                        "delete 00oT Some(Possible)",
                     ]
                 ),
                 run(
