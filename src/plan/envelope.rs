@@ -1,13 +1,14 @@
 //! A reviewed plan as an envelope: what a new plan may do at most.
 //!
 //! Nothing is executed from the reviewed plan. A step of the new plan is covered when the reviewed one has the same step,
-//! with the same before and after. Steps that have become unnecessary are fine.
+//! with the same before and after. Steps that have become unnecessary are fine, and so are fields of an object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::kinds::Kind;
 use super::request::StepId;
-use super::wire::{PlanV1, ProductV1, StepV1};
-use crate::ids::{Domain, OrgId, OrgName};
+use super::wire::{CallV1, ObjectV1, PlanV1, ProductV1, StepV1};
+use crate::ids::{Collection, Domain, OrgId, OrgName};
 
 /// Why a new plan leaves the reviewed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,11 @@ pub fn departures(reviewed: &PlanV1, new: &PlanV1) -> Vec<Departure> {
         .iter()
         .filter_map(|step| {
             let same_org = reviewed.of_org(step);
-            let covered = same_org.iter().any(|other| covers(other, step));
+            // Inside of an org that the reviewed plan links nothing could be seen.
+            let unseen = same_org
+                .iter()
+                .any(|other| other.kind == Kind::Link.as_str());
+            let covered = same_org.iter().any(|other| covers(other, step, unseen));
             let nearest = same_org
                 .into_iter()
                 .max_by_key(|other| other.kind == step.kind);
@@ -117,13 +122,13 @@ impl<'a> ReviewedSteps<'a> {
     }
 }
 
-/// Whether a reviewer who agreed to one step of an org has agreed to another of it.
-fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
+/// Whether a reviewer who agreed to one step of an org has agreed to another of it. `unseen`: the org couldn't be read then.
+fn covers(reviewed: &StepV1, new: &StepV1, unseen: bool) -> bool {
     if reviewed.kind != new.kind {
         return false;
     }
     // The reviewed run linked the org and stopped before its products: what was reviewed is "whatever it has, and these".
-    if reviewed.call.plus_existing && !new.call.plus_existing {
+    if reviewed.object.is_none() && reviewed.call.plus_existing && !new.call.plus_existing {
         return new.disable.is_empty() && ids(&new.enable).is_subset(&ids(&reviewed.enable));
     }
     let StepV1 {
@@ -147,9 +152,51 @@ fn covers(reviewed: &StepV1, new: &StepV1) -> bool {
         && ids(&reviewed.disable) == ids(disable)
         && sets(&reviewed.before) == sets(before)
         && sets(&reviewed.after) == sets(after)
-        && reviewed.call == *call
-        && reviewed.object == *object
+        && match (&reviewed.object, object) {
+            (Some(other), Some(object)) => {
+                is_same_call(&reviewed.call, call) && covers_object(other, object, unseen)
+            }
+            (other, object) => reviewed.call == *call && other == object,
+        }
 }
+
+/// The same call about the same object: an id that was yet to be told then may be known by now.
+fn is_same_call(reviewed: &CallV1, new: &CallV1) -> bool {
+    let CallV1 {
+        host,
+        method,
+        path,
+        body,
+        plus_existing,
+    } = new;
+    let told = |(reviewed, new): (&str, &str)| {
+        reviewed == new || (reviewed.starts_with('{') && reviewed.ends_with('}'))
+    };
+    reviewed.host == *host
+        && reviewed.method == *method
+        && reviewed.path.split('/').count() == path.split('/').count()
+        && reviewed.path.split('/').zip(path.split('/')).all(told)
+        && reviewed.body == *body
+        && reviewed.plus_existing == *plus_existing
+}
+
+/// The same object, and no field that wasn't in the review. What was there before counts where it was seen, but for a place in a
+/// list: Okta moves others to make room.
+fn covers_object(reviewed: &ObjectV1, new: &ObjectV1, unseen: bool) -> bool {
+    let is_place = |path: &str| path == "priority" && PLACED.contains(&new.collection.as_str());
+    reviewed.collection == new.collection
+        && reviewed.name == new.name
+        && new.fields.iter().all(|field| {
+            let mut reviewed = reviewed.fields.iter();
+            reviewed.any(|other| {
+                let before = unseen || other.before == field.before || is_place(&field.path);
+                other.path == field.path && other.after == field.after && before
+            })
+        })
+}
+
+/// The collections in whose lists Okta keeps an order.
+const PLACED: [&str; 2] = [Collection::Policies.as_str(), Collection::Rules.as_str()];
 
 fn ids(products: &[ProductV1]) -> BTreeSet<String> {
     products.iter().map(|product| product.id.clone()).collect()
