@@ -1,6 +1,6 @@
 //! What was read inside of an org: the objects that its baseline is about, by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -20,8 +20,31 @@ pub enum OrgInside {
 pub struct InsideRead {
     /// What was looked for and isn't here isn't in the org.
     pub objects: BTreeMap<ObjectName, InsideObject>,
+    /// What is there twice, with both ids.
+    pub doubles: BTreeMap<ObjectName, [String; 2]>,
     /// All that stands in the lists that Okta keeps in an order, of each that was looked into.
     pub places: BTreeMap<Shelf, Vec<Ranked>>,
+}
+
+impl InsideRead {
+    /// Why nothing can be changed where one of these is there twice.
+    #[must_use]
+    pub fn double(&self, mut of: impl FnMut(&ObjectName) -> bool) -> Option<UnreadReason> {
+        let (name, ids) = self.doubles.iter().find(|(name, _)| of(name))?;
+        let (name, ids) = (name.clone(), ids.clone());
+        Some(UnreadReason::Double { name, ids })
+    }
+
+    /// The part of it that would have been found had these alone been looked for.
+    #[must_use]
+    pub fn within(&self, names: &BTreeSet<ObjectName>) -> Self {
+        let mut part = self.clone();
+        part.objects.retain(|name, _| names.contains(name));
+        part.doubles.retain(|name, _| names.contains(name));
+        let shelves: BTreeSet<Shelf> = names.iter().map(ObjectName::shelf).collect();
+        part.places.retain(|shelf, _| shelves.contains(shelf));
+        part
+    }
 }
 
 /// A policy or a rule among the others of its list.
@@ -84,7 +107,8 @@ impl InsideObject {
         let id = body.get("id").and_then(Json::as_str);
         Self {
             id: id.filter(|_| !collection.is_single()).map(str::to_owned),
-            system: body.get("system") == Some(&Json::Bool(true)),
+            system: body.get("system") == Some(&Json::Bool(true))
+                || body.get("type").and_then(Json::as_str) == Some("BUILT_IN"),
             body,
             veiled: None,
         }
@@ -137,8 +161,12 @@ pub fn is_called(body: &Json, name: &ObjectName) -> bool {
         }
         Collection::Groups => {
             let profile = body.get("profile").and_then(|profile| profile.get("name"));
-            text("type") == Some("OKTA_GROUP")
-                && profile.and_then(Json::as_str) == Some(name.name())
+            let kind = if name.is_everyone() {
+                "BUILT_IN"
+            } else {
+                "OKTA_GROUP"
+            };
+            text("type") == Some(kind) && profile.and_then(Json::as_str) == Some(name.name())
         }
         Collection::BookmarkApps => {
             text("name") == Some("bookmark") && text("label") == Some(name.name())
@@ -148,7 +176,7 @@ pub fn is_called(body: &Json, name: &ObjectName) -> bool {
 }
 
 /// What Okta gives an object, and takes from nobody [Okta, Management API: read-only members].
-const READ_ONLY: [&str; 10] = [
+const READ_ONLY: [&str; 11] = [
     "_embedded",
     "_links",
     "created",
@@ -158,6 +186,7 @@ const READ_ONLY: [&str; 10] = [
     "lastUpdated",
     "lastUpdatedBy",
     "objectClass",
+    "orn",
     "system",
 ];
 

@@ -24,7 +24,6 @@ use crate::desired::Desired;
 use crate::desired::model::NewOrg;
 use crate::diagnostic::counted;
 use crate::ids::Domain;
-use crate::inside::OrgInside;
 use crate::live::{Snapshot, Survey};
 use crate::org::OrgHosts;
 use crate::plan::{Selection, to_read};
@@ -270,13 +269,13 @@ async fn own_hosts(
     let looks = baselines.map(|org| async move {
         let domain = &org.domain;
         match insides::one(&org, orgs).await {
-            Ok(OrgInside::Unread(why)) => {
-                Check::wrong("own host", &format!("{domain}: {why}"), None)
-            }
-            Ok(OrgInside::Read(_)) => Check::ok(
-                "own host",
-                &format!("{domain} lets it look at its baseline"),
-            ),
+            Ok(read) => match read.double(|_| true) {
+                Some(why) => Check::wrong("own host", &format!("{domain}: {why}"), None),
+                None => Check::ok(
+                    "own host",
+                    &format!("{domain} lets it look at its baseline"),
+                ),
+            },
             Err(error) => wrong("own host", &error),
         }
     });

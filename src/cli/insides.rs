@@ -10,7 +10,7 @@ use super::output::Printer;
 use super::progress;
 use crate::aerial::Error;
 use crate::ids::{Collection, ObjectName, OrgId};
-use crate::inside::{OrgInside, UnreadReason};
+use crate::inside::{InsideRead, OrgInside, UnreadReason};
 use crate::org::OrgHosts;
 use crate::plan::InsideToRead;
 
@@ -40,7 +40,7 @@ pub(super) async fn read(
     while let Some((id, domain, read)) = reads.next().await {
         bar.inc(1);
         let inside = match read {
-            Ok(inside) => inside,
+            Ok(inside) => OrgInside::Read(inside),
             Err(error) if error.is_interruption() => {
                 bar.finish_and_clear();
                 return Err(error.into());
@@ -59,7 +59,7 @@ pub(super) async fn read(
 }
 
 /// What is inside of one of them.
-pub(super) async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<OrgInside, Error> {
+pub(super) async fn one(org: &InsideToRead, hosts: &OrgHosts) -> Result<InsideRead, Error> {
     let collections: BTreeSet<Collection> =
         org.objects.iter().map(ObjectName::collection).collect();
     let reader = hosts.reader(&org.domain, &collections).await?;

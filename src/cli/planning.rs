@@ -16,7 +16,7 @@ use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
     AccountServer, Allowances, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, plan,
-    survey, survey_with, to_read,
+    read_for, survey, survey_with, to_read, to_read_with,
 };
 use crate::render::verdict;
 
@@ -64,8 +64,13 @@ pub(super) async fn read_and_plan(
     bar.finish_and_clear();
     let mut read = read?;
     birth::resolve(&input.desired, &input.selection, &mut read, readers.orgs).await?;
-    let inside = to_read(&input.desired, &read, &input.selection, options.today);
-    read.insides = insides::read(inside, readers.orgs, process, printer).await?;
+    let read_of = |desired| to_read(desired, &read, &input.selection, options.today);
+    let inside = read_of(&input.desired);
+    let both = match &input.base {
+        Base::Present(before) => to_read_with(&inside, read_of(before)),
+        Base::Unasked | Base::Absent => inside.clone(),
+    };
+    read.insides = insides::read(both, readers.orgs, process, printer).await?;
     let options = PlanOptions {
         unread_before: readers.unread_before.clone(),
         reviewed_on: readers.reviewed_on,
@@ -74,7 +79,10 @@ pub(super) async fn read_and_plan(
     // What was read for a base alone is none of this plan's business.
     let part = match &input.base {
         Base::Present(before) => {
-            let part = read.within(&own);
+            let part = Snapshot {
+                insides: read_for(&inside, &read.insides),
+                ..read.within(&own)
+            };
             birth::resolve(before, &input.selection, &mut read, readers.orgs).await?;
             Some(part)
         }

@@ -106,7 +106,7 @@ pub async fn run(
                         break;
                     }
                     let told = state.linked.get(&step.org).cloned();
-                    let objects = state.objects.get(&step.org).cloned().unwrap_or_default();
+                    let objects = state.objects_for(step);
                     running.push(Box::pin(async move {
                         let ended =
                             step::run(approved, writers, patience, step, told, objects).await;
@@ -194,6 +194,18 @@ impl RunState {
     /// Whether a step that ended so far may not be as the plan wants it.
     fn is_unfinished(&self) -> bool {
         !self.outcomes.keys().all(|outcome| outcome.holds())
+    }
+
+    /// The ids that a step takes, of those that steps told.
+    fn objects_for(&self, step: &Step) -> ObjectIds {
+        let told = self.objects.get(&step.org).zip(step.configure());
+        let Some((told, change)) = told else {
+            return ObjectIds::new();
+        };
+        let needs = change.needs().into_iter();
+        needs
+            .filter_map(|name| Some((name.clone(), told.get(&name)?.clone())))
+            .collect()
     }
 
     fn ended(

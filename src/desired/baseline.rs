@@ -1,6 +1,7 @@
 //! What an org is to have inside: Okta objects by name, with their fields as Okta's own JSON.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -21,7 +22,7 @@ pub struct BaselineObject {
     pub name: ObjectName,
     /// The fields that are listed, without the name and without a policy's rules. A field that isn't is left as it is, one
     /// that is `null` is to be unset.
-    pub body: Json,
+    pub body: Arc<Json>,
     /// Whether it is one of Okta's own, such as a default policy: it can be changed, and can't be made.
     pub system: bool,
     /// Where it stands.
@@ -47,10 +48,16 @@ impl BaselineObject {
     /// The objects that have to be there before it: those that its body refers to, and a rule's policy.
     #[must_use]
     pub fn needs(&self) -> BTreeSet<ObjectName> {
-        let mut needs: BTreeSet<ObjectName> = self.name.policy_of_rule().into_iter().collect();
-        collect(&self.body, &mut needs);
-        needs
+        needs(&self.name, &self.body)
     }
+}
+
+/// What has to be there before an object with a body: what the body refers to, and a rule's policy.
+#[must_use]
+pub fn needs(name: &ObjectName, body: &Json) -> BTreeSet<ObjectName> {
+    let mut needs: BTreeSet<ObjectName> = name.policy_of_rule().into_iter().collect();
+    collect(body, &mut needs);
+    needs
 }
 
 /// The object that `{"ref": "zones/Corporate"}` stands for; `None` for any other value.
@@ -99,11 +106,38 @@ pub fn gaps(policy_type: &str) -> Gaps {
 }
 
 /// Zones that every org has and nobody can make [Okta, Network Zones API].
-const SYSTEM_ZONES: [&str; 3] = ["LegacyIpZone", "BlockedIpZone", "DefaultExemptIpZone"];
+const SYSTEM_ZONES: [&str; 4] = [
+    "BlockedIpZone",
+    "DefaultEnhancedDynamicZone",
+    "DefaultExemptIpZone",
+    "LegacyIpZone",
+];
+
+/// The policies that every org has from Okta, and what the last rule of each is called [Okta, Policies API].
+const SYSTEM_POLICIES: [(&str, &str, &str); 5] = [
+    ("IDP_DISCOVERY", "Idp Discovery Policy", "Default Rule"),
+    ("MFA_ENROLL", "Default Policy", "Default Rule"),
+    ("OKTA_SIGN_ON", "Default Policy", "Default Rule"),
+    ("PASSWORD", "Default Policy", "Default Rule"),
+    ("PROFILE_ENROLLMENT", "Default Policy", "Catch-all Rule"),
+];
 
 /// Whether every org has an object of this name from Okta, whatever a file says of it.
 #[must_use]
 pub fn is_always_there(name: &ObjectName) -> bool {
-    let zone = name.collection() == Collection::Zones && SYSTEM_ZONES.contains(&name.name());
-    zone || name.collection().is_single()
+    match name.collection() {
+        Collection::OrgSettings | Collection::ThreatInsight => true,
+        Collection::Zones => SYSTEM_ZONES.contains(&name.name()),
+        Collection::Groups => name.is_everyone(),
+        Collection::TrustedOrigins | Collection::BookmarkApps => false,
+        Collection::Policies | Collection::Rules => {
+            let is = |(kind, policy, rule): &(&str, &str, &str)| {
+                let policy = ObjectName::policy(kind, policy);
+                *name == policy
+                    || (name.name() == *rule
+                        && name.policy_of_rule().is_some_and(|of| of == policy))
+            };
+            SYSTEM_POLICIES.iter().any(is)
+        }
+    }
 }

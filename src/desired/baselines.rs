@@ -157,7 +157,7 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
             }
             let name = ObjectName::policy(&kind.text, &key.text);
             let among = format!("policies of type {}", kind.text);
-            priority(value, (&among, gaps), &mut places, found);
+            priority(&name, value, (&among, gaps), &mut places, found);
             objects.extend(object(name, key, value, found));
             let mut of_rules = BTreeMap::new();
             let rules = value.get("rules").map(Node::entries).unwrap_or_default();
@@ -167,7 +167,7 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
                 }
                 let name = ObjectName::rule(&kind.text, &key.text, &rule.text);
                 let among = format!("rules of {}", quote(&key.text));
-                priority(body, (&among, gaps), &mut of_rules, found);
+                priority(&name, body, (&among, gaps), &mut of_rules, found);
                 objects.extend(object(name, rule, body, found));
             }
             gap(gaps, &of_rules, found);
@@ -219,6 +219,7 @@ fn is_policy_type(word: &str) -> bool {
 
 /// Okta keeps one order among the policies of a type and the rules of a policy: two can't have one place.
 fn priority(
+    name: &ObjectName,
     node: &Node,
     (among, gaps): (&str, Gaps),
     places: &mut BTreeMap<i64, Span>,
@@ -230,7 +231,7 @@ fn priority(
     let Value::Int(number) = value.value else {
         return;
     };
-    if let Some((wrong, help)) = impossible(node, number, gaps) {
+    if let Some((wrong, help)) = impossible(name, node, number, gaps) {
         found.push(
             Diagnostic::error(Code::InvalidBaseline, wrong)
                 .at(key.span)
@@ -251,10 +252,15 @@ fn priority(
 }
 
 /// Why nothing can have a number, and what to write instead.
-fn impossible(node: &Node, number: i64, gaps: Gaps) -> Option<(&'static str, &'static str)> {
+fn impossible(
+    name: &ObjectName,
+    node: &Node,
+    number: i64,
+    gaps: Gaps,
+) -> Option<(&'static str, &'static str)> {
     // Where there are gaps, this is the place of Okta's own.
     const LAST: i64 = 99;
-    if node.entry("system").is_some() {
+    if node.entry("system").is_some() || is_always_there(name) {
         let wrong = "what comes from Okta stands behind all others, with no priority to set";
         return Some((wrong, "remove its `priority`"));
     }
@@ -328,7 +334,7 @@ fn object(name: ObjectName, key: &Key, node: &Node, found: &mut Diagnostics) -> 
     let object = BaselineObject {
         system: marked || is_always_there(&name),
         name,
-        body,
+        body: Arc::new(body),
         span: key.span,
     };
     Some(Placed { object, references })

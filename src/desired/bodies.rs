@@ -108,6 +108,18 @@ pub(super) fn check(
             .help("remove it: the key that the object stands under says it"),
         );
     }
+    if name.is_everyone()
+        && let Some((key, _)) = node.entries().first()
+    {
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                "Everyone is Okta's own group: it can be referred to, and nothing about it be set",
+            )
+            .at(key.span)
+            .help("write `Everyone: {}`"),
+        );
+    }
     let has_rules = name.collection() == Collection::Policies;
     for (key, value) in node.entries() {
         // The rules are objects of their own.

@@ -154,12 +154,19 @@ impl ObjectName {
         self.path.first().filter(|_| typed).map(String::as_str)
     }
 
+    /// Whether it is the group of all users, which is Okta's own.
+    #[must_use]
+    pub fn is_everyone(&self) -> bool {
+        self.collection == Collection::Groups && self.name() == "Everyone"
+    }
+
     /// The list of Okta's that it stands in.
     #[must_use]
     pub fn shelf(&self) -> Shelf {
+        let kind = self.kind().or(self.is_everyone().then_some("BUILT_IN"));
         Shelf {
             collection: self.collection,
-            kind: self.kind().map(str::to_owned),
+            kind: kind.map(str::to_owned),
             policy: self.policy_of_rule(),
         }
     }
@@ -178,7 +185,7 @@ impl ObjectName {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shelf {
     pub collection: Collection,
-    /// The type of its policies, or of the policy of its rules.
+    /// The type of its policies, or of the policy of its rules; of a group that isn't an `OKTA_GROUP`.
     pub kind: Option<String>,
     /// The policy of its rules.
     pub policy: Option<ObjectName>,

@@ -8,14 +8,14 @@ use super::found::once;
 use super::reader::OrgReader;
 use crate::aerial::Error;
 use crate::ids::{Collection, ObjectName, Shelf};
-use crate::inside::{InsideObject, InsideRead, OrgInside, Ranked, UnreadReason, below, is_called};
+use crate::inside::{InsideObject, InsideRead, Ranked, below, is_called};
 
 impl OrgReader {
-    /// The objects of these names, each list read once. An object that is there twice leaves the org unread.
+    /// The objects of these names, each list read once. What is there twice isn't among the objects.
     ///
     /// # Errors
     /// When a read fails.
-    pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<OrgInside, Error> {
+    pub async fn inside(&self, wanted: &BTreeSet<ObjectName>) -> Result<InsideRead, Error> {
         let mut found = InsideRead::default();
         let mut lists: BTreeMap<Shelf, Vec<ObjectName>> = BTreeMap::new();
         for name in wanted {
@@ -49,13 +49,12 @@ impl OrgReader {
                     }
                     [one, other, ..] => {
                         let id = |object: &InsideObject| object.id.clone().unwrap_or_default();
-                        let ids = [id(one), id(other)];
-                        return Ok(OrgInside::Unread(UnreadReason::Double { name, ids }));
+                        found.doubles.insert(name, [id(one), id(other)]);
                     }
                 }
             }
         }
-        Ok(OrgInside::Read(found))
+        Ok(found)
     }
 
     /// The objects of one name: by its id where that is known, else all that have the name. `policy` is the id of a rule's.
@@ -119,6 +118,7 @@ impl OrgReader {
                 return Ok(vec![self.get(&path, &[]).await?]);
             }
             Collection::Zones | Collection::TrustedOrigins => (Vec::new(), true),
+            Collection::Groups if shelf.kind.is_some() => (filter("type eq \"BUILT_IN\""), true),
             Collection::Groups => (filter("type eq \"OKTA_GROUP\""), true),
             Collection::BookmarkApps => (filter("name eq \"bookmark\""), true),
             Collection::Policies => (

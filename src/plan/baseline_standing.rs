@@ -6,7 +6,7 @@ use super::change::Change;
 use super::inside;
 use super::model::PlanOptions;
 use crate::desired::model::{Desired, DesiredOrg};
-use crate::diagnostic::{Span, Warnings};
+use crate::diagnostic::{Diagnostics, Span, Warnings};
 use crate::ids::ObjectName;
 use crate::inside::UnreadReason;
 use crate::live::{LiveOrg, Snapshot};
@@ -58,7 +58,8 @@ impl BaselineStanding {
             today,
             ..PlanOptions::default()
         };
-        match inside::of_managed(want, live, desired, snapshot, &options, warnings) {
+        let told = (&mut Diagnostics::default(), warnings);
+        match inside::of_managed(want, live, desired, snapshot, &options, told) {
             Err(reason) => Self::Unread(reason),
             Ok(changes) if changes.is_empty() => Self::Holds,
             Ok(changes) => Self::Differs(objects(changes)),
@@ -78,7 +79,10 @@ impl BaselineStanding {
 fn objects(changes: Vec<(Change, Span)>) -> Vec<ObjectName> {
     let mut objects = Vec::new();
     for (change, _) in changes {
-        if let Change::Configure(change) = change {
+        // One may be written more than once.
+        if let Change::Configure(change) = change
+            && !objects.contains(&change.object)
+        {
             objects.push(change.object);
         }
     }

@@ -116,7 +116,14 @@ pub(super) fn of(
     if let Some(wrong) = foreign_with_baseline(want, live, desired, terms.today) {
         found.push(wrong);
     }
-    let within = inside::of_managed(want, live, desired, account.live, options, warnings);
+    let within = inside::of_managed(
+        want,
+        live,
+        desired,
+        account.live,
+        options,
+        (found, warnings),
+    );
     let unread = match within {
         Ok(within) => {
             changes.extend(within);

@@ -156,7 +156,7 @@ fn inside(baseline: &Baseline) -> Json {
             system,
             span: _, // a place in the file
         } = object;
-        (name.to_string(), json!({"body": body, "system": system}))
+        (name.to_string(), json!({"body": **body, "system": system}))
     });
     Json::Object(objects.collect())
 }
@@ -255,7 +255,11 @@ pub(super) fn of_live(live: &Snapshot) -> String {
 
 fn live_inside(inside: &OrgInside) -> Json {
     match inside {
-        OrgInside::Read(InsideRead { objects, places }) => {
+        OrgInside::Read(InsideRead {
+            objects,
+            doubles,
+            places,
+        }) => {
             let objects = objects.iter().map(|(name, object)| {
                 let InsideObject {
                     id: _, // in the body
@@ -270,7 +274,8 @@ fn live_inside(inside: &OrgInside) -> Json {
             let places: Vec<Json> = places
                 .map(|one| json!([one.name, one.system, one.priority]))
                 .collect();
-            json!({"objects": objects, "places": places})
+            let doubles: Vec<&[String; 2]> = doubles.values().collect();
+            json!({"objects": objects, "doubles": doubles, "places": places})
         }
         // Why differs from run to run.
         OrgInside::Unread(_) => Json::Null,

@@ -1,7 +1,8 @@
 //! The fields of an object: how what is listed differs from what is there, and both put together.
 //!
 //! Mappings are merged, lists are whole, `null` unsets, and what isn't listed is left as it is. What Okta adds to what it
-//! was sent, to the members of a list too, is no difference; neither is the order of a list, which Okta doesn't keep.
+//! was sent, to the members of a list too, is no difference; neither is the order of a list: Okta documents none that means
+//! anything here. A switch or a number always has a value: `null` can't unset it, and is told apart from what differs.
 
 use std::collections::BTreeMap;
 
@@ -129,14 +130,30 @@ pub(super) fn segment(key: &str) -> String {
     }
 }
 
+/// Whether a value is as good as none.
 fn is_empty(value: &Json) -> bool {
     match value {
         Json::Null => true,
         Json::Array(items) => items.is_empty(),
         Json::Object(fields) => fields.is_empty(),
         Json::String(text) => text.is_empty(),
-        Json::Bool(_) | Json::Number(_) => false,
+        // Okta's own value, whatever was sent.
+        Json::Bool(_) | Json::Number(_) => true,
     }
+}
+
+/// The path and the value of the first switch or number that `null` is listed for, though it can't be unset.
+#[must_use]
+pub(super) fn unsettable(listed: &Json, there: &Json) -> Option<(String, Json)> {
+    let fields = listed.as_object().filter(|_| referred(listed).is_none())?;
+    fields.iter().find_map(|(key, value)| {
+        let there = there.get(key)?;
+        if value.is_null() && (there.is_boolean() || there.is_number()) {
+            return Some((segment(key), there.clone()));
+        }
+        let (path, there) = unsettable(value, there)?;
+        Some((format!("{}.{path}", segment(key)), there))
+    })
 }
 
 /// Whether what is there is as listed, what Okta adds aside.
@@ -159,18 +176,43 @@ fn covers(listed: &Json, there: &Json, ids: &ObjectIds) -> bool {
     }
 }
 
-/// Each member of a list has one of the other, in any order; those that say most look first.
+/// Each member of a list has one of its own in the other, in any order.
 fn same_members(listed: &[Json], there: &[Json], ids: &ObjectIds) -> bool {
     if listed.len() != there.len() {
         return false;
     }
-    let mut listed: Vec<&Json> = listed.iter().collect();
-    listed.sort_by_cached_key(|item| std::cmp::Reverse(item.to_string().len()));
-    let mut left: Vec<&Json> = there.iter().collect();
-    listed.into_iter().all(|item| {
-        let at = left.iter().position(|there| covers(item, there, ids));
-        at.map(|at| left.remove(at)).is_some()
+    let mut taken_by: Vec<Option<usize>> = vec![None; there.len()];
+    (0..listed.len()).all(|one| {
+        let mut asked = vec![false; there.len()];
+        finds_its_own(one, (listed, there, ids), &mut taken_by, &mut asked)
     })
+}
+
+/// Gives a listed member one of those that are there, though another that fits several has to take another one.
+fn finds_its_own(
+    one: usize,
+    lists: (&[Json], &[Json], &ObjectIds),
+    taken_by: &mut [Option<usize>],
+    asked: &mut [bool],
+) -> bool {
+    let (listed, there, ids) = lists;
+    let Some(item) = listed.get(one) else {
+        return false;
+    };
+    let fitting = there.iter().enumerate();
+    for (at, _) in fitting.filter(|(_, there)| covers(item, there, ids)) {
+        let Some(asked_here) = asked.get_mut(at).filter(|asked| !**asked) else {
+            continue;
+        };
+        *asked_here = true;
+        let other = taken_by.get(at).copied().flatten();
+        let free = other.is_none_or(|other| finds_its_own(other, lists, taken_by, asked));
+        if free && let Some(place) = taken_by.get_mut(at) {
+            *place = Some(one);
+            return true;
+        }
+    }
+    false
 }
 
 /// The same with references in place of ids that have a name.
@@ -237,121 +279,4 @@ pub(super) fn merged(there: &Json, listed: &Json) -> Json {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::ids::Collection;
-
-    fn ids() -> ObjectIds {
-        let zone = ObjectName::named(Collection::Zones, "A");
-        [(zone, "nzo1".to_owned())].into()
-    }
-
-    fn paths(listed: &Json, there: &Json) -> Vec<String> {
-        let found = differences(listed, &ids(), Some(there));
-        found.into_iter().map(|one| one.path).collect()
-    }
-
-    #[test]
-    fn what_is_not_listed_and_what_okta_adds_is_no_difference() {
-        let listed = json!({"a": 1, "b": {"c": [{"type": "CORS"}], "d": {}}, "gone": null});
-        let there = json!({
-            "id": "x", "a": 1.0, "created": "now", "_links": {},
-            "b": {"c": [{"type": "CORS", "allowed": []}], "more": 2}, "gone": []
-        });
-        assert_eq!(paths(&listed, &there), [""; 0]);
-    }
-
-    #[test]
-    fn each_field_that_differs_is_told_with_its_path() {
-        let listed = json!({"a": 2, "b": {"c.d": "x", "e": null}, "list": [1, 2]});
-        let there = json!({"a": 1, "b": {"c.d": "y", "e": 5}, "list": [1, 2, 3]});
-        assert_eq!(paths(&listed, &there), ["a", "b.\"c.d\"", "b.e", "list"]);
-        assert_eq!(paths(&listed, &json!({})), ["a", "b.\"c.d\"", "list"]);
-        let found = differences(&json!({"a": {"b": 1}}), &ids(), Some(&json!({"a": "text"})));
-        assert_eq!(
-            found,
-            [FieldChange {
-                path: "a.b".to_owned(),
-                before: None,
-                after: json!(1),
-                veiled: None,
-            }]
-        );
-    }
-
-    #[test]
-    fn the_order_of_a_list_is_okta_s_but_its_members_are_not() {
-        let listed = json!({"l": [{"a": 1}, {"a": 1, "b": 2}]});
-        assert_eq!(
-            paths(&listed, &json!({"l": [{"a": 1, "b": 2}, {"a": 1, "c": 0}]})),
-            [""; 0]
-        );
-        assert_eq!(
-            paths(&listed, &json!({"l": [{"a": 1, "b": 3}, {"a": 1}]})),
-            ["l"]
-        );
-        assert_eq!(
-            paths(&json!({"l": ["x", "x"]}), &json!({"l": ["x", "y"]})),
-            ["l"]
-        );
-    }
-
-    #[test]
-    fn what_is_veiled_is_not_shown_and_still_compared() {
-        let seen = |secret: &str| {
-            let body = json!({"a": {"url": format!("x {secret}")}, "b": 1});
-            let veiled = Some(json!({"a": {"url": "x ***"}, "b": 1}));
-            let object = InsideObject {
-                veiled,
-                ..InsideObject::of(Collection::BookmarkApps, body)
-            };
-            differences(&json!({"a": {"url": "y"}, "b": 2}), &ids(), Some(&object))
-        };
-        let found = seen("first");
-        assert_eq!(found[0].before, Some(json!("x ***")));
-        assert_eq!(found[1].veiled, None);
-        assert!(!format!("{found:?}").contains("first"));
-        assert_eq!(found, seen("first"));
-        assert_ne!(
-            found,
-            seen("second"),
-            "another value, though it looks the same"
-        );
-        let same = InsideObject {
-            veiled: Some(json!({"a": "***"})),
-            ..InsideObject::of(Collection::BookmarkApps, json!({"a": "first"}))
-        };
-        assert_eq!(differences(&json!({"a": "first"}), &ids(), Some(&same)), []);
-    }
-
-    #[test]
-    fn a_reference_is_the_org_s_own_id() {
-        let listed = json!({"zones": [{"ref": "zones/A"}]});
-        assert_eq!(paths(&listed, &json!({"zones": ["nzo1"]})), [""; 0]);
-        let other = json!({"zones": ["nzo2", "nzo1"]});
-        let found = differences(&listed, &ids(), Some(&other));
-        assert_eq!(found[0].before, Some(json!(["nzo2", {"ref": "zones/A"}])));
-        let unknown = json!([{"ref": "zones/B"}]);
-        assert_eq!(
-            resolved(&unknown, Some(&ids())),
-            Err(ObjectName::named(Collection::Zones, "B"))
-        );
-        assert_eq!(
-            resolved(&listed, Some(&ids())).unwrap(),
-            json!({"zones": ["nzo1"]})
-        );
-        assert!(!covers(&json!({"ref": "zones/B"}), &Json::Null, &ids()));
-    }
-
-    #[test]
-    fn a_merge_keeps_what_is_not_listed() {
-        let there = json!({"a": 1, "b": {"c": 1, "d": [1, 2]}, "e": 1, "f": "text"});
-        let listed = json!({"b": {"d": [3], "n": null}, "e": null, "f": {"g": null, "h": 1}});
-        assert_eq!(
-            merged(&there, &listed),
-            json!({"a": 1, "b": {"c": 1, "d": [3]}, "f": {"h": 1}})
-        );
-    }
-}
+mod tests;

@@ -1,15 +1,17 @@
 //! What an org's baseline asks for inside of it: what has to be read, and what differs.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::change::{Change, Configure, ObjectSight};
-use super::fields::{FieldChange, ObjectIds, differences};
+use super::fields::{FieldChange, ObjectIds, differences, unsettable};
 use super::matching;
 use super::model::{PlanOptions, Selection};
 use super::places::{ListedPlace, Wish, listed_priority, writes};
-use crate::desired::baseline::{Baseline, BaselineObject};
+use crate::desired::baseline::{Baseline, BaselineObject, Gaps, gaps};
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Warnings};
 use crate::ids::{Domain, ObjectName, OrgId, OrgName, Status};
@@ -58,6 +60,37 @@ pub fn to_read(
         .collect()
 }
 
+/// The same where the base revision's own plan is made from the same reading: what either of the two looks for.
+#[must_use]
+pub fn to_read_with(own: &[InsideToRead], base: Vec<InsideToRead>) -> Vec<InsideToRead> {
+    let mut both: BTreeMap<OrgId, InsideToRead> = BTreeMap::new();
+    for org in own.iter().cloned().chain(base) {
+        match both.entry(org.id.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(org);
+            }
+            Entry::Occupied(mut place) => place.get_mut().objects.extend(org.objects),
+        }
+    }
+    both.into_values().collect()
+}
+
+/// The part of what was read that would have been read for these alone.
+#[must_use]
+pub fn read_for(
+    own: &[InsideToRead],
+    read: &BTreeMap<OrgId, OrgInside>,
+) -> BTreeMap<OrgId, OrgInside> {
+    let part = |org: &InsideToRead| {
+        let inside = match read.get(&org.id)? {
+            OrgInside::Read(read) => OrgInside::Read(read.within(&org.objects)),
+            OrgInside::Unread(reason) => OrgInside::Unread(reason.clone()),
+        };
+        Some((org.id.clone(), inside))
+    };
+    own.iter().filter_map(part).collect()
+}
+
 /// The baseline that holds for an org, if one does: nobody looks into an org that is inactive or about to be.
 pub(super) fn applies<'a>(
     want: &DesiredOrg,
@@ -84,7 +117,7 @@ pub(super) fn of_managed(
     desired: &Desired,
     snapshot: &Snapshot,
     options: &PlanOptions,
-    warnings: &mut Warnings,
+    (found, warnings): (&mut Diagnostics, &mut Warnings),
 ) -> Result<Vec<(Change, Span)>, UnreadReason> {
     let Some(baseline) = applies(want, Some(live), desired, options.today) else {
         return Ok(Vec::new());
@@ -110,6 +143,29 @@ pub(super) fn of_managed(
         Some(OrgInside::Unread(reason)) => return Err(reason.clone()),
         None => return Err(UnreadReason::Failed("nobody has looked into it".to_owned())),
     };
+    let needed = |name: &ObjectName| {
+        let mut objects = baseline.objects.iter();
+        objects.any(|object| object.name == *name || object.needs().contains(name))
+    };
+    if let Some(double) = read.double(needed) {
+        return Err(double);
+    }
+    for object in &baseline.objects {
+        let there = read.objects.get(&object.name);
+        let Some((path, value)) = there.and_then(|there| unsettable(&object.body, &there.body))
+        else {
+            continue;
+        };
+        let name = &object.name;
+        found.push(
+            Diagnostic::error(
+                Code::InvalidBaseline,
+                format!("`{path}` of {name} is {value} in {}, and a switch or a number can't be unset: Okta puts one of its own there", live.domain),
+            )
+            .at(object.span)
+            .help("write the value that it is to have, or remove the field"),
+        );
+    }
     let known = read.objects.iter();
     let ids: ObjectIds = known
         .filter_map(|(name, object)| Some((name.clone(), object.id.clone()?)))
@@ -216,7 +272,9 @@ fn place(object: &BaselineObject, list: &[BaselineObject]) -> Option<ListedPlace
     let behind = list
         .iter()
         .filter(|other| listed_priority(&other.body).is_some_and(|other| other > priority));
+    let kind = object.name.kind().unwrap_or_default();
     Some(ListedPlace {
+        gaps: gaps(kind) == Gaps::Kept,
         priority,
         behind: behind.map(|other| other.name.name().to_owned()).collect(),
     })
@@ -287,13 +345,13 @@ fn change(
     there: Option<&InsideObject>,
     place: Option<ListedPlace>,
 ) -> Configure {
-    let needs = object.needs();
-    let known = ids.iter().filter(|(name, _)| needs.contains(name));
-    let ids = known.map(|(name, id)| (name.clone(), id.clone())).collect();
+    let needs = object.needs().into_iter();
+    let ids = needs.filter_map(|name| Some((name.clone(), ids.get(&name)?.clone())));
+    let ids = ids.collect();
     Configure {
         domain: domain.clone(),
         object: object.name.clone(),
-        listed: object.body.clone(),
+        listed: Arc::clone(&object.body),
         fields: differences(&object.body, &ids, there),
         place,
         sight,

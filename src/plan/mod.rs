@@ -63,7 +63,7 @@ pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
 pub use field::Field;
 pub use guardrails::{Allowances, Breach, Guardrail};
-pub use inside::{InsideToRead, to_read};
+pub use inside::{InsideToRead, read_for, to_read, to_read_with};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use matrix::{Matrix, MatrixColumn, MatrixRow, Standing};
 pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};

@@ -21,6 +21,8 @@ pub struct ListedPlace {
     pub priority: u64,
     /// Those of its list that are listed with a greater one.
     pub behind: BTreeSet<String>,
+    /// Whether Okta keeps gaps in its list, so that no number is beyond the end.
+    pub gaps: bool,
 }
 
 impl ListedPlace {
@@ -32,6 +34,9 @@ impl ListedPlace {
         };
         if one.system || one.priority == Some(self.priority) {
             return true;
+        }
+        if self.gaps {
+            return false;
         }
         let own: Vec<&Ranked> = list.iter().filter(|one| !one.system).collect();
         let numbers: BTreeSet<u64> = own.iter().filter_map(|one| one.priority).collect();
@@ -58,14 +63,17 @@ pub(super) struct Wish<'a> {
     pub(super) differs: bool,
 }
 
+/// How often all are gone through again at most; once or twice is enough.
+const ROUNDS: usize = 4;
+
 /// One write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlaceWrite {
-    /// Which of the wishes it is for; one may need two.
+    /// Which of the wishes it is for; one may need several.
     pub(super) wish: usize,
     /// Whether its place is a reason for it.
     pub(super) moves: bool,
-    /// Whether it is the second one.
+    /// Whether it isn't the first one.
     pub(super) again: bool,
 }
 
@@ -135,11 +143,22 @@ impl Attempt {
                 }
             }
         }
-        for (at, wish) in placed {
+        for (at, wish) in placed.clone() {
             let written = self.writes.iter().any(|write| write.wish == at);
             let needed = (wish.differs && !written) || !wish.there;
             if needed || self.lists.iter().any(|list| !list.holds(wish)) {
                 self.write(at, wish);
+            }
+        }
+        // What stands as far down as it goes is moved up again by what goes behind it.
+        for _ in 0..ROUNDS {
+            if !down_first || self.fulfils(wishes) {
+                return;
+            }
+            for (at, wish) in placed.clone().filter(|(_, wish)| wish.there) {
+                if self.lists.iter().any(|list| !list.holds(wish)) {
+                    self.write(at, wish);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -95,11 +96,11 @@ pub(super) enum RequestBody {
     /// These products and whatever the org has by then: what no reviewer saw isn't taken away.
     PlusExisting(BTreeSet<ProductId>),
     /// Fields of an object, with references, by themselves; `nulls` where a `null` is sent to unset a field.
-    Listed { listed: Json, nulls: bool },
+    Listed { listed: Arc<Json>, nulls: bool },
     /// The same in what there is of the object by then: Okta replaces it.
     IntoObject {
         collection: Collection,
-        listed: Json,
+        listed: Arc<Json>,
     },
 }
 
@@ -238,7 +239,7 @@ impl Request {
                 products_body(products)
             }
             RequestBody::Listed { listed, .. } | RequestBody::IntoObject { listed, .. } => {
-                listed.clone()
+                Json::clone(listed)
             }
         }
     }

@@ -77,7 +77,7 @@ pub(crate) fn inside(name: &str, objects: &[(&str, Json)]) -> (OrgId, OrgInside)
     let id = OrgId::parse(&format!("00o{name}")).unwrap();
     let mut read = InsideRead {
         objects: objects.collect(),
-        places: BTreeMap::new(),
+        ..InsideRead::default()
     };
     // Nothing else stands in the lists.
     for (name, object) in &read.objects {

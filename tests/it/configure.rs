@@ -259,6 +259,40 @@ async fn each_fault_at_each_write_ends_in_the_same_place() {
 }
 
 #[tokio::test]
+async fn what_a_run_left_undone_is_done_by_the_same_plan() {
+    let world = world(&["a"]).await;
+    world.run("plan --out p.json").await.done();
+    for path in ["/~*/api/v1/policies/*/rules", "/~*/api/v1/groups"] {
+        world.faults(&format!(
+            "[{{method: POST, path: {path}, do: {{status: 403}}}}]"
+        ));
+        let world = &world;
+        let first = world.run("apply --yes --plan p.json").await;
+        assert_ne!(first.exit, Exit::Refused, "{}", first.text());
+    }
+    world.faults("[]");
+    world.run("apply --yes --plan p.json").await.done();
+    world.run("plan --detailed-exitcode").await.done();
+}
+
+#[tokio::test]
+async fn the_group_of_all_users_can_be_referred_to() {
+    let world = world(&["a"]).await;
+    let file = world.read("aerial.yaml");
+    let everyone = file
+        .replace("ref: groups/Contractors", "ref: groups/Everyone")
+        .replace("    groups:\n", "    groups:\n      Everyone: {}\n");
+    world.file("aerial.yaml", everyone);
+    world.run("apply --yes").await.done();
+    world.run("plan --detailed-exitcode").await.done();
+    let inside = inside(&world, "a");
+    let group = named(&inside, "groups", "Everyone")[0]["id"].clone();
+    let policy = named(&inside, "policies", "Contractors")[0];
+    let include = &policy["conditions"]["people"]["groups"]["include"];
+    assert_eq!(*include, json!([group]));
+}
+
+#[tokio::test]
 async fn an_object_that_somebody_changes_in_between_is_left_alone() {
     let world = world(&["a"]).await;
     world.run("apply --yes").await.done();

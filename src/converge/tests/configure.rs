@@ -19,9 +19,10 @@ fn change(sight: ObjectSight, before: Option<&Json>) -> Configure {
         domain: Domain::parse("a.okta.com").unwrap(),
         object: ObjectName::named(Collection::Groups, "G"),
         fields: differences(&listed, &ObjectIds::new(), before),
-        listed,
+        listed: listed.into(),
         place: Some(ListedPlace {
             priority: 1,
+            gaps: false,
             behind: ["Later".to_owned()].into(),
         }),
         sight,
@@ -94,7 +95,7 @@ fn a_place_beyond_the_end_of_a_list_without_gaps_is_the_end() {
         priority: 9,
         ..place
     });
-    change.listed["priority"] = json!(9);
+    std::sync::Arc::make_mut(&mut change.listed)["priority"] = json!(9);
     let look = |list: &[(&str, u64)]| {
         let here = list.iter().find(|(name, _)| *name == "G").unwrap().1;
         let mut seen = seen(&[group("new", u8::try_from(here).unwrap())]);

@@ -2,8 +2,12 @@
 //!
 //! Okta's PUT replaces an object: what is sent is what is there just now with the listed fields in it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::{Value as Json, json};
 
+use crate::desired::baseline::needs;
 use crate::ids::{Collection, Domain, ObjectName};
 use crate::inside::{below, writable};
 use crate::plan::effect::{Effect, Note, Sign};
@@ -23,7 +27,7 @@ pub struct Configure {
     pub domain: Domain,
     pub object: ObjectName,
     /// All fields that the baseline lists, with references.
-    pub listed: Json,
+    pub listed: Arc<Json>,
     /// What the plan saw of it.
     pub sight: ObjectSight,
     /// What becomes something else. A priority that already is what is listed is here where an earlier step moves it.
@@ -46,6 +50,12 @@ pub enum ObjectSight {
 }
 
 impl Configure {
+    /// The objects whose ids it takes.
+    #[must_use]
+    pub fn needs(&self) -> BTreeSet<ObjectName> {
+        needs(&self.object, &self.listed)
+    }
+
     /// Whether it changes what is there, rather than make something.
     #[must_use]
     pub fn alters(&self) -> bool {
@@ -141,14 +151,14 @@ impl Effect for Configure {
         if collection == Collection::OrgSettings {
             // Its POST changes the listed fields alone.
             let body = RequestBody::Listed {
-                listed: self.listed.clone(),
+                listed: Arc::clone(&self.listed),
                 nulls: true,
             };
             return to(Method::Post, path, body);
         }
         if !self.alters() {
             let body = RequestBody::Listed {
-                listed: over(&self.listed, &identity(object)),
+                listed: Arc::new(over(&self.listed, &identity(object))),
                 nulls: false,
             };
             return to(Method::Post, path, body);
@@ -165,7 +175,7 @@ impl Effect for Configure {
         };
         let body = RequestBody::IntoObject {
             collection,
-            listed: self.listed.clone(),
+            listed: Arc::clone(&self.listed),
         };
         to(method, path, body)
     }

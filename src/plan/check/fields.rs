@@ -35,12 +35,14 @@ pub(super) fn certainly_differ(listed: &Json, there: Option<&Json>) -> Vec<Strin
 }
 
 /// A list is as listed, for all that is sure, where it has as many members, each of them is one of the listed, and the other way
-/// round; what Okta adds to a mapping doesn't count, and nothing is as good as an empty value.
+/// round; what Okta adds to a mapping doesn't count, and nothing is as good as an empty value,
+/// or as a switch or a number, which always has one.
 fn is_as_listed(listed: &Json, there: &Json) -> bool {
     match (listed, there) {
         (Json::Null, there) => {
             let text = there.to_string();
-            ["null", "[]", "{}", "\"\""].contains(&text.as_str())
+            let empty = ["null", "[]", "{}", "\"\""].contains(&text.as_str());
+            empty || there.is_boolean() || there.is_number()
         }
         (Json::Object(fields), there) => fields
             .iter()

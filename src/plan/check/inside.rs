@@ -178,7 +178,7 @@ impl<'a> Laws<'a> {
         }
         let into = change.alters() && !partial;
         self.hold(
-            sent == listed.body && request.adds_existing() == into,
+            sent == *listed.body && request.adds_existing() == into,
             Law::BodyShown,
         );
     }

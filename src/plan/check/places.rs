@@ -114,10 +114,11 @@ fn stands(object: &BaselineObject, listed: &[&BaselineObject], list: &Numbered) 
         return false;
     };
     let first = list.first().map_or(1, |(first, _)| *first);
-    let whole = list
-        .iter()
-        .zip(first..)
-        .all(|((there, _), number)| *there == number);
+    let whole = gaps(object.name.kind().unwrap_or_default()) != Gaps::Kept
+        && list
+            .iter()
+            .zip(first..)
+            .all(|((there, _), number)| *there == number);
     let later = listed.iter().filter(|other| number(other) > Some(asked));
     let later = later.filter(|other| list.iter().any(|(_, name)| name == other.name.name()));
     here.0 == asked || (whole && first < 2 && here.0 < asked && after.len() <= later.count())

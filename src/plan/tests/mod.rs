@@ -1,6 +1,7 @@
 //! Planning as a function: a file and an account in, a plan out, no server anywhere.
 
 mod approval;
+mod baselines;
 mod birth;
 mod broken;
 mod constraints;

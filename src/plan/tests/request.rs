@@ -93,7 +93,7 @@ fn promise_9_an_object_s_fields_go_into_what_is_there_with_the_org_s_own_ids() {
     ];
     let body = RequestBody::IntoObject {
         collection: Collection::Groups,
-        listed: listed.clone(),
+        listed: listed.clone().into(),
     };
     let domain = Domain::parse("a.okta.com").unwrap();
     let request = Request::to_org(Kind::Configure, domain, Method::Put, path, body);

@@ -85,6 +85,38 @@ async fn one_name_in_two_files_is_an_error_that_names_both() {
     }
 }
 
+/// What a branch no longer lists is still to be looked for: else the base's own plan wouldn't have what drifted.
+#[tokio::test]
+async fn drift_is_told_from_change_though_the_branch_drops_an_object() {
+    let mut one = org("a", &[]);
+    one.api_tokens = vec!["token-of-org-a".to_owned()];
+    let mut world = World::with(account(vec![one])).await;
+    let variable = "OKTA_ORG_TOKEN_A_OKTA_COM".to_owned();
+    world.vars.insert(variable, "token-of-org-a".to_owned());
+    let repository = init(&world);
+    let dropped = "\n    policies: {PASSWORD: {Default Policy: {system: true, description: x}}}\n";
+    let base =
+        desired(&["{domain: a.okta.com, baseline: standard}"]) + BASELINES.trim_end() + dropped;
+    world.file("aerial.yaml", &base);
+    commit(&repository, "base");
+    branch(&repository, "feature");
+    world.file("aerial.yaml", base.replace(dropped, "\n"));
+    commit(&repository, "feature");
+    let plan = world.run("plan --base main --format json").await.done();
+    let plan = plan.json();
+    let steps = plan["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 3, "{plan:#}");
+    assert!(
+        steps.iter().all(|step| step["cause"] == "drift"),
+        "{plan:#}"
+    );
+    let alone = world.run("plan --format json").await.done().json();
+    assert_eq!(
+        plan["live"], alone["live"],
+        "what was read for the base is none of it"
+    );
+}
+
 #[tokio::test]
 async fn import_keeps_what_orgs_have_inside() {
     let world = World::with(account(vec![org("a", &[]), org("b", &[])])).await;
