@@ -29,7 +29,8 @@
 //! org's credential.
 //!
 //! The other way around, [`shape`] says an account in the words of a file, for `import`, and [`catalogue`] is a list of
-//! its products and orgs for checks without it.
+//! its products and orgs for checks without it. [`undo`] makes of a receipt the desired state that a run found, from which the
+//! plan back is made like any other.
 //!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
@@ -73,6 +74,7 @@ pub mod plan;
 pub mod receipt;
 pub mod render;
 pub mod shape;
+pub mod undo;
 
 pub mod aerial;
 pub mod auth;

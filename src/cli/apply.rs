@@ -1,38 +1,22 @@
 //! `apply`: plan again, refuse what nobody agreed to, ask, converge.
 
-use std::io::{self, BufRead as _, Read as _};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
-
-use serde_json::json;
+use std::sync::Arc;
 
 use super::account::AccountSource;
 use super::args::ApplyArgs as Args;
 use super::base::require_tip;
+use super::carry_out::{Errand, carry_out};
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
-use super::flags::ResultFormat;
 use super::input::PlanInput;
 use super::interrupted::{off_thread, until_interrupted};
 use super::output::Printer;
-use super::plan;
-use super::planning::{PlanReaders, read_and_plan, told};
-use super::reporter::{ReceiptFile, Reporter};
+use super::planning::{PlanReaders, read_and_plan};
+use super::reporter::ReceiptFile;
 use super::session::Connection;
-use super::{actions, artifacts, birth, lock, receipts, reviewed};
-use crate::clock::time_of_day;
-use crate::converge::{self, Converged, NewOrgs};
-use crate::diagnostic::{Diagnostics, Severity, Sources};
+use super::{lock, reviewed};
 use crate::plan::wire::PlanV1;
-use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
-use crate::render::{PlanView, departure, markdown, outcome};
-
-/// So many reasons for a refusal are repeated at the end.
-const SHOWN: usize = 3;
-
-/// Of an answer no more is read, in bytes.
-const MAX_ANSWER_BYTES: u64 = 64;
 
 /// Runs the command.
 ///
@@ -95,258 +79,17 @@ pub(super) async fn run(
         Ok((target, orgs, planned))
     })
     .await?;
-    let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
-    let view = PlanView {
-        plan: planned.checked.plan(),
-        causes: &planned.causes,
-        sources: &input.sources,
-        account_wide: &input.account_wide,
-        desired: &input.desired,
-        blobs: blobs.as_ref(),
+    let errand = Errand {
+        format: args.format,
+        calls: args.calls.calls,
+        yes: args.yes,
+        reviewed,
+        receipt: (args.receipt.as_deref(), receipt),
+        new_org_wait: args.new_org_wait,
+        connection: &args.connection,
+        review: "aerialctl plan --out FILE",
+        is_of_file: true,
+        beside: None,
     };
-    if args.format == ResultFormat::Human {
-        plan::show(
-            view,
-            &Diagnostics::default(),
-            args.calls.calls,
-            printer,
-            || {},
-        )?;
-    } else {
-        printer.diagnostics(&view.plan.warnings, &input.sources);
-    }
-    actions::report(view, None, || None, process, printer);
-    let reviewed = reviewed.map(|plan| reviewed::redacted(plan, printer.redactor()));
-    let permitted = planned
-        .checked
-        .permit(reviewed.as_ref())
-        .map_err(|why| refused(&why, reviewed.as_ref(), &input.sources, printer))?;
-    if reviewed.is_some() {
-        reviewed::tell_veiled(permitted.plan(), printer);
-    }
-    birth::refuse(permitted.plan(), &orgs).await?;
-    if let Some(receipt) = &args.receipt {
-        receipts::serves(permitted.plan(), receipt, &input.receipts, process)?;
-    }
-    let confirmation = if permitted.plan().steps.is_empty() {
-        Confirmation::Needless
-    } else if args.yes {
-        Confirmation::ByFlag
-    } else {
-        confirm(process, printer).await?
-    };
-    let approved = permitted.confirm(confirmation);
-    let plan = approved.plan();
-    birth::ready(plan, &orgs)?;
-    // Unasked, a run leaves a receipt only where it has a step to record.
-    let (receipt, kept) = match receipt {
-        None if !plan.steps.is_empty() => unnamed_receipt(plan, &input.receipts, process, printer)?,
-        named => (named, args.receipt.clone()),
-    };
-    let writer = target.writer(&approved, &args.connection, process, printer);
-    let writer = until_interrupted(process, writer).await?;
-    if plan.count(Kind::Create) > 0 && !args.new_org_wait.is_zero() {
-        printer.status(&format!(
-            "An org that is created is left alone for {} s (--new-org-wait); other steps go on meanwhile.",
-            args.new_org_wait.as_secs_f64()
-        ));
-    }
-    let young = birth::young(plan, &input.desired);
-    let new_orgs = NewOrgs {
-        wait: args.new_org_wait,
-        born: receipts::births(
-            &input.receipts,
-            &young,
-            plan,
-            args.connection.timeout,
-            process,
-        )
-        .unwrap_or_default(),
-    };
-    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
-    reporter.young = young;
-    for step in plan.steps.iter().filter(|step| step.kind() == Kind::Link) {
-        let born = new_orgs.born.find(&step.org).one();
-        let until = born.and_then(|born| born.checked_add(new_orgs.wait));
-        if let Some(until) = until.filter(|until| *until > process.clock.now()) {
-            printer.status(&format!(
-                "{} was created a moment ago and is left alone until {} (--new-org-wait).",
-                step.org.label(),
-                time_of_day(until)
-            ));
-        }
-    }
-    let bar = reporter.bar.clone();
-    let converged = {
-        let run = converge::run(
-            &approved,
-            writer,
-            orgs,
-            process.clock.as_ref(),
-            &process.stop,
-            &new_orgs,
-            |event, error| reporter.note(event, error),
-        );
-        tokio::pin!(run);
-        tokio::select! {
-            converged = &mut run => converged,
-            () = process.stop.cancelled() => {
-                bar.suspend(|| printer.status("Interrupted: what is on its way finishes, nothing new starts. Once more to end at once."));
-                run.await
-            }
-        }
-    };
-    let converged = converged.map_err(CliError::failed)?;
-    reporter.bar.finish_and_clear();
-    let exit = exit(&converged);
-    let summary = outcome::summary(|outcome| converged.count(outcome));
-    let recap = reporter.recap();
-    if !recap.is_empty() && args.format == ResultFormat::Human {
-        printer.detail(&format!("\n{}\n", recap.join("\n")));
-    }
-    actions::summarize(&markdown::outcome(&summary, &recap), process, printer);
-    // Whoever closed standard output doesn't change what was done.
-    if args.format == ResultFormat::Json {
-        let result = json!({
-            "version": 1,
-            "plan": PlanV1::from(plan),
-            "planDigest": of_plan(plan),
-            "steps": reporter.lines,
-            "exit": exit.code(),
-        });
-        printer.result(&artifacts::json(&result)).ok();
-    } else if !plan.steps.is_empty() {
-        printer.result_line(&summary).ok();
-    }
-    if let Some(kept) = kept.filter(|_| !plan.steps.is_empty()) {
-        printer.status(&format!("The receipt: {}", kept.display()));
-    }
-    if let Some(error) = &converged.unrecorded {
-        return Err(CliError {
-            exit: if converged.sent {
-                Exit::Partial
-            } else {
-                Exit::Failed
-            },
-            ..CliError::failed(format!(
-                "the receipt can't be written, so no further step was started: {error}"
-            ))
-        });
-    }
-    advise(&converged, printer);
-    Ok(exit)
-}
-
-/// The receipt of a run for which nobody named one, and where it lies. A run that can't leave one goes on, with a warning.
-///
-/// # Errors
-/// With exit 4 where the plan asks for a deletion, of which nothing else would tell the next run.
-fn unnamed_receipt(
-    plan: &Plan,
-    folder: &Path,
-    process: &Process,
-    printer: &Printer,
-) -> Result<(Option<ReceiptFile>, Option<PathBuf>), CliError> {
-    let opened = receipts::unnamed(folder, &plan.account, process).and_then(|path| {
-        let file = ReceiptFile::open(&path, process)?;
-        Ok((Some(file), Some(path)))
-    });
-    match opened {
-        Err(error) if plan.count(Kind::Delete) > 0 => Err(CliError::refused(format!(
-            "an org is to be deleted, and nothing would tell the next run so: {}; nothing was changed",
-            error.message
-        ))
-        .hint("name a folder that can be written to with --receipt-dir, with all receipts in it")),
-        Err(error) => {
-            printer.warning(
-                &format!("this run leaves no receipt: {}", error.message),
-                "name a file for it with --receipt",
-            );
-            Ok((None, None))
-        }
-        Ok(opened) => Ok(opened),
-    }
-}
-
-fn exit(converged: &Converged) -> Exit {
-    if converged.interrupted {
-        Exit::Interrupted
-    } else if converged.complete() {
-        Exit::Done
-    } else {
-        Exit::Partial
-    }
-}
-
-fn advise(converged: &Converged, printer: &Printer) {
-    if converged.interrupted {
-        printer.status("Interrupted. Running it again goes on where this ended.");
-    } else if !converged.complete() {
-        printer.status("Running `plan` shows what is left; running `apply` again is safe.");
-    }
-}
-
-/// Says why a plan may not run.
-fn refused(
-    why: &Refused,
-    reviewed: Option<&PlanV1>,
-    sources: &Sources,
-    printer: &Printer,
-) -> CliError {
-    let plan = why.checked.plan();
-    match &why.refusals {
-        Refusals::Guardrails(breaches) => {
-            let told = told(plan, breaches, Severity::Error);
-            printer.diagnostics(&told, sources);
-            let error =
-                CliError::refused("the plan was refused by a guardrail; nothing was changed");
-            let mut before = reviewed.into_iter().flat_map(|plan| &plan.guardrails);
-            if before.any(|breach| breach.allowed) {
-                error.hint("what was allowed when the reviewed plan was made has to be allowed again: give `apply` the same --allow")
-            } else {
-                error
-            }
-        }
-        Refusals::Withheld(withheld) => {
-            // The plan's warnings have said it, each at its place, and what to do.
-            let why: Vec<&str> = withheld.iter().map(|one| one.why.as_str()).collect();
-            let (shown, rest) = why.split_at_checked(SHOWN).unwrap_or((&why, &[]));
-            let more = match rest.len() {
-                0 => String::new(),
-                more => format!("; likewise {more} more"),
-            };
-            CliError::refused(format!("{}{more}; nothing was changed", shown.join("; ")))
-        }
-        Refusals::Envelope(departures) => {
-            let new = PlanV1::from(plan);
-            printer.detail(&departure::departures(departures, &new));
-            CliError::refused(
-                "the plan is no longer the one that was reviewed; nothing was changed",
-            )
-            .hint("review a new plan: `aerialctl plan --out FILE`")
-        }
-    }
-}
-
-async fn confirm(process: &Process, printer: &Printer) -> Result<Confirmation, CliError> {
-    if !(process.terminal.stdin && process.terminal.stderr) {
-        return Err(CliError::refused("nobody is here to confirm the plan: this isn't a terminal")
-            .hint("add --yes to apply it without being asked, best together with --plan and a reviewed plan"));
-    }
-    printer.prompt("Apply this plan? Only `yes` goes on:");
-    let stdin = Arc::clone(&process.stdin);
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut answer = String::new();
-        let mut stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut line = (&mut **stdin).take(MAX_ANSWER_BYTES);
-        line.read_line(&mut answer).map(|_| answer)
-    });
-    let answer = tokio::select! {
-        answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),
-        () = process.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
-    };
-    match answer {
-        Ok(answer) if answer.trim() == "yes" => Ok(Confirmation::ByPerson),
-        _ => Err(CliError::refused("not confirmed; nothing was changed")),
-    }
+    carry_out(planned, &input, (target, orgs), errand, process, printer).await
 }

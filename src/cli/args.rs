@@ -13,6 +13,7 @@ use super::flags::{
 };
 pub(super) use super::history_args::HistoryArgs;
 pub(super) use super::printed::{CompletionsArgs, ManArgs, SchemaArgs};
+pub(super) use super::undo_args::UndoArgs;
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
 #[derive(Debug, Parser)]
@@ -43,6 +44,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Plan again, ask, converge the account, verify each step.
     Apply(ApplyArgs),
+    /// Plan back to what a run found, by its receipt, ask, converge. What changed since is left alone.
+    Undo(UndoArgs),
     /// Show the live account, orgs × products, and what differs from the file. Changes nothing.
     Status(StatusArgs),
     /// Write the account, what differs from the file, and the plan as one HTML page. Changes nothing.
@@ -318,6 +321,7 @@ impl Command {
             Self::Preview(args) => &args.common,
             Self::Plan(args) => &args.common,
             Self::Apply(args) => &args.common,
+            Self::Undo(args) => &args.common,
             Self::Status(args) => &args.common,
             Self::Report(args) => &args.common,
             Self::Explain(args) => &args.common,
@@ -338,6 +342,7 @@ impl Command {
         match self {
             Self::Plan(args) => Some(&args.connection),
             Self::Apply(args) => Some(&args.connection),
+            Self::Undo(args) => Some(&args.connection),
             Self::Status(args) => Some(&args.connection),
             Self::Report(args) => Some(&args.connection),
             Self::Explain(args) => Some(&args.connection),

@@ -17,7 +17,7 @@ use crate::plan::{DeletionTold, Deletions, EvidenceSource, Kind, Plan};
 use crate::receipt::{PastRun, PastStep, Trace, runs};
 
 /// The largest receipt that is read, in bytes: some 30,000 steps.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The receipts that are read, in files: a run an hour for a year.
 const MAX_FILES: usize = 10_000;

@@ -13,7 +13,7 @@ use super::interrupted::beside;
 use super::output::Printer;
 use super::{
     apply, artifacts, catalog, credentials, doctor, emulator, explain, history, import, init,
-    keygen, logs, plan, preview, report, status, validate,
+    keygen, logs, plan, preview, report, status, undo, validate,
 };
 use crate::http::Redactor;
 
@@ -55,6 +55,7 @@ async fn dispatch(
         Command::Keygen(args) => keygen::run(args, process, printer),
         // Boxed, since it holds far more than the others.
         Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
+        Command::Undo(args) => Box::pin(undo::run(args, process, printer)).await,
         Command::Emulator(args) => emulator::run(args, process, printer).await,
         Command::Schema(args) => artifacts::schema(args, printer),
         Command::Completions(args) => artifacts::completions(args, printer),
@@ -92,6 +93,7 @@ async fn reading(
         Command::Init(_)
         | Command::Keygen(_)
         | Command::Apply(_)
+        | Command::Undo(_)
         | Command::Emulator(_)
         | Command::Schema(_)
         | Command::Completions(_)

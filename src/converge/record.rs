@@ -187,6 +187,7 @@ impl StepRecord {
             object: step.configure().map(|change| TouchedObject {
                 name: change.object.clone(),
                 id: object.map(|(_, id)| id),
+                fields: change.fields.clone(),
             }),
             deferred,
             started_at,

@@ -219,7 +219,10 @@ impl RunState {
         if let Some(id) = ended.org.id() {
             self.linked.insert(step.org.clone(), id.clone());
         }
-        if let Some(TouchedObject { name, id: Some(id) }) = &ended.object {
+        if let Some(TouchedObject {
+            name, id: Some(id), ..
+        }) = &ended.object
+        {
             let of_org = self.objects.entry(step.org.clone()).or_default();
             of_org.insert(name.clone(), id.clone());
         }

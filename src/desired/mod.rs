@@ -7,11 +7,13 @@
 //! lists are `judged` by them), `birth` for how an org comes to be, `hosts` for where a file
 //! may send anything, `agree` for what several files say together, `until` for what has an end, `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
-//! other, with `account_wide` for what holds for all orgs. `edit` changes a text and keeps the rest of it, `insert` only adds to it.
+//! other, with `account_wide` for what holds for all orgs. `edit` and `amend` change a text and keep the rest of it, `insert`
+//! only adds to it.
 
 mod account;
 mod account_wide;
 mod agree;
+pub mod amend;
 pub mod baseline;
 mod baselines;
 mod birth;

@@ -60,6 +60,15 @@ impl Source {
         }
     }
 
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: &str) -> Self {
+        let mut other = Self::new(self.name.as_str(), text);
+        other.path.clone_from(&self.path);
+        other.may_rule = self.may_rule;
+        other
+    }
+
     /// Whether the text is recognisably a desired state. Of any other text nothing is shown and no value is quoted: it may
     /// be a file of secrets.
     #[must_use]

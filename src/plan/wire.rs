@@ -1,5 +1,6 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
+mod field;
 mod maker;
 mod org;
 mod summary;
@@ -14,6 +15,7 @@ use super::model::Plan;
 use super::step::Step;
 use crate::ids::ProductId;
 
+pub use field::FieldV1;
 pub use maker::MakerV1;
 pub use org::OrgV1;
 pub use summary::SummaryV1;
@@ -133,14 +135,6 @@ pub struct ObjectV1 {
     pub fields: Vec<FieldV1>,
 }
 
-/// A field, old and new; null for nothing. An object that the baseline names is a reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldV1 {
-    pub path: String,
-    pub before: Json,
-    pub after: Json,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductV1 {
     pub id: String,
@@ -218,15 +212,10 @@ fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
 
 fn object(step: &Step) -> Option<ObjectV1> {
     let change = step.configure()?;
-    let fields = change.fields.iter().map(|field| FieldV1 {
-        path: field.path.clone(),
-        before: field.before.clone().unwrap_or_default(),
-        after: field.after.clone(),
-    });
     Some(ObjectV1 {
         collection: change.object.collection().as_str().to_owned(),
         name: change.object.label(),
-        fields: fields.collect(),
+        fields: change.fields.iter().map(FieldV1::from).collect(),
     })
 }
 

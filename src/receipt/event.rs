@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::ids::{ObjectName, OrgName, ProductId};
+use crate::plan::fields::FieldChange;
 use crate::plan::{AccountServer, Kind, StepId};
 
 /// How a step ended.
@@ -155,6 +156,8 @@ pub struct TouchedObject {
     pub name: ObjectName,
     /// Its id, if that became known.
     pub id: Option<String>,
+    /// The fields that the plan wanted otherwise than it saw them.
+    pub fields: Vec<FieldChange>,
 }
 
 /// The run has ended.

@@ -6,4 +6,4 @@ mod read;
 pub mod wire;
 
 pub use event::{Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject};
-pub use read::{PastRun, PastStep, Trace, runs};
+pub use read::{PastObject, PastRun, PastStep, Trace, runs};

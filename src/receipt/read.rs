@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::event::Outcome;
 use crate::ids::{OrgName, ProductId};
 use crate::plan::Kind;
-use crate::plan::wire::OrgV1;
+use crate::plan::wire::{FieldV1, OrgV1};
 
 /// An earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,12 @@ pub struct PastRun {
     pub actor: Option<String>,
     /// The URL of the workflow run.
     pub url: Option<String>,
+    /// When it started, RFC 3339; empty where the receipt doesn't say.
+    pub at: String,
+    /// Whether its end is recorded: one that was killed has none.
+    pub ended: bool,
+    /// Lines that can't be understood, or that follow one.
+    pub unread: usize,
     /// What it did, in the order in which the steps ended.
     pub steps: Vec<PastStep>,
 }
@@ -52,6 +58,19 @@ pub struct PastStep {
     pub took: Duration,
     /// What went wrong.
     pub error: Option<String>,
+    /// What it was about inside of the org.
+    pub object: Option<PastObject>,
+    /// The line of the receipt, from 1.
+    pub line: u32,
+}
+
+/// An object inside of an org that a step was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastObject {
+    /// `zones/Corporate`: collection and name.
+    pub name: String,
+    /// Each field with what there was before, as JSON.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What is known of a write.
@@ -107,6 +126,8 @@ enum PastLine {
         commit: Option<String>,
         actor: Option<String>,
         run: Option<String>,
+        #[serde(rename = "startedAt", default)]
+        started_at: String,
     },
     #[serde(rename_all = "camelCase")]
     Begin {
@@ -133,7 +154,9 @@ enum PastLine {
         #[serde(default)]
         ms: u64,
         error: Option<String>,
+        object: Option<ObjectLine>,
     },
+    End {},
     #[serde(other)]
     Another,
 }
@@ -141,6 +164,29 @@ enum PastLine {
 #[derive(Deserialize)]
 struct PastProduct {
     id: String,
+}
+
+#[derive(Deserialize)]
+struct ObjectLine {
+    collection: String,
+    name: String,
+    #[serde(default)]
+    fields: Vec<FieldV1>,
+}
+
+impl From<ObjectLine> for PastObject {
+    fn from(line: ObjectLine) -> Self {
+        let name = match line.name.as_str() {
+            "" => line.collection,
+            name => format!("{}/{name}", line.collection),
+        };
+        let fields = line.fields.into_iter();
+        let fields = fields.map(|field| (clipped(field.path), clipped(field.before.to_string())));
+        Self {
+            name: clipped(name),
+            fields: fields.collect(),
+        }
+    }
 }
 
 /// A set of products; `None` where one of them can't be one.
@@ -168,7 +214,8 @@ pub fn runs(text: &str) -> Vec<PastRun> {
     let mut runs: Vec<PastRun> = Vec::new();
     // Whether the lines are of the last of them.
     let mut whole = false;
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
+        let mut understood = true;
         match serde_json::from_str(line) {
             Ok(PastLine::Start {
                 account,
@@ -177,6 +224,7 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 commit,
                 actor,
                 run,
+                started_at,
             }) => {
                 whole = true;
                 runs.push(PastRun {
@@ -186,6 +234,9 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                     commit: commit.map(clipped),
                     actor: actor.map(clipped),
                     url: run.map(clipped),
+                    at: clipped(started_at),
+                    ended: false,
+                    unread: 0,
                     steps: Vec::new(),
                 });
             }
@@ -212,7 +263,11 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         took: Duration::ZERO,
                         at: clipped(started_at),
                         error: None,
+                        object: None,
+                        line: number,
                     });
+                } else {
+                    understood = false;
                 }
             }
             Ok(PastLine::Step {
@@ -228,6 +283,7 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 started_at,
                 ms,
                 error,
+                object,
             }) => {
                 let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
                 let outcome = Outcome::ALL.into_iter().find(|one| one.as_str() == outcome);
@@ -249,11 +305,26 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         took: Duration::from_millis(ms),
                         at: clipped(started_at),
                         error: error.map(clipped),
+                        object: object.map(PastObject::from),
+                        line: number,
                     });
+                } else {
+                    understood = false;
                 }
             }
-            Ok(PastLine::Another) => {}
-            Err(_) => whole = false,
+            Ok(PastLine::End {}) => {
+                if let Some(run) = current(&mut runs, whole) {
+                    run.ended = true;
+                }
+            }
+            Ok(PastLine::Another) => understood = false,
+            Err(_) => {
+                whole = false;
+                understood = line.trim().is_empty();
+            }
+        }
+        if let Some(run) = runs.last_mut().filter(|_| !understood) {
+            run.unread += 1;
         }
     }
     runs

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::event::{Event, Outcome, Runner};
 use crate::clock::rfc3339;
 use crate::ids::ProductId;
-use crate::plan::wire::{OrgV1, ProductV1};
+use crate::plan::wire::{FieldV1, OrgV1, ProductV1};
 
 /// The schema's text: `schema/receipt.schema.json`.
 pub const SCHEMA: &str = include_str!("../../schema/receipt.schema.json");
@@ -109,6 +109,8 @@ pub struct TouchedV1 {
     pub name: String,
     /// Its id in the org, if that became known.
     pub id: Option<String>,
+    /// What the plan saw of its listed fields, and what is listed.
+    pub fields: Vec<FieldV1>,
 }
 
 /// The line for an event; `names` says what to call each product, `runner` who runs it.
@@ -157,6 +159,7 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
                 collection: object.name.collection().as_str(),
                 name: object.name.label(),
                 id: object.id.clone(),
+                fields: object.fields.iter().map(FieldV1::from).collect(),
             }),
             deferred: products(&step.deferred),
             started_at: rfc3339(step.started_at),

@@ -25,6 +25,7 @@ pub mod recap;
 pub mod sarif;
 pub mod style;
 pub mod summary;
+pub mod undo;
 pub mod verdict;
 mod view;
 mod wrap;

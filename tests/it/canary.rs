@@ -17,7 +17,7 @@ pub(crate) const GITHUB: &str = "github-canary-0123_456789";
 const PROXY: &str = "proxy-canary-0123";
 
 /// Each command that speaks to a server, in each of its formats, and those that read files alone.
-pub(crate) const COMMANDS: [&str; 36] = [
+pub(crate) const COMMANDS: [&str; 38] = [
     "plan -vv --comment --comment-key github-canary-0123_456789 --out plan.json",
     "plan --format json",
     "plan --format markdown",
@@ -29,6 +29,8 @@ pub(crate) const COMMANDS: [&str; 36] = [
     "apply --yes --format json --receipt receipt.jsonl",
     "apply --yes --plan plan.json",
     "apply",
+    "undo receipt.jsonl -vv",
+    "undo receipt.jsonl --out undo.json",
     "status -vv",
     "status --format json",
     "status --format csv",

@@ -212,6 +212,29 @@ proptest! {
         });
     }
 
+    /// A run on an account that nobody else touches, undone: every product and status is as it was before, links stay.
+    #[test]
+    fn a_run_that_is_undone_leaves_its_links_alone(
+        cases in prop::collection::vec(case(), 1..7),
+        ignored in prop::collection::vec(prop::bool::weighted(0.2), PRODUCTS.len()),
+    ) {
+        run(async {
+            let state = state(&cases);
+            let world = World::with(state.clone()).await;
+            world.file("aerial.yaml", file(&cases, &state, &ignored, false));
+            world.run("apply --yes --receipt r.jsonl").await;
+            let receipt = world.read("r.jsonl");
+            let undone = world.run("undo r.jsonl --yes --receipt u.jsonl").await.done();
+            for (before, after) in state.orgs.iter().zip(&world.emulator().state().orgs) {
+                assert_eq!(set(&before.products), set(&after.products), "{}{receipt}", undone.text());
+                assert_eq!(before.status, after.status, "{}{receipt}", undone.text());
+            }
+            let writes = world.writes().len();
+            world.run("undo r.jsonl --yes").await.done();
+            assert_eq!(world.writes().len(), writes, "there is nothing left to undo");
+        });
+    }
+
     /// The order of the file, the case of domains, and ids for names don't change a byte of the plan.
     #[test]
     fn spelling_does_not_change_the_plan(

@@ -62,6 +62,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &[
             "clock",
             "desired::account_wide",
+            "desired::amend",
             "desired::compare",
             "desired::insert",
             "desired::model",
@@ -74,6 +75,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "receipt",
             "secret",
             "shape",
+            "undo",
         ],
         &["serde_yaml"],
     ),
@@ -109,6 +111,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["async", "tokio"],
     ),
     ("history", &["clock", "ids", "plan", "receipt"], &[]),
+    (
+        "undo",
+        &["desired", "diagnostic", "ids", "live", "plan", "receipt"],
+        &[],
+    ),
     (
         "log",
         &["aerial", "auth", "clock", "history", "http", "ids"],
@@ -149,6 +156,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "render",
             "secret",
             "shape",
+            "undo",
         ],
         &[
             "async",

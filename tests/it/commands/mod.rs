@@ -20,5 +20,6 @@ mod retire;
 mod rules;
 mod status;
 mod surroundings;
+mod undo;
 mod until;
 mod validate;

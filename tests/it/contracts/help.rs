@@ -13,6 +13,7 @@ async fn help_texts_read_like_this() {
         "preview",
         "plan",
         "apply",
+        "undo",
         "status",
         "report",
         "explain",

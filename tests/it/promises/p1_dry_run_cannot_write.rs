@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use aerialctl::emulator::{Emulator, Setup};
 
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "catalog",
     "doctor",
     "explain a.okta.com",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 12] = [
     "plan --detailed-exitcode",
     "status",
     "report --out page.html",
+    "undo earlier.jsonl --out undo.json",
 ];
 
 fn much_to_do() -> String {
@@ -27,6 +28,15 @@ fn much_to_do() -> String {
         "{domain: b.okta.com, status: inactive, products: []}",
         "{domain: new.okta.com, products: [sso]}",
     ])
+}
+
+/// The receipt of a run that gave an org what it has.
+fn receipt(origin: &str) -> String {
+    let start = format!(
+        r#"{{"event":"start","version":1,"account":"{ACCOUNT}","endpoint":"{origin}","steps":1}}"#
+    );
+    let step = r#"{"event":"step","id":1,"kind":"enable","org":{"id":null,"domain":"a.okta.com"},"outcome":"applied","sent":true,"before":[],"after":[{"id":"P000052","name":""}]}"#;
+    format!("{start}\n{step}\n")
 }
 
 #[tokio::test]
@@ -38,6 +48,7 @@ async fn promise_1_a_dry_run_sends_no_write() {
     ]))
     .await;
     world.file("aerial.yaml", much_to_do());
+    world.file("earlier.jsonl", receipt(world.emulator().origin()));
     for command in COMMANDS {
         world.run(command).await;
     }
@@ -64,6 +75,7 @@ async fn promise_1_a_dry_run_asks_for_the_read_scope_alone() {
         world.vars.insert(name.into(), emulator.origin().into());
     }
     world.file("aerial.yaml", much_to_do());
+    world.file("earlier.jsonl", receipt(emulator.origin()));
     let asked = || {
         let seen = emulator.seen().into_iter();
         let asked = seen.filter(|seen| seen.method == "POST");

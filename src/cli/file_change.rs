@@ -1,0 +1,74 @@
+//! The change to the file that makes an undo last.
+
+use super::account::AccountSource;
+use super::input::PlanInput;
+use super::planning::Planned;
+use crate::desired::amend::amended;
+use crate::diagnostic::{SourceId, Sources};
+use crate::render::undo;
+use crate::undo::{Undoing, amendments};
+
+/// The change.
+pub(super) enum FileChange {
+    /// The file says so already.
+    Nothing,
+    /// A unified diff.
+    Diff(String),
+    /// Entries to be written by hand.
+    Entries(String),
+}
+
+impl FileChange {
+    /// For machines: the change alone.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Diff(text) | Self::Entries(text) => text.clone(),
+        }
+    }
+
+    /// For people, with what it is for.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Diff(diff) => {
+                format!("The next `apply` would do it again, unless the file changes:\n\n{diff}\n")
+            }
+            Self::Entries(entries) => format!(
+                "The next `apply` would do it again, unless the file says of these orgs:\n\n{entries}\n"
+            ),
+        }
+    }
+}
+
+/// What has to change in the files that `input` was loaded from.
+pub(super) fn file_change(
+    undoing: &Undoing,
+    planned: &Planned,
+    input: &PlanInput,
+    account: &AccountSource,
+) -> FileChange {
+    let file = &input.desired;
+    let changes = amendments(undoing, file, planned.options.today);
+    if changes.is_empty() {
+        return FileChange::Nothing;
+    }
+    // The receipt stands last.
+    let sources: Vec<_> = input.sources.iter().collect();
+    let files = sources.len().saturating_sub(1);
+    let files = sources.iter().take(files);
+    let sources = Sources::new(files.map(|(_, source)| (*source).clone()).collect());
+    match amended(&sources, account.fallback(), file, &changes) {
+        Some(texts) => {
+            let diffs = texts.iter().map(|(id, after)| diff(&sources, *id, after));
+            FileChange::Diff(diffs.collect())
+        }
+        None => FileChange::Entries(undo::entries(&changes, file)),
+    }
+}
+
+fn diff(sources: &Sources, id: SourceId, after: &str) -> String {
+    let source = sources.iter().find(|(one, _)| *one == id);
+    let before = source.map(|(_, source)| String::from_utf8_lossy(&source.bytes));
+    undo::diff(sources.name(id), &before.unwrap_or_default(), after)
+}
