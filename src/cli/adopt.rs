@@ -57,7 +57,7 @@ pub(super) async fn run(
     let live = unlisted(&reader, &desired, &args.only, process, printer).await?;
     if live.orgs.is_empty() {
         printer.status("every managed org is in the files already: nothing is adopted");
-        proof::tell(&reader, None, printer);
+        proof::tell(&reader, None, None, printer);
         return Ok(Exit::Done);
     }
     let update = Update::of(&found.sources, &desired, &live)?;
@@ -91,7 +91,7 @@ pub(super) async fn run(
     if desired.defaults.baseline.is_some() {
         printer.status("`baseline: none` keeps what they have inside as it is; remove it where the default is to hold");
     }
-    proof::tell(&reader, None, printer);
+    proof::tell(&reader, None, None, printer);
     Ok(Exit::Done)
 }
 

@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::interrupted::{off_thread, until_interrupted};
+use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan};
 use super::reporter::ReceiptFile;
@@ -71,6 +72,7 @@ pub(super) async fn run(
         let readers = PlanReaders {
             account: &reader,
             orgs: &orgs,
+            log: &LazyLog::new(&target, &args.connection, printer),
             unread_before: unread.filter_map(|unread| unread.org.name()).collect(),
             reviewed_on: reviewed.as_ref().and_then(PlanV1::day),
         };

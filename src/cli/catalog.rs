@@ -47,7 +47,7 @@ pub(super) async fn run(
     let places = std::slice::from_ref(&place);
     let before = catalog_file::find(places, at, process)?;
     let exit = tell(&place, before.as_ref(), &now, args, process, printer)?;
-    proof::tell(&reader, None, printer);
+    proof::tell(&reader, None, None, printer);
     Ok(exit)
 }
 

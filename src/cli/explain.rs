@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::flags::ResultFormat;
+use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::no_plan;
 use super::receipts::PastReach;
@@ -21,9 +22,10 @@ use crate::diagnostic::Code;
 use crate::history::{LogEvent, Story};
 use crate::ids::OrgName;
 use crate::live::{ProductsOf, Snapshot, Survey};
-use crate::log::{LogReader, ReadExtent, ReadingEnd};
+use crate::log::{ReadExtent, ReadingEnd};
 use crate::plan::{
-    Attribution, Checked, Matrix, MatrixRow, PlanOptions, Selection, Standing, plan, to_read,
+    Attribution, Checked, Matrix, MatrixRow, PlanOptions, Selection, Standing, awaiting_deletion,
+    plan, to_read,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
@@ -74,7 +76,11 @@ pub(super) async fn run(
     birth::resolve(&desired, &selection, &mut live, &orgs).await?;
     let server = target.server();
     let folder = args.receipts.receipt_dir.as_path();
-    let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let mut deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let log = LazyLog::new(&target, &args.connection, printer);
+    let leaving = awaiting_deletion(&desired, &live, &selection, today);
+    log.deletions(&mut deletions, leaving, &live, process)
+        .await?;
     let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &deletions, today);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,
@@ -118,10 +124,10 @@ pub(super) async fn run(
         now.checked_sub(RECENT).unwrap_or(now),
         log::until_now(process),
     );
-    let logged = logged(&target, args, (&row.org, &live), range, process, printer).await?;
+    let logged = logged(&log, (&row.org, &live), range, process, printer).await?;
     let story = match &logged {
         None => None,
-        Some((_, events, _)) => {
+        Some((events, _)) => {
             let past = past.as_deref().unwrap_or_default();
             let all = (now, now); // the receipts are told beside it
             Some(Story::of(events.clone(), &log::roster(&live), past, all))
@@ -153,7 +159,7 @@ pub(super) async fn run(
         blobs: blobs.as_ref(),
     });
     let log_view = story.as_ref().zip(logged.as_ref());
-    let log_view = log_view.map(|(story, (_, _, extent))| HistoryView {
+    let log_view = log_view.map(|(story, (_, extent))| HistoryView {
         story,
         names: &live.subscribed,
         account: id,
@@ -186,10 +192,7 @@ pub(super) async fn run(
         let own = warnings.filter(|warning| warning.code != Code::UnmanagedOrgs);
         printer.diagnostics(&own.cloned().collect(), &found.sources);
     }
-    match &logged {
-        Some((log, ..)) => proof::tell_with_log(&reader, Some(&orgs), log, printer),
-        None => proof::tell(&reader, Some(&orgs), printer),
-    }
+    proof::tell(&reader, Some(&orgs), log.opened(), printer);
     match refused {
         Some(reason) => Err(no_plan(reason, &found.sources, printer)),
         None if row.standing == Standing::Contradicted => {
@@ -205,18 +208,16 @@ pub(super) async fn run(
 /// # Errors
 /// When the run is to end.
 async fn logged(
-    target: &Connection,
-    args: &Args,
+    log: &LazyLog<'_>,
     (org, live): (&OrgName, &Snapshot),
     range: (SystemTime, SystemTime),
     process: &Process,
-    printer: &Arc<Printer>,
-) -> Result<Option<(LogReader, Vec<LogEvent>, ReadExtent)>, CliError> {
+    printer: &Printer,
+) -> Result<Option<(Vec<LogEvent>, ReadExtent)>, CliError> {
     let read = async {
-        let log = log::open(target, &args.connection, process, printer).await?;
-        let told = log::of_org(&log, org, &log::roster(live), range).await;
-        let (events, extent) = told.map_err(log::failed)?;
-        Ok((log, events, extent))
+        let log = log.open(process).await?;
+        let told = log::of_org(log, org, &log::roster(live), range).await;
+        told.map_err(log::failed)
     };
     match read.await {
         Ok(read) => Ok(Some(read)),

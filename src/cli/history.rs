@@ -108,7 +108,7 @@ pub(super) async fn run(
             printer.result(&history::markdown(view, markdown::LIMIT))?;
         }
     }
-    proof::tell_with_log(&reader, None, &log, printer);
+    proof::tell(&reader, None, Some(&log), printer);
     Ok(Exit::Done)
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn run(
         let orgs = counted(live.orgs.len(), "org");
         let files = counted(texts.len(), "file");
         printer.status(&format!("wrote {files} to {} with {orgs}", path.display()));
-        proof::tell(&reader, None, printer);
+        proof::tell(&reader, None, None, printer);
         return Ok(Exit::Done);
     }
     let text = yaml::desired_state(&live, &head).map_err(unwritable)?;
@@ -80,7 +80,7 @@ pub(super) async fn run(
         None => printer.result(&text)?,
         Some(path) => write(path, &text, &live, args, process, printer)?,
     }
-    proof::tell(&reader, None, printer);
+    proof::tell(&reader, None, None, printer);
     Ok(Exit::Done)
 }
 

@@ -5,21 +5,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::OnceCell;
+
 use super::env::Process;
 use super::error::CliError;
+use super::exit::Exit;
 use super::flags::ConnectionFlags;
 use super::output::Printer;
 use super::receipts::PastReach;
 use super::session::Connection;
 use super::{advice, receipts};
 use crate::aerial::Error;
-use crate::clock::parsed;
+use crate::clock::{parsed, rfc3339};
 use crate::desired::Desired;
-use crate::history::{LogEvent, MakerSearch, Story};
+use crate::history::{DeletionSearch, LogEvent, MakerSearch, Story};
 use crate::ids::{OrgIndex, OrgName};
 use crate::live::Snapshot;
 use crate::log::{LogReader, ReadExtent, ReadingEnd};
-use crate::plan::{Attribution, Plan};
+use crate::plan::{Attribution, DeletionTold, Deletions, EvidenceSource, Plan};
 use crate::receipt::{PastRun, PastStep};
 
 /// How long Okta keeps events.
@@ -27,6 +30,95 @@ pub(super) const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// A server's clock may be ahead by so much: what happened just now is read all the same.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// The log of a run that may turn out to need it: it is opened when it is first asked for.
+pub(super) struct LazyLog<'a> {
+    target: &'a Connection,
+    connection: &'a ConnectionFlags,
+    printer: &'a Arc<Printer>,
+    opened: OnceCell<LogReader>,
+}
+
+impl<'a> LazyLog<'a> {
+    pub(super) fn new(
+        target: &'a Connection,
+        connection: &'a ConnectionFlags,
+        printer: &'a Arc<Printer>,
+    ) -> Self {
+        Self {
+            target,
+            connection,
+            printer,
+            opened: OnceCell::new(),
+        }
+    }
+
+    /// # Errors
+    /// As [`open`].
+    pub(super) async fn open(&self, process: &Process) -> Result<&LogReader, CliError> {
+        let open = || open(self.target, self.connection, process, self.printer);
+        self.opened.get_or_try_init(open).await
+    }
+
+    /// The log, if it was needed.
+    pub(super) fn opened(&self) -> Option<&LogReader> {
+        self.opened.get()
+    }
+
+    /// Adds what the log tells of the deletions that would be asked for now. Where it can't be read, that is one of the
+    /// things that tell nothing.
+    ///
+    /// # Errors
+    /// When the run is to end.
+    pub(super) async fn deletions(
+        &self,
+        known: &mut Deletions,
+        orgs: Vec<OrgName>,
+        live: &Snapshot,
+        process: &Process,
+    ) -> Result<(), CliError> {
+        let open = orgs.into_iter();
+        let open: Vec<_> = open
+            .filter(|org| known.of(org) != DeletionTold::Asked)
+            .collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        let now = process.clock.now();
+        let since = now.checked_sub(KEPT).unwrap_or(SystemTime::UNIX_EPOCH);
+        let mut search = DeletionSearch::of(open, roster(live));
+        let read = async {
+            let log = self.open(process).await?;
+            let told = |event| {
+                search.see(&event);
+                if search.is_done() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            };
+            let until = until_now(process);
+            log.newest_first(since, until, told).await.map_err(failed)
+        };
+        let source = match read.await {
+            Ok(extent) => EvidenceSource::Log {
+                since: rfc3339(match extent.end {
+                    ReadingEnd::TooMuch => extent.oldest.unwrap_or(now),
+                    ReadingEnd::Whole | ReadingEnd::Enough => since,
+                }),
+            },
+            Err(CliError { exit, .. }) if exit == Exit::Interrupted => {
+                return Err(CliError::silent(exit));
+            }
+            Err(error) => {
+                EvidenceSource::Unread(format!("the System Log can't be read: {}", error.message))
+            }
+        };
+        search.tell(known);
+        known.look_at(source);
+        Ok(())
+    }
+}
 
 /// The log, once there is a token for it: a scope that isn't granted is said before anything is read.
 ///

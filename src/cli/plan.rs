@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::flags::{ConnectionFlags, PlanFormat};
 use super::input::PlanInput;
+use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
 use super::session::Connection;
@@ -53,16 +54,17 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     .await?;
     let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let log = match args.who {
-        true => Some(log::open(&target, &args.connection, process, printer).await?),
-        false => None,
-    };
+    let log = LazyLog::new(&target, &args.connection, printer);
+    if args.who {
+        log.open(process).await?;
+    }
     let started = process.clock.now();
     let allowances = args.allow.allowances();
     let orgs = target.orgs(&args.connection, process, printer)?;
     let readers = PlanReaders {
         account: &reader,
         orgs: &orgs,
+        log: &log,
         unread_before: OrgSet::default(),
         reviewed_on: None,
     };
@@ -81,7 +83,8 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         .duration_since(started)
         .unwrap_or_default();
     let plan = planned.checked.plan();
-    if let Some(log) = &log {
+    if args.who {
+        let log = log.open(process).await?;
         let folder = &args.receipts.receipt_dir;
         let since = started.checked_sub(log::KEPT).unwrap_or(started);
         let range = (since, log::until_now(process));
@@ -135,10 +138,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     } else {
         args.format
     };
-    let prove = || match &log {
-        Some(log) => proof::tell_with_log(&reader, Some(&orgs), log, printer),
-        None => proof::tell(&reader, Some(&orgs), printer),
-    };
+    let prove = || proof::tell(&reader, Some(&orgs), log.opened(), printer);
     match format {
         PlanFormat::Json => artifacts::print(&artifacts::plan(view), printer)?,
         PlanFormat::Markdown => printer.result(&markdown::plan(view, markdown::LIMIT))?,

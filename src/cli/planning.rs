@@ -6,6 +6,7 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
+use super::log::LazyLog;
 use super::output::Printer;
 use super::{birth, insides, progress, receipts};
 use crate::aerial::Reader;
@@ -15,8 +16,8 @@ use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
-    AccountServer, Allowances, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions, plan,
-    read_for, survey, survey_with, to_read, to_read_with,
+    AccountServer, Allowances, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions,
+    awaiting_deletion, plan, read_for, survey, survey_with, to_read, to_read_with,
 };
 use crate::render::verdict;
 
@@ -36,6 +37,7 @@ pub(super) struct Planned {
 pub(super) struct PlanReaders<'a> {
     pub(super) account: &'a Reader,
     pub(super) orgs: &'a OrgHosts,
+    pub(super) log: &'a LazyLog<'a>,
     /// Orgs that a reviewed plan couldn't look into.
     pub(super) unread_before: OrgSet,
     /// The day that a reviewed plan assumed.
@@ -54,7 +56,7 @@ pub(super) async fn read_and_plan(
     process: &Process,
     printer: &Printer,
 ) -> Result<Planned, CliError> {
-    let options = options(input, allowances, server, process);
+    let mut options = options(input, allowances, server, process);
     let own = survey(&input.desired, &input.selection, input.narrow);
     let (bar, progress) = progress::reading(process, printer);
     let read = readers
@@ -63,6 +65,10 @@ pub(super) async fn read_and_plan(
         .await;
     bar.finish_and_clear();
     let mut read = read?;
+    let leaving = awaiting_deletion(&input.desired, &read, &input.selection, options.today);
+    let log = readers.log;
+    log.deletions(&mut options.deletions, leaving, &read, process)
+        .await?;
     birth::resolve(&input.desired, &input.selection, &mut read, readers.orgs).await?;
     let read_of = |desired| to_read(desired, &read, &input.selection, options.today);
     let inside = read_of(&input.desired);

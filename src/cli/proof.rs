@@ -11,27 +11,25 @@ use crate::org::{OrgHosts, OrgReads};
 /// What protects where no scope does: a reader has no method that writes.
 const TYPE_ALONE: &str = "what protects is that this command can't write";
 
-/// Says it of a command that read the account, and perhaps at the hosts of orgs.
-pub(super) fn tell(account: &Reader, orgs: Option<&OrgHosts>, printer: &Printer) {
-    let inside = orgs.map_or_else(OrgReads::default, OrgHosts::reads);
-    printer.status(&line(account.reach(), account.sent(), inside, None));
-}
-
-/// The same of a command that read the System Log too.
-pub(super) fn tell_with_log(
+/// Says it of a command that read the account, and perhaps at the hosts of orgs and in the System Log.
+pub(super) fn tell(
     account: &Reader,
     orgs: Option<&OrgHosts>,
-    log: &LogReader,
+    log: Option<&LogReader>,
     printer: &Printer,
 ) {
     let inside = orgs.map_or_else(OrgReads::default, OrgHosts::reads);
-    let scope = match log.reach() {
-        Reach::Scope(scope) => format!(" (scope {scope})"),
-        Reach::Unknown | Reach::Unscoped => String::new(),
-    };
-    let reads = counted(log.sent().reads, "GET");
-    let read = format!("{reads} of the System Log{scope}");
-    printer.status(&line(account.reach(), account.sent(), inside, Some(read)));
+    let log = log.map(|log| {
+        let scope = match log.reach() {
+            Reach::Scope(scope) => format!(" (scope {scope})"),
+            Reach::Unknown | Reach::Unscoped => String::new(),
+        };
+        format!(
+            "{} of the System Log{scope}",
+            counted(log.sent().reads, "GET")
+        )
+    });
+    printer.status(&line(account.reach(), account.sent(), inside, log));
 }
 
 fn line(reach: Reach, sent: Sent, inside: OrgReads, log: Option<String>) -> String {

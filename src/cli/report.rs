@@ -7,13 +7,16 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::input::PlanInput;
+use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{no_plan, options};
 use super::session::Connection;
 use super::{actions, birth, files, insides, progress, proof};
 use crate::diagnostic::Diagnostics;
 use crate::live::{Snapshot, Survey};
-use crate::plan::{Attribution, Matrix, NoPlan, PlanOptions, Selection, plan, survey, to_read};
+use crate::plan::{
+    Attribution, Matrix, NoPlan, PlanOptions, Selection, awaiting_deletion, plan, survey, to_read,
+};
 use crate::render::PlanView;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -33,11 +36,15 @@ pub(super) async fn run(
     let target = Connection::of(connection, &input.desired, process, printer).await?;
     let reader = target.reader(connection, process, printer).await?;
     let allowances = args.allow.allowances();
-    let options = options(&input, &allowances, target.server(), process);
+    let mut options = options(&input, &allowances, target.server(), process);
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let mut live = live?;
+    let leaving = awaiting_deletion(&input.desired, &live, &input.selection, options.today);
+    let log = LazyLog::new(&target, connection, printer);
+    log.deletions(&mut options.deletions, leaving, &live, process)
+        .await?;
     live.surroundings = Some(reader.surroundings().await?);
     let orgs = target.orgs(connection, process, printer)?;
     let inside = to_read(&input.desired, &live, &input.selection, options.today);
@@ -66,7 +73,7 @@ pub(super) async fn run(
         files::replace(&args.out, &html, process, printer)?;
         printer.status(&format!("wrote {}", args.out.display()));
     }
-    proof::tell(&reader, Some(&orgs), printer);
+    proof::tell(&reader, Some(&orgs), log.opened(), printer);
     match planned {
         Ok(_) => Ok(Exit::Done),
         Err(reason) => Err(no_plan(reason, &input.sources, printer)),

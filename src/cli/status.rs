@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
+use super::log::LazyLog;
 use super::output::Printer;
 use super::session::Connection;
 use super::{artifacts, found, insides, progress, proof, receipts, rows};
@@ -16,7 +17,7 @@ use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
 use crate::live::AccountSurroundings;
-use crate::plan::{Matrix, Provenance, Selection, ends_soon, to_read};
+use crate::plan::{Matrix, Provenance, Selection, awaiting_deletion, ends_soon, to_read};
 use crate::render::matrix;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -61,7 +62,16 @@ pub(super) async fn run(
     };
     let server = target.server();
     let folder = &args.receipts.receipt_dir;
-    let deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let mut deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
+    let log = LazyLog::new(&target, &args.connection, printer);
+    let mut leaving = awaiting_deletion(&desired, &live, &Selection::All, today);
+    leaving.retain(|org| {
+        live.orgs
+            .iter()
+            .any(|one| one.name().is(org) && survey.covers(&one.id, &one.domain))
+    });
+    log.deletions(&mut deletions, leaving, &live, process)
+        .await?;
     let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live, &deletions, today);
     printer.diagnostics(&refused, &sources);
     let ends = ends_soon(&desired, &rows::selection(&args.filter, &desired)?, today);
@@ -100,7 +110,7 @@ pub(super) async fn run(
             printer.result(&page(view))?;
         }
     }
-    proof::tell(&reader, orgs.as_ref(), printer);
+    proof::tell(&reader, orgs.as_ref(), log.opened(), printer);
     Ok(Exit::Done)
 }
 

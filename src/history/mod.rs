@@ -2,14 +2,16 @@
 //! the room [`log`](crate::log)'s.
 //!
 //! `event` is one thing that somebody did. `story` finds the org that an event is about, and the run that caused it. `makers`
-//! finds who made what a plan is about to change.
+//! finds who made what a plan is about to change. `requested` finds the deletions that were asked for.
 
 mod event;
 mod makers;
+mod requested;
 mod story;
 #[cfg(test)]
 mod tests;
 
 pub use event::{CONSOLE, Deed, EventActor, LogEvent, LoggedOrg, UNKNOWN};
 pub use makers::MakerSearch;
+pub use requested::DeletionSearch;
 pub use story::{Chapter, Silence, Story};

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use super::{Deed, EventActor, LogEvent, LoggedOrg, MakerSearch, Story};
+use super::{Deed, DeletionSearch, EventActor, LogEvent, LoggedOrg, MakerSearch, Story};
 use crate::clock::{parsed, rfc3339};
 use crate::ids::{Domain, OrgId, OrgIndex, OrgName};
 use crate::plan::world::{account, desired, inactive, org, planned, products};
-use crate::plan::{Attribution, StepId};
+use crate::plan::{Attribution, Deletions, StepId};
 use crate::receipt::{PastRun, runs};
 
 fn at(second: u64) -> SystemTime {
@@ -304,4 +304,51 @@ fn a_search_is_done_when_everything_is_known_and_leaves_the_branch_s_own_alone()
         assert_eq!(parsed(&maker.at), Some(at(1)));
     }
     assert_eq!(products(""), BTreeSet::new());
+}
+
+#[test]
+fn the_newest_event_that_settles_an_org_tells_of_its_deletion() {
+    use crate::plan::DeletionTold::{Asked, NotAsked, Nothing};
+    let status = || Deed::Status {
+        old: "ACTIVE".into(),
+        new: "INACTIVE".into(),
+    };
+    let failed = |deed: Deed| LogEvent {
+        failed: true,
+        ..event(1, "a", deed)
+    };
+    for (events, told) in [
+        (vec![], Nothing),
+        (vec![event(1, "a", Deed::Linked)], Nothing),
+        (vec![event(1, "b", Deed::DeletionRequested)], Nothing),
+        (vec![event(1, "a", status())], NotAsked),
+        (
+            vec![
+                event(1, "a", Deed::DeletionRequested),
+                event(1, "a", status()),
+            ],
+            Asked,
+        ),
+        (
+            vec![
+                event(1, "a", Deed::DeletionCancelled),
+                event(1, "a", Deed::DeletionRequested),
+            ],
+            NotAsked,
+        ),
+        (
+            vec![failed(Deed::DeletionRequested), event(1, "a", status())],
+            NotAsked,
+        ),
+    ] {
+        let name = org("a", "").name();
+        let mut search = DeletionSearch::of(vec![name.clone()], roster(&["a", "b"]));
+        for event in &events {
+            search.see(event);
+        }
+        assert_eq!(search.is_done(), told != Nothing);
+        let mut deletions = Deletions::default();
+        search.tell(&mut deletions);
+        assert_eq!(deletions.of(&name), told, "{events:?}");
+    }
 }

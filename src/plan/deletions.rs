@@ -7,6 +7,8 @@ use crate::ids::{OrgName, OrgSet};
 pub enum EvidenceSource {
     /// The receipts of earlier runs, in this folder.
     Receipts { folder: String },
+    /// The Aerial org's System Log, back to a day.
+    Log { since: String },
     /// Some that can't be read, which therefore tell nothing: why, as a sentence.
     Unread(String),
 }
@@ -80,6 +82,9 @@ impl Deletions {
         let mut looked = self.looked_at.iter().map(|source| match source {
             EvidenceSource::Receipts { folder } => {
                 format!("no receipt of an earlier run in {folder} has anything about it")
+            }
+            EvidenceSource::Log { since } => {
+                format!("the System Log since {since} has neither that nor when it became inactive")
             }
             EvidenceSource::Unread(why) => why.clone(),
         });

@@ -59,6 +59,51 @@ fn deactivated(world: &World) {
         .change(|state| state.orgs[1].status = "INACTIVE".into());
 }
 
+/// The run's app hasn't got the System Log's scope.
+fn without_the_log(world: &World) {
+    world.faults("[{path: /api/v1/logs, times: 1000, do: {status: 403}}]");
+}
+
+#[tokio::test]
+async fn the_system_log_tells_of_a_request_that_no_receipt_here_tells_of() {
+    let world = world().await;
+    let elsewhere = |n: u32| format!("apply --yes --receipt-dir elsewhere-{n}");
+    let first = world.run(&elsewhere(1)).await.done();
+    assert!(first.out.contains("Plan: 1 to deactivate"), "{}", first.out);
+    let plan = world.run("plan").await.done();
+    assert!(plan.out.contains("Plan: 1 to delete"), "{}", plan.out);
+    assert!(plan.err.contains("of the System Log"), "{}", plan.err);
+    world.run(&elsewhere(2)).await.done();
+    assert_eq!(world.writes().len(), 2);
+    for read in [
+        "plan",
+        "apply --yes",
+        "report --out -",
+        "explain old.okta.com",
+    ] {
+        let again = world.run(read).await.done();
+        assert!(!again.out.contains("1 to delete"), "{read}: {}", again.out);
+        assert!(!again.text().contains("nothing tells"), "{read}");
+    }
+    let status = world.run("status").await.done();
+    assert!(!status.out.contains('≠'), "{}", status.out);
+    assert_eq!(world.writes().len(), 2);
+    without_the_log(&world);
+    let blind = world.run("plan").await.done();
+    assert!(
+        blind
+            .out
+            .contains("nothing tells whether the deletion of old.okta.com was requested already"),
+        "{}",
+        blind.out
+    );
+    assert!(
+        blind.out.contains("the System Log can't be read"),
+        "{}",
+        blind.out
+    );
+}
+
 #[tokio::test]
 async fn the_same_command_again_and_again_asks_once_wherever_its_receipts_go() {
     for flags in [
@@ -102,6 +147,7 @@ async fn the_same_command_again_and_again_asks_once_wherever_its_receipts_go() {
 async fn a_receipt_that_tells_nothing_of_the_org_is_no_evidence() {
     let world = world().await;
     deactivated(&world);
+    without_the_log(&world);
     heard_of(&world, "receipts/a.jsonl");
     let receipt = world.read("receipts/a.jsonl");
     let here = "\"endpoint\":\"http://127.0.0.1";
@@ -142,6 +188,7 @@ async fn without_evidence_the_rest_is_planned_and_nothing_is_applied() {
     let file = format!("{FILE}  - {{domain: other.okta.com, products: [P000052]}}\n");
     world.file("aerial.yaml", &file);
     deactivated(&world);
+    without_the_log(&world);
     let blind = world.run("plan").await.done();
     insta::assert_snapshot!(
         blind
@@ -161,7 +208,7 @@ async fn without_evidence_the_rest_is_planned_and_nothing_is_applied() {
     for apply in ["apply --yes", "apply --yes --allow deletions"] {
         let refused = world.run(apply).await.expect(Exit::Refused);
         assert!(
-            refused.err.contains("error: nothing tells whether the deletion of old.okta.com was requested already: the account doesn't, and no receipt of an earlier run in .aerialctl/receipts has anything about it; nothing was changed"),
+            refused.err.contains("error: nothing tells whether the deletion of old.okta.com was requested already: the account doesn't, and no receipt of an earlier run in .aerialctl/receipts has anything about it, and the System Log can't be read: "),
             "{}",
             refused.err
         );
