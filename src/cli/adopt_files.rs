@@ -1,7 +1,7 @@
 //! The files that get entries for adopted orgs: which gets which, and that nothing else in them changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use super::account::AccountSource;
@@ -239,10 +239,14 @@ impl UpdatedFile {
     pub(super) fn write(&self, process: &Process, printer: &Printer) -> Result<(), CliError> {
         let name = &self.name;
         let failed =
-            |error: std::io::Error| CliError::failed(format!("{name} can't be written: {error}"));
+            |error: io::Error| CliError::failed(format!("{name} can't be written: {error}"));
         let place: PathBuf = process.cwd.join(name).canonicalize().map_err(failed)?;
-        let now = fs::read(&place).map_err(failed)?;
-        if now != self.before.as_bytes() {
+        // What is longer than it was isn't what it was.
+        let now = match disk::read(&place, self.before.len() as u64) {
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => None,
+            read => Some(read.map_err(failed)?),
+        };
+        if now.as_deref() != Some(self.before.as_bytes()) {
             return Err(
                 CliError::refused(format!("{name} has changed since it was read"))
                     .hint("run it again"),
