@@ -142,7 +142,7 @@ pub(super) async fn run(
                 || {},
             )?;
         }
-        proof::tell(&reader, Some(&orgs), printer);
+        proof::tell(&reader, Some(&orgs), None, printer);
         return Ok(Exit::Done);
     }
     let told = undo::wire(&undone.run, undone.number, &undoing, change.text());
