@@ -16,7 +16,7 @@ use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan};
 use super::reporter::ReceiptFile;
 use super::session::Connection;
-use super::{lock, reviewed};
+use super::{lock, reviewed, waves};
 use crate::plan::wire::PlanV1;
 
 /// Runs the command.
@@ -43,6 +43,9 @@ pub(super) async fn run(
         printer,
     )
     .await?;
+    if args.waves {
+        waves::require(&input.desired)?;
+    }
     let _held = lock::hold(
         &args.connection,
         &input.desired.account.id,
@@ -61,7 +64,7 @@ pub(super) async fn run(
         .map(|path| ReceiptFile::open(path, process))
         .transpose()?;
     let allowances = args.allow.allowances();
-    let (target, orgs, planned) = until_interrupted(process, async {
+    let (target, reader, orgs, planned) = until_interrupted(process, async {
         let target = Connection::of(&args.connection, &input.desired, process, printer).await?;
         let reader = target
             .reader_before_writing(&args.connection, process, printer)
@@ -75,10 +78,11 @@ pub(super) async fn run(
             log: &LazyLog::new(&target, &args.connection, printer),
             unread_before: unread.filter_map(|unread| unread.org.name()).collect(),
             reviewed_on: reviewed.as_ref().and_then(PlanV1::day),
+            in_turn: args.waves,
         };
         let planned =
             read_and_plan(&input, &allowances, server, &readers, process, printer).await?;
-        Ok((target, orgs, planned))
+        Ok((target, reader, orgs, planned))
     })
     .await?;
     let errand = Errand {
@@ -93,5 +97,6 @@ pub(super) async fn run(
         is_of_file: true,
         beside: None,
     };
-    carry_out(planned, &input, (target, orgs), errand, process, printer).await
+    let place = (target, reader, orgs);
+    carry_out(planned, &input, place, errand, process, printer).await
 }

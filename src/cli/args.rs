@@ -194,6 +194,9 @@ pub(super) struct ApplyArgs {
     /// Go on only if the desired state means the same as that of this branch's newest commit, as last fetched.
     #[arg(long, value_name = "BRANCH")]
     pub(super) require_tip: Option<String>,
+    /// Take one wave of the file after another, each once the one before was seen to hold; the first that doesn't ends the run.
+    #[arg(long)]
+    pub(super) waves: bool,
     /// Don't ask.
     #[arg(short, long)]
     pub(super) yes: bool,

@@ -18,9 +18,11 @@ use super::plan;
 use super::planning::{Planned, told};
 use super::reporter::{ReceiptFile, Reporter};
 use super::session::Connection;
+use super::waves::Lookout;
 use super::{actions, artifacts, birth, receipts, reviewed};
+use crate::aerial::Reader;
 use crate::clock::time_of_day;
-use crate::converge::{self, Converged, NewOrgs};
+use crate::converge::{self, Converged, NewOrgs, Timing};
 use crate::diagnostic::{Diagnostics, Severity, Sources};
 use crate::org::OrgHosts;
 use crate::plan::wire::PlanV1;
@@ -60,11 +62,12 @@ pub(super) struct Errand<'a> {
 pub(super) async fn carry_out(
     planned: Planned,
     input: &PlanInput,
-    (target, orgs): (Connection, OrgHosts),
+    (target, reader, orgs): (Connection, Reader, OrgHosts),
     mut errand: Errand<'_>,
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    let orgs = Arc::new(orgs);
     let commit = input.provenance.commit.as_deref();
     let blobs = actions::blobs(commit.filter(|_| errand.is_of_file), process);
     let view = PlanView {
@@ -145,14 +148,26 @@ pub(super) async fn carry_out(
         }
     }
     let bar = reporter.bar.clone();
+    let timing = Timing {
+        clock: process.clock.as_ref(),
+        stop: &process.stop,
+        new_orgs: &new_orgs,
+    };
+    let lookout = Lookout {
+        input,
+        plan,
+        options: &planned.options,
+        account: &reader,
+        orgs: &orgs,
+        bar: &bar,
+    };
     let converged = {
         let run = converge::run(
             &approved,
             writer,
-            orgs,
-            process.clock.as_ref(),
-            &process.stop,
-            &new_orgs,
+            Arc::clone(&orgs),
+            timing,
+            async |wave| lookout.look(wave, process, printer).await,
             |event, error| reporter.note(event, error),
         );
         tokio::pin!(run);
@@ -184,6 +199,9 @@ pub(super) async fn carry_out(
         });
         if let (Some((key, beside)), Some(result)) = (errand.beside, result.as_object_mut()) {
             result.insert(key.to_owned(), beside);
+        }
+        if let Some(result) = result.as_object_mut().filter(|_| plan.in_turn) {
+            result.insert("waves".to_owned(), json!(reporter.waves));
         }
         printer.result(&artifacts::json(&result)).ok();
     } else if !plan.steps.is_empty() {

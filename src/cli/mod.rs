@@ -67,6 +67,7 @@ mod undo;
 mod undo_args;
 mod url;
 mod validate;
+mod waves;
 mod yaml_words;
 
 pub use env::{Process, Terminal};

@@ -67,6 +67,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         log: &log,
         unread_before: OrgSet::default(),
         reviewed_on: None,
+        in_turn: false,
     };
     let mut planned = read_and_plan(
         &input,

@@ -42,6 +42,8 @@ pub(super) struct PlanReaders<'a> {
     pub(super) unread_before: OrgSet,
     /// The day that a reviewed plan assumed.
     pub(super) reviewed_on: Option<Date>,
+    /// Whether the file's waves are to be taken one after another.
+    pub(super) in_turn: bool,
 }
 
 /// Reads the account and plans.
@@ -80,6 +82,7 @@ pub(super) async fn read_and_plan(
     let options = PlanOptions {
         unread_before: readers.unread_before.clone(),
         reviewed_on: readers.reviewed_on,
+        in_turn: readers.in_turn,
         ..options
     };
     // What was read for a base alone is none of this plan's business.
@@ -137,6 +140,7 @@ pub(super) fn options(
         deletions,
         unread_before: OrgSet::default(),
         allowances: allowances.clone(),
+        in_turn: false,
         today: today(process.clock.now()),
         reviewed_on: None,
     }

@@ -18,7 +18,7 @@ use crate::http::Redactor;
 use crate::ids::OrgSet;
 use crate::plan::{Kind, Plan, Step, StepId};
 use crate::receipt::wire::{LineV1, line};
-use crate::receipt::{Event, Outcome, Runner, StepEnded};
+use crate::receipt::{Event, Outcome, Runner, StepEnded, WaveEnded};
 use crate::render::recap::recap;
 use crate::render::{escape, outcome};
 
@@ -70,6 +70,10 @@ pub(super) struct Reporter<'a> {
     pub(super) lines: Vec<LineV1>,
     /// Orgs that may have been created a moment ago.
     pub(super) young: OrgSet,
+    /// How the waves ended.
+    pub(super) waves: Vec<LineV1>,
+    /// Whether one of them was the last of the run: what comes after it is skipped.
+    halted: bool,
     ended: Vec<StepEnded>,
     /// What has been advised already.
     advised: BTreeSet<String>,
@@ -99,6 +103,8 @@ impl<'a> Reporter<'a> {
             bar,
             lines: Vec::new(),
             young: OrgSet::default(),
+            waves: Vec::new(),
+            halted: false,
             ended: Vec::new(),
             advised: BTreeSet::new(),
             advice: BTreeMap::new(),
@@ -112,9 +118,17 @@ impl<'a> Reporter<'a> {
             Some(receipt) => receipt.add(&line, self.printer.redactor()),
             None => Ok(()),
         };
-        if let Event::Step(ended) = event {
-            self.lines.push(line);
-            self.step(ended, error);
+        match event {
+            Event::Step(ended) => {
+                self.lines.push(line);
+                self.step(ended, error);
+            }
+            Event::WaveBegun(wave) => self.tell(&outcome::wave_begun(wave)),
+            Event::WaveEnded(wave) => {
+                self.waves.push(line);
+                self.wave(wave);
+            }
+            Event::Started(_) | Event::Begun(_) | Event::Ended(_) => {}
         }
         recorded
     }
@@ -142,7 +156,9 @@ impl<'a> Reporter<'a> {
         self.bar.suspend(|| match (ended.outcome, &ended.error) {
             (Outcome::Applied | Outcome::Unchanged, None) => self.printer.status(&text),
             // Hundreds can follow from one failure: the recap counts them.
-            (Outcome::Skipped, _) if ended.because.is_some() => self.printer.more(&text),
+            (Outcome::Skipped, _) if self.halted || ended.because.is_some() => {
+                self.printer.more(&text);
+            }
             (
                 Outcome::Applied
                 | Outcome::Unchanged
@@ -153,6 +169,23 @@ impl<'a> Reporter<'a> {
             ) => self.problem(Severity::Warning, &text, step, hint),
             (Outcome::Failed, _) => self.problem(Severity::Error, &text, step, hint),
         });
+    }
+
+    fn wave(&mut self, ended: &WaveEnded) {
+        let text = outcome::wave_ended(ended);
+        self.halted |= ended.why.is_some();
+        match &ended.why {
+            None => self.tell(&text),
+            Some(_) => self.bar.suspend(|| {
+                let hint =
+                    "nothing of a later wave is started; running it again takes up this wave first";
+                self.problem(Severity::Error, &text, None, Some(hint));
+            }),
+        }
+    }
+
+    fn tell(&self, text: &str) {
+        self.bar.suspend(|| self.printer.status(text));
     }
 
     fn problem(&self, severity: Severity, text: &str, step: Option<&Step>, hint: Option<&str>) {

@@ -163,7 +163,8 @@ pub(super) async fn run(
         is_of_file: false,
         beside: Some(("undo", told)),
     };
-    carry_out(planned, &input, (target, orgs), errand, process, printer).await
+    let place = (target, reader, orgs);
+    carry_out(planned, &input, place, errand, process, printer).await
 }
 
 fn account_of(args: &Args, process: &Process) -> Result<AccountSource, CliError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -12,11 +13,12 @@ use super::patience::Patience;
 use super::record::{Ending, StepRecord};
 use super::schedule::{NewOrgs, Next, Schedule};
 use super::step;
+use super::waves::{self, Halt, WaveSight};
 use super::writers::{OtherAccount, Writers};
 use crate::aerial::{Error, Writer};
 use crate::clock::Clock;
 use crate::http::pace::MAX_IN_FLIGHT;
-use crate::ids::{OrgId, OrgName};
+use crate::ids::{OrgId, OrgName, Wave};
 use crate::org::OrgHosts;
 use crate::plan::fields::ObjectIds;
 use crate::plan::{Approved, Step, StepId, of_plan};
@@ -31,6 +33,8 @@ pub struct Converged {
     pub interrupted: bool,
     /// Whether some write may have arrived.
     pub sent: bool,
+    /// Why a wave was the last of the run, if one was.
+    pub halted: Option<String>,
     /// Why the record of it is incomplete, if it is. No step was started after that.
     pub unrecorded: Option<io::Error>,
 }
@@ -47,6 +51,7 @@ impl Converged {
     pub fn complete(&self) -> bool {
         !self.interrupted
             && self.unrecorded.is_none()
+            && self.halted.is_none()
             && self.outcomes.keys().all(|outcome| match outcome {
                 Outcome::Applied | Outcome::Unchanged => true,
                 Outcome::Stale | Outcome::Deferred | Outcome::Failed | Outcome::Skipped => false,
@@ -54,22 +59,36 @@ impl Converged {
     }
 }
 
+/// When a run goes on, waits and ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing<'a> {
+    pub clock: &'a dyn Clock,
+    /// The user's wish that it ends.
+    pub stop: &'a CancellationToken,
+    /// How long nothing is sent about an org that was created; other steps go on meanwhile.
+    pub new_orgs: &'a NewOrgs,
+}
+
 /// Carries out a plan, on the account with its writer and on the hosts of orgs.
 ///
 /// Each fact goes to `record` when it has happened, with the error behind it if there is one; when recording fails, no
-/// further step starts. Nothing is sent about an org that was created for a while; other steps go on meanwhile.
+/// further step starts. Where the plan's waves are taken in turn, `look` sees whether one holds before another begins.
 ///
 /// # Errors
 /// When the writer is another account's than the plan; nothing has been sent then.
 pub async fn run(
     approved: &Approved,
     writer: Writer,
-    orgs: OrgHosts,
-    clock: &dyn Clock,
-    stop: &CancellationToken,
-    new_orgs: &NewOrgs,
+    orgs: Arc<OrgHosts>,
+    timing: Timing<'_>,
+    look: impl AsyncFn(&Wave) -> WaveSight,
     mut record: impl FnMut(&Event, Option<&Error>) -> io::Result<()>,
 ) -> Result<Converged, OtherAccount> {
+    let Timing {
+        clock,
+        stop,
+        new_orgs,
+    } = timing;
     let patience = Patience { clock, stop };
     let plan = approved.plan();
     let writers = &Writers::open(plan, writer, orgs)?;
@@ -87,75 +106,105 @@ pub async fn run(
         None,
         &mut record,
     );
+    let legs = plan.legs();
+    let mut legs = legs.iter();
+    let mut halt = None;
     let mut schedule = Schedule::new(&plan.steps, new_orgs, clock.now());
     let mut running: FuturesUnordered<LocalBoxFuture<'_, (&Step, Fact)>> = FuturesUnordered::new();
-    loop {
+    while let Some(leg) = legs.next() {
+        schedule.enter(leg.steps);
+        if let Some(begun) = waves::begun(leg, clock) {
+            state.note(&begun, None, &mut record);
+        }
+        loop {
+            if stop.is_cancelled() || state.unrecorded.is_some() {
+                break;
+            }
+            let mut until = None;
+            if running.len() < MAX_IN_FLIGHT {
+                match schedule.advance(clock.now()) {
+                    Next::Start(step) => {
+                        state.note(&begun(step, clock), None, &mut record);
+                        if state.unrecorded.is_some() {
+                            schedule.ended(step, Outcome::Skipped, clock.now());
+                            let reason = "its beginning could not be recorded".to_owned();
+                            let skipped = skipped(step, None, reason, clock);
+                            state.ended(skipped, step, &mut record);
+                            break;
+                        }
+                        let told = state.linked.get(&step.org).cloned();
+                        let objects = state.objects_for(step);
+                        running.push(Box::pin(async move {
+                            let ended =
+                                step::run(approved, writers, patience, step, told, objects).await;
+                            (step, ended)
+                        }));
+                        continue;
+                    }
+                    Next::Skip(step, because, reason) => {
+                        schedule.ended(step, Outcome::Skipped, clock.now());
+                        let skipped = skipped(step, Some(because), reason, clock);
+                        state.ended(skipped, step, &mut record);
+                        continue;
+                    }
+                    Next::Done => break,
+                    Next::Wait => {}
+                    Next::WaitUntil(time) => until = Some(time),
+                }
+            }
+            let next = match until {
+                None => running.next().await,
+                Some(time) => {
+                    let time = time.duration_since(clock.now()).unwrap_or_default();
+                    let ended = async {
+                        match running.next().await {
+                            Some(ended) => ended,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    tokio::select! {
+                        biased;
+                        () = stop.cancelled() => continue,
+                        ended = ended => Some(ended),
+                        () = clock.sleep(time) => continue,
+                    }
+                }
+            };
+            let Some((step, ended)) = next else {
+                break;
+            };
+            schedule.ended(step, ended.0.outcome, clock.now());
+            state.ended(ended, step, &mut record);
+        }
         if stop.is_cancelled() || state.unrecorded.is_some() {
             break;
         }
-        let mut until = None;
-        if running.len() < MAX_IN_FLIGHT {
-            match schedule.advance(clock.now()) {
-                Next::Start(step) => {
-                    state.note(&begun(step, clock), None, &mut record);
-                    if state.unrecorded.is_some() {
-                        schedule.ended(step, Outcome::Skipped, clock.now());
-                        let reason = "its beginning could not be recorded".to_owned();
-                        let skipped = skipped(step, None, reason, clock);
-                        state.ended(skipped, step, &mut record);
-                        break;
-                    }
-                    let told = state.linked.get(&step.org).cloned();
-                    let objects = state.objects_for(step);
-                    running.push(Box::pin(async move {
-                        let ended =
-                            step::run(approved, writers, patience, step, told, objects).await;
-                        (step, ended)
-                    }));
-                    continue;
-                }
-                Next::Skip(step, because, reason) => {
-                    schedule.ended(step, Outcome::Skipped, clock.now());
-                    let skipped = skipped(step, Some(because), reason, clock);
-                    state.ended(skipped, step, &mut record);
-                    continue;
-                }
-                Next::Done => break,
-                Next::Wait => {}
-                Next::WaitUntil(time) => until = Some(time),
-            }
-        }
-        let next = match until {
-            None => running.next().await,
-            Some(time) => {
-                let time = time.duration_since(clock.now()).unwrap_or_default();
-                let ended = async {
-                    match running.next().await {
-                        Some(ended) => ended,
-                        None => std::future::pending().await,
-                    }
-                };
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => continue,
-                    ended = ended => Some(ended),
-                    () = clock.sleep(time) => continue,
-                }
-            }
+        let more = legs.as_slice().iter().any(|leg| !leg.steps.is_empty());
+        let Some((ended, halted)) = waves::ended(leg, &schedule, more, patience, &look).await
+        else {
+            continue;
         };
-        let Some((step, ended)) = next else {
+        // A look that the user broke off has seen nothing.
+        if stop.is_cancelled() {
             break;
-        };
-        schedule.ended(step, ended.0.outcome, clock.now());
-        state.ended(ended, step, &mut record);
+        }
+        state.note(&ended, None, &mut record);
+        if halted.is_some() {
+            halt = halted;
+            break;
+        }
     }
     // Interrupted, or nothing can be recorded any more: what is on its way finishes, the rest isn't started.
     while let Some((step, ended)) = running.next().await {
         state.ended(ended, step, &mut record);
     }
-    for step in schedule.rest() {
-        let reason = "the run ended before this was started".to_owned();
-        state.ended(skipped(step, None, reason, clock), step, &mut record);
+    let rest = legs.flat_map(|leg| leg.steps);
+    for step in schedule.rest().chain(rest) {
+        let (because, reason) = halt.as_ref().map_or_else(
+            || (None, "the run ended before this was started".to_owned()),
+            |halt: &Halt| (halt.because, halt.reason.clone()),
+        );
+        state.ended(skipped(step, because, reason, clock), step, &mut record);
     }
     // Whoever gave up while the last step finished got all of it.
     let interrupted = stop.is_cancelled() && state.is_unfinished();
@@ -172,6 +221,7 @@ pub async fn run(
         outcomes: state.outcomes,
         interrupted,
         sent: state.sent,
+        halted: halt.map(|halt| halt.reason),
         unrecorded: state.unrecorded,
     })
 }
@@ -320,6 +370,7 @@ mod tests {
             outcomes: [(Outcome::Applied, 2), (outcome, 1)].into(),
             interrupted: false,
             sent: true,
+            halted: None,
             unrecorded: None,
         };
         assert!(of(Outcome::Unchanged).complete());

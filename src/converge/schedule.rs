@@ -86,6 +86,23 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Goes on with the steps of another leg, of which none starts before this. What those of the leg before did is known.
+    pub(super) fn enter(&mut self, steps: &'a [Step]) {
+        self.steps = steps;
+        self.cursor = 0;
+        self.broken_by = None;
+    }
+
+    /// The step because of which this leg isn't as the plan wants it, if one is: what was skipped has another to blame.
+    pub(super) fn unsettled(&self) -> Option<(StepId, Outcome)> {
+        let ended = self.steps.iter().filter_map(|step| {
+            let outcome = self.ended.get(&step.id)?;
+            let settled = matches!(outcome, Outcome::Applied | Outcome::Unchanged);
+            (!settled).then_some((step.id, *outcome))
+        });
+        ended.min_by_key(|(id, outcome)| (*outcome == Outcome::Skipped, *id))
+    }
+
     /// The next thing to do. A phase starts when every step of the one before has ended or was put aside; nothing is taken
     /// away before all of those have ended as well.
     #[must_use]

@@ -14,7 +14,7 @@ use crate::plan::{Host, Kind, Outgoing, Plan};
 #[derive(Debug)]
 pub(super) struct Writers {
     account: Writer,
-    orgs: OrgHosts,
+    orgs: Arc<OrgHosts>,
     /// What of each org's inside the plan has steps for.
     inside: BTreeMap<Domain, BTreeSet<Collection>>,
 }
@@ -32,7 +32,11 @@ impl Writers {
     ///
     /// # Errors
     /// When it is another account's.
-    pub(super) fn open(plan: &Plan, account: Writer, orgs: OrgHosts) -> Result<Self, OtherAccount> {
+    pub(super) fn open(
+        plan: &Plan,
+        account: Writer,
+        orgs: Arc<OrgHosts>,
+    ) -> Result<Self, OtherAccount> {
         if *account.account() == plan.account {
             let mut inside: BTreeMap<Domain, BTreeSet<Collection>> = BTreeMap::new();
             for step in &plan.steps {

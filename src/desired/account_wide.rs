@@ -148,6 +148,7 @@ impl Facts {
             ignored,
             guardrails,
             constraints,
+            waves,
             baselines,
             names: _,   // what the file calls a product changes nothing
             bundles: _, // in the lists
@@ -179,6 +180,9 @@ impl Facts {
                 Enforce::Additive => "additive",
             };
             facts.values.insert("defaults.enforce", word.to_owned());
+        }
+        if !waves.is_empty() {
+            facts.values.insert("waves", waves.join(", "));
         }
         let ignored = ignored.iter().map(|id| ("ignoreProducts", id.to_string()));
         facts.members.extend(ignored);

@@ -5,10 +5,11 @@
 //! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
 //! `baselines` and `bodies` for what orgs have inside (a `baseline`), `constraints` for which products go together (a `constraint`; the
 //! lists are `judged` by them), `birth` for how an org comes to be, `hosts` for where a file
-//! may send anything, `agree` for what several files say together, `until` for what has an end, `words` for single values.
+//! may send anything, `agree` for what several files say together, `until` for what has an end, `waves` for what comes after what,
+//! `words` for single values.
 //! Every error of every file is collected: `load` has the layers in order. `compare` holds two desired states against each
-//! other, with `account_wide` for what holds for all orgs. `edit` and `amend` change a text and keep the rest of it, `insert`
-//! only adds to it.
+//! other (an `entry_fact` for what an entry says now), with `account_wide` for what holds for all orgs. `edit` and `amend` change
+//! a text and keep the rest of it, `insert` only adds to it.
 
 mod account;
 mod account_wide;
@@ -25,6 +26,7 @@ pub mod constraint;
 mod constraints;
 pub mod document;
 pub mod edit;
+mod entry_fact;
 mod guardrails;
 mod hosts;
 pub mod insert;
@@ -40,6 +42,7 @@ pub mod schema;
 pub mod suggest;
 pub mod tree;
 mod until;
+mod waves;
 mod words;
 
 pub use account_wide::RuleChange;

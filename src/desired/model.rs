@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::baseline::Baseline;
 use super::constraint::Constraints;
 use crate::diagnostic::Span;
-use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status};
+use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status, Wave};
 
 /// Everything that the files say, with names resolved to ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Desired {
     pub guardrails: Guardrails,
     /// Which products go together, and in how many orgs.
     pub constraints: Constraints,
+    /// The waves in their order; none where the file has none.
+    pub waves: Vec<Arc<str>>,
     /// What orgs have inside, by name.
     pub baselines: BTreeMap<Arc<str>, Arc<Baseline>>,
     /// The file's own name for each product that has one.
@@ -45,6 +47,20 @@ impl Desired {
     #[must_use]
     pub fn baseline(&self, org: &DesiredOrg) -> Option<&Arc<Baseline>> {
         self.baselines.get(org.baseline.as_ref()?)
+    }
+
+    /// The wave that an org goes with: its own, else the last; `None` where the file has no waves.
+    #[must_use]
+    pub fn wave(&self, org: &DesiredOrg) -> Option<Wave> {
+        let mut waves = self.waves.iter().enumerate().rev();
+        let (place, name) = match &org.wave {
+            Some(own) => waves.find(|(_, name)| *name == own),
+            None => waves.next(),
+        }?;
+        Some(Wave {
+            place,
+            name: Arc::clone(name),
+        })
     }
 }
 
@@ -118,6 +134,8 @@ pub struct DesiredOrg {
     pub create: Option<Box<NewOrg>>,
     /// Whether the entry says that it is meant, however much it looks like another.
     pub new: bool,
+    /// The wave that its entry names.
+    pub wave: Option<Arc<str>>,
     /// Who looks after it: shown beside the org, and what `--owner` selects by.
     pub owner: Option<Arc<str>>,
     /// What a reader should know of it, in the file's own words.

@@ -33,6 +33,8 @@ pub(super) struct RawFile {
     pub default_enforce: Option<At<String>>,
     /// `defaults.baseline`.
     pub default_baseline: Option<At<String>>,
+    /// `waves`, in their order; absent when the file has no such key.
+    pub waves: Option<At<Vec<At<String>>>>,
     /// `orgs`; absent when the file has no such key.
     pub orgs: Option<Vec<RawOrg>>,
     /// `ignoreProducts`.
@@ -113,9 +115,8 @@ pub(super) struct RawOrg {
     pub new: Option<At<String>>,
     /// `create`; the place is the key's.
     pub create: Option<At<RawCreate>>,
-    /// `owner`.
+    pub wave: Option<At<String>>,
     pub owner: Option<At<String>>,
-    /// `note`.
     pub note: Option<At<String>>,
 }
 
@@ -126,7 +127,6 @@ pub(super) struct RawCreate {
     pub parent: Option<At<String>>,
     /// `name`.
     pub name: Option<At<String>>,
-    /// `website`.
     pub website: Option<At<String>>,
     /// `admin.firstName`.
     pub first_name: Option<At<String>>,
@@ -195,6 +195,10 @@ impl RawFile {
             default_cell: defaults.and_then(|node| field(node, "cell")),
             default_enforce: defaults.and_then(|node| field(node, "enforce")),
             default_baseline: defaults.and_then(|node| field(node, "baseline")),
+            waves: root.entry("waves").map(|(key, node)| At {
+                value: texts(node),
+                span: key.span,
+            }),
             orgs: root
                 .get("orgs")
                 .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
@@ -254,6 +258,7 @@ impl RawOrg {
                     value: RawCreate::from_node(value),
                     span: key.span,
                 }),
+            wave: field(node, "wave"),
             owner: field(node, "owner"),
             note: field(node, "note"),
         })

@@ -18,6 +18,7 @@ use super::model::{
 };
 use super::raw::{self, RawFile};
 use super::until::day;
+use super::waves;
 use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
@@ -50,9 +51,13 @@ pub(super) fn resolve(
             .and_then(|at| baselines::named(at, &baselines, found))
             .flatten(),
     };
+    let waves = waves::waves(files, found);
     let mut orgs: Vec<DesiredOrg> = Vec::new();
     for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
-        orgs.extend(org(raw, &defaults, &baselines, &mut catalog, found));
+        let wave = raw.wave.as_ref();
+        let wave = wave.and_then(|at| waves::named(at, &waves, found));
+        let org = org(raw, &defaults, &baselines, &mut catalog, found);
+        orgs.extend(org.map(|org| DesiredOrg { wave, ..org }));
     }
     for org in &orgs {
         for product in org.products.iter().flatten() {
@@ -144,6 +149,7 @@ pub(super) fn resolve(
         ignored,
         guardrails,
         constraints,
+        waves,
         baselines,
         names,
         bundles,
@@ -209,6 +215,7 @@ fn org(
         consent: birth.consent,
         create: birth.create.map(Box::new),
         new: raw.new.as_ref().is_some_and(|at| at.value == "true"),
+        wave: None, // named by the caller
         owner: raw.owner.as_ref().map(|at| at.value.trim().into()),
         note: raw.note.as_ref().map(|at| at.value.trim().to_owned()),
         origin: Origin {

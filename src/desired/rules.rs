@@ -13,7 +13,7 @@ struct Rule {
 }
 
 /// The keys that are rules; a new one is a line here.
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule {
         key: "baselines",
         names: 1,
@@ -32,6 +32,10 @@ const RULES: [Rule; 5] = [
     },
     Rule {
         key: "ignoreProducts",
+        names: 0,
+    },
+    Rule {
+        key: "waves",
         names: 0,
     },
 ];

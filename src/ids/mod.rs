@@ -1,7 +1,7 @@
 //! What Okta's things are called: parsed once, ordered, displayed.
 //!
 //! `id` holds the ids, `domain` the host names of orgs, `status` what an org can be, `org_name` an org by any of its names and
-//! `org_index` the one way to look an org up by them, `object_name` what is inside an org.
+//! `org_index` the one way to look an org up by them, `wave` what it goes with, `object_name` what is inside an org.
 
 mod domain;
 mod id;
@@ -9,6 +9,7 @@ mod object_name;
 mod org_index;
 mod org_name;
 mod status;
+mod wave;
 
 pub use domain::Domain;
 pub use id::{AccountId, Cell, InvalidId, ObjectId, OrgId, ProductId};
@@ -16,3 +17,4 @@ pub use object_name::{Collection, ObjectName, Shelf};
 pub use org_index::{Match, OrgIndex, OrgSet};
 pub use org_name::OrgName;
 pub use status::Status;
+pub use wave::Wave;

@@ -47,6 +47,10 @@ pub(super) fn of(diffs: &[OrgDiff], desired: &Desired, live: &Snapshot) -> (Vec<
         });
     }
     let steps = grants.into_iter().map(|(org, (grant, span))| OrgDiff {
+        wave: wanted
+            .find(&org)
+            .one()
+            .and_then(|entry| desired.wave(entry)),
         org,
         changes: vec![(Change::Consent(grant), span)],
         unread: None,

@@ -12,13 +12,15 @@ use super::unfit::{Subscription, foreign_with_baseline, missing_cell, subscribed
 use super::{target, unread};
 use crate::desired::model::{Desired, DesiredOrg, NewOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Warnings, alike};
-use crate::ids::{OrgName, Status};
+use crate::ids::{OrgName, Status, Wave};
 use crate::inside::UnreadReason;
 use crate::live::{LiveOrg, LiveStatus};
 
 /// The changes of one org, each with the place that asks for it.
 pub(super) struct OrgDiff {
     pub(super) org: OrgName,
+    /// The wave that it goes with.
+    pub(super) wave: Option<Wave>,
     /// Its changes, in any order.
     pub(super) changes: Vec<(Change, Span)>,
     /// Why it can't be looked into, where it has a baseline and can't.
@@ -49,6 +51,7 @@ pub(super) fn of(
         };
         return OrgDiff {
             org: want.name.clone(),
+            wave: desired.wave(want),
             changes,
             unread: None,
             withheld: None,
@@ -137,6 +140,7 @@ pub(super) fn of(
     };
     OrgDiff {
         org: live.name(),
+        wave: desired.wave(want),
         changes,
         unread,
         withheld,

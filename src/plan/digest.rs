@@ -50,19 +50,25 @@ pub fn of_desired(desired: &Desired) -> String {
         ignored,
         guardrails,
         constraints,
+        waves,
         baselines,
         names: _,   // what the file calls a product changes nothing
         bundles: _, // in the lists
     } = desired;
     let orgs: Vec<Json> = orgs.iter().map(org).collect();
-    sha256(&json!({
+    let mut all = json!({
         "account": self::account(account),
         "orgs": orgs,
         "ignoreProducts": ignored,
         "guardrails": limits(guardrails),
         "constraints": rules(constraints),
         "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<serde_json::Map<_, _>>(),
-    }))
+    });
+    // Those of a file without waves stay what they were.
+    if let Some(all) = all.as_object_mut().filter(|_| !waves.is_empty()) {
+        all.insert("waves".to_owned(), json!(waves.join(" ")));
+    }
+    sha256(&all)
 }
 
 fn account(account: &Account) -> Json {
@@ -90,11 +96,12 @@ fn org(org: &DesiredOrg) -> Json {
         consent,
         create,
         new,
+        wave,
         owner: _,  // shown, and nothing more
         note: _,   // as the owner
         origin: _, // a place in the file
     } = org;
-    json!({
+    let mut all = json!({
         "domain": name.domain(),
         "id": name.id(),
         "cell": cell,
@@ -110,7 +117,11 @@ fn org(org: &DesiredOrg) -> Json {
         "consent": consent,
         "create": create.as_deref().map(birth),
         "new": new,
-    })
+    });
+    if let (Some(wave), Some(all)) = (wave, all.as_object_mut()) {
+        all.insert("wave".to_owned(), json!(**wave));
+    }
+    all
 }
 
 /// Each product, and until when.

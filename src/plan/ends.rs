@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Warnings, counted};
 use crate::ids::{OrgSet, ProductId};
 
 /// Orgs in which what has ended is left as it is, because taking it away would breach a limit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Postponed {
     products: OrgSet,
     status: OrgSet,

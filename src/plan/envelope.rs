@@ -136,6 +136,7 @@ fn covers(reviewed: &StepV1, new: &StepV1, unseen: bool) -> bool {
         phase: _,      // follows from the kind
         kind: _,       // compared above
         org: _,        // it is the same
+        wave: _,       // a run without waves may do all of it at once
         depends_on: _, // follows from the steps of the org
         enable,
         disable,

@@ -10,7 +10,7 @@
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
-//! step why it is there, `offline` tells what can be told from a catalogue, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `envelope` compares with a reviewed plan.
+//! step why it is there, `offline` tells what can be told from a catalogue, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `waves` which steps come before all others, `left` what a part of it that was carried out has left, `envelope` compares with a reviewed plan.
 
 mod approve;
 mod baseline_standing;
@@ -32,6 +32,7 @@ mod guardrails;
 mod inside;
 mod kinds;
 mod leaving;
+mod left;
 mod lookalike;
 mod matching;
 mod matrix;
@@ -51,6 +52,7 @@ mod target;
 mod tests;
 mod unfit;
 mod unread;
+mod waves;
 pub mod wire;
 #[cfg(test)]
 pub(crate) mod world;
@@ -67,8 +69,9 @@ pub use guardrails::{Allowances, Breach, Guardrail};
 pub use inside::{InsideToRead, read_for, to_read, to_read_with};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use leaving::awaiting_deletion;
+pub use left::{left, through};
 pub use matrix::{Matrix, MatrixColumn, MatrixRow, Standing};
-pub use model::{AccountServer, Plan, PlanOptions, Provenance, Selection};
+pub use model::{AccountServer, Plan, PlanOptions, PlannedWave, Provenance, Selection};
 pub use offline::offline;
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};
@@ -78,3 +81,4 @@ pub use step::Step;
 pub use strain::Licences;
 pub use survey::{Base, survey, survey_with, unborn};
 pub use unread::UnreadOrg;
+pub use waves::Leg;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::deletions::{Deletions, Withheld};
+use super::ends::Postponed;
 use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
 use super::request::StepId;
@@ -12,7 +13,7 @@ use super::step::Step;
 use super::unread::UnreadOrg;
 use crate::desired::model::DesiredOrg;
 use crate::diagnostic::{Diagnostics, Sources};
-use crate::ids::{AccountId, OrgName, OrgSet, ProductId};
+use crate::ids::{AccountId, OrgName, OrgSet, ProductId, Wave};
 
 /// What planning depends on besides the two states.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,8 @@ pub struct PlanOptions {
     pub unread_before: OrgSet,
     /// What may be exceeded in this run.
     pub allowances: Allowances,
+    /// Whether the file's waves are taken one after another.
+    pub in_turn: bool,
     /// The day (UTC) that decides what is listed.
     pub today: Date,
     /// The day that a reviewed plan assumed: what has ended since is left to the next plan.
@@ -105,6 +108,12 @@ pub struct Plan {
     pub live_orgs: usize,
     /// The steps in the order in which they run.
     pub steps: Vec<Step>,
+    /// The file's waves in their order.
+    pub waves: Vec<PlannedWave>,
+    /// Whether they are taken one after another: the steps are in their order then.
+    pub in_turn: bool,
+    /// What has ended and stays in this run, for the sake of the limits.
+    pub(super) postponed: Postponed,
     /// Orgs of the selection that no step touches.
     pub unchanged: usize,
     /// Managed orgs that the file doesn't list.
@@ -121,6 +130,14 @@ pub struct Plan {
     pub allowances: Allowances,
     /// What to call each product that the plan mentions.
     pub names: BTreeMap<ProductId, String>,
+}
+
+/// A wave of the file, as a plan sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedWave {
+    pub wave: Wave,
+    /// Its orgs in which nothing can be changed: they can't be looked into, or nobody has reviewed what is inside.
+    pub unread: Vec<OrgName>,
 }
 
 impl Plan {

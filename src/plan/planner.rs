@@ -10,7 +10,7 @@ use super::ends::{Postponed, Terms};
 use super::guardrails::{Judged, breaches};
 use super::lookalike::{self, Lookalike};
 use super::matching::OrgPair;
-use super::model::{Plan, PlanOptions};
+use super::model::{Plan, PlanOptions, PlannedWave};
 use super::step::Step;
 use super::strain::Strained;
 use super::unfit::Subscription;
@@ -118,9 +118,9 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let (allowances, today) = (&options.allowances, options.today);
     let (steps, left_out) = (&draft.steps, &mut warnings);
     let postponed = Postponed::because_of(&breaches, allowances, steps, desired, today, left_out);
-    if let Some(postponed) = postponed {
+    if let Some(postponed) = &postponed {
         let terms = Terms {
-            postponed: Some(&postponed),
+            postponed: Some(postponed),
             ..terms
         };
         draft = Draft::of(&pairs, desired, account, terms, options);
@@ -141,6 +141,9 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         live_digest: digest::of_live(live),
         live_orgs: live.orgs.len(),
         steps: draft.steps,
+        waves: PlannedWave::all(desired, &draft.unread),
+        in_turn: options.in_turn && !desired.waves.is_empty(),
+        postponed: postponed.unwrap_or_default(),
         unchanged: 0,
         unmanaged,
         unread: draft.unread,
@@ -160,18 +163,18 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
 }
 
 /// The steps that lead from the account to the file, under some terms.
-struct Draft {
-    steps: Vec<Step>,
-    unread: Vec<UnreadOrg>,
+pub(super) struct Draft {
+    pub(super) steps: Vec<Step>,
+    pub(super) unread: Vec<UnreadOrg>,
     withheld: Vec<Withheld>,
     in_scope: Vec<OrgName>,
     /// Why there can be no plan.
-    found: Diagnostics,
+    pub(super) found: Diagnostics,
     warnings: Warnings,
 }
 
 impl Draft {
-    fn of(
+    pub(super) fn of(
         pairs: &[&OrgPair<'_>],
         desired: &Desired,
         account: Subscription<'_>,
@@ -198,7 +201,7 @@ impl Draft {
         let (granting, givers) = consent::of(&diffs, desired, account.live);
         diffs.extend(granting);
         Self {
-            steps: order::steps(diffs, &givers),
+            steps: order::steps(diffs, &givers, options.in_turn),
             unread,
             withheld,
             in_scope,

@@ -5,7 +5,7 @@ use super::effect::Delta;
 use super::kinds::Kind;
 use super::request::{Request, StepId};
 use crate::diagnostic::Span;
-use crate::ids::OrgName;
+use crate::ids::{OrgName, Wave};
 
 /// One change to one org.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Step {
     pub id: StepId,
     /// The org; without an id where a link will tell it.
     pub org: OrgName,
+    /// The wave that it goes with; `None` where the file has none.
+    pub wave: Option<Wave>,
     /// The steps that must have succeeded before.
     pub depends_on: Vec<StepId>,
     pub change: Change,

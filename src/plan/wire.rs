@@ -1,5 +1,6 @@
 //! The plan as JSON: the published form of `schema/plan.schema.json`, version 1.
 
+mod call;
 mod field;
 mod maker;
 mod org;
@@ -8,13 +9,13 @@ mod unread;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value as Json;
 
 use super::cause::Attribution;
 use super::model::Plan;
 use super::step::Step;
 use crate::ids::ProductId;
 
+pub use call::CallV1;
 pub use field::FieldV1;
 pub use maker::MakerV1;
 pub use org::OrgV1;
@@ -104,6 +105,9 @@ pub struct StepV1 {
     /// A word of the table of kinds.
     pub kind: String,
     pub org: OrgV1,
+    /// The wave that it goes with, where the file has waves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<String>,
     /// Steps that must have succeeded before.
     pub depends_on: Vec<u32>,
     pub enable: Vec<ProductV1>,
@@ -141,22 +145,6 @@ pub struct ProductV1 {
     pub name: String,
 }
 
-/// The one write of a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CallV1 {
-    /// `account`, or the domain of the org whose own host it is for.
-    pub host: String,
-    /// `POST` or `PUT`.
-    pub method: String,
-    /// The path; relative to `/{accountId}/api/v1` where it is for the account.
-    pub path: String,
-    pub body: Json,
-    /// Whether what the org has by then is added to the body.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub plus_existing: bool,
-}
-
 /// An exceeded limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreachV1 {
@@ -182,26 +170,20 @@ fn products<'a>(plan: &Plan, ids: impl IntoIterator<Item = &'a ProductId>) -> Ve
 }
 
 fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
-    let request = &step.request;
     let delta = step.delta();
     StepV1 {
         id: step.id.0,
         phase: step.kind().phase(),
         kind: step.kind().as_str().to_owned(),
         org: OrgV1::from(&step.org),
+        wave: step.wave.as_ref().map(|wave| wave.name.to_string()),
         depends_on: step.depends_on.iter().map(|id| id.0).collect(),
         before: delta.sets.map(|(before, _)| products(plan, before)),
         after: delta.sets.map(|(_, after)| products(plan, after)),
         enable: products(plan, delta.enable),
         disable: products(plan, delta.disable),
         reversible: step.kind().row().reversible,
-        call: CallV1 {
-            host: request.host().as_str().to_owned(),
-            method: request.method().as_str().to_owned(),
-            path: request.path(),
-            body: request.body(),
-            plus_existing: request.adds_existing(),
-        },
+        call: CallV1::from(&step.request),
         object: object(step),
         cause: causes.cause(step).map(|cause| cause.as_str().to_owned()),
         by: causes
@@ -282,7 +264,10 @@ impl<'a> PlanText<'a> {
             warnings,
             breaches,
             allowances,
-            names: _, // shown beside each id
+            waves: _,     // with each step
+            in_turn: _,   // so are the steps
+            postponed: _, // among the warnings
+            names: _,     // shown beside each id
         } = plan;
         // Where they stand in the file is the file's matter, not the plan's.
         let mut warnings: Vec<String> = warnings.iter().map(|one| one.message.clone()).collect();

@@ -1,6 +1,7 @@
 //! Facts: that a run starts, that a step has ended, that the run has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::ids::{ObjectName, OrgName, ProductId};
@@ -63,6 +64,10 @@ pub enum Event {
     /// A step begins: from here on a write of it may be sent.
     Begun(Begun),
     Step(Box<StepEnded>),
+    /// The steps of a wave begin.
+    WaveBegun(WaveBegun),
+    /// All of them have ended.
+    WaveEnded(WaveEnded),
     /// The run has ended.
     Ended(Ended),
 }
@@ -148,6 +153,26 @@ impl StepEnded {
             None => self.org.label().to_owned(),
         }
     }
+}
+
+/// The steps of a wave begin: those of the waves before it were seen to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaveBegun {
+    pub wave: Arc<str>,
+    /// How many there are.
+    pub steps: usize,
+    pub at: SystemTime,
+}
+
+/// All steps of a wave have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaveEnded {
+    pub wave: Arc<str>,
+    /// Whether its orgs were read again: those of the last aren't.
+    pub looked: bool,
+    /// Why it doesn't hold; `None` where it does.
+    pub why: Option<String>,
+    pub at: SystemTime,
 }
 
 /// An object inside of an org.

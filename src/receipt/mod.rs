@@ -5,5 +5,7 @@ mod event;
 mod read;
 pub mod wire;
 
-pub use event::{Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject};
+pub use event::{
+    Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject, WaveBegun, WaveEnded,
+};
 pub use read::{PastObject, PastRun, PastStep, Trace, runs};

@@ -89,6 +89,28 @@ pub enum LineV1 {
         #[serde(skip_serializing_if = "Option::is_none")]
         because: Option<u32>,
     },
+    /// The steps of a wave begin.
+    #[serde(rename_all = "camelCase")]
+    Wave {
+        wave: String,
+        /// How many they are.
+        steps: usize,
+        /// When, RFC 3339.
+        started_at: String,
+    },
+    /// The steps of a wave have ended.
+    #[serde(rename_all = "camelCase")]
+    Waved {
+        wave: String,
+        /// Whether it holds.
+        held: bool,
+        /// Whether its orgs were read again for that.
+        looked: bool,
+        /// Why it doesn't hold.
+        error: Option<String>,
+        /// When, RFC 3339.
+        ended_at: String,
+    },
     /// The run has ended.
     #[serde(rename_all = "camelCase")]
     End {
@@ -166,6 +188,18 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
             ms: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
             error: step.error.clone(),
             because: step.because.map(|id| id.0),
+        },
+        Event::WaveBegun(wave) => LineV1::Wave {
+            wave: wave.wave.to_string(),
+            steps: wave.steps,
+            started_at: rfc3339(wave.at),
+        },
+        Event::WaveEnded(wave) => LineV1::Waved {
+            wave: wave.wave.to_string(),
+            held: wave.why.is_none(),
+            looked: wave.looked,
+            error: wave.why.clone(),
+            ended_at: rfc3339(wave.at),
         },
         Event::Ended(end) => LineV1::End {
             outcomes: Outcome::ALL

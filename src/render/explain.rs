@@ -118,6 +118,7 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
             format!("account   {}", in_account(one.row)),
         ),
     ];
+    let wave = entry.and_then(|entry| entry.wave.as_deref());
     let groups = in_groups(one);
     let inside = inside(&one.row.baseline);
     let inside = Some(inside.as_str()).filter(|inside| !inside.is_empty());
@@ -125,6 +126,7 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
         ("inside    ", inside),
         ("groups    ", groups.as_deref()),
         ("owner     ", owner),
+        ("wave      ", wave),
         ("note      ", note),
     ]
     .into_iter();

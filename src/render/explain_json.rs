@@ -30,6 +30,7 @@ pub fn json(one: Explanation<'_>) -> Json {
             "cell": entry.cell,
             "baseline": entry.baseline.as_deref(),
             "owner": entry.owner.as_deref(),
+            "wave": entry.wave.as_deref(),
             "until": entry.until.map(|day| day.to_string()),
             "note": entry.note,
             "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },

@@ -59,6 +59,9 @@ pub fn body(view: PlanView<'_>, layout: Layout) -> String {
 #[must_use]
 pub fn ending(view: PlanView<'_>, layout: Layout) -> String {
     let mut text = String::new();
+    if let Some(waves) = summary::waves(view.plan) {
+        text.extend(paragraph(layout, Label::Plain, &waves));
+    }
     if let Some(taken) = summary::taken(view.plan) {
         text.extend(paragraph(layout, Label::Removed, &taken));
     }

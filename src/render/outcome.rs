@@ -3,7 +3,7 @@
 use super::escape::line;
 use crate::diagnostic::{Sources, counted};
 use crate::plan::Step;
-use crate::receipt::{Outcome, StepEnded};
+use crate::receipt::{Outcome, StepEnded, WaveBegun, WaveEnded};
 
 /// One step on one line, with the place that asked for it where it did not go as planned.
 #[must_use]
@@ -25,6 +25,27 @@ pub fn step(ended: &StepEnded, step: Option<&Step>, sources: &Sources) -> String
         text = format!("{text} ({})", line(&place));
     }
     text
+}
+
+/// A wave begins.
+#[must_use]
+pub fn wave_begun(wave: &WaveBegun) -> String {
+    format!(
+        "Wave {}: {}.",
+        line(&wave.wave),
+        counted(wave.steps, "step")
+    )
+}
+
+/// How a wave ended.
+#[must_use]
+pub fn wave_ended(wave: &WaveEnded) -> String {
+    let name = line(&wave.wave);
+    match &wave.why {
+        Some(why) => format!("the wave {name} does not hold: {}", line(why)),
+        None if wave.looked => format!("Wave {name} holds: read again, nothing is left to do."),
+        None => format!("Wave {name} holds."),
+    }
 }
 
 /// The last line of a run: `Applied 9 of 12 steps; 1 failed, 2 skipped.`

@@ -124,6 +124,33 @@ pub fn irreversible(plan: &Plan) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Can't be undone: {}.", parts.join(", ")))
 }
 
+/// `Waves (apply --waves): canary 3 steps in 2 orgs (a.okta.com, b.okta.com), then rest 40 steps in 30 orgs (…).`, where the
+/// file has waves and the plan steps.
+#[must_use]
+pub fn waves(plan: &Plan) -> Option<String> {
+    let told = plan.waves.iter().filter_map(|planned| {
+        let wave = Some(&planned.wave);
+        let steps = plan.steps.iter().filter(|step| step.wave.as_ref() == wave);
+        let orgs: Vec<&OrgName> = steps.map(|step| &step.org).collect();
+        let different: BTreeSet<&OrgName> = orgs.iter().copied().collect();
+        let labels: Vec<&str> = different.iter().map(|org| org.label()).collect();
+        Some(format!(
+            "{} {} in {} ({})",
+            planned.wave.name,
+            counted(orgs.len(), "step"),
+            counted(labels.len(), "org"),
+            some_of(&labels)?
+        ))
+    });
+    let told: Vec<String> = told.collect();
+    let title = if plan.in_turn {
+        "Waves, one after another"
+    } else {
+        "Waves (apply --waves takes one after another)"
+    };
+    (!told.is_empty()).then(|| format!("{title}: {}.", told.join(", then ")))
+}
+
 /// `Taken away: P000131 IT Products - MFA in 49 orgs, P000139 … in 3 orgs.`, the most first: removals and swaps together.
 #[must_use]
 pub fn taken(plan: &Plan) -> Option<String> {

@@ -59,6 +59,7 @@ mod signals;
 mod support;
 mod system_log;
 mod tokens;
+mod waves;
 mod workflows;
 mod worlds;
 mod written;

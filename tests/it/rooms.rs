@@ -64,6 +64,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "desired::account_wide",
             "desired::amend",
             "desired::compare",
+            "desired::entry_fact",
             "desired::insert",
             "desired::model",
             "desired::schema",

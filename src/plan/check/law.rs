@@ -13,6 +13,10 @@ pub enum Law {
     Numbered,
     #[error("goes back to an earlier phase")]
     Phases,
+    #[error("goes back to an earlier wave")]
+    Waves,
+    #[error("goes with another wave than its org, and than any that needs it")]
+    OwnWave,
     #[error("doesn't wait for the step before it in its org")]
     Waits,
     #[error("is about an org that the file doesn't list")]
@@ -101,9 +105,11 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::Numbered,
         Self::Phases,
+        Self::Waves,
+        Self::OwnWave,
         Self::Waits,
         Self::Listed,
         Self::Selected,

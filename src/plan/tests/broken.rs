@@ -33,6 +33,7 @@ pub(super) fn world() -> World {
     let desired = desired(
         "account: {id: 0227a, partner: true, aerialOrg: acme-aerial.okta.com}
 ignoreProducts: [P5]
+waves: [canary, rest]
 guardrails: {maxDisabled: 99, maxDeactivated: 9, maxDeleted: 9}
 baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {description: new, zone: {ref: zones/A}}}}}}",
         &[
@@ -45,7 +46,7 @@ baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {descriptio
             "{domain: new.okta.com, products: [P1]}",
             "{domain: newer.okta.com}",
             "{domain: off.okta.com, status: inactive}",
-            "{domain: swap.okta.com, products: [P2]}",
+            "{domain: swap.okta.com, products: [P2], wave: canary}",
             "{domain: up.okta.com, status: active}",
         ],
     );
@@ -196,6 +197,8 @@ pub(super) fn broken(law: Law) -> World {
     match law {
         Law::Numbered => world.plan.steps[2].id = StepId(7),
         Law::Phases => world.plan.steps.rotate_right(1),
+        Law::Waves => world.options.in_turn = true,
+        Law::OwnWave => world.step("new").wave = None,
         Law::Waits => world.step("new").depends_on.clear(),
         Law::Listed => {
             let step = world.step("off");

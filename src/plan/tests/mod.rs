@@ -16,3 +16,4 @@ mod request;
 mod retire;
 mod scope;
 mod until;
+mod waves;

@@ -116,6 +116,9 @@ fn notes(view: PlanView<'_>) -> String {
             "> [!WARNING]\n> {left} more warnings are in the run's log.\n"
         );
     }
+    if let Some(waves) = summary::waves(view.plan) {
+        _ = writeln!(text, "{}\n", code(&waves));
+    }
     if let Some(legend) = summary::drift(view) {
         _ = writeln!(text, "{legend}\n");
     }
