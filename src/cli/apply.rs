@@ -98,5 +98,5 @@ pub(super) async fn run(
         beside: None,
     };
     let place = (target, reader, orgs);
-    carry_out(planned, &input, place, errand, process, printer).await
+    Box::pin(carry_out(planned, &input, place, errand, process, printer)).await
 }

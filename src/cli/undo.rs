@@ -164,7 +164,7 @@ pub(super) async fn run(
         beside: Some(("undo", told)),
     };
     let place = (target, reader, orgs);
-    carry_out(planned, &input, place, errand, process, printer).await
+    Box::pin(carry_out(planned, &input, place, errand, process, printer)).await
 }
 
 fn account_of(args: &Args, process: &Process) -> Result<AccountSource, CliError> {
