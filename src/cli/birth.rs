@@ -1,16 +1,22 @@
-//! What creating an org takes beside the plan: the admin's password, and a place for the new org's token.
+//! What creating an org takes beside the plan: its parent's credential, the admin's password, a place for the new org's token,
+//! and what earlier runs tell of it.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
+use futures_util::stream::{self, StreamExt as _};
+
+use super::env::Process;
 use super::error::CliError;
+use super::input::PlanInput;
+use super::receipts;
 use crate::aerial;
 use crate::desired::Desired;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, counted};
-use crate::ids::OrgSet;
+use crate::ids::{Domain, OrgName, OrgSet};
 use crate::live::Snapshot;
-use crate::org::{OrgHosts, OrgKeyring};
-use crate::plan::{Kind, Plan, Selection, Step, unborn};
+use crate::org::OrgHosts;
+use crate::plan::{Creations, Host, Kind, Plan, Selection, Step, unborn};
 
 /// Looks for each org that a file would have created, and notes in the snapshot whether it is there.
 ///
@@ -31,12 +37,37 @@ pub(super) async fn resolve(
     Ok(())
 }
 
+/// What earlier runs tell of the orgs that a file, or the one that it is compared with, would have created.
+#[must_use]
+pub(super) fn creations(
+    input: &PlanInput,
+    live: &Snapshot,
+    endpoint: &str,
+    process: &Process,
+) -> Creations {
+    let both = [Some(&input.desired), input.base.desired()];
+    let both = both.into_iter().flatten();
+    let orgs = both.flat_map(|desired| unborn(desired, &input.selection, live));
+    let orgs: OrgSet = orgs.map(OrgName::Domain).collect();
+    receipts::creations(
+        &input.receipts,
+        &orgs,
+        &input.desired.account.id,
+        endpoint,
+        process,
+    )
+}
+
+/// So many credentials are looked for at once: a helper is a process each time.
+const AT_ONCE: usize = 8;
+
 /// So much of what is lacking is told.
 const NAMED: usize = 5;
 
-/// What the creations of a plan lack, a sentence each.
-async fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
-    let mut lacks = BTreeSet::new();
+/// What the creations and consents of a plan lack, a sentence each.
+async fn lacking(plan: &Plan, orgs: &OrgHosts) -> Vec<String> {
+    let keyring = orgs.keyring();
+    let mut lacks = without_credential(plan, orgs).await;
     for step in created(plan) {
         let variable = step.request.secret_variable();
         let password = variable.and_then(|name| keyring.variable(name).err());
@@ -47,6 +78,21 @@ async fn lacking(plan: &Plan, keyring: &dyn OrgKeyring) -> Vec<String> {
         }
     }
     lacks.into_iter().collect()
+}
+
+/// The parents and givers to which nothing lets this run in.
+async fn without_credential(plan: &Plan, orgs: &OrgHosts) -> BTreeSet<String> {
+    let steps = plan.steps.iter();
+    let asked = steps.filter(|step| matches!(step.kind(), Kind::Create | Kind::Consent));
+    let hosts = asked.filter_map(|step| match step.request.host() {
+        Host::Org(domain) => Some(domain),
+        Host::Account => None,
+    });
+    let hosts: BTreeSet<&Domain> = hosts.collect();
+    let looked = stream::iter(hosts).map(|domain| orgs.has_credential(domain));
+    let looked = looked.buffer_unordered(AT_ONCE);
+    let lacks = looked.filter_map(|found| async { found.err().map(|why| why.to_string()) });
+    lacks.collect().await
 }
 
 fn created(plan: &Plan) -> impl Iterator<Item = &Step> {
@@ -66,28 +112,34 @@ fn some_of(lacks: &[String]) -> String {
 
 /// A warning of what `apply` will need.
 pub(super) async fn needs(plan: &Plan, orgs: &OrgHosts) -> Diagnostics {
-    let lacks = lacking(plan, orgs.keyring()).await;
+    let lacks = lacking(plan, orgs).await;
     if lacks.is_empty() {
         return Diagnostics::default();
     }
-    let created = counted(plan.count(Kind::Create), "org");
+    let purposes = [(Kind::Create, "create"), (Kind::Consent, "let in")];
+    let purposes = purposes.into_iter().filter_map(|(kind, verb)| {
+        let orgs = Some(plan.count(kind)).filter(|orgs| *orgs > 0)?;
+        Some(format!("{verb} {}", counted(orgs, "org")))
+    });
+    let purposes: Vec<String> = purposes.collect();
     let message = format!(
-        "to create {created}, `apply` needs what isn't here: {}",
+        "to {}, `apply` needs what isn't here: {}",
+        purposes.join(" and to "),
         some_of(&lacks)
     );
     Diagnostics::from_iter([Diagnostic::warning(Code::Notice, message)])
 }
 
-/// Refuses a plan whose creations lack something: a new org's token is shown once, so nothing starts without a place for it.
+/// Refuses a plan whose creations or consents lack something: a new org's token is shown once, so nothing starts without a place for it.
 ///
 /// # Errors
 /// With exit 4 when they do.
 pub(super) async fn refuse(plan: &Plan, orgs: &OrgHosts) -> Result<(), CliError> {
-    let lacks = lacking(plan, orgs.keyring()).await;
+    let lacks = lacking(plan, orgs).await;
     if lacks.is_empty() {
         return Ok(());
     }
-    Err(cannot(&some_of(&lacks)))
+    Err(cannot(plan, &some_of(&lacks)))
 }
 
 /// Makes the place for the tokens, where the plan creates an org.
@@ -99,13 +151,15 @@ pub(super) fn ready(plan: &Plan, orgs: &OrgHosts) -> Result<(), CliError> {
         return Ok(());
     }
     let made = orgs.keyring().make_place();
-    made.map_err(|why| cannot(&why.to_string()))
+    made.map_err(|why| cannot(plan, &why.to_string()))
 }
 
-fn cannot(why: &str) -> CliError {
-    CliError::refused(format!(
-        "an org can't be created: {why}; nothing was changed"
-    ))
+fn cannot(plan: &Plan, why: &str) -> CliError {
+    let what = match plan.count(Kind::Create) {
+        0 => "consent can't be granted",
+        _ => "an org can't be created",
+    };
+    CliError::refused(format!("{what}: {why}; nothing was changed"))
 }
 
 /// The orgs that a plan links and that its file would have created, had they not been there: they may be there since a moment.

@@ -16,8 +16,8 @@ use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
-    AccountServer, Allowances, Attribution, Base, Breach, Checked, NoPlan, Plan, PlanOptions,
-    awaiting_deletion, plan, read_for, survey, survey_with, to_read, to_read_with,
+    AccountServer, Allowances, Attribution, Base, Breach, Checked, Creations, NoPlan, Plan,
+    PlanOptions, awaiting_deletion, plan, read_for, survey, survey_with, to_read, to_read_with,
 };
 use crate::render::verdict;
 
@@ -79,7 +79,9 @@ pub(super) async fn read_and_plan(
         Base::Unasked | Base::Absent => inside.clone(),
     };
     read.insides = insides::read(both, readers.orgs, process, printer).await?;
+    let endpoint = &options.server.endpoint;
     let options = PlanOptions {
+        creations: birth::creations(input, &read, endpoint, process),
         unread_before: readers.unread_before.clone(),
         reviewed_on: readers.reviewed_on,
         in_turn: readers.in_turn,
@@ -139,6 +141,7 @@ pub(super) fn options(
         server,
         deletions,
         unread_before: OrgSet::default(),
+        creations: Creations::default(),
         allowances: allowances.clone(),
         in_turn: false,
         today: today(process.clock.now()),

@@ -13,7 +13,7 @@ use crate::desired::Desired;
 use crate::desired::model::StatusGoal;
 use crate::disk;
 use crate::ids::{AccountId, OrgIndex, OrgName, OrgSet};
-use crate::plan::{DeletionTold, Deletions, EvidenceSource, Kind, Plan};
+use crate::plan::{Creations, DeletionTold, Deletions, EvidenceSource, Kind, Plan};
 use crate::receipt::{PastRun, PastStep, Trace, runs};
 
 /// The largest receipt that is read, in bytes: some 30,000 steps.
@@ -117,13 +117,26 @@ pub(super) fn past(
     asked: impl Fn(&PastStep) -> bool,
     process: &Process,
 ) -> Result<Vec<PastRun>, CliError> {
+    let found = in_files(folder, account, endpoint, reach, asked, process)?;
+    Ok(found.into_iter().map(|(_, run)| run).collect())
+}
+
+/// As [`past`], each run with the name of its receipt.
+fn in_files(
+    folder: &Path,
+    account: &str,
+    endpoint: &str,
+    reach: PastReach,
+    asked: impl Fn(&PastStep) -> bool,
+    process: &Process,
+) -> Result<Vec<(String, PastRun)>, CliError> {
     let shown = folder.display();
     let failed = |error: io::Error| {
         CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
     };
     let too_much = |what: &str| {
         CliError::failed(format!("the receipts in {shown} are too {what} to be read"))
-            .hint("move old ones elsewhere, but for those that show a deletion")
+            .hint("move old ones elsewhere, but for those that show a deletion or a creation")
     };
     let usual = folder == Path::new(USUAL);
     if usual {
@@ -162,7 +175,8 @@ pub(super) fn past(
         for mut run in runs(&String::from_utf8_lossy(&text)) {
             run.steps.retain(&asked);
             if !run.steps.is_empty() && run.account == account && run.endpoint == endpoint {
-                of_file.push(run);
+                let name = file.file_name().unwrap_or_default();
+                of_file.push((name.to_string_lossy().into_owned(), run));
             }
         }
         found.extend(of_file.into_iter().rev());
@@ -215,8 +229,50 @@ fn of(step: &PastStep) -> DeletionTold {
     }
 }
 
+/// Which of these orgs, as the receipts in a folder tell, an earlier run began to create and has no answer about. One that was
+/// seen after that is no such org.
+#[must_use]
+pub(super) fn creations(
+    folder: &Path,
+    unborn: &OrgSet,
+    account: &AccountId,
+    endpoint: &str,
+    process: &Process,
+) -> Creations {
+    let mut told = Creations::default();
+    if *unborn == OrgSet::default() || !process.cwd.join(folder).exists() {
+        return told;
+    }
+    let of_them = |step: &PastStep| unborn.contains(&step.org);
+    let (account, reach) = (account.as_str(), PastReach::All);
+    let runs = match in_files(folder, account, endpoint, reach, of_them, process) {
+        Ok(runs) => runs,
+        Err(error) => {
+            told.unread(error.message);
+            return told;
+        }
+    };
+    let mut seen = OrgSet::default();
+    // The newest first.
+    for (file, run) in runs.iter().rev() {
+        for step in run.steps.iter().rev() {
+            if seen.contains(&step.org) {
+                continue;
+            }
+            match step.trace() {
+                Some(Trace::Certain) => seen.insert(&step.org, ()),
+                Some(Trace::Possible) if step.kind == Kind::Create => {
+                    told.note(&step.org, folder.join(file).display().to_string());
+                }
+                Some(Trace::Possible) | None => {}
+            }
+        }
+    }
+    told
+}
+
 /// When orgs were created, as far as the receipts in a folder tell: the latest time at which Okta may have answered so. A
-/// request whose answer nobody saw took no longer than `timeout`.
+/// request whose answer nobody saw took no longer than `timeout`, and none until after now: the orgs are there.
 ///
 /// # Errors
 /// As [`past`]; where there is no folder, it tells nothing.
@@ -244,7 +300,7 @@ pub(super) fn births(
             let org = OrgName::Domain(domain.clone());
             if !born.contains(&org) {
                 let took = step.outcome.map_or(timeout, |_| step.took);
-                born.insert(&org, began + took);
+                born.insert(&org, (began + took).min(process.clock.now()));
             }
         }
     }

@@ -50,6 +50,10 @@ pub(super) async fn run(
     let inside = to_read(&input.desired, &live, &input.selection, options.today);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     birth::resolve(&input.desired, &input.selection, &mut live, &orgs).await?;
+    let options = PlanOptions {
+        creations: birth::creations(&input, &live, &options.server.endpoint, process),
+        ..options
+    };
     let own = survey(&input.desired, &input.selection, false);
     let planned = plan(&input.desired, &live.within(&own), &options);
     let causes = Attribution::default();

@@ -142,6 +142,14 @@ impl OrgHosts {
         reader.get(&["api", "v1", "org"], &[]).await.map(|_| ())
     }
 
+    /// Whether there is something that may be sent there to be let in. An emulator is asked for it, no other host.
+    ///
+    /// # Errors
+    /// When there is no credential, or none may be sent there.
+    pub(crate) async fn has_credential(&self, domain: &Domain) -> Result<(), Error> {
+        self.credentials(domain, ReadOrg::NAME).await.map(|_| ())
+    }
+
     /// What reads these collections of an org, with the scopes for reading them: of one org the same collections each time.
     ///
     /// # Errors

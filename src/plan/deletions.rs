@@ -1,5 +1,6 @@
 //! What tells which deletions were requested already: the account doesn't, so something else must.
 
+use super::kinds::Kind;
 use crate::ids::{OrgName, OrgSet};
 
 /// Where something was looked for.
@@ -35,9 +36,11 @@ pub enum DeletionTold {
     Nothing,
 }
 
-/// An org whose deletion is left out of a plan, for which the plan isn't carried out.
+/// An org whose deletion or creation is left out of a plan, for which the plan isn't carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withheld {
+    /// What is left out.
+    pub kind: Kind,
     pub org: OrgName,
     /// Why, as a sentence.
     pub why: String,

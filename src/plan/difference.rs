@@ -6,6 +6,7 @@ use super::change::{
 use super::deletions::{DeletionTold, Withheld};
 use super::ends::Terms;
 use super::inside;
+use super::kinds::Kind;
 use super::matching::{self, OrgPair};
 use super::model::PlanOptions;
 use super::unfit::{Subscription, foreign_with_baseline, missing_cell, subscribed};
@@ -42,19 +43,24 @@ pub(super) fn of(
     let want = pair.desired;
     let Some(live) = pair.live else {
         // What is to be gone, and isn't there, isn't fetched first.
-        let changes = if want.status == Some(StatusGoal::Deleted) {
-            Vec::new()
+        let linked = if want.status == Some(StatusGoal::Deleted) {
+            Ok(Vec::new())
         } else {
-            let mut changes = to_link(want, desired, account, terms, found, warnings);
-            changes.extend(inside::of_new(want, desired, terms.today, warnings));
-            changes
+            to_link(want, desired, account, terms, options, (found, warnings)).map(|mut changes| {
+                changes.extend(inside::of_new(want, desired, terms.today, warnings));
+                changes
+            })
+        };
+        let (changes, withheld) = match linked {
+            Ok(changes) => (changes, None),
+            Err(withheld) => (Vec::new(), Some(withheld)),
         };
         return OrgDiff {
             org: want.name.clone(),
             wave: desired.wave(want),
             changes,
             unread: None,
-            withheld: None,
+            withheld,
         };
     };
     let mut withheld = None;
@@ -147,16 +153,25 @@ pub(super) fn of(
     }
 }
 
+/// What links an org, and creates it before that where nobody is there.
+///
+/// # Errors
+/// When it isn't known that no earlier run has created it.
 fn to_link(
     want: &DesiredOrg,
     desired: &Desired,
     account: Subscription<'_>,
     terms: Terms<'_>,
-    found: &mut Diagnostics,
-    warnings: &mut Warnings,
-) -> Vec<(Change, Span)> {
+    options: &PlanOptions,
+    (found, warnings): (&mut Diagnostics, &mut Warnings),
+) -> Result<Vec<(Change, Span)>, Withheld> {
     let is_absent = |new: &NewOrg| account.live.resolved.get(&new.domain) != Some(&true);
     let new = want.create.as_deref().filter(|new| is_absent(new));
+    match (new, want.create.as_deref()) {
+        (Some(new), _) => options.creations.may_be_sent(want, &new.domain, warnings)?,
+        (None, Some(there)) => options.creations.tell_lost(want, &there.domain, warnings),
+        (None, None) => {}
+    }
     if let Some(parent) = new.and_then(|new| parent_to_create(new, account)) {
         warnings.push_of(
             want.label(),
@@ -171,11 +186,11 @@ fn to_link(
             .at(want.origin.create.unwrap_or(want.origin.org))
             .help("the next plan has it"),
         );
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let Some(cell) = want.cell.clone() else {
         found.push(missing_cell(want));
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let tolerance = target::tolerance(want, desired);
     let enable = target::once_linked(want, &desired.ignored, terms.today);
@@ -201,7 +216,7 @@ fn to_link(
         let at = want.origin.products.unwrap_or(want.origin.org);
         changes.push((Change::AddProducts(AddProducts { enable, tolerance }), at));
     }
-    changes
+    Ok(changes)
 }
 
 /// The parent of a new org, where it is itself to be created.
@@ -315,6 +330,7 @@ fn deletion(
             .help(help),
     );
     Err(Withheld {
+        kind: Kind::Delete,
         org: live.name(),
         why,
     })

@@ -18,6 +18,7 @@ mod cause;
 pub mod change;
 mod check;
 mod consent;
+mod creations;
 mod cut_off;
 mod deletions;
 mod difference;
@@ -61,6 +62,7 @@ pub use approve::{Approved, Checked, Confirmation, Permitted, Refusals, Refused}
 pub use baseline_standing::BaselineStanding;
 pub use cause::{Attribution, Cause, Maker, Makers};
 pub use check::{Law, Violation};
+pub use creations::Creations;
 pub use deletions::{DeletionTold, Deletions, EvidenceSource, Withheld};
 pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};

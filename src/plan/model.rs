@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::creations::Creations;
 use super::deletions::{Deletions, Withheld};
 use super::ends::Postponed;
 use super::guardrails::{Allowances, Breach};
@@ -26,6 +27,8 @@ pub struct PlanOptions {
     pub server: AccountServer,
     /// What tells which deletions were asked for before.
     pub deletions: Deletions,
+    /// What tells which creations were sent before.
+    pub creations: Creations,
     /// Orgs that a reviewed plan couldn't look into: nothing is changed inside of them.
     pub unread_before: OrgSet,
     /// What may be exceeded in this run.
@@ -120,7 +123,8 @@ pub struct Plan {
     pub unmanaged: Vec<OrgName>,
     /// Orgs with a baseline whose inside can't be read.
     pub unread: Vec<UnreadOrg>,
-    /// Deletions that are left out, since nothing tells whether they were requested already. `apply` refuses the plan.
+    /// Deletions and creations that are left out, since nothing tells whether they were requested already. `apply` refuses the
+    /// plan.
     pub withheld: Vec<Withheld>,
     /// What a reader should know.
     pub warnings: Diagnostics,

@@ -6,7 +6,7 @@ use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, ProductId};
-use crate::plan::{AccountServer, Cause, Kind, Plan, Step};
+use crate::plan::{AccountServer, Cause, Kind, Plan, Step, Withheld};
 
 /// So many orgs are named in one line.
 const NAMED: usize = 3;
@@ -36,7 +36,7 @@ pub fn header(plan: &Plan) -> String {
 pub fn plan(plan: &Plan) -> String {
     let unread = plan.unread.len();
     if plan.steps.is_empty() {
-        return no_changes(unread, plan.withheld.len());
+        return no_changes(unread, &plan.withheld);
     }
     let mut parts = Vec::new();
     let (enabled, disabled) = (plan.enabled(), plan.disabled());
@@ -92,17 +92,25 @@ pub fn plan(plan: &Plan) -> String {
 }
 
 /// What matches is only what was looked at, and was to be done.
-fn no_changes(unread: usize, withheld: usize) -> String {
+fn no_changes(unread: usize, withheld: &[Withheld]) -> String {
     let orgs = counted(unread, "org");
-    let deletions = counted(withheld, "deletion");
-    match (unread, withheld) {
+    let of = |kind: Kind| {
+        let count = withheld.iter().filter(|one| one.kind == kind).count();
+        (count > 0).then(|| counted(count, noun(kind)))
+    };
+    let left: Vec<String> = [Kind::Create, Kind::Delete]
+        .into_iter()
+        .filter_map(of)
+        .collect();
+    let left = left.join(" and ");
+    match (unread, withheld.len()) {
         (0, 0) => "No changes. The account matches the desired state.".to_owned(),
-        (0, _) => format!("No changes, and {deletions} left out."),
+        (0, _) => format!("No changes, and {left} left out."),
         (_, 0) => {
             format!("No changes in what could be read; the inside of {orgs} couldn't be.")
         }
         (_, _) => format!(
-            "No changes in what could be read; the inside of {orgs} couldn't be, and {deletions} left out."
+            "No changes in what could be read; the inside of {orgs} couldn't be, and {left} left out."
         ),
     }
 }

@@ -118,7 +118,7 @@ fn allowed(view: PlanView<'_>, lifted: &[&Breach]) -> String {
     lifted.collect::<Vec<_>>().join("; ")
 }
 
-/// Of deletions that are left out, why.
+/// Of what is left out, why.
 fn left_out(withheld: &[Withheld]) -> String {
     match withheld {
         [] => String::new(),

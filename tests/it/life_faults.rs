@@ -153,6 +153,12 @@ impl Life {
             self.world.file(path, ANOTHER);
             private(&self.world, path);
         }
+        if last.contains("never got an answer that tells of it") && child(&self.world).is_none() {
+            // "if there isn't, take that receipt out of the folder"
+            let (_, after) = last.split_once("(receipt ").unwrap();
+            let (receipt, _) = after.split_once(')').unwrap();
+            fs::remove_file(self.world.path(receipt)).unwrap();
+        }
         if last.contains("was requested by an earlier run that never got the answer")
             && !child(&self.world).unwrap().deletion_requested
         {

@@ -13,6 +13,7 @@ mod action_release;
 mod advice;
 mod at_once;
 mod baseline_bodies;
+mod births;
 mod bounds;
 mod browser;
 mod canary;

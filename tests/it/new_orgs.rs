@@ -10,21 +10,21 @@ use crate::server::{Server, answer};
 use crate::support::{ACCOUNT, World, account, new_year, unlinked};
 
 const PARENT: &str = "parent-token-0123456789";
-const PASSWORD: &str = "AERIAL_ADMIN_PASSWORD_ACME_FR";
+pub(super) const PASSWORD: &str = "AERIAL_ADMIN_PASSWORD_ACME_FR";
 
-fn file() -> String {
+pub(super) fn file() -> String {
     let admin = "{firstName: Ana, lastName: Doe, email: a@b.example, login: ana, passwordFrom: AERIAL_ADMIN_PASSWORD_ACME_FR}";
     format!(
         "version: 1\naccount: {{id: {ACCOUNT}, aerialOrg: acme-aerial.okta.com}}\ndefaults: {{cell: ok1}}\norgs:\n  - domain: acme-fr.okta.com\n    create: {{parent: acme.okta.com, name: Acme France, admin: {admin}}}\n"
     )
 }
 
-fn set(world: &mut World, name: &str, value: &str) {
+pub(super) fn set(world: &mut World, name: &str, value: &str) {
     world.vars.insert(name.to_owned(), value.to_owned());
 }
 
 /// An account whose file wants a child of acme.okta.com; the parent has consented, and the password is there.
-async fn world() -> World {
+pub(super) async fn world() -> World {
     let mut world = World::with(account(vec![Org {
         linked: false,
         api_tokens: vec![PARENT.to_owned()],
@@ -46,7 +46,7 @@ fn helper(world: &mut World, get: &str, store: &str) {
     set(world, "AERIAL_CREDENTIAL_HELPER", &line);
 }
 
-fn creations(world: &World) -> usize {
+pub(super) fn creations(world: &World) -> usize {
     let writes = world.writes();
     let all = writes.iter().filter(|line| line.contains("/api/v1/orgs "));
     all.count()
@@ -300,7 +300,7 @@ async fn a_token_of_an_org_under_another_host_is_kept_as_that_org_s() {
 }
 
 /// A receipt in which an earlier run created the org, from this second of the year on.
-fn created(world: &World, second: u8) {
+pub(super) fn created(world: &World, second: u8) {
     let start = format!(
         r#"{{"event":"start","version":1,"account":"{ACCOUNT}","endpoint":"{}","steps":1}}"#,
         world.emulator().origin()

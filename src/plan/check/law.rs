@@ -29,6 +29,8 @@ pub enum Law {
     CreatesDescribed,
     #[error("creates an org twice")]
     CreatesOnce,
+    #[error("creates an org that an earlier run may have created")]
+    CreatesUnsent,
     #[error("grants a consent that no org of the run asks for")]
     ConsentAsked,
     #[error("grants a consent twice")]
@@ -105,7 +107,7 @@ pub enum Law {
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::Numbered,
         Self::Phases,
         Self::Waves,
@@ -116,6 +118,7 @@ impl Law {
         Self::CreatesAbsent,
         Self::CreatesDescribed,
         Self::CreatesOnce,
+        Self::CreatesUnsent,
         Self::ConsentAsked,
         Self::ConsentsOnce,
         Self::LinksUnmanaged,

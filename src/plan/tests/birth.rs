@@ -2,9 +2,11 @@
 
 use crate::desired::Desired;
 use crate::ids::Domain;
+use crate::ids::OrgName;
 use crate::live::Snapshot;
 use crate::plan::model::Plan;
 use crate::plan::world::{account, desired, lines, org, planned};
+use crate::plan::{Creations, PlanOptions, plan};
 
 fn entry(domain: &str, more: &str) -> String {
     let label = domain.split('.').next().unwrap().to_uppercase();
@@ -200,4 +202,57 @@ fn a_typo_doesn_t_become_a_link() {
         plan.breaches[0].message,
         "this plan links 1 org like a managed one: acme-eema.okta.com: did you mean the managed org acme-emea.okta.com, which no entry lists?; the limit is 0"
     );
+}
+
+#[test]
+fn what_an_earlier_run_may_have_created_is_left_out_or_its_token_is_lost() {
+    let orgs = [
+        entry("a.okta.com", "consent: grant, products: [P1], "),
+        entry("b.okta.com", ""),
+        entry("c.okta.com", ""),
+    ];
+    let file = with(&orgs, "guardrails: {maxCreated: 9}");
+    let live = account(vec![org("top", "")]);
+    let hosts = [
+        ("a.okta.com", false),
+        ("b.okta.com", true),
+        ("c.okta.com", false),
+    ];
+    let live = seen(live, &hosts);
+    let planned = |creations: Creations| {
+        let options = PlanOptions {
+            creations,
+            ..PlanOptions::default()
+        };
+        plan(&file, &live, &options).unwrap()
+    };
+    let mut unsure = Creations::default();
+    for domain in ["a.okta.com", "b.okta.com"] {
+        let name = OrgName::Domain(Domain::parse(domain).unwrap());
+        unsure.note(&name, format!("receipts/{domain}.jsonl"));
+    }
+    let checked = planned(unsure);
+    assert_eq!(
+        lines(checked.plan()),
+        [
+            "1 create c.okta.com POST /api/v1/orgs",
+            "2 link b.okta.com POST /orgs",
+            "3 link c.okta.com < 1 POST /orgs",
+        ]
+    );
+    let withheld = checked.plan().withheld.iter();
+    let withheld: Vec<&str> = withheld.map(|one| one.why.as_str()).collect();
+    assert_eq!(
+        withheld,
+        [
+            "an earlier run began to create a.okta.com and never got an answer that tells of it (receipt receipts/a.okta.com.jsonl), and it isn't there"
+        ]
+    );
+    let warnings = checked.plan().warnings.iter();
+    let codes: Vec<&str> = warnings.map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["unmanaged-orgs", "creation-unknown", "token-lost"]);
+    assert!(checked.permit(None).is_err());
+    let mut unread = Creations::default();
+    unread.unread("the receipts can't be read".to_owned());
+    assert_eq!(planned(unread).plan().withheld.len(), 2);
 }

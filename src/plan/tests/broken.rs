@@ -217,6 +217,7 @@ pub(super) fn broken(law: Law) -> World {
         Law::CreatesAbsent => world.live.resolved.clear(),
         Law::CreatesDescribed => world.create().new.name = "Other".to_owned(),
         Law::CreatesOnce => world.again(Kind::Create),
+        Law::CreatesUnsent => world.options.creations.unread("why".to_owned()),
         Law::ConsentAsked => world.consent().account = AccountId::parse("0227b").unwrap(),
         Law::ConsentsOnce => world.again(Kind::Consent),
         Law::LinksOnce => world.again(Kind::Link),
