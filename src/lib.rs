@@ -32,6 +32,9 @@
 //! its products and orgs for checks without it. [`undo`] makes of a receipt the desired state that a run found, from which the
 //! plan back is made like any other.
 //!
+//! [`probe`] asks an account what Okta's documents leave open. Its writer, [`aerial::OneOrg`], is the one exception to the above: it
+//! knows one org of a sandbox and no other.
+//!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a
 //! [`CancellationToken`](tokio_util::sync::CancellationToken) the user's wish to stop, both as arguments, [`disk`] writes files
@@ -84,6 +87,7 @@ pub mod github;
 pub mod http;
 pub mod log;
 pub mod org;
+pub mod probe;
 
 pub mod emulator;
 

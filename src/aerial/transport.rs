@@ -110,6 +110,21 @@ where
             .await
     }
 
+    /// Sends a request once and takes whatever is answered, a refusal as well.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        url: &Url,
+        body: Body<'_>,
+        intent: Intent,
+    ) -> Result<Answer, Error> {
+        let request = self.request(method, url, body, intent);
+        let asked = self.sender.once(&request, |answer| Ok(answer.clone()));
+        asked.await.map_err(|failure| match failure {
+            Once::Renewed(error) | Once::Failed(error) => error,
+        })
+    }
+
     /// Writes once. What became of it after a failure is the caller's to find out.
     pub(crate) async fn write(
         &self,

@@ -13,6 +13,7 @@ use super::flags::{
 };
 pub(super) use super::history_args::HistoryArgs;
 pub(super) use super::printed::{CompletionsArgs, ManArgs, SchemaArgs};
+pub(super) use super::probe_args::ProbeArgs;
 pub(super) use super::undo_args::UndoArgs;
 
 /// GitOps for Okta Aerial: a YAML file lists orgs and their products, aerialctl converges the account.
@@ -61,6 +62,9 @@ pub(super) enum Command {
     Catalog(CatalogArgs),
     /// Try endpoint, clock, key, token, scopes and account, and say what is wrong. Changes nothing.
     Doctor(DoctorArgs),
+    /// Ask the account what Okta's documents leave open, and write the answers as the emulator's switches. Changes nothing, but
+    /// for one sandbox org where --org names it.
+    Probe(ProbeArgs),
     /// Serve an emulated Aerial account on this machine.
     Emulator(EmulatorArgs),
     /// Print a JSON Schema.
@@ -332,6 +336,7 @@ impl Command {
             Self::Import(args) => &args.common,
             Self::Catalog(args) => &args.common,
             Self::Doctor(args) => &args.common,
+            Self::Probe(args) => &args.common,
             Self::Emulator(args) => &args.common,
             Self::Schema(args) => &args.common,
             Self::Completions(args) => &args.common,
@@ -353,6 +358,7 @@ impl Command {
             Self::Import(args) => Some(&args.connection),
             Self::Catalog(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
+            Self::Probe(args) => Some(&args.connection),
             Self::Init(_)
             | Self::Keygen(_)
             | Self::Validate(_)

@@ -51,6 +51,8 @@ mod plan;
 mod planning;
 mod preview;
 mod printed;
+mod probe;
+mod probe_args;
 mod progress;
 mod proof;
 mod receipts;

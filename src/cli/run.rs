@@ -13,7 +13,7 @@ use super::interrupted::beside;
 use super::output::Printer;
 use super::{
     apply, artifacts, catalog, credentials, doctor, emulator, explain, history, import, init,
-    keygen, logs, plan, preview, report, status, undo, validate,
+    keygen, logs, plan, preview, probe, report, status, undo, validate,
 };
 use crate::http::Redactor;
 
@@ -56,6 +56,8 @@ async fn dispatch(
         // Boxed, since it holds far more than the others.
         Command::Apply(args) => Box::pin(apply::run(args, process, printer)).await,
         Command::Undo(args) => Box::pin(undo::run(args, process, printer)).await,
+        // What it may write has to be finished.
+        Command::Probe(args) => Box::pin(probe::run(args, process, printer)).await,
         Command::Emulator(args) => emulator::run(args, process, printer).await,
         Command::Schema(args) => artifacts::schema(args, printer),
         Command::Completions(args) => artifacts::completions(args, printer),
@@ -94,6 +96,7 @@ async fn reading(
         | Command::Keygen(_)
         | Command::Apply(_)
         | Command::Undo(_)
+        | Command::Probe(_)
         | Command::Emulator(_)
         | Command::Schema(_)
         | Command::Completions(_)

@@ -214,7 +214,7 @@ impl Connection {
         self.session(args, process, printer).await
     }
 
-    async fn session<S: OAuthScope>(
+    pub(super) async fn session<S: OAuthScope>(
         &self,
         args: &ConnectionFlags,
         process: &Process,

@@ -20,6 +20,7 @@ pub mod matrix;
 pub mod outcome;
 pub mod outline;
 pub mod page;
+pub mod probe;
 mod provenance;
 pub mod recap;
 pub mod sarif;

@@ -73,6 +73,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "ids",
             "live",
             "plan",
+            "probe",
             "receipt",
             "secret",
             "shape",
@@ -112,6 +113,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["async", "tokio"],
     ),
     ("history", &["clock", "ids", "plan", "receipt"], &[]),
+    ("probe", &["aerial", "http", "ids", "live"], &["async"]),
     (
         "undo",
         &["desired", "diagnostic", "ids", "live", "plan", "receipt"],
@@ -153,6 +155,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "log",
             "org",
             "plan",
+            "probe",
             "receipt",
             "render",
             "secret",

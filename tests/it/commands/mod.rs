@@ -15,6 +15,7 @@ mod init;
 mod newcomer;
 mod owners;
 mod plan;
+mod probe;
 mod recap;
 mod retire;
 mod rules;

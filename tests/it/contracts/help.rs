@@ -21,6 +21,7 @@ async fn help_texts_read_like_this() {
         "import",
         "catalog",
         "doctor",
+        "probe",
         "emulator",
         "schema",
         "completions",

@@ -6,7 +6,8 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
+    "probe",
     "catalog",
     "doctor",
     "explain a.okta.com",

@@ -1,0 +1,203 @@
+//! `probe`: asks the account what Okta's documents leave open. It holds a reader; where `--org` names a sandbox org, a writer of
+//! that one org as well.
+
+use std::sync::Arc;
+
+use super::account::AccountSource;
+use super::args::ProbeArgs as Args;
+use super::env::Process;
+use super::error::CliError;
+use super::exit::Exit;
+use super::interrupted::until_interrupted;
+use super::output::Printer;
+use super::probe_args::ProbeFormat;
+use super::session::Connection;
+use super::{artifacts, files, lock, proof};
+use crate::aerial::{OneOrg, Reader, Unfit};
+use crate::auth::Manage;
+use crate::desired::Desired;
+use crate::disk;
+use crate::ids::{Domain, OrgName, OrgSet};
+use crate::live::{Coverage, LiveOrg, ProductsOf, Survey};
+use crate::probe::{self, Ask, BANNER, Hearing, Left};
+use crate::render::probe::{ProbeView, json, markdown, shortened, text};
+
+/// Of a file that may be written over no more is read, in bytes.
+const MOST: u64 = 64 * 1024;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the account can't be read, when the org may not be written to, and when it isn't as it was.
+pub(super) async fn run(
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<Exit, CliError> {
+    let source = AccountSource::of(&args.connection, process)?;
+    may_write_over(args, process)?;
+    let files = files::load(&args.files, &source, process, printer);
+    let desired = until_interrupted(process, files).await?.desired;
+    let _held = match &args.org {
+        Some(_) => Some(lock::hold(&args.connection, &desired.account.id, process, printer).await?),
+        None => None,
+    };
+    let (target, reader) = until_interrupted(process, async {
+        let target = Connection::of(&args.connection, &desired, process, printer).await?;
+        let reader = if args.org.is_some() {
+            target
+                .reader_before_writing(&args.connection, process, printer)
+                .await?
+        } else {
+            target.reader(&args.connection, process, printer).await?
+        };
+        Ok((target, reader))
+    })
+    .await?;
+    let mut hearing = Hearing::default();
+    probe::read(&reader, &mut hearing).await?;
+    let ended = match &args.org {
+        Some(domain) => {
+            let org = find(&reader, domain, printer).await;
+            match org {
+                Ok(org) => {
+                    let whole = Whole {
+                        desired: &desired,
+                        target: &target,
+                    };
+                    write(&org, &whole, &mut hearing, args, process, printer).await
+                }
+                Err(error) => Err(error),
+            }
+        }
+        None => Ok(()),
+    };
+    let org = hearing.org.as_ref().map(|org| org.id.as_str());
+    let ids = [Some(desired.account.id.as_str()), org];
+    let ids = ids.into_iter().flatten().filter(|_| args.shorten_ids);
+    let view = ProbeView {
+        hearing: &hearing,
+        short: &ids.collect::<Vec<&str>>(),
+    };
+    match args.format {
+        ProbeFormat::Human => printer.result(&text(view, printer.palette()))?,
+        ProbeFormat::Json => artifacts::print(&json(view), printer)?,
+        ProbeFormat::Markdown => printer.result(&markdown(view))?,
+    }
+    files::replace(&args.out, &probe::switches(&hearing), process, printer)?;
+    printer.status(&format!(
+        "The answers as the emulator's switches: {}",
+        args.out.display()
+    ));
+    if args.org.is_none() {
+        proof::tell(&reader, None, None, printer);
+    }
+    ended.map(|()| Exit::Done)
+}
+
+/// What the file says, and where the account is.
+struct Whole<'a> {
+    desired: &'a Desired,
+    target: &'a Connection,
+}
+
+/// Whether there is nothing at the place of the answers but what an earlier run left there.
+///
+/// # Errors
+/// When there is something else.
+fn may_write_over(args: &Args, process: &Process) -> Result<(), CliError> {
+    let path = process.cwd.join(&args.out);
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let ours = disk::read_text(&path, MOST).is_ok_and(|text| text.starts_with(BANNER));
+    if ours {
+        return Ok(());
+    }
+    let message = format!(
+        "{} isn't a file that probe wrote; it stays as it is",
+        args.out.display()
+    );
+    Err(CliError::usage(message).hint("name another file with --out"))
+}
+
+/// The org of a domain, with its products.
+///
+/// # Errors
+/// When it can't be read, and when it is none or several of the account's.
+async fn find(reader: &Reader, domain: &Domain, printer: &Printer) -> Result<LiveOrg, CliError> {
+    let survey = Survey {
+        coverage: Coverage::Only(vec![OrgName::Domain(domain.clone())]),
+        products: ProductsOf::These(OrgSet::default()),
+    };
+    printer.more(&format!("looking for {domain}"));
+    let live = reader.read(&survey, |_, _| {}).await?;
+    let mut orgs = live.orgs.into_iter().filter(|org| org.domain == *domain);
+    let (Some(org), None) = (orgs.next(), orgs.next()) else {
+        return Err(CliError::refused(format!(
+            "--org {domain}: it isn't one org that the account manages; nothing was sent to it"
+        )));
+    };
+    let products = reader.products(&org.id).await?;
+    Ok(LiveOrg {
+        products: Some(products),
+        ..org
+    })
+}
+
+/// Asks with writes, and says loudly what became of the org where it isn't as it was.
+///
+/// # Errors
+/// With exit 4 when nothing may be written to it or nobody said yes, and with 1 when it isn't as it was.
+async fn write(
+    org: &LiveOrg,
+    whole: &Whole<'_>,
+    hearing: &mut Hearing,
+    args: &Args,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<(), CliError> {
+    let refused = |unfit: Unfit| CliError::refused(format!("{unfit}; nothing was sent to it"));
+    let endpoint = whole.target.endpoint();
+    let protected = &whole.desired.guardrails.protected;
+    Unfit::check(endpoint, org, protected).map_err(refused)?;
+    let id = org.id.as_str();
+    let short: &[&str] = if args.shorten_ids { &[id] } else { &[] };
+    let show = |request: &str| printer.status(&shortened(request, short));
+    if !args.yes {
+        for write in Ask::WRITES.into_iter().filter_map(|ask| ask.write(org)) {
+            show(&format!("would send {}", write.shown(&org.id)));
+        }
+        return Err(
+            CliError::refused("nobody said yes to these writes; none was sent")
+                .hint("add --yes to send them"),
+        );
+    }
+    let flags = &args.connection;
+    let session = whole
+        .target
+        .session::<Manage>(flags, process, printer)
+        .await?;
+    let options = whole.target.options(flags, process, printer);
+    let one =
+        OneOrg::new(endpoint.clone(), &session, &options, org, protected)?.map_err(refused)?;
+    let left = probe::write(&one, hearing, show).await?;
+    let domain = &org.domain;
+    match left {
+        Left::AsItWas => {
+            printer.status(&format!("{domain} is as it was."));
+            Ok(())
+        }
+        Left::PutBack => Err(CliError::failed(format!(
+            "a write changed {domain} although it said what the org was: its status and products were put back, and nothing more was sent"
+        ))),
+        Left::Changed => Err(CliError::failed(format!(
+            "{domain} ISN'T AS IT WAS: a write changed it, and putting its status and products back didn't help"
+        ))
+        .hint("the requests above say what it was: look at it in the Aerial Console")),
+        Left::Unknown(why) => Err(CliError::failed(format!(
+            "whether {domain} is as it was isn't known, since it can't be read any more: {why}"
+        ))
+        .hint("the requests above say what it was: look at it in the Aerial Console")),
+    }
+}
