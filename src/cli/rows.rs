@@ -86,9 +86,11 @@ pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), 
         let managed = row.live.is_some();
         is(row, &has, true)
             && (lacks.is_empty() || managed && is(row, &lacks, false))
-            && (!filter.drifted || row.differs())
             && (!filter.unmanaged || row.standing == Standing::Unmanaged)
     });
+    if filter.drifted {
+        matrix.narrow_to_drifted();
+    }
     Ok(())
 }
 

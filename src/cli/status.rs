@@ -87,11 +87,12 @@ pub(super) async fn run(
         StatusFormat::Csv => {
             printer.result(&matrix::csv(&shown, &live))?;
             // No column can say it.
-            for sentence in live
+            let unknown = live
                 .surroundings
                 .iter()
-                .flat_map(AccountSurroundings::unknown)
-            {
+                .flat_map(AccountSurroundings::unknown);
+            let unknown = unknown.map(str::to_owned).chain(shown.left_out());
+            for sentence in unknown {
                 printer.status(&format!("not known: {sentence}"));
             }
         }

@@ -14,7 +14,7 @@ use super::matching;
 use super::strain::Licences;
 use super::target;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, counted};
 use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, ProductId};
 use crate::live::{LiveOrg, Snapshot};
 
@@ -27,6 +27,8 @@ pub struct Matrix<'a> {
     pub columns: Vec<MatrixColumn<'a>>,
     /// Its orgs, and those that the file lists and nobody has linked yet. By domain, then id.
     pub rows: Vec<MatrixRow<'a>>,
+    /// Orgs that aren't among the rows, although they may differ: what is inside of them isn't known.
+    pub unsure: Vec<MatrixRow<'a>>,
     /// Whether there is a file to compare with.
     pub compared: bool,
     /// How many licences are left of each product that has a number of them, in words.
@@ -108,6 +110,16 @@ impl MatrixRow<'_> {
             || matches!(self.baseline, BaselineStanding::Differs(_))
             || self.fields.iter().any(|field| field.differs())
     }
+
+    /// Whether it is as the file wants as far as anybody has looked, and nobody has looked inside, or nobody could.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        let unknown = matches!(
+            self.baseline,
+            BaselineStanding::Unlooked | BaselineStanding::Unread(_)
+        );
+        unknown && !self.differs()
+    }
 }
 
 impl<'a> Matrix<'a> {
@@ -161,6 +173,7 @@ impl<'a> Matrix<'a> {
         let matrix = Self {
             columns,
             rows,
+            unsure: Vec::new(),
             compared: desired.is_some(),
             licences: desired.map_or_else(Vec::new, |desired| {
                 counted.iter().map(|one| one.words(desired)).collect()
@@ -174,6 +187,25 @@ impl<'a> Matrix<'a> {
     #[must_use]
     pub fn has_owners(&self) -> bool {
         self.rows.iter().any(|row| row.owner().is_some())
+    }
+
+    /// Leaves the rows that differ. Those that may differ as well are kept beside them.
+    pub fn narrow_to_drifted(&mut self) {
+        let (differ, others) = std::mem::take(&mut self.rows)
+            .into_iter()
+            .partition(MatrixRow::differs);
+        self.rows = differ;
+        self.unsure = others;
+        self.unsure.retain(MatrixRow::is_unsure);
+    }
+
+    /// What isn't known of orgs that aren't among the rows.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        let orgs = counted(self.unsure.len(), "org");
+        (!self.unsure.is_empty()).then(|| {
+            format!("whether {orgs} that nobody has looked into, or could, differ from the file")
+        })
     }
 
     /// How many rows have one of these in a column.

@@ -14,11 +14,11 @@ const MAX_LINES: usize = 20;
 /// So many names are shown in one line.
 const NAMED: usize = 5;
 
-/// How the shown orgs stand to their baselines, a kind a line; nothing where none has one.
+/// How the shown orgs stand to their baselines, and those that may differ, a kind a line; nothing where none has one.
 pub(super) fn baselines(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
     let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut differ: Vec<String> = Vec::new();
-    for row in &matrix.rows {
+    for row in matrix.rows.iter().chain(&matrix.unsure) {
         let org = row.org.label();
         let kind = match &row.baseline {
             BaselineStanding::None => continue,

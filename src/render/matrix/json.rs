@@ -16,7 +16,7 @@ use crate::render::json::Each;
 struct ShownMatrix<'a, N, O, S> {
     account: ShownAccount<'a>,
     licences: Vec<ShownLicences<'a>>,
-    not_known: Vec<&'a str>,
+    not_known: Vec<String>,
     not_linked: N,
     org_groups: Option<Vec<ShownGroup<'a>>>,
     orgs: O,
@@ -172,8 +172,11 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
         },
         licences: matrix.counted.iter().map(licences).collect(),
         not_known: surroundings
-            .map(AccountSurroundings::unknown)
-            .unwrap_or_default(),
+            .into_iter()
+            .flat_map(AccountSurroundings::unknown)
+            .map(str::to_owned)
+            .chain(matrix.left_out())
+            .collect(),
         not_linked: Each(not_linked),
         org_groups: surroundings.and_then(|found| Some(groups(found.groups.as_ref().ok()?))),
         orgs: Each(orgs),

@@ -163,7 +163,10 @@ pub(in crate::render) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
     if !matrix.compared {
         return format!("{orgs}, {products}; there is no file to compare with.");
     }
+    let shown = matrix.rows.iter().filter(|row| row.is_unsure());
+    let unsure = shown.count() + matrix.unsure.len();
     let mut parts = vec![match (tally.differ, tally.not_linked) {
+        (0, _) if unsure > 0 => "none is known to differ from the file".to_owned(),
         (0, _) => "none differs from the file".to_owned(),
         (1, 1) => "1 org differs from the file (not linked yet)".to_owned(),
         (1, _) => "1 org differs from the file".to_owned(),
@@ -177,6 +180,10 @@ pub(in crate::render) fn summary(matrix: &Matrix<'_>, of: usize) -> String {
             "aren't"
         };
         parts.push(format!("{} {are} in it", tally.unmanaged));
+    }
+    if unsure > 0 {
+        let orgs = counted(unsure, "org");
+        parts.push(format!("what is inside of {orgs} isn't known"));
     }
     format!("{orgs}, {products}; {}.", parts.join(", "))
 }
