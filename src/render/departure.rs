@@ -1,10 +1,11 @@
 //! Where a new plan leaves the reviewed one, shown side by side.
 
+use serde_json::Value as Json;
 use similar::TextDiff;
 
 use super::escape::{line, lines};
 use crate::plan::envelope::Departure;
-use crate::plan::wire::{PlanV1, StepV1};
+use crate::plan::wire::{ObjectV1, PlanV1, StepV1};
 
 /// All departures, each with the reviewed step against the new one.
 #[must_use]
@@ -39,6 +40,10 @@ fn departure(departure: &Departure, new: &PlanV1) -> String {
             };
             let org = step.org.domain.as_ref().or(step.org.id.as_ref());
             let org = line(org.map_or("?", String::as_str));
+            let org = match &step.object {
+                None => org,
+                Some(object) => format!("{org} {}", line(&called(object))),
+            };
             let Some(reviewed) = reviewed else {
                 return format!(
                     "step {id}, {} {org}, isn't in the reviewed plan:\n{}",
@@ -46,7 +51,11 @@ fn departure(departure: &Departure, new: &PlanV1) -> String {
                     indented(&text(step), '+')
                 );
             };
-            let (old, new) = (text(reviewed), text(step));
+            let (mut old, mut new) = (text(reviewed), text(step));
+            if old == new {
+                old.push_str(&sent(reviewed));
+                new.push_str(&sent(step));
+            }
             let diff = TextDiff::from_lines(old.as_str(), new.as_str());
             let mut shown = String::new();
             for change in diff.iter_all_changes() {
@@ -78,7 +87,7 @@ fn text(step: &StepV1) -> String {
         None => String::new(),
     };
     lines(&format!(
-        "{} {} {}\n{}{}{}{}{} {}\n",
+        "{} {} {}\n{}{}{}{}{}{} {}\n",
         step.kind,
         step.org.domain.as_deref().unwrap_or("-"),
         step.org.id.as_deref().unwrap_or("-"),
@@ -86,7 +95,53 @@ fn text(step: &StepV1) -> String {
         products("disable", &step.disable),
         set("before ", step.before.as_ref()),
         set("after  ", step.after.as_ref()),
+        step.object.as_ref().map(fields).unwrap_or_default(),
         step.call.method,
         step.call.path,
+    ))
+}
+
+/// An object as the file calls it: `zones/Corporate`.
+fn called(object: &ObjectV1) -> String {
+    let ObjectV1 {
+        collection,
+        name,
+        fields: _,
+    } = object;
+    match name.as_str() {
+        "" => collection.clone(),
+        name => format!("{collection}/{name}"),
+    }
+}
+
+/// An object and what becomes of its fields, one a line.
+fn fields(object: &ObjectV1) -> String {
+    let value = |value: &Json| match value {
+        Json::Null => "nothing".to_owned(),
+        Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) | Json::Object(_) => {
+            value.to_string()
+        }
+    };
+    let fields = object.fields.iter().map(|field| {
+        let (before, after) = (value(&field.before), value(&field.after));
+        line(&format!("{}: {before} → {after}", field.path)) + "\n"
+    });
+    format!("{}\n{}", line(&called(object)), fields.collect::<String>())
+}
+
+/// What goes to which host, for steps that are alike in all else.
+fn sent(step: &StepV1) -> String {
+    let call = &step.call;
+    let body = Some(&call.body).filter(|body| !body.is_null());
+    let body = body.map(|body| format!("{body:#}\n"));
+    let plus = if call.plus_existing {
+        "and what it has\n"
+    } else {
+        ""
+    };
+    lines(&format!(
+        "{}\n{}{plus}",
+        call.host,
+        body.unwrap_or_default()
     ))
 }
