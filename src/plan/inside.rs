@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde_json::Map;
 
 use super::change::{Change, Configure, ObjectSight};
 use super::fields::{FieldChange, ObjectIds, differences, unsettable};
@@ -324,9 +325,19 @@ pub(super) fn of_new(
         );
         return Vec::new();
     };
+    let needed: BTreeSet<ObjectName> = baseline
+        .objects
+        .iter()
+        .flat_map(BaselineObject::needs)
+        .collect();
     let lists = baseline.lists();
     lists
         .flat_map(|list| list.iter().map(move |object| (object, place(object, list))))
+        // Where nothing of it is listed, there is nothing to do but to look up its id.
+        .filter(|(object, _)| {
+            let lists_nothing = object.body.as_object().is_none_or(Map::is_empty);
+            !object.system || !lists_nothing || needed.contains(&object.name)
+        })
         .map(|(object, place)| {
             let sight = ObjectSight::Unseen {
                 system: object.system,

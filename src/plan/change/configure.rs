@@ -197,6 +197,12 @@ impl Effect for Configure {
                 text: format!("{object}{fields}"),
             }];
         }
+        if self.fields.is_empty() {
+            return vec![Note {
+                sign: Sign::Changed,
+                text: format!("{object}: nothing of its own, it is looked up for what needs it"),
+            }];
+        }
         let fields = self.fields.iter();
         fields
             .map(

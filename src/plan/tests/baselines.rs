@@ -145,7 +145,7 @@ fn what_can_not_be_unset_is_said_before_anything_is_planned() {
 fn what_every_org_has_from_okta_is_known_without_a_mark() {
     let file = desired(
         "baselines: {standard: {zones: {DefaultEnhancedDynamicZone: {usage: BLOCKLIST}}, groups: {Everyone: {}},
-  policies: {PASSWORD: {Default Policy: {description: x, rules: {Default Rule: {}}}}}}}",
+  policies: {PASSWORD: {Default Policy: {description: x, rules: {Default Rule: {description: x}}}}}}}}",
         &[ENTRY],
     );
     let objects = &file.baselines["standard"].objects;
@@ -160,7 +160,7 @@ fn what_every_org_has_from_okta_is_known_without_a_mark() {
         calls,
         [
             "PUT /api/v1/zones/{id}",
-            "PUT /api/v1/groups/{id}",
+            // Of the group nothing is listed, and nothing needs it.
             "PUT /api/v1/policies/{policyId}",
             "PUT /api/v1/policies/{policyId}/rules/{id}",
         ]
