@@ -183,10 +183,45 @@ fn told(
 /// The first few orgs, and how many more there are.
 fn named(steps: &[&StepEnded]) -> String {
     let mut orgs: Vec<&str> = steps.iter().map(|step| step.org.label()).collect();
+    orgs.sort_unstable();
     orgs.dedup();
     let shown: Vec<String> = orgs.iter().take(SKIPPED).map(|org| line(org)).collect();
     match orgs.len() - shown.len() {
         0 => shown.join(", "),
         left => format!("{} and {left} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::ids::{Domain, OrgName};
+
+    #[test]
+    fn an_org_with_several_steps_is_named_and_counted_once() {
+        let step = |(id, org): (u32, &str)| StepEnded {
+            id: StepId(id),
+            kind: Kind::Configure,
+            org: OrgName::Domain(Domain::parse(org).unwrap()),
+            outcome: Outcome::Skipped,
+            sent: false,
+            status: None,
+            request_id: None,
+            before: None,
+            after: None,
+            object: None,
+            deferred: BTreeSet::new(),
+            started_at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            error: None,
+            because: Some(StepId(1)),
+        };
+        let orgs = ["a.okta.com", "b.okta.com", "a.okta.com", "b.okta.com"];
+        let steps: Vec<StepEnded> = (2..).zip(orgs).map(step).collect();
+        let steps: Vec<&StepEnded> = steps.iter().collect();
+        assert_eq!(named(&steps), "a.okta.com, b.okta.com");
     }
 }
