@@ -51,6 +51,11 @@ pub(super) fn check(
             Some("Okta changes it by calls of its own, which no baseline makes")
         } else if taken(name.collection()).contains(&field) {
             Some("the key that the object stands under says it")
+        } else if name.collection() == Collection::Groups
+            && !name.is_everyone()
+            && !["profile", "system", "ref"].contains(&field)
+        {
+            Some("a group takes nothing but its `profile`, and what is meant may belong there")
         } else {
             None
         };
@@ -149,7 +154,7 @@ fn system(name: &ObjectName, value: &Node, found: &mut Diagnostics) {
         let help = if can_be {
             "write `system: true`, or remove it"
         } else {
-            "remove it: only zones, policies and rules come from Okta"
+            "remove it: only a zone, a policy or a rule is marked as one of Okta's own"
         };
         found.push(
             Diagnostic::error(

@@ -66,6 +66,10 @@ async fn what_would_lose_or_alter_something_is_invalid() {
         ("{groups: {G: {profile: null}}}", "is no mapping"),
         ("{groups: {G: {profile: text}}}", "is no mapping"),
         (
+            "{groups: {G: {description: text}}}",
+            "a group takes nothing but its `profile`",
+        ),
+        (
             "{groups: {G: {ref: groups/G}}}",
             "is a reference, which is no object",
         ),

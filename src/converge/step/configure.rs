@@ -120,9 +120,26 @@ impl Judge for Configure {
             return format!("Okta confirmed it, but {object} doesn't show");
         }
         let differ = now.differences(self);
-        let paths: Vec<&str> = differ.iter().map(|field| field.path.as_str()).collect();
-        let paths = paths.join(", ");
-        format!("{object} isn't as Okta confirmed: it differs in {paths}")
+        // Okta passes over a field that it doesn't know, and confirms the rest.
+        let (untaken, differ): (Vec<_>, Vec<_>) = differ
+            .iter()
+            .partition(|field| field.before.is_none() && !field.after.is_null());
+        let paths = |fields: &[&FieldChange], quote: &str| {
+            let paths = fields
+                .iter()
+                .map(|field| format!("{quote}{}{quote}", field.path));
+            paths.collect::<Vec<String>>().join(", ")
+        };
+        let differs = (!differ.is_empty()).then(|| format!("it differs in {}", paths(&differ, "")));
+        let passed_over = (!untaken.is_empty()).then(|| {
+            let them = if untaken.len() == 1 { "it" } else { "them" };
+            format!(
+                "Okta took no {}: does another word, or another place, hold for {them}?",
+                paths(&untaken, "`")
+            )
+        });
+        let parts: Vec<String> = differs.into_iter().chain(passed_over).collect();
+        format!("{object} isn't as Okta confirmed: {}", parts.join("; "))
     }
 
     fn note(&self, seen: &SeenObject, record: &mut StepRecord) {

@@ -157,6 +157,12 @@ fn what_falls_short_is_named() {
         short.ends_with(&format!("differs in {DESCRIPTION}")),
         "{short}"
     );
+    let without = json!({"id": "00g1", "priority": 1, "profile": {}});
+    let passed_over = change.falls_short(&seen(&[without]), &seen(&[]));
+    let says = format!(
+        "isn't as Okta confirmed: Okta took no `{DESCRIPTION}`: does another word, or another place, hold for it?"
+    );
+    assert!(passed_over.ends_with(&says), "{passed_over}");
     let gone = change.falls_short(&seen(&[]), &seen(&[]));
     assert!(gone.ends_with("doesn't show"), "{gone}");
 }
