@@ -193,7 +193,11 @@ fn changed_org(
         facts.push(EntryFact::New(*new));
     }
     if *name != old.name {
-        facts.push(EntryFact::Renamed(old.label().to_owned()));
+        facts.push(if org.label() == old.label() {
+            EntryFact::Id(name.id().cloned())
+        } else {
+            EntryFact::Renamed(old.label().to_owned())
+        });
     }
     if *wave != old.wave {
         let wave = wave.as_ref().map(ToString::to_string);

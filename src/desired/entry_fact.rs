@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::model::{Enforce, NewOrg, StatusGoal};
-use crate::ids::{Cell, Domain};
+use crate::ids::{Cell, Domain, OrgId};
 
 /// One thing about an org, beside its products, that an entry says now and didn't before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum EntryFact {
     ProductUntil(String, Option<Date>),
     /// What the entry called it before.
     Renamed(String),
+    /// The id that the entry says beside the same domain; `None`: none any more.
+    Id(Option<OrgId>),
     /// The wave that the entry names; `None`: none any more.
     Wave(Option<String>),
     /// Who looks after it; `None`: nobody is named any more.
@@ -110,6 +112,8 @@ impl fmt::Display for EntryFact {
                 return write!(f, "{name} is listed until {day}");
             }
             Self::Renamed(before) => return write!(f, "was {before}"),
+            Self::Id(None) => "no id any more: it is known by its domain",
+            Self::Id(Some(id)) => return write!(f, "id {id}"),
             Self::Wave(None) => "no wave of its own any more",
             Self::Wave(Some(wave)) => return write!(f, "wave {wave}"),
             Self::Owner(None) => "no owner any more",

@@ -90,6 +90,7 @@ fn weight(fact: &EntryFact) -> (Danger, Sign) {
         | EntryFact::Until(None)
         | EntryFact::ProductUntil(_, None)
         | EntryFact::Renamed(_)
+        | EntryFact::Id(_)
         | EntryFact::Wave(_)
         | EntryFact::Owner(_)
         | EntryFact::Note(_) => (Danger::Alteration, Sign::Changed),
