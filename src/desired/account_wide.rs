@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::baseline::{BaselineObject, referred};
+use super::baseline::{BaselineObject, is_always_there, referred};
 use super::constraint::Constraints;
 use super::model::{Account, Amount, Defaults, Desired, Enforce, Guardrails, UnmanagedPolicy};
 use crate::diagnostic::clipped;
@@ -26,6 +26,8 @@ pub struct RuleChange {
     pub before: Option<String>,
     /// What it is; `None` where it isn't there any more.
     pub after: Option<String>,
+    /// How many orgs keep what they have of it: what a baseline doesn't list is left alone.
+    pub stays: usize,
 }
 
 impl RuleChange {
@@ -36,10 +38,22 @@ impl RuleChange {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => format!("{key}: {after}, was {before}"),
             (None, Some(after)) => format!("{key}: {after} is new"),
-            (Some(before), None) => format!("{key}: {before} is gone"),
+            (Some(before), None) => match self.stays {
+                0 => format!("{key}: {before} is gone"),
+                1 => format!("{key}: {before} is gone, and stays in 1 org that has it"),
+                orgs => format!("{key}: {before} is gone, and stays in {orgs} orgs that have it"),
+            },
             (None, None) => key.to_owned(),
         }
     }
+}
+
+/// A field of a baseline.
+#[derive(PartialEq, Eq)]
+struct BaselineField {
+    value: Json,
+    /// How many orgs have the baseline.
+    orgs: usize,
 }
 
 /// What is the same for all orgs: the value under each key, and the members of each list.
@@ -49,7 +63,7 @@ struct Facts {
     /// The constraints: `constraints.maxOrgs.P000201`.
     rules: BTreeMap<String, String>,
     /// The fields of every baseline: `baselines.standard.zones/Corporate.type`.
-    inside: BTreeMap<String, Json>,
+    inside: BTreeMap<String, BaselineField>,
     members: BTreeSet<(&'static str, String)>,
 }
 
@@ -68,6 +82,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
         key: key.to_owned(),
         before: old.values.get(key).cloned(),
         after: new.values.get(key).cloned(),
+        stays: 0,
     });
     let gone = old
         .members
@@ -76,6 +91,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
             key: (*key).to_owned(),
             before: Some(member.clone()),
             after: None,
+            stays: 0,
         });
     let come = new
         .members
@@ -84,6 +100,7 @@ pub(super) fn changes(before: Option<&Desired>, after: &Desired) -> Vec<RuleChan
             key: (*key).to_owned(),
             before: None,
             after: Some(member.clone()),
+            stays: 0,
         });
     values
         .filter(|change| change.before != change.after)
@@ -101,6 +118,7 @@ fn rules(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<
         key: key.clone(),
         before: old.get(key).cloned(),
         after: new.get(key).cloned(),
+        stays: 0,
     });
     changes
         .filter(|change| change.before != change.after)
@@ -108,23 +126,32 @@ fn rules(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<
 }
 
 /// The fields of baselines that differ, after everything else: there can be many, and what limits them must be seen.
-fn inside(old: &BTreeMap<String, Json>, new: &BTreeMap<String, Json>) -> Vec<RuleChange> {
+fn inside(
+    old: &BTreeMap<String, BaselineField>,
+    new: &BTreeMap<String, BaselineField>,
+) -> Vec<RuleChange> {
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let differ = keys
-        .into_iter()
-        .filter(|key| old.get(*key) != new.get(*key));
+    let differ = keys.into_iter().filter(|key| {
+        let [old, new] = [old, new].map(|all| all.get(*key).map(|field| &field.value));
+        old != new
+    });
     let differ: Vec<&String> = differ.collect();
-    let words = |value: Option<&Json>| value.map(shown);
+    let words = |field: Option<&BaselineField>| field.map(|field| shown(&field.value));
     let told = differ.iter().take(MOST_FIELDS).map(|key| RuleChange {
         key: (*key).clone(),
         before: words(old.get(*key)),
         after: words(new.get(*key)),
+        stays: match (old.get(*key), new.get(*key)) {
+            (Some(gone), None) => gone.orgs,
+            _ => 0,
+        },
     });
     let more = differ.len().saturating_sub(MOST_FIELDS);
     let rest = (more > 0).then(|| RuleChange {
         key: format!("baselines: and {more} more fields"),
         before: None,
         after: None,
+        stays: 0,
     });
     told.chain(rest).collect()
 }
@@ -144,7 +171,7 @@ impl Facts {
         let Desired {
             account,
             defaults,
-            orgs: _, // compared one by one
+            orgs, // compared one by one
             ignored,
             guardrails,
             constraints,
@@ -157,9 +184,14 @@ impl Facts {
         facts.account(account);
         facts.guardrails(guardrails);
         facts.constraints(constraints);
+        let mut users: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in orgs.iter().filter_map(|org| org.baseline.as_deref()) {
+            *users.entry(name).or_default() += 1;
+        }
         for (name, baseline) in baselines {
+            let orgs = users.get(&**name).copied().unwrap_or_default();
             for object in &baseline.objects {
-                facts.object(&format!("baselines.{name}"), object);
+                facts.object(&format!("baselines.{name}"), object, orgs);
             }
         }
         let Defaults {
@@ -197,7 +229,7 @@ impl Facts {
         facts
     }
 
-    fn object(&mut self, baseline: &str, object: &BaselineObject) {
+    fn object(&mut self, baseline: &str, object: &BaselineObject, orgs: usize) {
         let BaselineObject {
             name,
             body,
@@ -205,22 +237,26 @@ impl Facts {
             span: _, // a place in the file
         } = object;
         let key = format!("{baseline}.{name}");
-        if *system {
-            self.inside.insert(format!("{key}.system"), true.into());
+        // What every org has from Okta needs no mark.
+        if *system && !is_always_there(name) {
+            let value = true.into();
+            let key = format!("{key}.system");
+            self.inside.insert(key, BaselineField { value, orgs });
         }
-        self.field(key, body);
+        self.field(key, body, orgs);
     }
 
     /// What holds a value by itself; of a mapping, what is in it.
-    fn field(&mut self, key: String, value: &Json) {
+    fn field(&mut self, key: String, value: &Json, orgs: usize) {
         match value.as_object() {
             Some(fields) if !fields.is_empty() && referred(value).is_none() => {
                 for (name, value) in fields {
-                    self.field(format!("{key}.{name}"), value);
+                    self.field(format!("{key}.{name}"), value, orgs);
                 }
             }
             _ => {
-                self.inside.insert(key, value.clone());
+                let value = value.clone();
+                self.inside.insert(key, BaselineField { value, orgs });
             }
         }
     }

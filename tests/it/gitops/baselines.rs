@@ -24,7 +24,10 @@ async fn a_reviewer_sees_each_field_of_a_baseline_first() {
     world.file(
         "aerial.yaml",
         base.replace("192.0.2.0/24", "198.51.100.0/24")
-            .replace(", Gone: {}", ", New: {}")
+            .replace(
+                ", Gone: {}}",
+                ", New: {}}\n    orgSettings: {website: https://acme.example}",
+            )
             .replace("c.okta.com", "c.okta.com, baseline: standard"),
     );
     commit(&repository, "feature");
