@@ -307,8 +307,10 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
     let mut rows = vec![row(Label::Heading, 0, "Receipts")];
     let (steps, left) = latest(runs);
     for (run, step) in steps {
+        let object = step.object.as_ref();
+        let object = object.map_or_else(String::new, |object| format!(" {}", object.name));
         let mut words = format!(
-            "{}  {} {}",
+            "{}  {}{object} {}",
             step.at,
             step.kind.as_str(),
             step.outcome
