@@ -34,6 +34,7 @@ mod guide;
 mod hostile;
 mod house;
 mod inside_laws;
+mod inside_words;
 mod inside_worlds;
 mod large_page;
 mod laws;
