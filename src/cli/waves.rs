@@ -36,9 +36,7 @@ pub(super) fn require(desired: &Desired) -> Result<(), CliError> {
         return Err(CliError::refused(
             "--waves was given, and the file has no `waves`; nothing was changed",
         )
-        .hint(
-            "list them in their order, such as `waves: [canary, rest]`, and give orgs a `wave`",
-        ));
+        .hint("list them in their order, such as `waves: [pilot, rest]`, and give orgs a `wave`"));
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ fn meant(word: &str, waves: &[Arc<str>]) -> String {
         return format!("did you mean `{near}`?");
     }
     if waves.is_empty() {
-        return "list the waves in their order under `waves`, such as `waves: [canary, rest]`"
+        return "list the waves in their order under `waves`, such as `waves: [pilot, rest]`"
             .to_owned();
     }
     let names = names().take(SHOWN).map(|name| format!("`{name}`"));
@@ -87,32 +87,32 @@ mod tests {
 
     #[test]
     fn an_org_goes_with_its_own_wave_else_with_the_last() {
-        let orgs = "{domain: a.okta.com, wave: canary}, {domain: b.okta.com}, {domain: c.okta.com, wave: some}";
-        let desired = loaded("waves: [canary, some, rest]", orgs).unwrap();
+        let orgs = "{domain: a.okta.com, wave: pilot}, {domain: b.okta.com}, {domain: c.okta.com, wave: some}";
+        let desired = loaded("waves: [pilot, some, rest]", orgs).unwrap();
         let waves = desired.orgs.iter().map(|org| desired.wave(org).unwrap());
         let waves: Vec<String> = waves
             .map(|wave| format!("{} {}", wave.place, wave.name))
             .collect();
-        assert_eq!(waves, ["0 canary", "2 rest", "1 some"]);
+        assert_eq!(waves, ["0 pilot", "2 rest", "1 some"]);
         let without = loaded("", "{domain: a.okta.com}").unwrap();
         assert_eq!(without.wave(&without.orgs[0]), None);
     }
 
     #[test]
     fn a_wave_that_is_not_listed_is_an_error_that_says_what_was_meant() {
-        let org = "{domain: a.okta.com, wave: canray}";
+        let org = "{domain: a.okta.com, wave: pliot}";
         for (waves, said) in [
             (
-                "waves: [canary, rest]",
-                "unknown-wave: no wave is called `canray`; did you mean `canary`?",
+                "waves: [pilot, rest]",
+                "unknown-wave: no wave is called `pliot`; did you mean `pilot`?",
             ),
             (
                 "waves: [first, rest]",
-                "unknown-wave: no wave is called `canray`; the waves are `first`, `rest`",
+                "unknown-wave: no wave is called `pliot`; the waves are `first`, `rest`",
             ),
             (
                 "",
-                "unknown-wave: no wave is called `canray`; list the waves in their order under `waves`, such as `waves: [canary, rest]`",
+                "unknown-wave: no wave is called `pliot`; list the waves in their order under `waves`, such as `waves: [pilot, rest]`",
             ),
         ] {
             assert_eq!(loaded(waves, org).unwrap_err(), [said]);
@@ -123,6 +123,6 @@ mod tests {
             ["repeated-wave: the wave `a` is listed twice; keep the place at which it is to come"]
         );
         assert!(loaded("waves: []", "").is_err());
-        assert!(loaded("waves: canary", "").is_err());
+        assert!(loaded("waves: pilot", "").is_err());
     }
 }

@@ -83,7 +83,13 @@ async fn the_environment_goes_before_the_helper_and_the_helper_before_the_folder
             folder(&world, token);
         }
         let ran = world.run("apply --yes --token-dir tokens").await;
-        let exit = if good { Exit::Done } else { Exit::Partial };
+        let none = variable.or(helped).or(kept).is_none();
+        let exit = match (good, none) {
+            (true, _) => Exit::Done,
+            // Without any credential nothing is tried.
+            (false, true) => Exit::Refused,
+            (false, false) => Exit::Partial,
+        };
         assert_eq!(
             ran.exit,
             exit,
@@ -141,7 +147,7 @@ async fn promise_6_what_a_helper_prints_is_never_quoted() {
     ] {
         let mut world = world().await;
         helper(&mut world, get);
-        let ran = world.run("apply --yes -vv").await.expect(Exit::Partial);
+        let ran = world.run("apply --yes -vv").await.expect(Exit::Refused);
         assert!(ran.err.contains(said), "{get}\n{}", ran.err);
         assert!(!ran.text().contains("canary"), "{get}\n{}", ran.text());
     }
@@ -180,7 +186,7 @@ async fn a_token_folder_is_the_user_s_alone_and_nothing_for_git() {
         if said.is_empty() {
             ran.done();
         } else {
-            let ran = ran.expect(Exit::Partial);
+            let ran = ran.expect(Exit::Refused);
             assert!(ran.err.contains(said), "{what}\n{}", ran.err);
             assert!(!ran.text().contains(RIGHT), "{what}");
         }
@@ -390,7 +396,7 @@ async fn one_password_for_two_new_orgs_is_warned_about() {
 async fn a_token_of_nothing_is_none() {
     let mut world = world().await;
     helper(&mut world, "echo '{\"version\":1,\"token\":\" \"}'");
-    let ran = world.run("apply --yes").await.expect(Exit::Partial);
+    let ran = world.run("apply --yes").await.expect(Exit::Refused);
     let says = "the token that `AERIAL_CREDENTIAL_HELPER get` prints is empty";
     assert!(ran.err.contains(says), "{}", ran.err);
     let seen = world.emulator().seen();

@@ -145,7 +145,7 @@ fn what_can_not_be_unset_is_said_before_anything_is_planned() {
 fn what_every_org_has_from_okta_is_known_without_a_mark() {
     let file = desired(
         "baselines: {standard: {zones: {DefaultEnhancedDynamicZone: {usage: BLOCKLIST}}, groups: {Everyone: {}},
-  policies: {PASSWORD: {Default Policy: {description: x, rules: {Default Rule: {description: x}}}}}}}}",
+  policies: {PASSWORD: {Default Policy: {description: x, rules: {Default Rule: {description: x}}}}}}}",
         &[ENTRY],
     );
     let objects = &file.baselines["standard"].objects;
