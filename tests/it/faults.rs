@@ -261,6 +261,8 @@ async fn a_circle_of_pages_ends_in_an_error() {
         if asked.line().contains("/orgs") {
             let org = r#"[{"id":"00oA","domain":"a.okta.com","aerialOrg":true}]"#;
             answer("200 OK", "Link: <?after=again>; rel=next\r\n", org)
+        } else if asked.line().ends_with("/accounts") {
+            answer("200 OK", "", &format!(r#"{{"id":"{ACCOUNT}"}}"#))
         } else {
             answer("200 OK", "", "[]")
         }
