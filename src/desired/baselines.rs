@@ -176,7 +176,7 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
     }
 }
 
-/// The types of policies [Okta, Policies API].
+/// The types of policies that are known: another one is only warned about, since Okta adds types.
 const POLICY_TYPES: [&str; 14] = [
     "ACCESS_POLICY",
     "CLIENT_UPDATE",

@@ -3,6 +3,7 @@
 //! Where they go is found in the text by its lines and, in flow style, by its brackets. What comes out is to be read again and
 //! held against what there was: whoever asks for it does that.
 
+use super::text_places::TextPlaces;
 use super::tree::{Node, Value};
 
 /// An entry to add, as both styles of YAML write it.
@@ -17,20 +18,20 @@ pub struct AddedEntry {
 /// The text with more entries at the end of its `orgs`; `None` where there is no such place in it.
 #[must_use]
 pub fn with_more_orgs(text: &str, root: &Node, entries: &[AddedEntry]) -> Option<String> {
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let places = TextPlaces::of(text);
+    let end = places.line_end();
     let (key, value) = root.entry("orgs")?;
     let Value::Seq(items) = &value.value else {
         return None;
     };
     let line = usize::try_from(key.span.line).ok()?.checked_sub(1)?;
-    let column = usize::try_from(key.span.column).ok()?.checked_sub(1)?;
-    let start = offset(text, line, column)?;
+    let start = places.offset(key.span)?;
     let after_key = start + text.get(start..)?.find(':')? + 1;
     let opening = first_sign(text, after_key)?;
     if text.get(opening..)?.starts_with('[') {
         let closing = closing(text, opening)?;
         let one_line = !text.get(opening..closing)?.contains('\n');
-        let in_block = column == 0 && !text.trim_start().starts_with('{');
+        let in_block = key.span.column == 1 && !text.trim_start().starts_with('{');
         if items.is_empty() && one_line && in_block {
             let lines = block(entries, 2, end);
             return emptied(text, opening, closing, &lines, end);
@@ -153,13 +154,6 @@ fn flow(
         "{before}{comma}{beside}{new}{below}{}",
         text.get(closing..)?
     ))
-}
-
-/// Where a character of a line is, in bytes.
-fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
-    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let in_line = text.get(before..)?.char_indices().nth(column)?.0;
-    Some(before + in_line)
 }
 
 /// A text and where one is in it: outside of quotes and comments, or within.

@@ -40,6 +40,7 @@ mod resolve;
 mod rules;
 pub mod schema;
 pub mod suggest;
+mod text_places;
 pub mod tree;
 mod until;
 mod waves;

@@ -29,7 +29,7 @@ pub(super) const DEFAULTS: [(&str, &str, &str, &str); 6] = [
     ),
 ];
 
-/// All policy types that Okta documents.
+/// The policy types that every org here has.
 pub(super) const TYPES: [&str; 12] = [
     "ACCESS_POLICY",
     "CLIENT_UPDATE",
