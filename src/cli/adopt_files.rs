@@ -116,7 +116,8 @@ impl<'a> Update<'a> {
             }
         }
         let sources = Sources::new(texts);
-        let loaded = desired::load_for(&sources, account.fallback());
+        let today = today(process.clock.now());
+        let loaded = desired::load_on(&sources, account.fallback(), today);
         let Some(after) = loaded.desired else {
             printer.diagnostics(&loaded.diagnostics, &sources);
             return Err(CliError::refused(
@@ -135,7 +136,7 @@ impl<'a> Update<'a> {
         let names = live.orgs.iter().map(LiveOrg::name);
         let options = PlanOptions {
             selection: Selection::Only(names.collect()),
-            today: today(process.clock.now()),
+            today,
             ..PlanOptions::default()
         };
         let steps = plan(&after, live, &options).map(|checked| checked.plan().steps.len());

@@ -10,6 +10,7 @@ use super::flags::Files;
 use super::found::{DEFAULTS, NamedInside, at, named_in, sorted, source};
 use super::interrupted::off_thread;
 use super::output::Printer;
+use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Severity, counted};
 use crate::files::FileTree as _;
@@ -60,7 +61,7 @@ pub(super) async fn base(
         let of = args.at.as_deref().unwrap_or("HEAD");
         let revision = repo.merge_base(of, &expression)?;
         let later = args.at.as_deref().map(|at| repo.revision(at)).transpose()?;
-        let earlier = earlier(&args, &account, &repo, (revision, later))?;
+        let earlier = earlier(&args, &account, &repo, (revision, later), process)?;
         Ok((revision.short(), earlier))
     })
     .await?;
@@ -83,6 +84,7 @@ fn earlier(
     account: &AccountSource,
     repo: &Repo,
     (revision, later): (Revision, Option<Revision>),
+    process: &Process,
 ) -> Result<Earlier, CliError> {
     let named = match named_in(args, repo, revision)? {
         Some(named) => named,
@@ -113,7 +115,7 @@ fn earlier(
     if there.is_empty() {
         return Ok(Earlier::Absent);
     }
-    Ok(match load(account, repo, revision, &there) {
+    Ok(match load(account, repo, revision, &there, process) {
         Ok(desired) => Earlier::Present(Box::new(desired)),
         Err(why) => Earlier::Unusable(why),
     })
@@ -125,11 +127,13 @@ fn load(
     repo: &Repo,
     revision: Revision,
     named: &[NamedInside],
+    process: &Process,
 ) -> Result<Desired, String> {
     let (texts, _) = at(repo, revision, named).map_err(|error| error.message)?;
     let mark = format!("@{}", revision.short());
     let sources = texts.into_iter().map(|text| source(text, &mark, true));
-    let loaded = desired::load_for(&sorted(sources.collect()), account.fallback());
+    let (sources, today) = (sorted(sources.collect()), today(process.clock.now()));
+    let loaded = desired::load_on(&sources, account.fallback(), today);
     let errors = loaded.diagnostics.count(Severity::Error);
     loaded
         .desired
@@ -170,7 +174,7 @@ pub(super) async fn require_tip(
         let tip = repo.tip(&branch)?;
         let named = named_in(&args, &repo, tip.revision)?;
         let newest = match named {
-            Some(named) => load(&account, &repo, tip.revision, &named),
+            Some(named) => load(&account, &repo, tip.revision, &named, process),
             None => Err("it has no aerial.yaml and no folder aerial".to_owned()),
         };
         Ok((tip, newest))

@@ -11,6 +11,7 @@ use super::found::{self, Found};
 use super::interrupted::off_thread;
 use super::output::Printer;
 use super::{advice, credentials};
+use crate::clock::today;
 use crate::desired::{self, Desired, Loaded};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::disk::{self, Readers};
@@ -39,7 +40,8 @@ pub(super) async fn check(
     let (args, account) = (args.clone(), account.clone());
     off_thread(process, move |process| {
         let mut found = found::find(&args, process)?;
-        let mut loaded = desired::load_for(&found.sources, account.fallback());
+        let today = today(process.clock.now());
+        let mut loaded = desired::load_on(&found.sources, account.fallback(), today);
         if loaded.desired.is_none()
             && lacks_others(&loaded.diagnostics)
             && let Some(folder) = folder_of_all(&args, &account, process)

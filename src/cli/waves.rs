@@ -13,7 +13,7 @@ use crate::desired::Desired;
 use crate::ids::{OrgSet, Wave};
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
-use crate::plan::{Plan, PlanOptions, Selection, left, survey, through, to_read};
+use crate::plan::{Plan, PlanOptions, Selection, left, of_wave, survey, to_read};
 
 /// What it takes to see whether a wave holds.
 pub(super) struct Lookout<'a> {
@@ -42,7 +42,7 @@ pub(super) fn require(desired: &Desired) -> Result<(), CliError> {
 }
 
 impl Lookout<'_> {
-    /// Reads the orgs of a wave and of those before it again, and sees whether something is left to do about them.
+    /// Reads the orgs of a wave again, and sees whether something is left to do about them.
     pub(super) async fn look(
         &self,
         wave: &Wave,
@@ -57,7 +57,7 @@ impl Lookout<'_> {
             ..
         } = self;
         let desired = &input.desired;
-        let selection = through(wave, desired, &options.selection);
+        let selection = of_wave(wave, desired, &options.selection);
         bar.set_message(printer.redactor().redact("reading again").into_owned());
         let read = self.read(&selection, process, printer).await;
         let live = match read {

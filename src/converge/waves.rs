@@ -12,7 +12,7 @@ use crate::receipt::{Event, Outcome, WaveBegun, WaveEnded};
 /// So many orgs are named.
 const NAMED: usize = 3;
 
-/// What a new look at the orgs of a wave, and of those before it, shows.
+/// What a new look at the orgs of a wave shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaveSight {
     /// Nothing is left to do about them.
@@ -65,9 +65,7 @@ pub(super) async fn ended(
         looked = true;
         match again(&planned.wave, patience, look).await {
             WaveSight::Holds => None,
-            WaveSight::Left(what) => Some(format!(
-                "read again, its orgs and those of the waves before have {what}"
-            )),
+            WaveSight::Left(what) => Some(format!("read again, its orgs have {what}")),
             WaveSight::Unknown(why) => Some(format!("its orgs can't be read again: {why}")),
         }
     } else {

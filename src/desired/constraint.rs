@@ -67,30 +67,6 @@ impl Constraints {
         requires.is_empty() && excludes.is_empty() && every_org.is_empty() && max_orgs.is_empty()
     }
 
-    /// The rules that one org's products break: of each requirement the first need that isn't met. `live` is whether the org
-    /// is to have what every org has.
-    #[must_use]
-    pub fn broken_by(&self, products: &BTreeSet<ProductId>, live: bool) -> Vec<BrokenRule<'_>> {
-        let mut broken = Vec::new();
-        for id in products {
-            if let Some((id, rule)) = self.requires.get_key_value(id) {
-                let met =
-                    |need: &&BTreeSet<ProductId>| need.iter().any(|one| products.contains(one));
-                let unmet = rule.needs.iter().find(|need| !met(need));
-                broken.extend(unmet.map(|need| BrokenRule::Requires(id, need)));
-            }
-            if let Some((id, rule)) = self.excludes.get_key_value(id) {
-                let there = rule.products.iter().filter(|one| products.contains(*one));
-                broken.extend(there.map(|other| BrokenRule::Excludes(id, other)));
-            }
-        }
-        if live {
-            let missing = self.every_org.keys().filter(|id| !products.contains(*id));
-            broken.extend(missing.map(BrokenRule::EveryOrg));
-        }
-        broken
-    }
-
     /// Where a broken rule stands.
     #[must_use]
     pub fn place(&self, rule: BrokenRule<'_>) -> Option<Span> {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::constraint::{BrokenRule, Constraints, MaxOrgs};
-use super::model::{DesiredOrg, Enforce, StatusGoal};
+use super::constraint::{BrokenRule, Constraints};
+use super::constraint_index::{ConstraintIndex, Marks};
+use super::model::{DesiredOrg, Enforce, ListedProduct, StatusGoal};
 use super::until::outlasts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, counted};
 use crate::ids::ProductId;
@@ -20,6 +21,8 @@ pub(super) struct ListJudge<'a> {
     pub(super) names: &'a ProductNames,
     /// Products that are handled elsewhere: whether an org has them isn't known here.
     pub(super) ignored: &'a BTreeSet<ProductId>,
+    /// The day: what has ended by then is judged no longer.
+    pub(super) today: Date,
 }
 
 /// `governance (P000201)`.
@@ -30,26 +33,32 @@ pub(super) fn called(names: &ProductNames, id: &ProductId) -> String {
 
 impl ListJudge<'_> {
     /// Judges every org that has exactly what it lists, and how many list a product. The others are left to `plan`, which is said.
+    ///
+    /// The day can only take rules away: an org that has ended is held against none, and what a list says no longer breaks
+    /// nothing. What an end breaks is `plan`'s to say, which can leave it out.
     pub(super) fn of(self, orgs: &[DesiredOrg], found: &mut Diagnostics) {
         if self.rules.is_empty() {
             return;
         }
-        let listing = orgs.iter().filter(|org| org.products.is_some());
-        let listing = listing.filter(|org| org.status != Some(StatusGoal::Deleted));
-        let (exact, additive): (Vec<_>, Vec<_>) =
-            listing.partition(|org| org.enforce == Enforce::Exact);
-        for org in &exact {
-            self.org(org, found);
+        let index = ConstraintIndex::of(self.rules);
+        let mut marks = index.marks();
+        let judged = |org: &&DesiredOrg| {
+            let off = [Some(StatusGoal::Inactive), Some(StatusGoal::Deleted)];
+            org.products.is_some() && !off.contains(&org.goal(self.today))
+        };
+        let additive = orgs.iter().filter(judged);
+        let mut additive = additive.filter(|org| org.enforce == Enforce::Additive);
+        let first = additive.next();
+        let additive = usize::from(first.is_some()) + additive.count();
+        if !index.is_empty() {
+            let exact = orgs.iter().filter(judged);
+            for org in exact.filter(|org| org.enforce == Enforce::Exact) {
+                self.org(org, &index, &mut marks, found);
+            }
         }
-        for (id, rule) in &self.rules.max_orgs {
-            let all = || exact.iter().chain(&additive).copied();
-            self.count(id, *rule, all(), found);
-        }
-        let rules = self.rules;
-        let per_org =
-            !(rules.requires.is_empty() && rules.excludes.is_empty() && rules.every_org.is_empty());
-        if let Some(first) = additive.first().filter(|_| per_org) {
-            let whose = if additive.len() == 1 {
+        self.counts(orgs.iter().filter(judged), found);
+        if let Some(first) = first.filter(|_| !index.is_empty()) {
+            let whose = if additive == 1 {
                 "org isn't held against the constraints by its list"
             } else {
                 "orgs aren't held against the constraints by their lists"
@@ -58,8 +67,7 @@ impl ListJudge<'_> {
                 Diagnostic::warning(
                     Code::ConstraintUnjudged,
                     format!(
-                        "{} additive {whose}: `plan` judges what is there and what comes",
-                        additive.len()
+                        "{additive} additive {whose}: `plan` judges what is there and what comes"
                     ),
                 )
                 .at(first.origin.products.unwrap_or(first.origin.org))
@@ -67,33 +75,46 @@ impl ListJudge<'_> {
         }
     }
 
-    fn org(self, org: &DesiredOrg, found: &mut Diagnostics) {
-        let listed = org.products.iter().flatten();
-        let listed: BTreeMap<&ProductId, (Option<Date>, Span)> = listed
-            .map(|product| (&product.id, (product.until, product.span)))
-            .collect();
-        let set: BTreeSet<ProductId> = listed
-            .keys()
-            .filter(|id| !self.ignored.contains(**id))
-            .map(|id| (*id).clone())
-            .collect();
-        let live = org.status != Some(StatusGoal::Inactive);
-        for rule in self.rules.broken_by(&set, live) {
-            let (at, unknown) = match rule {
-                BrokenRule::Requires(id, need) => (
-                    listed.get(id),
-                    need.iter().any(|one| self.ignored.contains(one)),
-                ),
-                BrokenRule::Excludes(_, other) => (listed.get(other), false),
+    fn org(
+        self,
+        org: &DesiredOrg,
+        index: &ConstraintIndex<'_>,
+        marks: &mut Marks,
+        found: &mut Diagnostics,
+    ) {
+        let listed = org.products.as_deref().unwrap_or_default();
+        let known = listed.iter().enumerate();
+        let known = known.filter(|(_, product)| !self.ignored.contains(&product.id));
+        index.mark(marks, known.map(|(at, product)| (at, &product.id)));
+        // Sorted by id, since they come out of a map.
+        let listing = |id: &ProductId| {
+            let place = listed.binary_search_by(|product| product.id.cmp(id)).ok()?;
+            listed.get(place)
+        };
+        let is_over = |id: &ProductId| listing(id).is_some_and(|one| !one.is_in_force(self.today));
+        for rule in index.broken_by(marks) {
+            let (at, out) = match rule {
+                BrokenRule::Requires(id, need) => {
+                    (listing(id), self.knows_not(need) || is_over(id))
+                }
+                BrokenRule::Excludes(id, other) => (listing(other), is_over(id) || is_over(other)),
                 BrokenRule::EveryOrg(id) => (None, self.ignored.contains(id)),
             };
-            if unknown {
+            if out {
                 continue;
             }
-            let at = at.map_or(org.origin.products.unwrap_or(org.origin.org), |(_, at)| *at);
+            let at = at.map(|listing| listing.span);
+            let at = at.unwrap_or(org.origin.products.unwrap_or(org.origin.org));
             found.push_with(Severity::Error, || self.broken(org, rule, at));
         }
-        self.endings(org, &listed, live, found);
+        if listed.iter().any(|product| product.until.is_some()) {
+            self.endings(org, listed, (index, marks), found);
+        }
+    }
+
+    /// Whether something that would meet a need is handled elsewhere.
+    fn knows_not(self, need: &BTreeSet<ProductId>) -> bool {
+        !self.ignored.is_empty() && need.iter().any(|one| self.ignored.contains(one))
     }
 
     fn broken(self, org: &DesiredOrg, rule: BrokenRule<'_>, at: Span) -> Diagnostic {
@@ -111,13 +132,11 @@ impl ListJudge<'_> {
     fn endings(
         self,
         org: &DesiredOrg,
-        listed: &BTreeMap<&ProductId, (Option<Date>, Span)>,
-        live: bool,
+        listed: &[ListedProduct],
+        (index, marks): (&ConstraintIndex<'_>, &Marks),
         found: &mut Diagnostics,
     ) {
-        if listed.values().all(|(until, _)| until.is_none()) {
-            return;
-        }
+        let listing = |at: usize| listed.get(at);
         let mut warn = |rule: BrokenRule<'_>, until: Date, at: Span| {
             found.push_with(Severity::Warning, || {
                 let words = rule.words("will list", |id| called(self.names, id));
@@ -129,66 +148,71 @@ impl ListJudge<'_> {
                 .help("give both the same `until`, or neither")
             });
         };
-        for (id, (end, _)) in listed {
-            let Some((id, rule)) = self.rules.requires.get_key_value(*id) else {
-                continue;
-            };
-            for need in &rule.needs {
-                let there = need.iter().filter_map(|one| listed.get(one));
-                let last = there.reduce(|a, b| if outlasts(b.0, a.0) { b } else { a });
-                if let Some((Some(until), at)) = last
-                    && outlasts(*end, Some(*until))
-                {
-                    warn(BrokenRule::Requires(id, need), *until, *at);
-                }
+        for (rule, own, there) in index.needs(marks) {
+            let there = there.filter_map(listing);
+            let last = there.reduce(|a, b| if outlasts(b.until, a.until) { b } else { a });
+            if let BrokenRule::Requires(_, need) = rule
+                && let Some((own, last)) = listing(own).zip(last)
+                && let Some(until) = last.until.filter(|_| last.is_in_force(self.today))
+                && outlasts(own.until, Some(until))
+                && !self.knows_not(need)
+            {
+                warn(rule, until, last.span);
             }
         }
-        for id in self.rules.every_org.keys().filter(|_| live) {
-            if let Some((Some(until), at)) = listed.get(id)
-                && outlasts(org.until, Some(*until))
+        for (rule, at) in index.of_every_org(marks) {
+            if let Some(last) = listing(at)
+                && let Some(until) = last.until.filter(|_| last.is_in_force(self.today))
+                && outlasts(org.until, Some(until))
             {
-                warn(BrokenRule::EveryOrg(id), *until, *at);
+                warn(rule, until, last.span);
             }
         }
     }
 
-    fn count<'o>(
-        self,
-        id: &ProductId,
-        rule: MaxOrgs,
-        orgs: impl Iterator<Item = &'o DesiredOrg>,
-        found: &mut Diagnostics,
-    ) {
-        if self.ignored.contains(id) {
+    /// In how many lists each product with a limit is.
+    fn counts<'o>(self, orgs: impl Iterator<Item = &'o DesiredOrg>, found: &mut Diagnostics) {
+        let max_orgs = &self.rules.max_orgs;
+        if max_orgs.is_empty() {
             return;
         }
-        let at = orgs.filter_map(|org| {
-            // Sorted by id, since they come out of a map.
-            let products = org.products.as_deref()?;
-            let place = products
-                .binary_search_by(|product| product.id.cmp(id))
-                .ok()?;
-            products.get(place).map(|product| product.span)
-        });
-        let mut at: Vec<Span> = at.collect();
-        at.sort_unstable();
-        let most = usize::try_from(rule.most).unwrap_or(usize::MAX);
-        let Some(first) = at.get(most) else {
-            return;
-        };
-        found.push(
-            Diagnostic::error(
-                Code::ConstraintBroken,
-                format!(
-                    "{} is listed in {}, and may be in {}",
-                    called(self.names, id),
-                    counted(at.len(), "org"),
-                    rule.most
+        let mut listed: BTreeMap<&ProductId, Vec<Span>> = BTreeMap::new();
+        for product in orgs.flat_map(|org| org.products.iter().flatten()) {
+            if let Some((id, _)) = max_orgs.get_key_value(&product.id)
+                && product.is_in_force(self.today)
+                && !self.ignored.contains(id)
+            {
+                listed.entry(id).or_default().push(product.span);
+            }
+        }
+        for (id, mut at) in listed {
+            let Some(rule) = max_orgs.get(id) else {
+                continue;
+            };
+            let most = usize::try_from(rule.most).unwrap_or(usize::MAX);
+            if at.len() <= most {
+                continue;
+            }
+            at.sort_unstable();
+            let Some(first) = at.get(most) else {
+                continue;
+            };
+            found.push(
+                Diagnostic::error(
+                    Code::ConstraintBroken,
+                    format!(
+                        "{} is listed in {}, and may be in {}",
+                        called(self.names, id),
+                        counted(at.len(), "org"),
+                        rule.most
+                    ),
+                )
+                .label(*first, "the first that is too many")
+                .label(rule.span, "the constraint")
+                .help(
+                    "take it out of some lists, or raise the number where there are more licences",
                 ),
-            )
-            .label(*first, "the first that is too many")
-            .label(rule.span, "the constraint")
-            .help("take it out of some lists, or raise the number where there are more licences"),
-        );
+            );
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The layers in their order.
 
+use jiff::civil::Date;
+
 use super::agree::start;
 use super::model::Desired;
 use super::{document, raw, resolve, rules, schema};
@@ -21,9 +23,15 @@ pub fn load(sources: &Sources) -> Loaded {
     load_for(sources, None)
 }
 
-/// The same, about this account where no file has the key `account`.
+/// The same, about this account where no file has the key `account`. Nothing in it has ended yet.
 #[must_use]
 pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
+    load_on(sources, fallback, Date::MIN)
+}
+
+/// The same on a day: what has ended by then is no longer held against constraints. Nothing else depends on it.
+#[must_use]
+pub fn load_on(sources: &Sources, fallback: Option<&AccountId>, today: Date) -> Loaded {
     let mut found = Diagnostics::default();
     let mut files = Vec::new();
     let mut roots = Vec::new();
@@ -57,7 +65,7 @@ pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
         let mut meaning = Diagnostics::default();
         rules::check(&roots, sources, &mut meaning);
         let errors = found.has_errors();
-        let desired = resolve::resolve(&files, errors, &mut meaning);
+        let desired = resolve::resolve(&files, today, errors, &mut meaning);
         found.extend(meaning.map(|one| without_values(one, sources)));
         desired
     };

@@ -23,6 +23,7 @@ mod breach;
 mod catalog;
 pub mod compare;
 pub mod constraint;
+pub mod constraint_index;
 mod constraints;
 pub mod document;
 pub mod edit;
@@ -47,5 +48,5 @@ mod waves;
 mod words;
 
 pub use account_wide::RuleChange;
-pub use load::{Loaded, load, load_for};
+pub use load::{Loaded, load, load_for, load_on};
 pub use model::{Desired, DesiredOrg};

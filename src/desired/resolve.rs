@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::account::{account, version};
 use super::agree::{only, start};
 use super::baseline::Baseline;
@@ -18,14 +20,15 @@ use super::model::{
 };
 use super::raw::{self, RawFile};
 use super::until::day;
-use super::waves;
+use super::waves::{self, WaveNames};
 use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
-/// Puts the files together. The result is absent when there was an error, now or before, in the schema.
+/// Puts the files together, as of a day. The result is absent when there was an error, now or before, in the schema.
 pub(super) fn resolve(
     files: &[RawFile],
+    today: Date,
     invalid: bool,
     found: &mut Diagnostics,
 ) -> Option<Desired> {
@@ -52,10 +55,11 @@ pub(super) fn resolve(
             .flatten(),
     };
     let waves = waves::waves(files, found);
+    let wave_names = WaveNames::of(&waves);
     let mut orgs: Vec<DesiredOrg> = Vec::new();
     for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
         let wave = raw.wave.as_ref();
-        let wave = wave.and_then(|at| waves::named(at, &waves, found));
+        let wave = wave.and_then(|at| wave_names.named(at, found));
         let org = org(raw, &defaults, &baselines, &mut catalog, found);
         orgs.extend(org.map(|org| DesiredOrg { wave, ..org }));
     }
@@ -135,6 +139,7 @@ pub(super) fn resolve(
             rules: &constraints,
             names: &names,
             ignored: &ignored,
+            today,
         };
         judgement.of(&orgs, found);
     }

@@ -32,38 +32,50 @@ pub(super) fn waves(files: &[RawFile], found: &mut Diagnostics) -> Vec<Arc<str>>
     waves
 }
 
-/// The wave that an org names; `None` where there is no such one, which is reported.
-pub(super) fn named(
-    word: &At<String>,
-    waves: &[Arc<str>],
-    found: &mut Diagnostics,
-) -> Option<Arc<str>> {
-    if let Some(wave) = waves.iter().find(|wave| ***wave == *word.value) {
-        return Some(Arc::clone(wave));
-    }
-    found.push_with(Severity::Error, || {
-        let name = quote(&word.value);
-        Diagnostic::error(Code::UnknownWave, format!("no wave is called {name}"))
-            .at(word.span)
-            .help(meant(&word.value, waves))
-    });
-    None
+/// The waves by name.
+pub(super) struct WaveNames<'a> {
+    waves: &'a [Arc<str>],
+    by_name: BTreeMap<&'a str, &'a Arc<str>>,
+    near: Candidates<'a>,
 }
 
-/// What to write instead of a wave that isn't there.
-fn meant(word: &str, waves: &[Arc<str>]) -> String {
-    const SHOWN: usize = 10;
-    let names = || waves.iter().map(AsRef::as_ref);
-    if let Some(near) = Candidates::new(names()).closest(word) {
-        return format!("did you mean `{near}`?");
+impl<'a> WaveNames<'a> {
+    pub(super) fn of(waves: &'a [Arc<str>]) -> Self {
+        Self {
+            waves,
+            by_name: waves.iter().map(|wave| (wave.as_ref(), wave)).collect(),
+            near: Candidates::new(waves.iter().map(AsRef::as_ref)),
+        }
     }
-    if waves.is_empty() {
-        return "list the waves in their order under `waves`, such as `waves: [pilot, rest]`"
-            .to_owned();
+
+    /// The wave that an org names; `None` where there is no such one, which is reported.
+    pub(super) fn named(&self, word: &At<String>, found: &mut Diagnostics) -> Option<Arc<str>> {
+        if let Some(wave) = self.by_name.get(word.value.as_str()) {
+            return Some(Arc::clone(wave));
+        }
+        found.push_with(Severity::Error, || {
+            let name = quote(&word.value);
+            Diagnostic::error(Code::UnknownWave, format!("no wave is called {name}"))
+                .at(word.span)
+                .help(self.meant(&word.value))
+        });
+        None
     }
-    let names = names().take(SHOWN).map(|name| format!("`{name}`"));
-    let names: Vec<String> = names.collect();
-    format!("the waves are {}", names.join(", "))
+
+    /// What to write instead of a wave that isn't there.
+    fn meant(&self, word: &str) -> String {
+        const SHOWN: usize = 10;
+        if let Some(near) = self.near.closest(word) {
+            return format!("did you mean `{near}`?");
+        }
+        if self.waves.is_empty() {
+            return "list the waves in their order under `waves`, such as `waves: [pilot, rest]`"
+                .to_owned();
+        }
+        let names = self.waves.iter().take(SHOWN);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        format!("the waves are {}", names.join(", "))
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::kinds::{Allowance, Kind};
 use super::lookalike::Lookalike;
 use super::request::StepId;
 use super::step::Step;
-use super::strain::Strain;
+use super::strain::{Strain, told};
 use super::unread::UnreadOrg;
 use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
@@ -295,12 +295,10 @@ impl Guardrail {
                 )
             }
             Self::Constraints => {
-                let said = judged.strains.iter().map(|strain| strain.message.as_str());
-                let said: Vec<&str> = said.collect();
                 format!(
                     "this plan breaks {}, {why}: {}",
                     counted(actual, "constraint"),
-                    said.join("; ")
+                    told(judged.strains)
                 )
             }
             Self::MaxDeactivated => {

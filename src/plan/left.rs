@@ -15,11 +15,11 @@ use crate::live::Snapshot;
 /// So many of what is left are named.
 const NAMED: usize = 3;
 
-/// The orgs of a run up to the end of a wave.
+/// The orgs of a run that go with a wave.
 #[must_use]
-pub fn through(wave: &Wave, desired: &Desired, selection: &Selection) -> Selection {
+pub fn of_wave(wave: &Wave, desired: &Desired, selection: &Selection) -> Selection {
     let covered = desired.orgs.iter().filter(|org| selection.covers(org));
-    let orgs = covered.filter(|org| desired.wave(org).is_some_and(|own| own <= *wave));
+    let orgs = covered.filter(|org| desired.wave(org).is_some_and(|own| own == *wave));
     let orgs: OrgSet = orgs.map(|org| org.name.clone()).collect();
     Selection::Only(orgs)
 }

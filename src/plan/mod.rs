@@ -71,7 +71,7 @@ pub use guardrails::{Allowances, Breach, Guardrail};
 pub use inside::{InsideToRead, read_for, to_read, to_read_with};
 pub use kinds::{Allowance, Kind, KindRow, Nature};
 pub use leaving::awaiting_deletion;
-pub use left::{left, through};
+pub use left::{left, of_wave};
 pub use matrix::{Matrix, MatrixColumn, MatrixRow, Standing};
 pub use model::{AccountServer, Plan, PlanOptions, PlannedWave, Provenance, Selection};
 pub use offline::offline;

@@ -7,6 +7,7 @@ use super::matching::OrgPair;
 use super::request::StepId;
 use super::step::Step;
 use crate::desired::constraint::BrokenRule;
+use crate::desired::constraint_index::ConstraintIndex;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, counted};
 use crate::ids::{OrgName, ProductId, Status};
@@ -16,12 +17,25 @@ use jiff::civil::Date;
 /// So many are told of those that were broken before.
 const TOLD: usize = 5;
 
+/// So many are told of those that a plan breaks.
+const BROKEN: usize = 20;
+
 /// A constraint that a plan breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Strain {
     pub(super) message: String,
     /// The steps that break it.
     pub(super) steps: BTreeSet<StepId>,
+}
+
+/// The constraints that a plan breaks, in words; of many the first.
+pub(super) fn told(strains: &[Strain]) -> String {
+    let said = strains.iter().map(|strain| strain.message.as_str());
+    let said: Vec<&str> = said.take(BROKEN).collect();
+    match strains.len() - said.len() {
+        0 => said.join("; "),
+        more => format!("{}; and {more} more", said.join("; ")),
+    }
 }
 
 /// What is judged.
@@ -54,70 +68,75 @@ impl Strained<'_> {
             of_org.entry(&step.org).or_default().push(step);
         }
         let mut strains = Vec::new();
-        let mut stands = Vec::new();
+        let index = ConstraintIndex::of(rules);
+        if !index.is_empty() {
+            self.orgs(&of_org, &index, &mut strains, warnings);
+        }
+        self.counts(&mut strains, warnings);
+        strains
+    }
+
+    /// Each org by itself.
+    fn orgs<'a>(
+        &self,
+        of_org: &BTreeMap<&OrgName, Vec<&Step>>,
+        index: &ConstraintIndex<'a>,
+        strains: &mut Vec<Strain>,
+        warnings: &mut Diagnostics,
+    ) {
+        let mut marks = index.marks();
+        let mut stands: BrokenBefore<'_, 'a> = BrokenBefore::default();
         for pair in self.pairs {
             let want = pair.desired;
-            if want.products.is_none() || want.goal(self.today) == Some(StatusGoal::Deleted) {
-                continue;
-            }
-            let before = pair.live.and_then(LiveOrg::enabled);
-            if pair.live.is_some() && before.is_none() {
+            let is_read = pair.live.is_none_or(|live| live.products.is_some());
+            if want.products.is_none() || !is_read || !is_judged(want, pair.live, self.today) {
                 continue;
             }
             let name = pair.live.map_or_else(|| want.name.clone(), LiveOrg::name);
             let steps = of_org.get(&name).map(Vec::as_slice).unwrap_or_default();
-            let before = before.unwrap_or_default();
-            let after = after(&before, steps);
-            let live = self.is_live(want, pair.live);
+            let before = pair.live.and_then(|live| live.products.as_ref());
+            let before = || before.into_iter().flat_map(BTreeMap::keys);
+            let mut broken = |products: &mut dyn Iterator<Item = &ProductId>| {
+                index.mark(&mut marks, (0..).zip(products));
+                index.broken_by(&marks)
+            };
             // An org that isn't linked yet has broken nothing.
-            let known: BTreeSet<BrokenRule<'_>> = match pair.live {
-                Some(_) => rules.broken_by(&before, live).into_iter().collect(),
+            let known: BTreeSet<BrokenRule<'a>> = match pair.live {
+                Some(_) => broken(&mut before()).into_iter().collect(),
                 None => BTreeSet::new(),
             };
-            for rule in rules.broken_by(&after, live) {
-                let has = if known.contains(&rule) {
-                    "has"
+            if steps.is_empty() {
+                let there = if pair.live.is_some() {
+                    known
                 } else {
-                    "will have"
+                    broken(&mut before()).into_iter().collect()
                 };
-                let words = rule.words(has, |id| called(self.desired, id));
-                let message = format!("{} {words}", want.label());
-                if known.contains(&rule) || steps.is_empty() {
-                    stands.push((message, want));
-                } else {
-                    strains.push(Strain {
-                        message,
-                        steps: steps.iter().map(|step| step.id).collect(),
-                    });
-                }
+                stands.add(want, there);
+                continue;
             }
+            let after = after(before(), steps);
+            let (there, new): (BTreeSet<_>, BTreeSet<_>) = broken(&mut after.into_iter())
+                .into_iter()
+                .partition(|rule| known.contains(rule));
+            stands.add(want, there);
+            strains.extend(new.into_iter().map(|rule| {
+                let words = rule.words("will have", |id| called(self.desired, id));
+                Strain {
+                    message: format!("{} {words}", want.label()),
+                    steps: steps.iter().map(|step| step.id).collect(),
+                }
+            }));
         }
-        self.counts(&of_org, &mut strains, warnings);
-        told(&stands, warnings);
-        strains
-    }
-
-    /// Whether the org is to have what every org has: not one that is inactive, or is to be.
-    fn is_live(self, want: &DesiredOrg, live: Option<&LiveOrg>) -> bool {
-        match want.goal(self.today) {
-            Some(goal) => goal == StatusGoal::Active,
-            None => live.is_none_or(|live| live.status.is(Status::Active)),
-        }
+        stands.tell(self.desired, warnings);
     }
 
     /// In how many orgs of the account each product with a limit is, before and after.
-    fn counts(
-        self,
-        of_org: &BTreeMap<&OrgName, Vec<&Step>>,
-        strains: &mut Vec<Strain>,
-        warnings: &mut Diagnostics,
-    ) {
+    fn counts(self, strains: &mut Vec<Strain>, warnings: &mut Diagnostics) {
         let max_orgs = &self.desired.constraints.max_orgs;
         if max_orgs.is_empty() {
             return;
         }
-        let all_read = self.live.orgs.iter().all(|org| org.products.is_some());
-        if self.live.coverage != Coverage::Whole || !all_read {
+        let Some(before) = uses(self.desired, self.live) else {
             warnings.push(
                 Diagnostic::warning(
                     Code::NotJudged,
@@ -126,22 +145,23 @@ impl Strained<'_> {
                 .help("`aerialctl plan` without --only, --owner and --since counts all of them"),
             );
             return;
+        };
+        let mut come: BTreeMap<&ProductId, BTreeSet<StepId>> = BTreeMap::new();
+        let mut gone: BTreeMap<&ProductId, usize> = BTreeMap::new();
+        for step in self.steps.iter().filter(|step| changes_products(step)) {
+            let delta = step.delta();
+            let limited = |id: &&ProductId| max_orgs.contains_key(*id);
+            for id in delta.enable.into_iter().filter(limited) {
+                come.entry(id).or_default().insert(step.id);
+            }
+            for id in delta.disable.into_iter().filter(limited) {
+                *gone.entry(id).or_default() += 1;
+            }
         }
         for (id, rule) in max_orgs {
-            let has = |org: &&LiveOrg| {
-                org.products
-                    .as_ref()
-                    .is_some_and(|all| all.contains_key(id))
-            };
-            let before = self.live.orgs.iter().filter(has).count();
-            let (mut come, mut gone) = (BTreeSet::new(), 0);
-            for step in of_org.values().flatten() {
-                let delta = step.delta();
-                if delta.enable.contains(id) {
-                    come.insert(step.id);
-                }
-                gone += usize::from(delta.disable.contains(id));
-            }
+            let before = before.get(id).copied().unwrap_or_default();
+            let come = come.remove(id).unwrap_or_default();
+            let gone = gone.get(id).copied().unwrap_or_default();
             let after = (before + come.len()).saturating_sub(gone);
             if after as u64 <= rule.most {
                 continue;
@@ -159,45 +179,88 @@ impl Strained<'_> {
     }
 }
 
+/// Whether an org is held against constraints: not one that is inactive, or is to be inactive or deleted.
+pub(super) fn is_judged(want: &DesiredOrg, live: Option<&LiveOrg>, today: Date) -> bool {
+    match want.goal(today) {
+        Some(goal) => goal == StatusGoal::Active,
+        None => live.is_none_or(|live| live.status.is(Status::Active)),
+    }
+}
+
+/// In how many orgs of the account each product with a limit is; `None` where not every org's products were read.
+fn uses<'a>(desired: &'a Desired, live: &Snapshot) -> Option<BTreeMap<&'a ProductId, usize>> {
+    let all_read = live.orgs.iter().all(|org| org.products.is_some());
+    if live.coverage != Coverage::Whole || !all_read {
+        return None;
+    }
+    let max_orgs = &desired.constraints.max_orgs;
+    let mut uses = BTreeMap::new();
+    let products = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    for id in products.flat_map(BTreeMap::keys) {
+        if let Some((id, _)) = max_orgs.get_key_value(id) {
+            *uses.entry(id).or_default() += 1;
+        }
+    }
+    Some(uses)
+}
+
 fn changes_products(step: &Step) -> bool {
     matches!(step.change, Change::Products(_) | Change::AddProducts(_))
 }
 
 /// The products once the steps are done.
-fn after(before: &BTreeSet<ProductId>, steps: &[&Step]) -> BTreeSet<ProductId> {
-    let mut products = before.clone();
+pub(super) fn after<'a>(
+    before: impl Iterator<Item = &'a ProductId>,
+    steps: &[&'a Step],
+) -> BTreeSet<&'a ProductId> {
+    let mut products: BTreeSet<&ProductId> = before.collect();
     for step in steps {
         let delta = step.delta();
         products.retain(|id| !delta.disable.contains(id));
-        products.extend(delta.enable.into_iter().cloned());
+        products.extend(delta.enable);
     }
     products
 }
 
 /// What was broken before, and stays so.
-fn told(stands: &[(String, &DesiredOrg)], warnings: &mut Diagnostics) {
-    let Some((_, first)) = stands.first() else {
-        return;
-    };
-    let shown: Vec<&str> = stands
-        .iter()
-        .take(TOLD)
-        .map(|(said, _)| said.as_str())
-        .collect();
-    let more = match stands.len().saturating_sub(TOLD) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    warnings.push(
-        Diagnostic::warning(
-            Code::ConstraintBroken,
-            format!(
-                "broken already, and not by this plan: {}{more}",
-                shown.join("; ")
-            ),
-        )
-        .at(first.origin.products.unwrap_or(first.origin.org)),
-    );
+#[derive(Default)]
+struct BrokenBefore<'d, 'a> {
+    first: Vec<(&'d DesiredOrg, BrokenRule<'a>)>,
+    count: usize,
+}
+
+impl<'d, 'a> BrokenBefore<'d, 'a> {
+    fn add(&mut self, want: &'d DesiredOrg, rules: BTreeSet<BrokenRule<'a>>) {
+        self.count += rules.len();
+        let room = TOLD.saturating_sub(self.first.len());
+        self.first
+            .extend(rules.into_iter().take(room).map(|rule| (want, rule)));
+    }
+
+    fn tell(&self, desired: &Desired, warnings: &mut Diagnostics) {
+        let Some((first, _)) = self.first.first() else {
+            return;
+        };
+        let shown = self.first.iter().map(|(want, rule)| {
+            let words = rule.words("has", |id| called(desired, id));
+            format!("{} {words}", want.label())
+        });
+        let shown: Vec<String> = shown.collect();
+        let more = match self.count.saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        warnings.push(
+            Diagnostic::warning(
+                Code::ConstraintBroken,
+                format!(
+                    "broken already, and not by this plan: {}{more}",
+                    shown.join("; ")
+                ),
+            )
+            .at(first.origin.products.unwrap_or(first.origin.org)),
+        );
+    }
 }
 
 /// A product with a limit, and in how many orgs it is.
@@ -214,14 +277,16 @@ impl Licences {
     /// Of every product with a limit, by id.
     #[must_use]
     pub fn of(desired: &Desired, live: &Snapshot) -> Vec<Self> {
-        let whole = live.coverage == Coverage::Whole;
-        let known = whole && live.orgs.iter().all(|org| org.products.is_some());
-        let products = || live.orgs.iter().filter_map(|org| org.products.as_ref());
+        let uses = uses(desired, live);
+        let used = |id: &ProductId| {
+            let uses = uses.as_ref()?;
+            Some(uses.get(id).copied().unwrap_or_default() as u64)
+        };
         let all = desired.constraints.max_orgs.iter();
         all.map(|(id, rule)| Self {
             id: id.clone(),
             most: rule.most,
-            used: known.then(|| products().filter(|all| all.contains_key(id)).count() as u64),
+            used: used(id),
         })
         .collect()
     }

@@ -1,10 +1,12 @@
 //! A plan wave by wave: what is carried out before anything of the next.
 
+use std::collections::BTreeMap;
+
 use super::model::{Plan, PlannedWave};
 use super::step::Step;
 use super::unread::UnreadOrg;
 use crate::desired::model::Desired;
-use crate::ids::Wave;
+use crate::ids::{OrgName, Wave};
 
 /// The steps that are carried out before anything of the next: all of a plan, or those of one wave.
 #[derive(Debug, Clone)]
@@ -19,18 +21,20 @@ impl PlannedWave {
     pub(super) fn all(desired: &Desired, unread: &[UnreadOrg]) -> Vec<Self> {
         let entries = desired.by_name();
         let of = |unread: &UnreadOrg| Some(desired.wave(entries.find(&unread.org).one()?)?.place);
-        let of: Vec<_> = unread.iter().map(|one| (of(one), &one.org)).collect();
+        let mut unread_of: BTreeMap<usize, Vec<OrgName>> = BTreeMap::new();
+        for one in unread {
+            if let Some(place) = of(one) {
+                unread_of.entry(place).or_default().push(one.org.clone());
+            }
+        }
         let waves = desired.waves.iter().enumerate();
         waves
-            .map(|(place, name)| {
-                let mine = of.iter().filter(|(wave, _)| *wave == Some(place));
-                Self {
-                    unread: mine.map(|(_, org)| (*org).clone()).collect(),
-                    wave: Wave {
-                        place,
-                        name: name.clone(),
-                    },
-                }
+            .map(|(place, name)| Self {
+                unread: unread_of.remove(&place).unwrap_or_default(),
+                wave: Wave {
+                    place,
+                    name: name.clone(),
+                },
             })
             .collect()
     }

@@ -47,6 +47,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &[
             "desired::baseline",
             "desired::constraint",
+            "desired::constraint_index",
             "desired::model",
             "desired::suggest",
             "diagnostic",

@@ -121,21 +121,47 @@ fn an_end_that_breaks_a_constraint_waits() {
 }
 
 #[test]
-fn an_inactive_org_need_not_have_what_every_org_has() {
-    let wanted = desired(
-        RULES,
-        &["{domain: a.okta.com, enforce: additive, products: [mfa]}"],
-    );
-    let plan = |live| on(&wanted, &account(vec![live]), Date::MIN);
-    assert_eq!(breaks(&plan(inactive("a", ""))), [""; 0]);
-    assert_eq!(breaks(&plan(org("a", "P1"))), [""; 0]);
-    let lacks = plan(org("a", ""));
-    assert_eq!(
-        warned(&lacks, "constraint-broken"),
-        [
-            "broken already, and not by this plan: a.okta.com has no sso (P1), which every org is to have"
-        ]
-    );
+fn an_inactive_org_is_held_against_no_rule_but_its_licences_count() {
+    let entry = |more: &str| {
+        let entry =
+            format!("{{domain: a.okta.com, enforce: additive, products: [mfa, gov]{more}}}");
+        desired(RULES, &[&entry])
+    };
+    let broken = |wanted: &Desired, live| {
+        let plan = on(
+            wanted,
+            &account(vec![live, org("b", "P3")]),
+            date(2026, 1, 1),
+        );
+        warned(&plan, "constraint-broken").join("; ")
+    };
+    let licences = "gov (P3) will be in 2 orgs, and may be in 1";
+    for (more, live, said) in [
+        ("", inactive("a", "P2 P3"), licences.to_owned()),
+        (", status: inactive", org("a", "P2 P3"), licences.to_owned()),
+        (
+            ", until: 2025-12-31",
+            org("a", "P2 P3"),
+            licences.to_owned(),
+        ),
+        (
+            ", until: 2026-01-01",
+            org("a", "P2 P3"),
+            format!(
+                "broken already, and not by this plan: a.okta.com has gov (P3) without sso (P1), which it requires; a.okta.com has no sso (P1), which every org is to have; {licences}"
+            ),
+        ),
+    ] {
+        let mut told = broken(&entry(more), live);
+        // In whatever order.
+        if told.starts_with(licences) && told != licences {
+            told = format!(
+                "{}; {licences}",
+                told.trim_start_matches(licences).trim_start_matches("; ")
+            );
+        }
+        assert_eq!(told, said, "{more}");
+    }
 }
 
 #[test]

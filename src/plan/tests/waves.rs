@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::desired::Desired;
 use crate::ids::Domain;
 use crate::live::Snapshot;
-use crate::plan::left::{left, through};
+use crate::plan::left::{left, of_wave};
 use crate::plan::model::{Plan, PlanOptions};
 use crate::plan::planner::plan;
 use crate::plan::wire::PlanV1;
@@ -159,14 +159,14 @@ fn what_is_left_is_what_a_wave_s_orgs_still_lack() {
     let plan = planned(&file, &live, &in_turn());
     let canary = &plan.waves[0].wave;
     let options = PlanOptions {
-        selection: through(canary, &file, &in_turn().selection),
+        selection: of_wave(canary, &file, &in_turn().selection),
         ..in_turn()
     };
     assert_eq!(
         left(&plan, &file, &live, &options).as_deref(),
         Some("2 changes left to make (disable c.okta.com, deactivate d.okta.com)")
     );
-    // The orgs of later waves aren't looked at.
+    // The orgs of other waves aren't looked at.
     let after = account(vec![
         org("a", ""),
         org("b", "P1"),
@@ -176,7 +176,7 @@ fn what_is_left_is_what_a_wave_s_orgs_still_lack() {
     assert_eq!(left(&plan, &file, &after, &options), None);
     let rest = &plan.waves[1].wave;
     let options = PlanOptions {
-        selection: through(rest, &file, &in_turn().selection),
+        selection: of_wave(rest, &file, &in_turn().selection),
         ..in_turn()
     };
     assert_eq!(
@@ -206,7 +206,7 @@ guardrails: {maxDeleted: 9, maxDisabled: 1, maxDeactivated: 9}",
     assert_eq!(plan.steps.len(), 2, "{:?}", lines(&plan));
     let after = account(vec![inactive("a", ""), org("b", "P1 P2"), org("c", "")]);
     let options = PlanOptions {
-        selection: through(&plan.waves[0].wave, &file, &options.selection),
+        selection: of_wave(&plan.waves[0].wave, &file, &options.selection),
         ..options
     };
     assert_eq!(left(&plan, &file, &after, &options), None);

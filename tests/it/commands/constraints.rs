@@ -30,6 +30,55 @@ orgs:
     insta::assert_snapshot!("constraints-broken", ran.expect(Exit::Invalid).err);
 }
 
+/// Whatever the day says of an org or a list, it takes rules away and adds none.
+#[tokio::test]
+async fn what_has_ended_is_held_against_nothing() {
+    let world = World::new();
+    let broken = [
+        "{domain: a.okta.com, products: [lcm], status: inactive}",
+        "{domain: b.okta.com, products: [lcm], until: 2025-12-31}",
+        "{domain: c.okta.com, products: [mfa, sso, {product: lcm, until: 2025-12-31}, {product: P000777, until: 2025-12-31}]}",
+        "{domain: d.okta.com, products: [mfa, sso, lcm]}",
+    ];
+    let rules = |most| {
+        format!(
+            "constraints: {{requires: {{lcm: [sso], P000777: [itp]}}, excludes: {{lcm: [P000777]}}, everyOrg: [mfa], maxOrgs: {{lcm: {most}}}}}\n"
+        )
+    };
+    world.file("aerial.yaml", format!("{}{}", desired(&broken), rules(1)));
+    world.run("validate").await.done();
+    // None of it a day earlier.
+    let text = world
+        .read("aerial.yaml")
+        .replace("2025-12-31", "2026-01-01");
+    world.file("aerial.yaml", text);
+    let ran = world.run("validate").await.expect(Exit::Invalid);
+    for said in [
+        "b.okta.com lists lcm (P000139) without sso",
+        "b.okta.com lists no mfa",
+        "c.okta.com lists P000777 without itp",
+        "c.okta.com lists lcm (P000139) and P000777",
+        "lcm (P000139) is listed in 3 orgs, and may be in 1",
+    ] {
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+    }
+    assert!(!ran.err.contains("a.okta.com"), "{}", ran.err);
+    // What meets a need may end without an error, before and after.
+    for day in ["2025-12-31", "2026-01-01"] {
+        let org =
+            format!("{{domain: a.okta.com, products: [mfa, lcm, {{product: sso, until: {day}}}]}}");
+        world.file("aerial.yaml", format!("{}{}", desired(&[&org]), rules(9)));
+        let ran = world.run("validate").await.done();
+        assert_eq!(
+            ran.err.contains("after 2026-01-01"),
+            day == "2026-01-01",
+            "{}",
+            ran.err
+        );
+        assert!(!ran.err.contains("after 2025"), "{}", ran.err);
+    }
+}
+
 #[tokio::test]
 async fn what_a_rule_can_t_say_is_told_where_it_stands() {
     let world = World::new();
