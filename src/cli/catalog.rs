@@ -61,15 +61,27 @@ fn place(args: &Args, sources: &Sources, process: &Process) -> Result<PathBuf, C
         };
         return places.into_iter().next().ok_or_else(none);
     }
-    let there = |place: &&PathBuf| process.cwd.join(place).symlink_metadata().is_ok();
-    let existing: Vec<PathBuf> = places.iter().filter(there).cloned().collect();
+    let mut existing = Vec::new();
+    for place in &places {
+        if catalog_file::optional(place, args.files.at.as_deref(), process)?.is_some() {
+            existing.push(place.clone());
+        }
+    }
     let of_account = catalog_file::places_of_account(&args.files, sources);
     match (existing.as_slice(), of_account.as_slice()) {
         ([one], _) | ([], [one]) => Ok(one.clone()),
-        _ => Err(CliError::usage(
-            "several files are named, and the account's catalogue lies beside one of them",
+        ([], []) => Err(CliError::usage(
+            "several files are named, none of them has `account`, and the account's catalogue lies beside one of them",
         )
-        .hint("name the file with `account` alone, or write its catalogue once by hand")),
+        .hint("write `account` with its `id` into the one it is to lie beside")),
+        ([], _) => Err(CliError::usage(
+            "several of the named files have `account`, and the account's catalogue lies beside one of them",
+        )
+        .hint("leave it to the one that the catalogue is to lie beside, or write that once by hand")),
+        (_, _) => Err(CliError::usage(
+            "there are several catalogues beside the named files, and an account has one",
+        )
+        .hint("remove the one that isn't this account's")),
     }
 }
 

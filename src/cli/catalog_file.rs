@@ -32,31 +32,7 @@ pub(super) struct FoundCatalogue {
 
 /// Where a catalogue may lie: beside each file that was named, in each folder.
 pub(super) fn places(args: &Files, sources: &Sources) -> Vec<PathBuf> {
-    let words = |path: &Path| path.to_string_lossy().replace('\\', "/");
-    let is_file = |path: &Path| {
-        let path = words(path);
-        sources.iter().any(|(_, source)| source.name == path)
-    };
-    let named = if args.files.is_empty() {
-        let default = super::found::DEFAULTS.map(PathBuf::from);
-        // The first is a file; what isn't read from it is read from the folder.
-        let [file, folder] = default;
-        vec![if is_file(&file) { file } else { folder }]
-    } else {
-        args.files.clone()
-    };
-    let mut places: Vec<PathBuf> = Vec::new();
-    for path in named.iter().filter(|path| *path != Path::new("-")) {
-        let place = match path.file_stem().filter(|_| is_file(path)) {
-            Some(stem) => path.with_file_name(format!("{}{SUFFIX}", stem.to_string_lossy())),
-            None => path.join(IN_FOLDER),
-        };
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places.sort();
-    places
+    beside(named(args, sources), sources)
 }
 
 /// The places beside files that have the key `account`.
@@ -64,23 +40,57 @@ pub(super) fn places_of_account(args: &Files, sources: &Sources) -> Vec<PathBuf>
     let has_account = |(id, source): &(SourceId, &Source)| {
         document::parse(*id, source).is_ok_and(|(root, _)| root.get("account").is_some())
     };
-    let with_account: Vec<Source> = sources
-        .iter()
-        .filter(has_account)
-        .map(|(_, source)| source.clone())
+    let with_account = sources.iter().filter(has_account);
+    let with_account: Vec<&str> = with_account
+        .map(|(_, source)| source.name.as_str())
         .collect();
-    let below = |path: &&PathBuf| {
-        let shown = path.to_string_lossy().replace('\\', "/");
+    let is_with = |path: &PathBuf| {
+        let shown = words(path);
         let folder = format!("{}/", shown.trim_end_matches('/'));
-        let mut names = with_account.iter().map(|source| source.name.as_str());
-        names.any(|name| name == shown || name.starts_with(&folder))
+        let mut names = with_account.iter();
+        names.any(|name| *name == shown || name.starts_with(&folder))
     };
-    let files = args.files.iter().filter(below).cloned().collect();
-    let args = Files {
-        files,
-        ..args.clone()
+    let mut named = named(args, sources);
+    named.retain(is_with);
+    beside(named, sources)
+}
+
+/// The files and folders that were named, or are read where none is.
+fn named(args: &Files, sources: &Sources) -> Vec<PathBuf> {
+    if !args.files.is_empty() {
+        return args.files.clone();
+    }
+    // The first is a file; what isn't read from it is read from the folder.
+    let [file, folder] = super::found::DEFAULTS.map(PathBuf::from);
+    let named = if is_file(&file, sources) {
+        file
+    } else {
+        folder
     };
-    places(&args, sources)
+    vec![named]
+}
+
+/// The places beside these files and in these folders.
+fn beside(named: Vec<PathBuf>, sources: &Sources) -> Vec<PathBuf> {
+    let named = named.into_iter().filter(|path| path != Path::new("-"));
+    let place = |path: PathBuf| match path.file_stem().filter(|_| is_file(&path, sources)) {
+        Some(stem) => path.with_file_name(format!("{}{SUFFIX}", stem.to_string_lossy())),
+        None => path.join(IN_FOLDER),
+    };
+    let mut places: Vec<PathBuf> = named.map(place).collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// A path as texts are named.
+fn words(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn is_file(path: &Path, sources: &Sources) -> bool {
+    let path = words(path);
+    sources.iter().any(|(_, source)| source.name == path)
 }
 
 /// The catalogue at one of these places; `None` where there is none.
@@ -110,8 +120,12 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// A text that may be missing.
-fn optional(path: &Path, at: Option<&str>, process: &Process) -> Result<Option<Source>, CliError> {
+/// A text that may be missing, in the worktree or in a revision.
+pub(super) fn optional(
+    path: &Path,
+    at: Option<&str>,
+    process: &Process,
+) -> Result<Option<Source>, CliError> {
     let repo = match (Repo::of(&process.cwd), at) {
         (Ok(repo), _) => Some(repo),
         (Err(error), Some(_)) => return Err(error.into()),

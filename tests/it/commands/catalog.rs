@@ -3,7 +3,7 @@
 use aerialctl::cli::Exit;
 
 use crate::gitops::repository::{branch, commit, init};
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
 async fn world() -> World {
     let mut nasty = org("nasty", &[]);
@@ -93,6 +93,41 @@ async fn the_catalogue_lies_beside_the_file() {
         world.run(&format!("validate {files}")).await.done();
     }
     let mut world = world;
+    // Where no file has `account`, it is the environment's, and nothing lies beside other files than the named ones.
+    let bare = "version: 1\norgs: [{domain: acme-emea.okta.com}]\n";
+    world
+        .vars
+        .insert("AERIAL_ACCOUNT_ID".into(), ACCOUNT.into());
+    world.file("accounts/prod.yaml", bare);
+    std::fs::create_dir(world.path("aerial")).unwrap();
+    let words = "catalog --file accounts/prod.yaml";
+    let ran = world.run(words).await.done();
+    assert!(
+        ran.out.contains("wrote accounts/prod.catalog.json"),
+        "{}",
+        ran.out
+    );
+    std::fs::remove_file(world.path("accounts/prod.catalog.json")).unwrap();
+    let words = "catalog --file accounts/shared.yaml --file accounts/prod.yaml";
+    let ran = world.run(words).await.expect(Exit::Usage);
+    assert!(
+        ran.err.contains("none of them has `account`"),
+        "{}",
+        ran.err
+    );
+    for place in ["aerial", "accounts", "."] {
+        let place = format!("{place}/aerial.catalog.json");
+        assert!(!world.path(&place).exists(), "{place}");
+    }
+    // One that is there already says which is meant.
+    world.file("accounts/prod.catalog.json", "");
+    let ran = world.run(words).await.done();
+    assert!(
+        ran.out.contains("wrote accounts/prod.catalog.json"),
+        "{}",
+        ran.out
+    );
+    std::fs::remove_dir(world.path("aerial")).unwrap();
     world.stdin = text;
     let ran = world.run("catalog --file -").await.expect(Exit::Usage);
     assert!(ran.err.contains("no place beside it"), "{}", ran.err);
@@ -202,6 +237,22 @@ async fn the_catalogue_is_read_as_the_files_are() {
     assert!(ran.err.contains("P777777 isn't among"), "{}", ran.err);
     assert!(ran.out.contains("P777777"), "it is shown: {}", ran.out);
     world.run("preview --base main").await.done();
+    // Of several places the one where the revision has it.
+    let several = "catalog --check --at HEAD --file a.yaml --file b.yaml";
+    let one = desired(&["{domain: acme-emea.okta.com}"]);
+    world.file("a.yaml", &one);
+    world.file("b.yaml", "version: 1\norgs: [{domain: acme-apac.okta.com}]\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\n");
+    world.file("b.catalog.json", &good);
+    commit(&repository, "two files");
+    std::fs::remove_file(world.path("b.catalog.json")).unwrap();
+    world.file("a.catalog.json", "{}");
+    let ran = world.run(several).await.done();
+    assert!(
+        ran.out.contains("b.catalog.json is up to date"),
+        "{}",
+        ran.text()
+    );
+    std::fs::remove_file(world.path("a.catalog.json")).unwrap();
     #[cfg(unix)]
     {
         let elsewhere = tempfile::tempdir().unwrap();
