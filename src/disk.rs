@@ -47,8 +47,8 @@ pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// Whom the process's umask lets.
-    ByUmask,
+    /// Who could read the file that was there; for a new one, whom the process's umask lets.
+    AsBefore,
     /// The user alone.
     Owner,
 }
@@ -76,25 +76,52 @@ pub fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> 
         return refused("files aren't written below /dev or /proc");
     }
     let target = folder.join(name);
-    match fs::symlink_metadata(&target) {
-        Ok(there) if !there.is_file() && !there.is_symlink() => {
-            return refused("there is something that is neither a regular file nor a link");
-        }
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+    let before = match fs::symlink_metadata(&target) {
+        Ok(there) if there.is_file() => Some(there),
+        Ok(there) if there.is_symlink() => None,
+        Ok(_) => return refused("there is something that is neither a regular file nor a link"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
-    }
+    };
+    let before = before.filter(|_| readers == Readers::AsBefore);
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(
-        match readers {
-            Readers::ByUmask => 0o666,
-            Readers::Owner => 0o600,
+        match (readers, &before) {
+            (Readers::AsBefore, None) => 0o666,
+            // Nobody reads what isn't whole yet.
+            (Readers::AsBefore, Some(_)) | (Readers::Owner, _) => 0o600,
         },
     ));
     let mut file = builder.tempfile_in(&folder)?;
     file.write_all(content)?;
+    if let Some(before) = before {
+        same_readers(file.as_file(), &before)?;
+    }
     file.persist(&target)?;
+    Ok(())
+}
+
+/// Gives a new file the owner, group and mode of the one that it replaces. Where the group can't be kept, it can do nothing: it
+/// would be another one.
+#[cfg(unix)]
+fn same_readers(new: &fs::File, before: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+    let now = new.metadata()?;
+    let mut mode = before.mode() & 0o777;
+    if now.uid() != before.uid() {
+        // Only a superuser can; for all others it is theirs from now on.
+        fchown(new, Some(before.uid()), None).ok();
+    }
+    if now.gid() != before.gid() && fchown(new, None, Some(before.gid())).is_err() {
+        mode &= 0o707;
+    }
+    new.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// Elsewhere a folder says who may read what is in it.
+#[cfg(not(unix))]
+fn same_readers(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
@@ -195,190 +222,4 @@ fn open_itself(path: &Path, options: &fs::OpenOptions) -> io::Result<fs::File> {
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "the tests look at files")]
-mod tests {
-    use super::*;
-
-    fn reason(path: &Path) -> String {
-        let error = replace(path, b"new", Readers::ByUmask).unwrap_err();
-        error.to_string()
-    }
-
-    /// What is in a folder, temporary files included.
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_file_is_made_and_replaced_and_nothing_else_is_left() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("plan.json");
-        for content in ["old", "new"] {
-            replace(&path, content.as_bytes(), Readers::ByUmask).unwrap();
-            assert_eq!(fs::read_to_string(&path).unwrap(), content);
-        }
-        assert_eq!(names(folder.path()), ["plan.json"]);
-        assert!(replace(&folder.path().join("no/such"), b"", Readers::Owner).is_err());
-    }
-
-    #[test]
-    fn no_more_is_read_than_the_bound() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        fs::write(&path, "12345").unwrap();
-        assert_eq!(read(&path, 5).unwrap(), b"12345");
-        let error = read(&path, 4).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
-        assert_eq!(error.to_string(), "it has more than 4 bytes");
-    }
-
-    #[test]
-    fn text_is_read_however_it_was_saved() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        for (bytes, text) in [
-            (&b"\xc3\xa9"[..], Some("é")),
-            (b"\xef\xbb\xbf\xc3\xa9", Some("é")),
-            (b"\xff\xfe\xe9\x00", Some("é")),
-            (b"\xfe\xff\x00\xe9", Some("é")),
-            (b"\xfe\xff\x00", None),
-            (b"\xff\xfe\x00\xd8", None),
-            (b"\xe9", None),
-        ] {
-            fs::write(&path, bytes).unwrap();
-            assert_eq!(read_text(&path, 9).ok().as_deref(), text, "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn a_folder_is_not_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let taken = folder.path().join("taken");
-        fs::create_dir(&taken).unwrap();
-        assert!(reason(&taken).contains("neither a regular file nor a link"));
-        assert!(reason(&taken.join("..")).contains("isn't the path of a file"));
-        assert_eq!(names(folder.path()), ["taken"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_is_replaced_and_what_it_leads_to_stays() {
-        use std::os::unix::fs::symlink;
-        let folder = tempfile::tempdir().unwrap();
-        let (kept, link) = (folder.path().join("kept"), folder.path().join("link"));
-        fs::write(&kept, "old").unwrap();
-        for to in [
-            kept.as_path(),
-            folder.path(),
-            Path::new("nowhere"),
-            Path::new("/dev/null"),
-        ] {
-            symlink(to, &link).unwrap();
-            replace(&link, b"new", Readers::ByUmask).unwrap();
-            assert!(
-                link.symlink_metadata().unwrap().is_file(),
-                "{}",
-                to.display()
-            );
-            assert_eq!(fs::read_to_string(&link).unwrap(), "new");
-            fs::remove_file(&link).unwrap();
-        }
-        assert_eq!(fs::read_to_string(&kept).unwrap(), "old");
-        assert_eq!(names(folder.path()), ["kept"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_socket_stays_a_socket() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("socket");
-        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
-        assert!(reason(&path).contains("neither a regular file nor a link"));
-        assert_eq!(names(folder.path()), ["socket"]);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn devices_and_processes_are_no_place_for_files() {
-        let folder = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink("/dev", folder.path().join("link")).unwrap();
-        let climbing = folder
-            .path()
-            .join("../".repeat(20))
-            .join("dev/shm/aerialctl-test");
-        for path in [
-            Path::new("/dev/null"),
-            Path::new("/dev/stdout"),
-            Path::new("/dev/shm/aerialctl-test"),
-            Path::new("/proc/self/cwd/aerialctl-test"),
-            &folder.path().join("link/aerialctl-test"),
-            &climbing,
-        ] {
-            assert_eq!(
-                reason(path),
-                "files aren't written below /dev or /proc",
-                "{}",
-                path.display()
-            );
-            // Standard output may be a file.
-            let made = path.ends_with("aerialctl-test") && path.exists();
-            assert!(!made, "{}", path.display());
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_for_the_owner_is_read_by_nobody_else() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        fs::write(&path, "old").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        replace(&path, b"new", Readers::Owner).unwrap();
-        let mode = path.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nothing_is_added_to_or_locked_through_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let (kept, link) = (folder.path().join("kept"), folder.path().join("link"));
-        let opens: [fn(&Path) -> io::Result<()>; 2] = [
-            |path| append(path).map(drop),
-            |path| try_lock(path).map(drop),
-        ];
-        for open in opens {
-            for content in ["old", ""] {
-                fs::write(&kept, content).unwrap();
-                std::os::unix::fs::symlink(&kept, &link).unwrap();
-                let error = open(&link).unwrap_err().to_string();
-                assert_eq!(error, "it is a link, which isn't followed");
-                assert_eq!(fs::read_to_string(&kept).unwrap(), content);
-                fs::remove_file(&link).unwrap();
-            }
-            fs::remove_file(&kept).unwrap();
-            std::os::unix::fs::symlink(&kept, &link).unwrap();
-            assert!(open(&link).is_err());
-            assert!(!kept.exists(), "a link that leads nowhere makes no file");
-            fs::remove_file(&link).unwrap();
-            let error = open(folder.path()).unwrap_err().to_string();
-            assert_eq!(error, "there is something that isn't a regular file");
-        }
-        for line in ["one\n", "two\n"] {
-            append(&kept).unwrap().write_all(line.as_bytes()).unwrap();
-        }
-        assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
-        let held = try_lock(&kept).unwrap();
-        assert!(held.is_some());
-        assert!(try_lock(&kept).unwrap().is_none(), "it is held");
-        drop(held);
-        assert!(try_lock(&kept).unwrap().is_some(), "it was given back");
-        assert_eq!(fs::read_to_string(&kept).unwrap(), "one\ntwo\n");
-        assert!(append(Path::new("/dev/null")).is_ok());
-    }
-}
+mod tests;

@@ -62,14 +62,15 @@ pub(super) async fn run(
     }
     let update = Update::of(&found.sources, &desired, &live)?;
     update.verify(&source, &desired, &live, process, printer)?;
+    if !shows {
+        update.write(process, printer)?;
+    }
     for one in &update.files {
-        let diff = TextDiff::from_lines(&one.before, &one.after);
         if shows {
+            let diff = TextDiff::from_lines(&one.before, &one.after);
             let name = &one.name;
             let diff = diff.unified_diff().header(name, name).to_string();
             printer.result(&escape::lines(&diff))?;
-        } else {
-            one.write(process, printer)?;
         }
         let verb = if shows { "would add" } else { "added" };
         let orgs: Vec<&str> = one.orgs.iter().take(NAMED).map(String::as_str).collect();

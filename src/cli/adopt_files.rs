@@ -146,6 +146,45 @@ impl<'a> Update<'a> {
         let files: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
         Err(cannot(&files.join(", ")))
     }
+
+    /// Writes the files, each as a whole. All of them are looked at before the first is written.
+    ///
+    /// # Errors
+    /// When one has changed meanwhile, holds a secret, or can't be written: it says which were written before.
+    pub(super) fn write(&self, process: &Process, printer: &Printer) -> Result<(), CliError> {
+        for file in &self.files {
+            if printer.redactor().redact(&file.after) != file.after {
+                let name = &file.name;
+                return Err(CliError::refused(format!(
+                    "{name} holds a secret of this run, so nothing was written"
+                ))
+                .hint("take the secret out of it, and take it for known"));
+            }
+            file.place(process)
+                .map_err(|error| after_some(error, &[]))?;
+        }
+        for (number, file) in self.files.iter().enumerate() {
+            let before = self.files.get(..number).unwrap_or_default();
+            file.write(process)
+                .map_err(|error| after_some(error, before))?;
+        }
+        Ok(())
+    }
+}
+
+/// Says what was written before something went wrong.
+fn after_some(error: CliError, written: &[UpdatedFile]) -> CliError {
+    let names: Vec<&str> = written.iter().map(|file| file.name.as_str()).collect();
+    let message = if names.is_empty() {
+        format!("{}, so nothing was written", error.message)
+    } else {
+        let names = names.join(", ");
+        format!(
+            "{}; written before that, and valid by itself: {names}",
+            error.message
+        )
+    };
+    CliError { message, ..error }
 }
 
 fn cannot(name: &str) -> CliError {
@@ -236,8 +275,8 @@ fn choose(org: &LiveOrg, places: &[FileWithOrgs<'_>]) -> Option<SourceId> {
 }
 
 impl UpdatedFile {
-    /// Writes the file that was read, where a link within its tree leads, unless it has changed meanwhile.
-    pub(super) fn write(&self, process: &Process, printer: &Printer) -> Result<(), CliError> {
+    /// The file that was read, where a link within its tree leads, unless it has changed meanwhile.
+    fn place(&self, process: &Process) -> Result<PathBuf, CliError> {
         let name = &self.name;
         let failed =
             |error: io::Error| CliError::failed(format!("{name} can't be written: {error}"));
@@ -247,18 +286,16 @@ impl UpdatedFile {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => None,
             read => Some(read.map_err(failed)?),
         };
-        if now.as_deref() != Some(self.before.as_bytes()) {
-            return Err(
-                CliError::refused(format!("{name} has changed since it was read"))
-                    .hint("run it again"),
-            );
+        if now.as_deref() == Some(self.before.as_bytes()) {
+            return Ok(place);
         }
-        if printer.redactor().redact(&self.after) != self.after {
-            return Err(CliError::refused(format!(
-                "{name} holds a secret of this run, so it isn't written"
-            ))
-            .hint("take the secret out of it, and take it for known"));
-        }
-        disk::replace(&place, self.after.as_bytes(), Readers::ByUmask).map_err(failed)
+        Err(CliError::refused(format!("{name} has changed since it was read")).hint("run it again"))
+    }
+
+    fn write(&self, process: &Process) -> Result<(), CliError> {
+        let place = self.place(process)?;
+        let written = disk::replace(&place, self.after.as_bytes(), Readers::AsBefore);
+        written
+            .map_err(|error| CliError::failed(format!("{} can't be written: {error}", self.name)))
     }
 }

@@ -158,7 +158,7 @@ pub(super) fn replace(
     disk::replace(
         &process.cwd.join(path),
         printer.redactor().redact(content).as_bytes(),
-        Readers::ByUmask,
+        Readers::AsBefore,
     )
     .map_err(|error| CliError::failed(format!("{} can't be written: {error}", path.display())))
 }

@@ -22,7 +22,7 @@ pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> 
         .map_err(|error| CliError::failed(format!("{FOLDER} can't be made: {error}")))?;
     let ignored = folder.join(".gitignore");
     if !ignored.exists() {
-        disk::replace(&ignored, b"*\n", Readers::ByUmask).map_err(|error| {
+        disk::replace(&ignored, b"*\n", Readers::AsBefore).map_err(|error| {
             CliError::failed(format!("{FOLDER}/.gitignore can't be written: {error}"))
         })?;
     }

@@ -222,3 +222,96 @@ async fn an_entry_leaves_alone_what_its_org_has_inside_and_a_link_stays_one() {
     let ran = world.run("plan --detailed-exitcode").await.done();
     assert!(ran.out.starts_with("No changes."), "{}", ran.out);
 }
+
+/// Somebody saves a file after it was read: nothing is written, to no file.
+#[tokio::test]
+async fn a_file_that_changes_meanwhile_is_left_alone_and_so_are_the_others() {
+    let orgs = ["acme-emea-1", "acme-emea-2", "acme-apac-1", "acme-apac-2"];
+    let world = World::with(account(orgs.map(|name| org(name, &["sso"])).to_vec())).await;
+    for (name, text) in styles("").swap_remove(10) {
+        world.file(name, text);
+    }
+    let texts = || ["apac", "emea"].map(|name| world.read(&format!("aerial/orgs/{name}.yaml")));
+    let before = texts();
+    let somebody = async {
+        while world.emulator().seen().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let text = format!("{}# Mine.\n", before[1]);
+        world.file("aerial/orgs/emea.yaml", text);
+    };
+    let (ran, ()) = tokio::join!(world.run("import --update"), somebody);
+    let ran = ran.expect(Exit::Refused);
+    let said = "aerial/orgs/emea.yaml has changed since it was read, so nothing was written";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    assert!(!ran.err.contains("added to"), "{}", ran.err);
+    assert_eq!(
+        texts(),
+        [before[0].clone(), format!("{}# Mine.\n", before[1])]
+    );
+    let ran = world.run("import --update").await.done();
+    assert!(
+        ran.err
+            .contains("added to aerial/orgs/apac.yaml: acme-apac-2"),
+        "{}",
+        ran.err
+    );
+    assert!(texts()[1].contains("# Mine.\n"));
+    let plan = world.run("plan --detailed-exitcode").await.done();
+    assert!(plan.out.starts_with("No changes."), "{}", plan.out);
+}
+
+/// What can't be written behind what could is said with it.
+#[cfg(unix)]
+#[tokio::test]
+async fn of_several_files_the_written_ones_are_named_where_one_can_not_be() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let orgs = ["acme-emea-1", "acme-emea-2", "acme-apac-1", "acme-apac-2"];
+    let world = World::with(account(orgs.map(|name| org(name, &["sso"])).to_vec())).await;
+    world.file(
+        "aerial/account.yaml",
+        styles("").swap_remove(10).swap_remove(0).1,
+    );
+    for (name, domain) in [("a", "acme-apac-1"), ("e/emea", "acme-emea-1")] {
+        let text = format!("orgs:\n  - domain: {domain}.okta.com\n");
+        world.file(&format!("aerial/orgs/{name}.yaml"), text);
+    }
+    let folder = world.path("aerial/orgs/e");
+    let mode =
+        |mode| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    if std::fs::write(folder.join("x"), "").is_ok() {
+        // A superuser writes everywhere.
+        mode(0o755);
+        return;
+    }
+    let ran = world.run("import --update").await;
+    mode(0o755);
+    let ran = ran.expect(Exit::Failed);
+    let said = "written before that, and valid by itself: aerial/orgs/a.yaml";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    let plan = world.run("plan").await.done();
+    assert!(plan.out.starts_with("No changes."), "{}", plan.out);
+    world.run("import --update").await.done();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn whoever_could_read_the_files_still_can_and_nobody_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::with(account(vec![org("a", &["sso"]), org("b", &["sso"])])).await;
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    world.file("aerial.catalog.json", "{}");
+    let files = ["aerial.yaml", "aerial.catalog.json"];
+    for name in files {
+        let mode = std::fs::Permissions::from_mode(0o640);
+        std::fs::set_permissions(world.path(name), mode).unwrap();
+    }
+    let modes =
+        || files.map(|name| world.path(name).metadata().unwrap().permissions().mode() & 0o777);
+    world.run("import --update").await.done();
+    world.run("catalog").await.done();
+    assert_eq!(modes(), [0o640; 2]);
+    world.run("import --out aerial.yaml --force").await.done();
+    assert_eq!(modes(), [0o640; 2]);
+}
