@@ -105,6 +105,18 @@ pub enum Error {
     },
 }
 
+/// Whether a write that was answered with this status may have had an effect. `refusal_is_final` tells whether Okta carries such
+/// a write out as a whole or not at all.
+#[must_use]
+pub fn may_have_acted(status: u16, refusal_is_final: bool) -> bool {
+    match status {
+        // Turned away before anybody looked at the body.
+        401 | 403 | 404 | 405 | 411 | 413 | 414 | 415 | 429 => false,
+        400 | 409 | 422 => !refusal_is_final,
+        _ => true,
+    }
+}
+
 impl Error {
     /// The HTTP status, if there was an answer that refused.
     #[must_use]
@@ -163,12 +175,7 @@ impl Error {
     #[must_use]
     pub fn may_have_had_effect(&self, refusal_is_final: bool) -> bool {
         match self {
-            Self::Api(error) => match error.status {
-                // Turned away before anybody looked at the body.
-                401 | 403 | 404 | 405 | 411 | 413 | 414 | 415 | 429 => false,
-                400 | 409 | 422 => !refusal_is_final,
-                _ => true,
-            },
+            Self::Api(error) => may_have_acted(error.status, refusal_is_final),
             Self::Http(error) => !error.is_unsent(),
             Self::Auth(_) | Self::NoCredential(_) => false,
             Self::EmptyList | Self::Untrue(_) | Self::OtherAccount { .. } => true,

@@ -280,18 +280,26 @@ impl Reader {
     /// # Errors
     /// When the read fails, also with 404 where the org isn't managed.
     pub async fn org(&self, org: &OrgId) -> Result<LiveOrg, Error> {
+        self.org_at(org, |found| {
+            let other = || format!("the answer is about another org, {}", found.id);
+            (found.id == *org).then_some(()).ok_or_else(other)
+        })
+        .await
+    }
+
+    /// What is answered for an org's id, once it passes a check; a reason why not is an odd answer.
+    pub(super) async fn org_at(
+        &self,
+        org: &OrgId,
+        check: impl Fn(&LiveOrg) -> Result<(), String>,
+    ) -> Result<LiveOrg, Error> {
         let url = self.endpoint.org_url(org, &[]);
         self.transport
             .get_checked(self.asked(Operation::ReadOrg, &url), |answer| {
                 let found: wire::ServedOrg = answer.json()?;
-                let found = found
-                    .into_live()
-                    .map_err(|reason| answer.unexpected(&reason))?;
-                if found.id != *org {
-                    let reason = format!("the answer is about another org, {}", found.id);
-                    return Err(answer.unexpected(&reason).into());
-                }
-                Ok(found)
+                let found = found.into_live();
+                let found = found.and_then(|found| check(&found).map(|()| found));
+                Ok(found.map_err(|reason| answer.unexpected(&reason))?)
             })
             .await
     }

@@ -53,6 +53,7 @@ mod preview;
 mod printed;
 mod probe;
 mod probe_args;
+mod probe_write;
 mod progress;
 mod proof;
 mod receipts;

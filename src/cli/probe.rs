@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::account::AccountSource;
 use super::args::ProbeArgs as Args;
 use super::env::Process;
@@ -11,16 +13,15 @@ use super::exit::Exit;
 use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::probe_args::ProbeFormat;
+use super::probe_write::Trial;
 use super::session::Connection;
 use super::{artifacts, files, lock, proof};
-use crate::aerial::{OneOrg, Reader, Unfit};
-use crate::auth::Manage;
-use crate::desired::Desired;
+use crate::aerial::Reader;
 use crate::disk;
 use crate::ids::{Domain, OrgName, OrgSet};
 use crate::live::{Coverage, LiveOrg, ProductsOf, Survey};
-use crate::probe::{self, Ask, BANNER, Hearing, Left};
-use crate::render::probe::{ProbeView, json, markdown, shortened, text};
+use crate::probe::{self, BANNER, Hearing};
+use crate::render::probe::{ProbeView, json, markdown, text};
 
 /// Of a file that may be written over no more is read, in bytes.
 const MOST: u64 = 64 * 1024;
@@ -42,34 +43,40 @@ pub(super) async fn run(
         Some(_) => Some(lock::hold(&args.connection, &desired.account.id, process, printer).await?),
         None => None,
     };
-    let (target, reader) = until_interrupted(process, async {
-        let target = Connection::of(&args.connection, &desired, process, printer).await?;
+    // What a write has changed is put back though the run is to end: requests hear a wish of their own.
+    let lasting = Process {
+        stop: CancellationToken::new(),
+        ..process.clone()
+    };
+    let mut hearing = Hearing::default();
+    let (target, reader, org) = until_interrupted(process, async {
+        let target = Connection::of(&args.connection, &desired, &lasting, printer).await?;
         let reader = if args.org.is_some() {
             target
-                .reader_before_writing(&args.connection, process, printer)
+                .reader_before_writing(&args.connection, &lasting, printer)
                 .await?
         } else {
-            target.reader(&args.connection, process, printer).await?
+            target.reader(&args.connection, &lasting, printer).await?
         };
-        Ok((target, reader))
+        probe::read(&reader, &mut hearing).await?;
+        let org = match &args.org {
+            Some(domain) => Some(find(&reader, domain, printer).await),
+            None => None,
+        };
+        Ok((target, reader, org))
     })
     .await?;
-    let mut hearing = Hearing::default();
-    probe::read(&reader, &mut hearing).await?;
-    let ended = match &args.org {
-        Some(domain) => {
-            let org = find(&reader, domain, printer).await;
-            match org {
-                Ok(org) => {
-                    let whole = Whole {
-                        desired: &desired,
-                        target: &target,
-                    };
-                    write(&org, &whole, &mut hearing, args, process, printer).await
-                }
-                Err(error) => Err(error),
-            }
+    let ended = match org {
+        Some(Ok(org)) => {
+            let bench = Trial {
+                org: &org,
+                desired: &desired,
+                target: &target,
+                lasting: &lasting,
+            };
+            bench.write(&mut hearing, args, process, printer).await
         }
+        Some(Err(error)) => Err(error),
         None => Ok(()),
     };
     let org = hearing.org.as_ref().map(|org| org.id.as_str());
@@ -93,12 +100,6 @@ pub(super) async fn run(
         proof::tell(&reader, None, None, printer);
     }
     ended.map(|()| Exit::Done)
-}
-
-/// What the file says, and where the account is.
-struct Whole<'a> {
-    desired: &'a Desired,
-    target: &'a Connection,
 }
 
 /// Whether there is nothing at the place of the answers but what an earlier run left there.
@@ -143,61 +144,4 @@ async fn find(reader: &Reader, domain: &Domain, printer: &Printer) -> Result<Liv
         products: Some(products),
         ..org
     })
-}
-
-/// Asks with writes, and says loudly what became of the org where it isn't as it was.
-///
-/// # Errors
-/// With exit 4 when nothing may be written to it or nobody said yes, and with 1 when it isn't as it was.
-async fn write(
-    org: &LiveOrg,
-    whole: &Whole<'_>,
-    hearing: &mut Hearing,
-    args: &Args,
-    process: &Process,
-    printer: &Arc<Printer>,
-) -> Result<(), CliError> {
-    let refused = |unfit: Unfit| CliError::refused(format!("{unfit}; nothing was sent to it"));
-    let endpoint = whole.target.endpoint();
-    let protected = &whole.desired.guardrails.protected;
-    Unfit::check(endpoint, org, protected).map_err(refused)?;
-    let id = org.id.as_str();
-    let short: &[&str] = if args.shorten_ids { &[id] } else { &[] };
-    let show = |request: &str| printer.status(&shortened(request, short));
-    if !args.yes {
-        for write in Ask::WRITES.into_iter().filter_map(|ask| ask.write(org)) {
-            show(&format!("would send {}", write.shown(&org.id)));
-        }
-        return Err(
-            CliError::refused("nobody said yes to these writes; none was sent")
-                .hint("add --yes to send them"),
-        );
-    }
-    let flags = &args.connection;
-    let session = whole
-        .target
-        .session::<Manage>(flags, process, printer)
-        .await?;
-    let options = whole.target.options(flags, process, printer);
-    let one =
-        OneOrg::new(endpoint.clone(), &session, &options, org, protected)?.map_err(refused)?;
-    let left = probe::write(&one, hearing, show).await?;
-    let domain = &org.domain;
-    match left {
-        Left::AsItWas => {
-            printer.status(&format!("{domain} is as it was."));
-            Ok(())
-        }
-        Left::PutBack => Err(CliError::failed(format!(
-            "a write changed {domain} although it said what the org was: its status and products were put back, and nothing more was sent"
-        ))),
-        Left::Changed => Err(CliError::failed(format!(
-            "{domain} ISN'T AS IT WAS: a write changed it, and putting its status and products back didn't help"
-        ))
-        .hint("the requests above say what it was: look at it in the Aerial Console")),
-        Left::Unknown(why) => Err(CliError::failed(format!(
-            "whether {domain} is as it was isn't known, since it can't be read any more: {why}"
-        ))
-        .hint("the requests above say what it was: look at it in the Aerial Console")),
-    }
 }

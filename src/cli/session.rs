@@ -19,6 +19,7 @@ use crate::desired::model::Environment;
 use crate::emulator::{Emulator, Setup};
 use crate::http::pace::PaceLimits;
 use crate::http::{self, Client, Notice, Wait};
+use crate::ids::Domain;
 use crate::log::LogReader;
 use crate::org::{OrgHosts, OrgPlaces};
 use crate::plan::{AccountServer, Approved};
@@ -159,6 +160,13 @@ impl Connection {
                 || base.as_str().trim_end_matches('/') == aerial::SANDBOX,
             issuer: issuer.and_then(|text| reqwest::Url::parse(text).ok().as_ref().map(origin)),
         }
+    }
+
+    /// The org that issues the tokens, which is the Aerial org, where it isn't on this machine.
+    #[must_use]
+    pub(super) fn issuer_domain(&self) -> Option<Domain> {
+        let issuer = reqwest::Url::parse(self.issuer.as_ref()?).ok()?;
+        Domain::parse(issuer.host_str()?).ok()
     }
 
     #[must_use]
