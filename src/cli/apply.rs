@@ -14,7 +14,7 @@ use super::interrupted::{off_thread, until_interrupted};
 use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan};
-use super::reporter::ReceiptFile;
+use super::receipt_file::ReceiptFile;
 use super::session::Connection;
 use super::{lock, reviewed, waves};
 use crate::plan::wire::PlanV1;

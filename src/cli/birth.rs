@@ -1,22 +1,19 @@
-//! What creating an org takes beside the plan: its parent's credential, the admin's password, a place for the new org's token,
-//! and what earlier runs tell of it.
+//! What creating an org takes beside the plan: its parent's credential, the admin's password and a place for the new
+//! org's token.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::env::Process;
 use super::error::CliError;
-use super::input::PlanInput;
-use super::receipts;
 use crate::aerial;
 use crate::desired::Desired;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, counted};
 use crate::ids::{Domain, OrgName, OrgSet};
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
-use crate::plan::{Creations, Host, Kind, Plan, Selection, Step, unborn};
+use crate::plan::{Host, Kind, Plan, Selection, Step, unborn};
 
 /// Looks for each org that a file would have created, and notes in the snapshot whether it is there.
 ///
@@ -35,27 +32,6 @@ pub(super) async fn resolve(
         }
     }
     Ok(())
-}
-
-/// What earlier runs tell of the orgs that a file, or the one that it is compared with, would have created.
-#[must_use]
-pub(super) fn creations(
-    input: &PlanInput,
-    live: &Snapshot,
-    endpoint: &str,
-    process: &Process,
-) -> Creations {
-    let both = [Some(&input.desired), input.base.desired()];
-    let both = both.into_iter().flatten();
-    let orgs = both.flat_map(|desired| unborn(desired, &input.selection, live));
-    let orgs: OrgSet = orgs.map(OrgName::Domain).collect();
-    receipts::creations(
-        &input.receipts,
-        &orgs,
-        &input.desired.account.id,
-        endpoint,
-        process,
-    )
 }
 
 /// So many credentials are looked for at once: a helper is a process each time.
@@ -164,7 +140,7 @@ fn cannot(plan: &Plan, why: &str) -> CliError {
 
 /// The orgs that a plan links and that its file would have created, had they not been there: they may be there since a moment.
 #[must_use]
-pub(super) fn young(plan: &Plan, desired: &Desired) -> OrgSet {
+pub(super) fn young(plan: &Plan, desired: &Desired) -> Vec<OrgName> {
     let here: OrgSet = created(plan).map(|step| step.org.clone()).collect();
     let entries = desired.by_name();
     let links = plan.steps.iter().filter(|step| step.kind() == Kind::Link);

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value as Json, json};
 
@@ -16,14 +16,16 @@ use super::interrupted::until_interrupted;
 use super::output::Printer;
 use super::plan;
 use super::planning::{Planned, told};
-use super::reporter::{ReceiptFile, Reporter};
+use super::receipt_file::ReceiptFile;
+use super::reporter::Reporter;
 use super::session::Connection;
 use super::waves::Lookout;
-use super::{actions, artifacts, birth, receipts, reviewed};
+use super::{actions, artifacts, birth, evidence, receipts, remembered, reviewed};
 use crate::aerial::Reader;
 use crate::clock::time_of_day;
 use crate::converge::{self, Converged, NewOrgs, Timing};
 use crate::diagnostic::{Diagnostics, Severity, Sources};
+use crate::ids::{OrgIndex, OrgName};
 use crate::org::OrgHosts;
 use crate::plan::wire::PlanV1;
 use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
@@ -114,6 +116,7 @@ pub(super) async fn carry_out(
         None if !plan.steps.is_empty() => unnamed_receipt(plan, &input.receipts, process, printer)?,
         opened => (opened, named.map(Path::to_owned)),
     };
+    let remembered = remembered(plan, kept.as_deref(), &input.receipts, process, printer)?;
     let writer = target.writer(&approved, errand.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
     if plan.count(Kind::Create) > 0 && !errand.new_org_wait.is_zero() {
@@ -125,17 +128,17 @@ pub(super) async fn carry_out(
     let young = birth::young(plan, &input.desired);
     let new_orgs = NewOrgs {
         wait: errand.new_org_wait,
-        born: receipts::births(
+        born: births(
             &input.receipts,
             &young,
             plan,
             errand.connection.timeout,
             process,
-        )
-        .unwrap_or_default(),
+            printer,
+        ),
     };
-    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt);
-    reporter.young = young;
+    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt, remembered);
+    reporter.young = young.into_iter().collect();
     for step in plan.steps.iter().filter(|step| step.kind() == Kind::Link) {
         let born = new_orgs.born.find(&step.org).one();
         let until = born.and_then(|born| born.checked_add(new_orgs.wait));
@@ -255,6 +258,57 @@ fn unnamed_receipt(
         }
         Ok(opened) => Ok(opened),
     }
+}
+
+/// What remembers the creations and deletions of a run on this machine. Without it, that a run has begun one stands in its
+/// receipt alone, which only runs with the same folder look at.
+///
+/// # Errors
+/// With exit 4 where the receipt doesn't lie there either.
+fn remembered(
+    plan: &Plan,
+    receipt: Option<&Path>,
+    folder: &Path,
+    process: &Process,
+    printer: &Printer,
+) -> Result<Option<ReceiptFile>, CliError> {
+    let why = match remembered::open(plan, process) {
+        Ok(opened) => return Ok(opened),
+        Err(error) => error.message,
+    };
+    match receipt.filter(|receipt| receipts::is_among(receipt, folder, process)) {
+        Some(receipt) => {
+            let shown = receipt.display();
+            printer.warning(
+                &format!("what this run creates or deletes is recorded in {shown} alone: {why}"),
+                "apply from the same folder, or with the same --receipt-dir, next time",
+            );
+            Ok(None)
+        }
+        None => Err(CliError::refused(format!(
+            "an org is to be created or deleted, and nothing would tell the next run so: {why}; nothing was changed"
+        ))
+        .hint("leave --receipt out, or name with --receipt-dir the folder in which all receipts are kept")),
+    }
+}
+
+/// When orgs that may have been created a moment ago were. Where the receipts can't be read, it may have been just now.
+fn births(
+    folder: &Path,
+    young: &[OrgName],
+    plan: &Plan,
+    timeout: Duration,
+    process: &Process,
+    printer: &Printer,
+) -> OrgIndex<SystemTime> {
+    evidence::births(folder, young, plan, timeout, process).unwrap_or_else(|error| {
+        printer.warning(
+            &format!("when orgs were created isn't known: {}", error.message),
+            "they are linked only after the wait for new ones (--new-org-wait)",
+        );
+        let now = process.clock.now();
+        young.iter().map(|org| (org.clone(), now)).collect()
+    })
 }
 
 fn exit(converged: &Converged) -> Exit {

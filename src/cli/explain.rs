@@ -7,6 +7,7 @@ use super::account::AccountSource;
 use super::args::ExplainArgs as Args;
 use super::env::Process;
 use super::error::CliError;
+use super::evidence::{self, Witnesses};
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::flags::ResultFormat;
@@ -24,7 +25,7 @@ use crate::ids::OrgName;
 use crate::live::{ProductsOf, Snapshot, Survey};
 use crate::log::{ReadExtent, ReadingEnd};
 use crate::plan::{
-    Attribution, Checked, Matrix, MatrixRow, PlanOptions, Selection, Standing, awaiting_deletion,
+    Attribution, Checked, EvidenceWanted, Matrix, MatrixRow, PlanOptions, Selection, Standing,
     plan, to_read,
 };
 use crate::receipt::PastStep;
@@ -76,12 +77,16 @@ pub(super) async fn run(
     birth::resolve(&desired, &selection, &mut live, &orgs).await?;
     let server = target.server();
     let folder = args.receipts.receipt_dir.as_path();
-    let mut deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
     let log = LazyLog::new(&target, &args.connection, printer);
-    let leaving = awaiting_deletion(&desired, &live, &selection, today);
-    log.deletions(&mut deletions, leaving, &live, process)
-        .await?;
-    let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &deletions, today);
+    let wanted = EvidenceWanted::of([&desired], &live, &selection, today);
+    let witnesses = Witnesses {
+        receipts: folder,
+        log: &log,
+        account: &desired.account.id,
+        endpoint: &server.endpoint,
+    };
+    let evidence = evidence::gather(wanted, &witnesses, &live, process).await?;
+    let (matrix, contradictions) = Matrix::of(Some(&desired), &live, &evidence.deletions, today);
     let named = rows::orgs(&matrix, &args.org).map_err(|error| match entries.as_slice() {
         [] => error,
         _ => {
@@ -111,8 +116,7 @@ pub(super) async fn run(
             let of_org = |step: &PastStep| step.org.is(&row.org);
             receipts::past(
                 folder,
-                id,
-                &server.endpoint,
+                (&desired.account.id, &server.endpoint),
                 PastReach::Recent,
                 of_org,
                 process,
@@ -128,7 +132,7 @@ pub(super) async fn run(
     let story = match &logged {
         None => None,
         Some((events, _)) => {
-            let past = past.as_deref().unwrap_or_default();
+            let past = past.as_ref().map_or(&[][..], |past| &past.runs);
             let all = (now, now); // the receipts are told beside it
             Some(Story::of(events.clone(), &log::roster(&live), past, all))
         }
@@ -137,7 +141,7 @@ pub(super) async fn run(
         let options = PlanOptions {
             selection: Selection::Only([entry.name.clone()].into_iter().collect()),
             server: server.clone(),
-            deletions,
+            evidence,
             today,
             ..PlanOptions::default()
         };
@@ -178,7 +182,7 @@ pub(super) async fn run(
         view,
         near: &near,
         log: log_view,
-        past: past.as_deref(),
+        past: past.as_ref().map(|past| past.runs.as_slice()),
     };
     match args.format {
         ResultFormat::Human => {

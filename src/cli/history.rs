@@ -71,7 +71,7 @@ pub(super) async fn run(
     let mut story = Story::of(
         events,
         &roster,
-        runs.as_deref().unwrap_or_default(),
+        runs.as_ref().map_or(&[][..], |past| &past.runs),
         range_known,
     );
     narrow(&mut story, &args.org, &live)?;

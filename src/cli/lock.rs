@@ -1,8 +1,6 @@
 //! One `apply` at a time for each account, among the runs of one user on this machine: two that plan at once each undo what the
 //! other just did, and together send twice what Okta allows. Across machines nothing of the kind exists.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::env::Process;
@@ -10,6 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::flags::ConnectionFlags;
 use super::output::Printer;
+use super::state;
 use crate::disk::{self, Lock};
 use crate::ids::AccountId;
 
@@ -87,29 +86,8 @@ fn unguarded(reason: &str, printer: &Printer) {
 }
 
 fn take(account: &AccountId, process: &Process) -> Result<Option<Lock>, String> {
-    let folder = folder(process).ok_or("neither XDG_STATE_HOME nor HOME says where to look")?;
-    fs::create_dir_all(&folder)
-        .and_then(|()| disk::try_lock(&folder.join(name(account))))
-        .map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-/// Where a user's programs keep what isn't worth a backup.
-fn folder(process: &Process) -> Option<PathBuf> {
-    let var = |name| {
-        process
-            .var(name)
-            .map(Path::new)
-            .filter(|path| path.is_absolute())
-    };
-    let state = var("XDG_STATE_HOME")
-        .map(Path::to_owned)
-        .or_else(|| var("HOME").map(|home| home.join(".local/state")))
-        .or_else(|| var("LOCALAPPDATA").map(Path::to_owned))?;
-    Some(state.join("aerialctl").join("locks"))
-}
-
-/// An id may be longer than a file's name; a lock that two such accounts share only makes one wait.
-fn name(account: &AccountId) -> String {
-    let id: String = account.as_str().chars().take(200).collect();
-    format!("{id}.lock")
+    let folder = state::made("locks", process)?;
+    // A lock that two accounts with one short name share only makes one wait.
+    let name = format!("{}.lock", state::short(account));
+    disk::try_lock(&folder.join(name)).map_err(|error| format!("{}: {error}", folder.display()))
 }

@@ -18,12 +18,13 @@ use super::{advice, receipts};
 use crate::aerial::Error;
 use crate::clock::{parsed, rfc3339};
 use crate::desired::Desired;
+use crate::diagnostic::counted;
 use crate::history::{DeletionSearch, LogEvent, MakerSearch, Story};
 use crate::ids::{OrgIndex, OrgName};
 use crate::live::Snapshot;
 use crate::log::{LogReader, ReadExtent, ReadingEnd};
 use crate::plan::{Attribution, DeletionTold, Deletions, EvidenceSource, Plan};
-use crate::receipt::{PastRun, PastStep};
+use crate::receipt::{Past, PastStep};
 
 /// How long Okta keeps events.
 pub(super) const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -100,13 +101,25 @@ impl<'a> LazyLog<'a> {
             let until = until_now(process);
             log.newest_first(since, until, told).await.map_err(failed)
         };
+        let mut is_whole = false;
         let source = match read.await {
-            Ok(extent) => EvidenceSource::Log {
-                since: rfc3339(match extent.end {
-                    ReadingEnd::TooMuch => extent.oldest.unwrap_or(now),
-                    ReadingEnd::Whole | ReadingEnd::Enough => since,
-                }),
-            },
+            Ok(extent) if extent.unreadable > 0 => EvidenceSource::Unread(format!(
+                "{} of the System Log can't be understood",
+                counted(extent.unreadable, "event")
+            )),
+            Ok(extent) if extent.disordered => EvidenceSource::Unread(
+                "the events of the System Log don't come in the order that was asked for"
+                    .to_owned(),
+            ),
+            Ok(extent) => {
+                is_whole = true;
+                EvidenceSource::Log {
+                    since: rfc3339(match extent.end {
+                        ReadingEnd::TooMuch => extent.oldest.unwrap_or(now),
+                        ReadingEnd::Whole | ReadingEnd::Enough => since,
+                    }),
+                }
+            }
             Err(CliError { exit, .. }) if exit == Exit::Interrupted => {
                 return Err(CliError::silent(exit));
             }
@@ -114,7 +127,7 @@ impl<'a> LazyLog<'a> {
                 EvidenceSource::Unread(format!("the System Log can't be read: {}", error.message))
             }
         };
-        search.tell(known);
+        search.tell(is_whole, known);
         known.look_at(source);
         Ok(())
     }
@@ -165,8 +178,8 @@ pub(super) fn runs(
     target: &Connection,
     (since, until): (SystemTime, SystemTime),
     process: &Process,
-) -> Result<Option<Vec<PastRun>>, CliError> {
-    let account = desired.account.id.as_str();
+) -> Result<Option<Past>, CliError> {
+    let account = &desired.account.id;
     let endpoint = target.server().endpoint;
     let within = |step: &PastStep| {
         // An event may be on this side of an edge, and its step on the other.
@@ -174,7 +187,7 @@ pub(super) fn runs(
     };
     let reach = PastReach::Recent;
     receipts::kept(folder, process)
-        .map(|folder| receipts::past(folder, account, &endpoint, reach, within, process))
+        .map(|folder| receipts::past(folder, (account, &endpoint), reach, within, process))
         .transpose()
 }
 
@@ -210,7 +223,7 @@ pub(super) async fn makers(
     log: &LogReader,
     (plan, causes): (&Plan, Attribution),
     live: &Snapshot,
-    runs: Option<&[PastRun]>,
+    past: Option<&Past>,
     process: &Process,
     printer: &Printer,
 ) -> Result<Attribution, CliError> {
@@ -227,7 +240,8 @@ pub(super) async fn makers(
     };
     let read = log.newest_first(since, until_now(process), told).await;
     warn(read.map_err(failed)?, printer);
-    Ok(causes.with_makers(search.makers(runs.unwrap_or_default())))
+    let runs = past.map_or(&[][..], |past| &past.runs);
+    Ok(causes.with_makers(search.makers(runs)))
 }
 
 /// Says what of the log wasn't read.

@@ -93,7 +93,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         let causes = std::mem::take(&mut planned.causes);
         let about = (plan, causes);
         planned.causes =
-            log::makers(log, about, &planned.live, runs.as_deref(), process, printer).await?;
+            log::makers(log, about, &planned.live, runs.as_ref(), process, printer).await?;
     }
     let blobs = actions::blobs(input.provenance.commit.as_deref(), process);
     let view = PlanView {

@@ -4,11 +4,12 @@ use jiff::civil::Date;
 
 use super::env::Process;
 use super::error::CliError;
+use super::evidence::{self, Witnesses};
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::log::LazyLog;
 use super::output::Printer;
-use super::{birth, insides, progress, receipts};
+use super::{birth, insides, progress};
 use crate::aerial::Reader;
 use crate::clock::today;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
@@ -16,8 +17,8 @@ use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
 use crate::plan::{
-    AccountServer, Allowances, Attribution, Base, Breach, Checked, Creations, NoPlan, Plan,
-    PlanOptions, awaiting_deletion, plan, read_for, survey, survey_with, to_read, to_read_with,
+    AccountServer, Allowances, Attribution, Base, Breach, Checked, Evidence, EvidenceWanted,
+    NoPlan, Plan, PlanOptions, plan, read_for, survey, survey_with, to_read, to_read_with,
 };
 use crate::render::verdict;
 
@@ -67,10 +68,18 @@ pub(super) async fn read_and_plan(
         .await;
     bar.finish_and_clear();
     let mut read = read?;
-    let leaving = awaiting_deletion(&input.desired, &read, &input.selection, options.today);
-    let log = readers.log;
-    log.deletions(&mut options.deletions, leaving, &read, process)
-        .await?;
+    let wanted = {
+        let both = [Some(&input.desired), input.base.desired()];
+        let both = both.into_iter().flatten();
+        EvidenceWanted::of(both, &read, &input.selection, options.today)
+    };
+    let witnesses = Witnesses {
+        receipts: &input.receipts,
+        log: readers.log,
+        account: &input.desired.account.id,
+        endpoint: &options.server.endpoint,
+    };
+    options.evidence = evidence::gather(wanted, &witnesses, &read, process).await?;
     birth::resolve(&input.desired, &input.selection, &mut read, readers.orgs).await?;
     let read_of = |desired| to_read(desired, &read, &input.selection, options.today);
     let inside = read_of(&input.desired);
@@ -79,9 +88,7 @@ pub(super) async fn read_and_plan(
         Base::Unasked | Base::Absent => inside.clone(),
     };
     read.insides = insides::read(both, readers.orgs, process, printer).await?;
-    let endpoint = &options.server.endpoint;
     let options = PlanOptions {
-        creations: birth::creations(input, &read, endpoint, process),
         unread_before: readers.unread_before.clone(),
         reviewed_on: readers.reviewed_on,
         in_turn: readers.in_turn,
@@ -124,7 +131,7 @@ pub(super) async fn read_and_plan(
     })
 }
 
-/// What planning depends on besides the two states.
+/// What planning depends on besides the two states and what tells of earlier runs.
 #[must_use]
 pub(super) fn options(
     input: &PlanInput,
@@ -132,16 +139,12 @@ pub(super) fn options(
     server: AccountServer,
     process: &Process,
 ) -> PlanOptions {
-    let both = [Some(&input.desired), input.base.desired()];
-    let both = both.into_iter().flatten();
-    let deletions = receipts::deletions(&input.receipts, both, &server.endpoint, process);
     PlanOptions {
         selection: input.selection.clone(),
         provenance: input.provenance.clone(),
         server,
-        deletions,
+        evidence: Evidence::default(),
         unread_before: OrgSet::default(),
-        creations: Creations::default(),
         allowances: allowances.clone(),
         in_turn: false,
         today: today(process.clock.now()),

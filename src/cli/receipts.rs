@@ -3,18 +3,15 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use super::env::Process;
 use super::error::CliError;
 use super::folder;
-use crate::clock::{parsed, rfc3339};
-use crate::desired::Desired;
-use crate::desired::model::StatusGoal;
+use crate::clock::rfc3339;
 use crate::disk;
-use crate::ids::{AccountId, OrgIndex, OrgName, OrgSet};
-use crate::plan::{Creations, DeletionTold, Deletions, EvidenceSource, Kind, Plan};
-use crate::receipt::{PastRun, PastStep, Trace, runs};
+use crate::ids::AccountId;
+use crate::plan::{Kind, Plan};
+use crate::receipt::{Past, PastStep};
 
 /// The largest receipt that is read, in bytes: some 30,000 steps.
 pub(super) const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -79,10 +76,7 @@ pub(super) fn serves(
     if plan.count(Kind::Delete) == 0 {
         return Ok(());
     }
-    let real = |path: &Path| fs::canonicalize(process.cwd.join(path)).ok();
-    let within = receipt.parent().and_then(real);
-    let looked_at = is_receipt(receipt) && within.is_some() && within == real(folder);
-    if looked_at {
+    if is_among(receipt, folder, process) {
         return Ok(());
     }
     Err(CliError::refused(format!(
@@ -91,6 +85,13 @@ pub(super) fn serves(
         folder.display()
     ))
     .hint("leave --receipt out, or name with --receipt-dir the folder in which all receipts are kept"))
+}
+
+/// Whether a receipt is one of those that tell the next run what happened.
+pub(super) fn is_among(receipt: &Path, folder: &Path, process: &Process) -> bool {
+    let real = |path: &Path| fs::canonicalize(process.cwd.join(path)).ok();
+    let within = receipt.parent().and_then(real);
+    is_receipt(receipt) && within.is_some() && within == real(folder)
 }
 
 fn is_receipt(path: &Path) -> bool {
@@ -103,33 +104,19 @@ pub(super) fn kept<'a>(folder: &'a Path, process: &Process) -> Option<&'a Path> 
     (!unused).then_some(folder)
 }
 
-/// The runs in an account at an endpoint that the receipts (`*.jsonl`) in a folder record, by file name, with those of their
-/// steps that are asked for. What was done to an emulated account, or in the sandbox, tells nothing of another one with the
+/// What the receipts (`*.jsonl`) in a folder record of the runs in an account at an endpoint, by file name: of each run those of
+/// its steps that are asked for. What was done to an emulated account, or in the sandbox, tells nothing of another one with the
 /// same id.
 ///
 /// # Errors
 /// When the folder or a receipt can't be read, or there is more than is read: half of the evidence proves nothing.
 pub(super) fn past(
     folder: &Path,
-    account: &str,
-    endpoint: &str,
+    of: (&AccountId, &str),
     reach: PastReach,
     asked: impl Fn(&PastStep) -> bool,
     process: &Process,
-) -> Result<Vec<PastRun>, CliError> {
-    let found = in_files(folder, account, endpoint, reach, asked, process)?;
-    Ok(found.into_iter().map(|(_, run)| run).collect())
-}
-
-/// As [`past`], each run with the name of its receipt.
-fn in_files(
-    folder: &Path,
-    account: &str,
-    endpoint: &str,
-    reach: PastReach,
-    asked: impl Fn(&PastStep) -> bool,
-    process: &Process,
-) -> Result<Vec<(String, PastRun)>, CliError> {
+) -> Result<Past, CliError> {
     let shown = folder.display();
     let failed = |error: io::Error| {
         CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
@@ -171,138 +158,29 @@ fn in_files(
             Err(_) => return Err(too_much("large")),
         };
         left = left.saturating_sub(text.len() as u64);
-        let mut of_file = Vec::new();
-        for mut run in runs(&String::from_utf8_lossy(&text)) {
-            run.steps.retain(&asked);
-            if !run.steps.is_empty() && run.account == account && run.endpoint == endpoint {
-                let name = file.file_name().unwrap_or_default();
-                of_file.push((name.to_string_lossy().into_owned(), run));
-            }
-        }
-        found.extend(of_file.into_iter().rev());
+        let mut of_file = Past::default();
+        let shown = folder.join(file.file_name().unwrap_or_default());
+        let text = String::from_utf8_lossy(&text);
+        of_file.read(&shown.display().to_string(), &text);
+        narrow(&mut of_file, of, &asked);
+        found.push(of_file);
     }
-    found.reverse();
-    Ok(found)
+    let mut past = Past::default();
+    found
+        .into_iter()
+        .rev()
+        .for_each(|of_file| past.append(of_file));
+    Ok(past)
 }
 
-/// What the receipts in a folder tell of the deletions that the desired states ask for; nothing is read where they ask for none.
-#[must_use]
-pub(super) fn deletions<'a>(
-    folder: &Path,
-    desired: impl IntoIterator<Item = &'a Desired>,
-    endpoint: &str,
-    process: &Process,
-) -> Deletions {
-    let mut told = Deletions::default();
-    for desired in desired {
-        let orgs = desired.orgs.iter();
-        let leaving = orgs.filter(|org| org.status == Some(StatusGoal::Deleted));
-        let leaving: OrgSet = leaving.map(|org| org.name.clone()).collect();
-        if leaving == OrgSet::default() {
-            continue;
-        }
-        let account = desired.account.id.as_str();
-        let of_them = |step: &PastStep| leaving.contains(&step.org);
-        let looked_at = EvidenceSource::Receipts {
-            folder: folder.display().to_string(),
-        };
-        match past(folder, account, endpoint, PastReach::All, of_them, process) {
-            Ok(runs) => {
-                told.look_at(looked_at);
-                for step in runs.iter().flat_map(|run| &run.steps) {
-                    told.note(&step.org, of(step));
-                }
-            }
-            // There may come one.
-            Err(_) if !process.cwd.join(folder).exists() => told.look_at(looked_at),
-            Err(error) => told.look_at(EvidenceSource::Unread(error.message)),
-        }
+/// Leaves the runs in an account at an endpoint, and those of their steps that are asked for.
+pub(super) fn narrow(
+    past: &mut Past,
+    (account, endpoint): (&AccountId, &str),
+    asked: impl Fn(&PastStep) -> bool,
+) {
+    past.retain(|run| run.account == account.as_str() && run.endpoint == endpoint);
+    for run in &mut past.runs {
+        run.steps.retain(&asked);
     }
-    told
-}
-
-fn of(step: &PastStep) -> DeletionTold {
-    match step.trace().filter(|_| step.kind == Kind::Delete) {
-        Some(Trace::Certain) => DeletionTold::Asked,
-        Some(Trace::Possible) => DeletionTold::Unsure,
-        None => DeletionTold::NotAsked,
-    }
-}
-
-/// Which of these orgs, as the receipts in a folder tell, an earlier run began to create and has no answer about. One that was
-/// seen after that is no such org.
-#[must_use]
-pub(super) fn creations(
-    folder: &Path,
-    unborn: &OrgSet,
-    account: &AccountId,
-    endpoint: &str,
-    process: &Process,
-) -> Creations {
-    let mut told = Creations::default();
-    if *unborn == OrgSet::default() || !process.cwd.join(folder).exists() {
-        return told;
-    }
-    let of_them = |step: &PastStep| unborn.contains(&step.org);
-    let (account, reach) = (account.as_str(), PastReach::All);
-    let runs = match in_files(folder, account, endpoint, reach, of_them, process) {
-        Ok(runs) => runs,
-        Err(error) => {
-            told.unread(error.message);
-            return told;
-        }
-    };
-    let mut seen = OrgSet::default();
-    // The newest first.
-    for (file, run) in runs.iter().rev() {
-        for step in run.steps.iter().rev() {
-            if seen.contains(&step.org) {
-                continue;
-            }
-            match step.trace() {
-                Some(Trace::Certain) => seen.insert(&step.org, ()),
-                Some(Trace::Possible) if step.kind == Kind::Create => {
-                    told.note(&step.org, folder.join(file).display().to_string());
-                }
-                Some(Trace::Possible) | None => {}
-            }
-        }
-    }
-    told
-}
-
-/// When orgs were created, as far as the receipts in a folder tell: the latest time at which Okta may have answered so. A
-/// request whose answer nobody saw took no longer than `timeout`, and none until after now: the orgs are there.
-///
-/// # Errors
-/// As [`past`]; where there is no folder, it tells nothing.
-pub(super) fn births(
-    folder: &Path,
-    wanted: &OrgSet,
-    plan: &Plan,
-    timeout: Duration,
-    process: &Process,
-) -> Result<OrgIndex<SystemTime>, CliError> {
-    let mut born = OrgIndex::default();
-    if *wanted == OrgSet::default() || !process.cwd.join(folder).exists() {
-        return Ok(born);
-    }
-    let creation = |step: &PastStep| step.kind == Kind::Create && wanted.contains(&step.org);
-    let (account, server) = (plan.account.as_str(), &plan.server);
-    let reach = PastReach::Recent;
-    let runs = past(folder, account, &server.endpoint, reach, creation, process)?;
-    // The newest first: it is the one that counts.
-    for step in runs.iter().rev().flat_map(|run| run.steps.iter().rev()) {
-        let began = parsed(&step.at).filter(|_| step.trace().is_some());
-        if let Some(began) = began
-            && let Some(domain) = step.org.domain()
-        {
-            let org = OrgName::Domain(domain.clone());
-            if !born.contains(&org) {
-                let took = step.outcome.map_or(timeout, |_| step.took);
-                born.insert(&org, (began + took).min(process.clock.now()));
-            }
-        }
-    }
-    Ok(born)
 }

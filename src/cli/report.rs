@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::args::ReportArgs as Args;
 use super::env::Process;
 use super::error::CliError;
+use super::evidence::{self, Witnesses};
 use super::exit::Exit;
 use super::input::PlanInput;
 use super::log::LazyLog;
@@ -15,7 +16,7 @@ use super::{actions, birth, files, insides, progress, proof};
 use crate::diagnostic::Diagnostics;
 use crate::live::{Snapshot, Survey};
 use crate::plan::{
-    Attribution, Matrix, NoPlan, PlanOptions, Selection, awaiting_deletion, plan, survey, to_read,
+    Attribution, EvidenceWanted, Matrix, NoPlan, PlanOptions, Selection, plan, survey, to_read,
 };
 use crate::render::PlanView;
 use crate::render::page::{PagePlan, PageView, page};
@@ -41,19 +42,20 @@ pub(super) async fn run(
     let live = reader.read(&Survey::everything(), progress).await;
     bar.finish_and_clear();
     let mut live = live?;
-    let leaving = awaiting_deletion(&input.desired, &live, &input.selection, options.today);
+    let wanted = EvidenceWanted::of([&input.desired], &live, &input.selection, options.today);
     let log = LazyLog::new(&target, connection, printer);
-    log.deletions(&mut options.deletions, leaving, &live, process)
-        .await?;
+    let witnesses = Witnesses {
+        receipts: &input.receipts,
+        log: &log,
+        account: &input.desired.account.id,
+        endpoint: &options.server.endpoint,
+    };
+    options.evidence = evidence::gather(wanted, &witnesses, &live, process).await?;
     live.surroundings = Some(reader.surroundings().await?);
     let orgs = target.orgs(connection, process, printer)?;
     let inside = to_read(&input.desired, &live, &input.selection, options.today);
     live.insides = insides::read(inside, &orgs, process, printer).await?;
     birth::resolve(&input.desired, &input.selection, &mut live, &orgs).await?;
-    let options = PlanOptions {
-        creations: birth::creations(&input, &live, &options.server.endpoint, process),
-        ..options
-    };
     let own = survey(&input.desired, &input.selection, false);
     let planned = plan(&input.desired, &live.within(&own), &options);
     let causes = Attribution::default();
@@ -97,7 +99,7 @@ pub(super) fn html(
     let (mut matrix, _) = Matrix::of(
         Some(&input.desired),
         live,
-        &options.deletions,
+        &options.evidence.deletions,
         options.today,
     );
     let of = matrix.rows.len();

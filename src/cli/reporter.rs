@@ -1,20 +1,16 @@
 //! Tells what a run did while it does it: the receipt on disk, the lines on the screen, the bar.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::io;
 
 use indicatif::ProgressBar;
 
 use super::env::Process;
-use super::error::CliError;
 use super::output::Printer;
-use super::{actions, advice, advice_of_orgs, credentials, progress};
+use super::receipt_file::ReceiptFile;
+use super::{actions, advice, advice_of_orgs, credentials, progress, remembered};
 use crate::aerial::{Error, Operation};
 use crate::diagnostic::{Severity, Sources};
-use crate::disk;
-use crate::http::Redactor;
 use crate::ids::OrgSet;
 use crate::plan::{Kind, Plan, Step, StepId};
 use crate::receipt::wire::{LineV1, line};
@@ -22,49 +18,14 @@ use crate::receipt::{Event, Outcome, Runner, StepEnded, WaveEnded};
 use crate::render::recap::recap;
 use crate::render::{escape, outcome};
 
-/// The record of a run on disk, complete after each line.
-pub(super) struct ReceiptFile {
-    file: File,
-    /// Whether a line couldn't be written as a whole: what came after it would be read as something else.
-    torn: bool,
-}
-
-impl ReceiptFile {
-    /// Opened before anything is read: a run that can't be recorded doesn't start.
-    pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
-        disk::append(&process.cwd.join(path))
-            .map(|file| Self { file, torn: false })
-            .map_err(|error| {
-                CliError::failed(format!(
-                    "the receipt {} can't be written: {error}",
-                    path.display()
-                ))
-            })
-    }
-
-    fn add(&mut self, line: &LineV1, redactor: &Redactor) -> io::Result<()> {
-        if self.torn {
-            return Err(io::Error::other("an earlier line is cut"));
-        }
-        let mut text = escape::json(&serde_json::to_string(line)?);
-        text.push('\n');
-        let written = self.file.write_all(redactor.redact(&text).as_bytes());
-        self.torn = written.is_err();
-        written?;
-        match self.file.sync_data() {
-            // A pipe or a terminal has no disk behind it.
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-            other => other,
-        }
-    }
-}
-
 /// Tells everybody who wants to know what happened.
 pub(super) struct Reporter<'a> {
     plan: &'a Plan,
     sources: &'a Sources,
     printer: &'a Printer,
     receipt: Option<ReceiptFile>,
+    /// What this machine remembers.
+    remembered: Option<ReceiptFile>,
     runner: Runner,
     pub(super) bar: ProgressBar,
     pub(super) lines: Vec<LineV1>,
@@ -88,6 +49,7 @@ impl<'a> Reporter<'a> {
         printer: &'a Printer,
         process: &Process,
         receipt: Option<ReceiptFile>,
+        remembered: Option<ReceiptFile>,
     ) -> Self {
         let bar = progress::bar(process, printer, plan.steps.len(), "steps");
         Self {
@@ -95,6 +57,7 @@ impl<'a> Reporter<'a> {
             sources,
             printer,
             receipt,
+            remembered,
             runner: Runner {
                 client: credentials::client_id(process),
                 actor: actions::actor(process),
@@ -114,10 +77,15 @@ impl<'a> Reporter<'a> {
     pub(super) fn note(&mut self, event: &Event, error: Option<&Error>) -> io::Result<()> {
         let line = line(event, &self.plan.names, &self.runner);
         // What has happened is told even where it can't be recorded: then the screen is all there is.
-        let recorded = match &mut self.receipt {
-            Some(receipt) => receipt.add(&line, self.printer.redactor()),
-            None => Ok(()),
-        };
+        let remembered = self.remembered.as_mut().filter(|_| is_remembered(event));
+        let files = [self.receipt.as_mut(), remembered];
+        let redactor = self.printer.redactor();
+        let added = files
+            .into_iter()
+            .flatten()
+            .map(|file| file.add(&line, redactor));
+        let added: Vec<io::Result<()>> = added.collect();
+        let recorded = added.into_iter().collect();
         match event {
             Event::Step(ended) => {
                 self.lines.push(line);
@@ -197,6 +165,16 @@ impl<'a> Reporter<'a> {
     #[must_use]
     pub(super) fn recap(&self) -> Vec<String> {
         recap(&self.ended, &self.advice, self.plan, self.sources)
+    }
+}
+
+/// Whether this machine remembers it: what is begun that another run mustn't send again, and the run around it.
+fn is_remembered(event: &Event) -> bool {
+    match event {
+        Event::Started(_) | Event::Ended(_) => true,
+        Event::Begun(step) => remembered::is_remembered(step.kind),
+        Event::Step(step) => remembered::is_remembered(step.kind),
+        Event::WaveBegun(_) | Event::WaveEnded(_) => false,
     }
 }
 

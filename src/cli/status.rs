@@ -6,18 +6,19 @@ use super::account::AccountSource;
 use super::args::StatusArgs as Args;
 use super::env::Process;
 use super::error::CliError;
+use super::evidence::{self, Witnesses};
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
 use super::log::LazyLog;
 use super::output::Printer;
 use super::session::Connection;
-use super::{artifacts, found, insides, progress, proof, receipts, rows};
+use super::{artifacts, found, insides, progress, proof, rows};
 use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
 use crate::live::AccountSurroundings;
-use crate::plan::{Matrix, Provenance, Selection, awaiting_deletion, ends_soon, to_read};
+use crate::plan::{EvidenceWanted, Matrix, Provenance, Selection, ends_soon, to_read};
 use crate::render::matrix;
 use crate::render::page::{PagePlan, PageView, page};
 
@@ -62,16 +63,24 @@ pub(super) async fn run(
     };
     let server = target.server();
     let folder = &args.receipts.receipt_dir;
-    let mut deletions = receipts::deletions(folder, [&desired], &server.endpoint, process);
     let log = LazyLog::new(&target, &args.connection, printer);
-    let mut leaving = awaiting_deletion(&desired, &live, &Selection::All, today);
-    leaving.retain(|org| {
+    let mut wanted = EvidenceWanted::of([&desired], &live, &Selection::All, today);
+    // The matrix has no creations.
+    wanted.unborn.clear();
+    wanted.leaving.retain(|org| {
         live.orgs
             .iter()
             .any(|one| one.name().is(org) && survey.covers(&one.id, &one.domain))
     });
-    log.deletions(&mut deletions, leaving, &live, process)
-        .await?;
+    let witnesses = Witnesses {
+        receipts: folder,
+        log: &log,
+        account: &desired.account.id,
+        endpoint: &server.endpoint,
+    };
+    let deletions = evidence::gather(wanted, &witnesses, &live, process)
+        .await?
+        .deletions;
     let (mut shown, refused) = Matrix::of(compared.then_some(&desired), &live, &deletions, today);
     printer.diagnostics(&refused, &sources);
     let ends = ends_soon(&desired, &rows::selection(&args.filter, &desired)?, today);

@@ -17,8 +17,8 @@ use super::input::PlanInput;
 use super::interrupted::{off_thread, until_interrupted};
 use super::output::Printer;
 use super::planning::{Planned, no_plan, options};
+use super::receipt_file::ReceiptFile;
 use super::receipts::MAX_BYTES;
-use super::reporter::ReceiptFile;
 use super::session::Connection;
 use super::{artifacts, files, lock, plan, progress, proof, reviewed};
 use crate::aerial::Reader;
@@ -26,7 +26,7 @@ use crate::diagnostic::{Diagnostics, Source, SourceId, Sources, counted};
 use crate::disk;
 use crate::live::{Coverage, ProductsOf, Survey};
 use crate::plan::{AccountServer, Attribution, PlanOptions, plan as planned};
-use crate::receipt::{PastRun, runs};
+use crate::receipt::{Past, PastRun};
 use crate::render::{PlanView, undo};
 use crate::undo::{Undoing, touched, undoing};
 
@@ -216,7 +216,9 @@ fn read(path: &Path, number: Option<usize>, process: &Process) -> Result<UndoneR
             failed
         }
     })?;
-    let mut all = runs(&String::from_utf8_lossy(&bytes));
+    let mut past = Past::default();
+    past.read(&shown, &String::from_utf8_lossy(&bytes));
+    let mut all = past.runs;
     let of = all.len();
     if of == 0 {
         return Err(

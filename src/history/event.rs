@@ -33,9 +33,20 @@ pub struct LogEvent {
     pub requests: Vec<String>,
     /// The org that it is about, as far as the event tells.
     pub org: LoggedOrg,
+    /// Further orgs that it names.
+    pub others: Vec<LoggedOrg>,
     pub deed: Deed,
-    /// Whether it was tried and didn't come to be.
-    pub failed: bool,
+    pub result: EventResult,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventResult {
+    Done,
+    /// It was tried and didn't come to be.
+    Failed,
+    /// The event doesn't say.
+    Unknown,
 }
 
 /// Who did it.

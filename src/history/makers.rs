@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{Deed, LogEvent};
+use super::event::{Deed, EventResult, LogEvent};
 use super::story::{Story, org_of};
 use crate::clock::rfc3339;
 use crate::ids::{OrgIndex, OrgName, ProductId};
@@ -79,7 +79,7 @@ impl MakerSearch {
 
     /// Looks at the next older event.
     pub fn see(&mut self, event: LogEvent) {
-        if event.failed {
+        if event.result != EventResult::Done {
             return;
         }
         let Some(org) = org_of(&event, &self.orgs) else {

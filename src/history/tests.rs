@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use super::{Deed, DeletionSearch, EventActor, LogEvent, LoggedOrg, MakerSearch, Story};
+use super::{Deed, EventActor, EventResult, LogEvent, LoggedOrg, MakerSearch, Story};
 use crate::clock::{parsed, rfc3339};
 use crate::ids::{Domain, OrgId, OrgIndex, OrgName};
 use crate::plan::world::{account, desired, inactive, org, planned, products};
-use crate::plan::{Attribution, Deletions, StepId};
-use crate::receipt::{PastRun, runs};
+use crate::plan::{Attribution, StepId};
+use crate::receipt::{Past, PastRun};
 
-fn at(second: u64) -> SystemTime {
+pub(super) fn at(second: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600 + second)
 }
 
 /// An event about `NAME.okta.com`, told with that org's domain alone.
-fn event(second: u64, name: &str, deed: Deed) -> LogEvent {
+pub(super) fn event(second: u64, name: &str, deed: Deed) -> LogEvent {
     LogEvent {
         uuid: format!("u{second}"),
         at: at(second),
@@ -34,7 +34,8 @@ fn event(second: u64, name: &str, deed: Deed) -> LogEvent {
             domain: Domain::parse(&format!("{name}.okta.com")).ok(),
         },
         deed,
-        failed: false,
+        others: Vec::new(),
+        result: EventResult::Done,
     }
 }
 
@@ -45,7 +46,7 @@ fn changed(added: &str, deleted: &str) -> Deed {
     }
 }
 
-fn roster(names: &[&str]) -> OrgIndex<OrgName> {
+pub(super) fn roster(names: &[&str]) -> OrgIndex<OrgName> {
     let names = names.iter().map(|name| org(name, "").name());
     names.map(|name| (name.clone(), name)).collect()
 }
@@ -53,10 +54,12 @@ fn roster(names: &[&str]) -> OrgIndex<OrgName> {
 /// A run whose one step changed the products of `a.okta.com` from P1 to P2, at `second`.
 fn run(client: &str, request: &str, second: u64, kind: &str) -> Vec<PastRun> {
     let started = rfc3339(at(second));
-    runs(&format!(
+    let mut past = Past::default();
+    past.read("r.jsonl", &format!(
         r#"{{"event":"start","version":1,"account":"0227a","client":{client},"commit":"abc","steps":1}}
 {{"event":"step","id":4,"kind":"{kind}","org":{{"id":"00oa","domain":"a.okta.com"}},"outcome":"applied","sent":true,"status":200,"requestId":{request},"before":[{{"id":"P1","name":""}}],"after":[{{"id":"P2","name":""}}],"startedAt":"{started}","ms":1000}}"#
-    ))
+    ));
+    past.runs
 }
 
 /// Which step of a run an event is found to be of, and how many steps are silent.
@@ -272,7 +275,7 @@ fn the_newest_event_about_that_org_and_that_product_made_it() {
     assert_eq!(made(late), unknown);
     // What failed made nothing, nor did what is about another org.
     let mut failed = event(9, "b", changed("P4", ""));
-    failed.failed = true;
+    failed.result = EventResult::Failed;
     assert_eq!(
         made(vec![failed, event(8, "elsewhere", changed("P4", ""))]),
         unknown
@@ -304,51 +307,4 @@ fn a_search_is_done_when_everything_is_known_and_leaves_the_branch_s_own_alone()
         assert_eq!(parsed(&maker.at), Some(at(1)));
     }
     assert_eq!(products(""), BTreeSet::new());
-}
-
-#[test]
-fn the_newest_event_that_settles_an_org_tells_of_its_deletion() {
-    use crate::plan::DeletionTold::{Asked, NotAsked, Nothing};
-    let status = || Deed::Status {
-        old: "ACTIVE".into(),
-        new: "INACTIVE".into(),
-    };
-    let failed = |deed: Deed| LogEvent {
-        failed: true,
-        ..event(1, "a", deed)
-    };
-    for (events, told) in [
-        (vec![], Nothing),
-        (vec![event(1, "a", Deed::Linked)], Nothing),
-        (vec![event(1, "b", Deed::DeletionRequested)], Nothing),
-        (vec![event(1, "a", status())], NotAsked),
-        (
-            vec![
-                event(1, "a", Deed::DeletionRequested),
-                event(1, "a", status()),
-            ],
-            Asked,
-        ),
-        (
-            vec![
-                event(1, "a", Deed::DeletionCancelled),
-                event(1, "a", Deed::DeletionRequested),
-            ],
-            NotAsked,
-        ),
-        (
-            vec![failed(Deed::DeletionRequested), event(1, "a", status())],
-            NotAsked,
-        ),
-    ] {
-        let name = org("a", "").name();
-        let mut search = DeletionSearch::of(vec![name.clone()], roster(&["a", "b"]));
-        for event in &events {
-            search.see(event);
-        }
-        assert_eq!(search.is_done(), told != Nothing);
-        let mut deletions = Deletions::default();
-        search.tell(&mut deletions);
-        assert_eq!(deletions.of(&name), told, "{events:?}");
-    }
 }

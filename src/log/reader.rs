@@ -63,6 +63,8 @@ pub struct ReadExtent {
     pub events: usize,
     /// What the log has that can't be an event: without id, type or time, or of a time that wasn't asked for.
     pub unreadable: usize,
+    /// Whether they come in another order than the one that was asked for.
+    pub disordered: bool,
     /// When the oldest event that was looked at happened.
     pub oldest: Option<SystemTime>,
 }
@@ -168,6 +170,7 @@ impl LogReader {
             end: ReadingEnd::Whole,
             events: 0,
             unreadable: 0,
+            disordered: false,
             oldest: None,
         };
         let mut seen = BTreeSet::new();
@@ -178,6 +181,9 @@ impl LogReader {
             }
             let page = self.page(&url).await?;
             extent.unreadable += page.unreadable;
+            extent.disordered |= !page
+                .events
+                .is_sorted_by(|newer, older| newer.at >= older.at);
             for event in page.events {
                 if event.at < since || event.at >= until {
                     extent.unreadable += 1;

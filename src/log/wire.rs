@@ -7,11 +7,8 @@ use serde_json::Value as Json;
 
 use crate::aerial::wire::clipped;
 use crate::clock::parsed;
-use crate::history::{Deed, EventActor, LogEvent, LoggedOrg};
+use crate::history::{Deed, EventActor, EventResult, LogEvent, LoggedOrg};
 use crate::ids::{Domain, OrgId, ProductId};
-
-/// Targets of an event that are looked at.
-const MAX_TARGETS: usize = 20;
 
 /// Products of an event that are looked at: ten times what anybody is subscribed to.
 const MAX_PRODUCTS: usize = 1_000;
@@ -25,7 +22,12 @@ pub(super) fn event(served: &Json) -> Option<LogEvent> {
     if uuid.is_empty() || event_type.is_empty() {
         return None;
     }
-    let result = text("/outcome/result");
+    let mut orgs = orgs(served);
+    let result = match text("/outcome/result").as_str() {
+        "" | "SUCCESS" | "ALLOW" => EventResult::Done,
+        "FAILURE" | "DENY" | "SKIPPED" => EventResult::Failed,
+        _ => EventResult::Unknown,
+    };
     let requests = [
         text("/transaction/id"),
         text("/debugContext/debugData/requestId"),
@@ -42,10 +44,11 @@ pub(super) fn event(served: &Json) -> Option<LogEvent> {
         address: text("/client/ipAddress"),
         agent: text("/client/userAgent/rawUserAgent"),
         requests: requests.into_iter().filter(|id| !id.is_empty()).collect(),
-        org: org(served),
+        org: orgs.next().unwrap_or_default(),
+        others: orgs.collect(),
         deed: deed(served, &event_type),
         event_type,
-        failed: !matches!(result.as_str(), "" | "SUCCESS" | "ALLOW"),
+        result,
     })
 }
 
@@ -57,23 +60,26 @@ fn text(served: &Json, pointer: &str) -> String {
 
 fn targets(served: &Json) -> impl Iterator<Item = &Json> {
     let all = served.get("target").and_then(Json::as_array);
-    all.into_iter().flatten().take(MAX_TARGETS)
+    all.into_iter().flatten()
 }
 
-/// The org among the targets: the one with a domain, else the one whose id is an org's.
-fn org(served: &Json) -> LoggedOrg {
-    let domain =
-        |target: &Json| Domain::from_server(&text(target, "/detailEntry/domain_name")).ok();
-    let id = |target: &Json| {
+/// The orgs among the targets: those with a domain, else those whose id is an org's; each once.
+fn orgs(served: &Json) -> impl Iterator<Item = LoggedOrg> {
+    let org = |target: &Json| {
         let id = OrgId::parse(&text(target, "/id")).ok();
-        id.filter(|id| id.as_str().starts_with("00o"))
+        LoggedOrg {
+            id: id.filter(|id| id.as_str().starts_with("00o")),
+            domain: Domain::from_server(&text(target, "/detailEntry/domain_name")).ok(),
+        }
     };
-    let with_domain = targets(served).find(|target| domain(target).is_some());
-    let found = with_domain.or_else(|| targets(served).find(|target| id(target).is_some()));
-    found.map_or_else(LoggedOrg::default, |target| LoggedOrg {
-        id: id(target),
-        domain: domain(target),
-    })
+    let mut all: Vec<LoggedOrg> = targets(served).map(org).collect();
+    if all.iter().any(|org| org.domain.is_some()) {
+        all.retain(|org| org.domain.is_some());
+    }
+    all.retain(|org| org.name().is_some());
+    let mut seen = BTreeSet::new();
+    all.retain(|org| seen.insert((org.id.clone(), org.domain.clone())));
+    all.into_iter()
 }
 
 fn deed(served: &Json, event_type: &str) -> Deed {
@@ -151,7 +157,8 @@ mod tests {
         let ids = ["P1", "P2"].map(|id| ProductId::parse(id).unwrap());
         let (added, deleted) = (ids.into(), BTreeSet::new());
         assert_eq!(event.deed, Deed::Products { added, deleted });
-        assert!(!event.failed);
+        assert_eq!(event.result, EventResult::Done);
+        assert_eq!(event.others, []);
     }
 
     #[test]
@@ -205,5 +212,28 @@ mod tests {
         );
         assert!(event.actor.name.len() < 1_000);
         assert_eq!(event.org.id, OrgId::parse("00oA").ok());
+        assert_eq!(event.others, []);
+    }
+
+    #[test]
+    fn all_orgs_that_an_event_is_about_are_read_and_what_came_of_it() {
+        let named = |name: &str| json!({"id": format!("00o{name}"), "detailEntry": {"domain_name": format!("{name}.okta.com")}});
+        let mut targets: Vec<Json> = (0..25).map(|n| json!({"id": format!("x{n}")})).collect();
+        targets.extend([named("a"), named("b"), named("a")]);
+        let mut one = served();
+        one["target"] = json!(targets);
+        for (result, is) in [
+            ("SUCCESS", EventResult::Done),
+            ("FAILURE", EventResult::Failed),
+            ("PENDING", EventResult::Unknown),
+            ("UNKNOWN", EventResult::Unknown),
+        ] {
+            one["outcome"]["result"] = json!(result);
+            let event = event(&one).unwrap();
+            assert_eq!(event.result, is);
+            assert_eq!(event.org.id, OrgId::parse("00oa").ok());
+            let others: Vec<_> = event.others.into_iter().map(|org| org.id).collect();
+            assert_eq!(others, [OrgId::parse("00ob").ok()]);
+        }
     }
 }

@@ -213,7 +213,7 @@ impl Laws<'_> {
             return self.hold(false, Law::ChangesManaged);
         };
         let name = org.name();
-        let told = self.options.deletions.of(&name);
+        let told = self.options.evidence.deletions.of(&name);
         self.hold(told == DeletionTold::NotAsked, Law::DeletesOnce);
         self.hold(!org.aerial_org, Law::KeepsAerialOrg);
         self.hold(org.status.is(Status::Inactive), Law::DeletesInactive);

@@ -1,7 +1,7 @@
 //! What tells which deletions were requested already: the account doesn't, so something else must.
 
 use super::kinds::Kind;
-use crate::ids::{OrgName, OrgSet};
+use crate::ids::{OrgIndex, OrgName, OrgSet};
 
 /// Where something was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,8 @@ pub enum EvidenceSource {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deletions {
     asked: OrgSet,
-    unsure: OrgSet,
+    /// Why it isn't known of each.
+    unsure: OrgIndex<String>,
     heard_of: OrgSet,
     looked_at: Vec<EvidenceSource>,
 }
@@ -28,7 +29,7 @@ pub struct Deletions {
 pub enum DeletionTold {
     /// It was made.
     Asked,
-    /// One was sent, and its answer was lost.
+    /// One may have been made.
     Unsure,
     /// A source knows the org, and of no request.
     NotAsked,
@@ -56,14 +57,25 @@ impl Deletions {
     pub fn note(&mut self, org: &OrgName, told: DeletionTold) {
         let of = match told {
             DeletionTold::Asked => &mut self.asked,
-            DeletionTold::Unsure => &mut self.unsure,
             DeletionTold::NotAsked => &mut self.heard_of,
+            DeletionTold::Unsure => return self.doubt(org, String::new()),
             DeletionTold::Nothing => return,
         };
-        // A folder may have thousands of steps of one org.
         if !of.contains(org) {
             of.insert(org, ());
         }
+    }
+
+    /// Takes note that a source leaves it open whether a request for an org was made: why, as a sentence.
+    pub fn doubt(&mut self, org: &OrgName, why: String) {
+        if !self.unsure.contains(org) {
+            self.unsure.insert(org, why);
+        }
+    }
+
+    /// Why it isn't known whether a request was made, where a source leaves that open.
+    pub(super) fn doubtful(&self, org: &OrgName) -> &str {
+        self.unsure.find(org).one().map_or("", String::as_str)
     }
 
     /// What is told of an org: a request that one source knows of was made, whatever another doesn't know.
@@ -84,7 +96,7 @@ impl Deletions {
     pub(super) fn silence(&self) -> String {
         let mut looked = self.looked_at.iter().map(|source| match source {
             EvidenceSource::Receipts { folder } => {
-                format!("no receipt of an earlier run in {folder} has anything about it")
+                format!("no receipt of an earlier run in {folder} tells who made it inactive")
             }
             EvidenceSource::Log { since } => {
                 format!("the System Log since {since} has neither that nor when it became inactive")

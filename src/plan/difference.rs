@@ -168,8 +168,14 @@ fn to_link(
     let is_absent = |new: &NewOrg| account.live.resolved.get(&new.domain) != Some(&true);
     let new = want.create.as_deref().filter(|new| is_absent(new));
     match (new, want.create.as_deref()) {
-        (Some(new), _) => options.creations.may_be_sent(want, &new.domain, warnings)?,
-        (None, Some(there)) => options.creations.tell_lost(want, &there.domain, warnings),
+        (Some(new), _) => options
+            .evidence
+            .creations
+            .may_be_sent(want, &new.domain, warnings)?,
+        (None, Some(there)) => options
+            .evidence
+            .creations
+            .tell_lost(want, &there.domain, warnings),
         (None, None) => {}
     }
     if let Some(parent) = new.and_then(|new| parent_to_create(new, account)) {
@@ -301,21 +307,22 @@ fn deletion(
     if !live.status.is(Status::Inactive) {
         return Ok(None);
     }
-    let (why, help) = match options.deletions.of(&live.name()) {
+    let (why, help) = match options.evidence.deletions.of(&live.name()) {
         DeletionTold::Asked => return Ok(None),
         DeletionTold::NotAsked => return Ok(Some(RequestDeletion)),
         DeletionTold::Unsure => (
             format!(
-                "the deletion of {} was requested by an earlier run that never got the answer",
-                live.domain
+                "whether the deletion of {} was requested isn't known: {}",
+                live.domain,
+                options.evidence.deletions.doubtful(&live.name())
             ),
-            "look in the Aerial Console whether it is pending; if it is, take the entry out of the file, and if it isn't, that run's receipt out of the folder",
+            "look in the Aerial Console whether it is pending; if it is, take the entry out of the file, and if it isn't, that run's receipt out of its folder, or delete the org there",
         ),
         DeletionTold::Nothing => (
             format!(
                 "nothing tells whether the deletion of {} was requested already: the account doesn't{}",
                 live.domain,
-                options.deletions.silence()
+                options.evidence.deletions.silence()
             ),
             "name the folder with the receipts of all runs with --receipt-dir; or take the entry out of the file: the org stays inactive, and is deleted in the Aerial Console",
         ),

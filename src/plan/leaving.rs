@@ -11,7 +11,7 @@ use crate::live::Snapshot;
 
 /// The orgs whose deletion would be asked for now, if nobody has asked for it yet: inactive ones that are to be deleted.
 #[must_use]
-pub fn awaiting_deletion(
+pub(super) fn awaiting_deletion(
     desired: &Desired,
     live: &Snapshot,
     selection: &Selection,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::creations::Creations;
-use super::deletions::{Deletions, Withheld};
+use super::deletions::Withheld;
 use super::ends::Postponed;
+use super::evidence::Evidence;
 use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
 use super::request::StepId;
@@ -25,10 +25,8 @@ pub struct PlanOptions {
     pub provenance: Provenance,
     /// Where the account is, for the record and the envelope.
     pub server: AccountServer,
-    /// What tells which deletions were asked for before.
-    pub deletions: Deletions,
-    /// What tells which creations were sent before.
-    pub creations: Creations,
+    /// What tells which deletions and creations were asked for before.
+    pub evidence: Evidence,
     /// Orgs that a reviewed plan couldn't look into: nothing is changed inside of them.
     pub unread_before: OrgSet,
     /// What may be exceeded in this run.

@@ -1,11 +1,14 @@
 //! What happened, as data: the interface between converging and all that reports on it. `event` holds the facts, `wire` is
-//! their published form, `read` takes it back.
+//! their published form, `read` takes it back as `past`.
 
 mod event;
+mod past;
 mod read;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 pub use event::{
     Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject, WaveBegun, WaveEnded,
 };
-pub use read::{PastObject, PastRun, PastStep, Trace, runs};
+pub use past::{Past, PastObject, PastRun, PastStep, ReceiptGap, Trace};

@@ -1,124 +1,26 @@
 //! Receipts read back: what earlier runs did, as far as their lines are whole. The last line of a run that was killed may be
 //! cut, and a file may hold several runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::event::Outcome;
-use crate::ids::{OrgName, ProductId};
+use super::past::{Past, PastObject, PastRun, PastStep, ReceiptGap};
+use crate::ids::ProductId;
 use crate::plan::Kind;
 use crate::plan::wire::{FieldV1, OrgV1};
 
-/// An earlier run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastRun {
-    pub account: String,
-    /// Where that account is: an origin, or `emulator`; empty where the receipt doesn't say.
-    pub endpoint: String,
-    /// The client id of the service app; `None` where a token was given.
-    pub client: Option<String>,
-    pub commit: Option<String>,
-    /// Who started it, where that was known.
-    pub actor: Option<String>,
-    /// The URL of the workflow run.
-    pub url: Option<String>,
-    /// When it started, RFC 3339; empty where the receipt doesn't say.
-    pub at: String,
-    /// Whether its end is recorded: one that was killed has none.
-    pub ended: bool,
-    /// Lines that can't be understood, or that follow one.
-    pub unread: usize,
-    /// What it did, in the order in which the steps ended.
-    pub steps: Vec<PastStep>,
-}
-
-/// A step of an earlier run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastStep {
-    pub id: u32,
-    pub kind: Kind,
-    pub org: OrgName,
-    /// `None` where the run ended before that was recorded.
-    pub outcome: Option<Outcome>,
-    /// Whether a write may have arrived.
-    pub sent: bool,
-    /// The HTTP status of the last answer to it.
-    pub status: Option<u16>,
-    /// Okta's id of that request.
-    pub request_id: Option<String>,
-    /// The org's products as read before the write.
-    pub before: Option<BTreeSet<ProductId>>,
-    /// The org's products as last seen.
-    pub after: Option<BTreeSet<ProductId>>,
-    /// When it started, RFC 3339; empty where the receipt doesn't say.
-    pub at: String,
-    /// How long it took.
-    pub took: Duration,
-    /// What went wrong.
-    pub error: Option<String>,
-    /// What it was about inside of the org.
-    pub object: Option<PastObject>,
-    /// The line of the receipt, from 1.
-    pub line: u32,
-}
-
-/// An object inside of an org that a step was about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastObject {
-    /// `zones/Corporate`: collection and name.
-    pub name: String,
-    /// Each field with what there was before, as JSON.
-    pub fields: Vec<(String, String)>,
-}
-
-/// What is known of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trace {
-    /// It was seen to hold.
-    Certain,
-    /// It may or may not have had an effect.
-    Possible,
-}
-
-impl PastRun {
-    /// What it was, in words: the commit, who started it and where, as far as that is known.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let mut words = "a run of aerialctl".to_owned();
-        if let Some(commit) = &self.commit {
-            let short: String = commit.chars().take(12).collect();
-            words = format!("{words}, commit {short}");
-        }
-        for known in [&self.actor, &self.url].into_iter().flatten() {
-            words = format!("{words}, {known}");
-        }
-        words
-    }
-}
-
-impl PastStep {
-    /// What is known of its write; `None` where nothing arrived, or it was refused.
-    #[must_use]
-    pub fn trace(&self) -> Option<Trace> {
-        // Who gave up waiting (408, 499) doesn't know what became of it.
-        let refused = self
-            .status
-            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 499));
-        match self.outcome {
-            None => Some(Trace::Possible),
-            Some(Outcome::Applied) => Some(Trace::Certain),
-            Some(_) if self.sent && !refused => Some(Trace::Possible),
-            Some(_) => None,
-        }
-    }
-}
+/// The version of receipts that is understood.
+const VERSION: u32 = 1;
 
 #[derive(Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum PastLine {
     Start {
+        #[serde(default = "first_version")]
+        version: u32,
         account: String,
         #[serde(default)]
         endpoint: String,
@@ -156,9 +58,16 @@ enum PastLine {
         error: Option<String>,
         object: Option<ObjectLine>,
     },
+    /// How the waves went is told by the steps.
+    Wave {},
+    Waved {},
     End {},
     #[serde(other)]
     Another,
+}
+
+fn first_version() -> u32 {
+    VERSION
 }
 
 #[derive(Deserialize)]
@@ -207,17 +116,51 @@ fn clipped(text: String) -> String {
     }
 }
 
-/// The runs that a text records. What isn't a line of a receipt is passed over: it proves nothing, and what follows it may be
-/// of another run, whose own beginning it was. So is a step without its run.
-#[must_use]
-pub fn runs(text: &str) -> Vec<PastRun> {
-    let mut runs: Vec<PastRun> = Vec::new();
-    // Whether the lines are of the last of them.
-    let mut whole = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let mut understood = true;
-        match serde_json::from_str(line) {
-            Ok(PastLine::Start {
+impl Past {
+    /// Takes in what a receipt tells. What isn't one of its lines proves nothing, and what follows it may be of another run,
+    /// whose own beginning it was; so may a step without its run.
+    pub fn read(&mut self, receipt: &str, text: &str) {
+        let mut reading = Reading {
+            past: self,
+            receipt,
+            run: None,
+            is_of_run: false,
+            strays: false,
+            open: BTreeMap::new(),
+            closed: BTreeSet::new(),
+        };
+        for (number, line) in (1..).zip(text.lines()) {
+            if !line.trim().is_empty() {
+                let line = serde_json::from_str(line).ok();
+                reading.line(number, line);
+            }
+        }
+        reading.close();
+    }
+}
+
+/// A receipt that is being read.
+struct Reading<'a> {
+    past: &'a mut Past,
+    receipt: &'a str,
+    /// The run that began last.
+    run: Option<usize>,
+    /// Whether the lines are of it.
+    is_of_run: bool,
+    /// Whether a line was met of which nothing tells whose it is.
+    strays: bool,
+    /// Steps of the run that have begun and not ended, by number.
+    open: BTreeMap<u32, Vec<usize>>,
+    /// Those that have ended: their end is a step of its own.
+    closed: BTreeSet<usize>,
+}
+
+impl Reading<'_> {
+    fn line(&mut self, number: u32, line: Option<PastLine>) {
+        let is_line = line.is_some();
+        let understood = match line {
+            Some(PastLine::Start {
+                version,
                 account,
                 endpoint,
                 client,
@@ -226,8 +169,12 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 run,
                 started_at,
             }) => {
-                whole = true;
-                runs.push(PastRun {
+                self.close();
+                self.run = Some(self.past.runs.len());
+                self.is_of_run = true;
+                self.past.runs.push(PastRun {
+                    receipt: self.receipt.to_owned(),
+                    version,
                     account,
                     endpoint,
                     client: client.map(clipped),
@@ -239,21 +186,20 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                     unread: 0,
                     steps: Vec::new(),
                 });
+                // What a later version means by its lines, nobody knows yet.
+                version == VERSION
             }
-            Ok(PastLine::Begin {
+            Some(PastLine::Begin {
                 id,
                 kind,
                 org,
                 started_at,
-            }) => {
-                let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
-                if let (Some(run), Some(kind), Some(org)) =
-                    (current(&mut runs, whole), kind, org.name())
-                {
-                    run.steps.push(PastStep {
+            }) => self
+                .step(|| {
+                    let step = PastStep {
                         id,
-                        kind,
-                        org,
+                        kind: kind_of(&kind)?,
+                        org: org.name()?,
                         outcome: None,
                         sent: false,
                         status: None,
@@ -265,12 +211,11 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         error: None,
                         object: None,
                         line: number,
-                    });
-                } else {
-                    understood = false;
-                }
-            }
-            Ok(PastLine::Step {
+                    };
+                    Some(step)
+                })
+                .is_some(),
+            Some(PastLine::Step {
                 id,
                 kind,
                 org,
@@ -284,19 +229,14 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                 ms,
                 error,
                 object,
-            }) => {
-                let kind = Kind::ALL.into_iter().find(|one| one.as_str() == kind);
-                let outcome = Outcome::ALL.into_iter().find(|one| one.as_str() == outcome);
-                if let (Some(run), Some(kind), Some(outcome), Some(org)) =
-                    (current(&mut runs, whole), kind, outcome, org.name())
-                {
-                    run.steps
-                        .retain(|step| step.id != id || step.outcome.is_some());
-                    run.steps.push(PastStep {
+            }) => self
+                .step(|| {
+                    let mut outcomes = Outcome::ALL.into_iter();
+                    let step = PastStep {
                         id,
-                        kind,
-                        org,
-                        outcome: Some(outcome),
+                        kind: kind_of(&kind)?,
+                        org: org.name()?,
+                        outcome: Some(outcomes.find(|one| one.as_str() == outcome)?),
                         sent,
                         status,
                         request_id: request_id.map(clipped),
@@ -307,92 +247,84 @@ pub fn runs(text: &str) -> Vec<PastRun> {
                         error: error.map(clipped),
                         object: object.map(PastObject::from),
                         line: number,
-                    });
-                } else {
-                    understood = false;
-                }
+                    };
+                    Some(step)
+                })
+                .is_some(),
+            Some(PastLine::Wave {} | PastLine::Waved {}) => self.current().is_some(),
+            Some(PastLine::End {}) => self.current().map(|run| run.ended = true).is_some(),
+            Some(PastLine::Another) => false,
+            None => {
+                self.is_of_run = false;
+                false
             }
-            Ok(PastLine::End {}) => {
-                if let Some(run) = current(&mut runs, whole) {
-                    run.ended = true;
-                }
-            }
-            Ok(PastLine::Another) => understood = false,
-            Err(_) => {
-                whole = false;
-                understood = line.trim().is_empty();
-            }
-        }
-        if let Some(run) = runs.last_mut().filter(|_| !understood) {
-            run.unread += 1;
-        }
-    }
-    runs
-}
-
-fn current(runs: &mut [PastRun], whole: bool) -> Option<&mut PastRun> {
-    runs.last_mut().filter(|_| whole)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_written_is_read_of_whole_lines() {
-        let text = r#"{"event":"step","id":1,"kind":"delete","org":{"id":"00oX","domain":null},"outcome":"applied"}
-{"event":"start","version":1,"account":"0227a","steps":2}
-{"event":"step","id":1,"kind":"delete","org":{"id":"00oA","domain":"a.okta.com"},"outcome":"applied"}
-{"event":"step","id":2,"kind":"delete","org":{"id":"00oB","domain":null},"outcome":"failed"}
-{"event":"step","id":2,"kind":"delete","org":{"id":"00oF","domain":null},"outcome":"failed","sent":true,"status":400}
-{"event":"step","id":2,"kind":"delete","org":{"id":"00oG","domain":null},"outcome":"failed","sent":true,"status":null}
-{"event":"step","id":2,"kind":"delete","org":{"id":"00oT","domain":null},"outcome":"failed","sent":true,"status":408}
-{"event":"step","id":3,"kind":"renovate","org":{"id":"00oC","domain":null},"outcome":"applied"}
-{"event":"step","id":4,"kind":"link","org":{"id":null,"domain":null},"outcome":"applied"}
-{"event":"end","interrupted":false}
-{"event":"start","version":1,"account":"0227b","endpoint":"emulator","steps":1}
-{"event":"begin","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"}}
-{"event":"begin","id":2,"kind":"delete","org":{"id":"00oH","domain":null}}
-{"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"d.okta.com"},"outcome":"applied"}
-{"event":"step","id":3,"kind":"del{"event":"start","version":1,"account":"0227c","steps":1}
-{"event":"step","id":1,"kind":"delete","org":{"id":"00oE","domain":null},"outcome":"applied"}"#;
-        let told: Vec<(String, String, Vec<String>)> = runs(text)
-            .into_iter()
-            .map(|run| {
-                let steps = run
-                    .steps
-                    .iter()
-                    .map(|step| format!("{} {} {:?}", step.kind.as_str(), step.org, step.trace()));
-                (run.account, run.endpoint, steps.collect())
-            })
-            .collect();
-        let run = |account: &str, endpoint: &str, steps: &[&str]| {
-            let steps = steps.iter().map(|step| (*step).to_owned());
-            (account.to_owned(), endpoint.to_owned(), steps.collect())
         };
-        assert_eq!(
-            told,
-            [
-                run(
-                    "0227a",
-                    "",
-                    &[
-                        "delete a.okta.com Some(Certain)",
-                        "delete 00oB None",
-                        "delete 00oF None",
-                        "delete 00oG Some(Possible)",
-                        "delete 00oT Some(Possible)",
-                    ]
-                ),
-                run(
-                    "0227b",
-                    "emulator",
-                    &[
-                        "delete 00oH Some(Possible)",
-                        "link d.okta.com Some(Certain)"
-                    ]
-                ),
-            ]
-        );
+        if !understood {
+            self.gap(number, is_line && self.is_of_run);
+        }
     }
+
+    fn current(&mut self) -> Option<&mut PastRun> {
+        let run = self.run.filter(|_| self.is_of_run)?;
+        self.past.runs.get_mut(run)
+    }
+
+    /// Adds a step to the run that the lines are of.
+    fn step(&mut self, step: impl FnOnce() -> Option<PastStep>) -> Option<()> {
+        let run = self.run.filter(|_| self.is_of_run)?;
+        let steps = &mut self.past.runs.get_mut(run)?.steps;
+        let step = step()?;
+        let begun = self.open.entry(step.id).or_default();
+        if step.outcome.is_none() {
+            begun.push(steps.len());
+        } else {
+            // The end of another step closes nothing, whatever its number.
+            begun.retain(|at| {
+                let same = steps
+                    .get(*at)
+                    .is_some_and(|begun| begun.kind == step.kind && begun.org.is(&step.org));
+                if same {
+                    self.closed.insert(*at);
+                }
+                !same
+            });
+        }
+        steps.push(step);
+        Some(())
+    }
+
+    /// Leaves of the steps that have ended their ends alone.
+    fn close(&mut self) {
+        self.open.clear();
+        let closed = std::mem::take(&mut self.closed);
+        if let Some(run) = self.run.and_then(|run| self.past.runs.get_mut(run)) {
+            let mut at = 0..;
+            run.steps
+                .retain(|_| at.next().is_none_or(|at| !closed.contains(&at)));
+        }
+    }
+
+    fn gap(&mut self, line: u32, is_of_run: bool) {
+        let run = self.run.and_then(|run| self.past.runs.get_mut(run));
+        let is_first = match run {
+            Some(run) => {
+                run.unread += 1;
+                is_of_run && run.unread == 1
+            }
+            None => false,
+        };
+        let is_first = is_first || (!is_of_run && !self.strays);
+        self.strays |= !is_of_run;
+        if is_first {
+            self.past.gaps.push(ReceiptGap {
+                receipt: self.receipt.to_owned(),
+                line,
+                run: self.run.filter(|_| is_of_run),
+            });
+        }
+    }
+}
+
+fn kind_of(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|one| one.as_str() == word)
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::SourceId;
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
 use crate::plan::world::{account, desired, inactive, lines, org};
 use crate::plan::{PlanOptions, Selection, plan};
-use crate::receipt::{PastRun, runs};
+use crate::receipt::{Past, PastRun};
 
 /// A line about a step: its kind, the org `NAME`, the outcome, and the products before and after.
 fn step(id: u32, kind: &str, name: &str, outcome: &str, before: &str, after: &str) -> String {
@@ -28,7 +28,9 @@ fn run(steps: &[String]) -> PastRun {
     let start = r#"{"event":"start","version":1,"account":"0227a","endpoint":"e","steps":1}"#;
     let end = r#"{"event":"end","outcomes":{},"interrupted":false}"#;
     let text = format!("{start}\n{}\n{end}", steps.join("\n"));
-    runs(&text).pop().unwrap()
+    let mut past = Past::default();
+    past.read("r.jsonl", &text);
+    past.runs.pop().unwrap()
 }
 
 /// The steps of the plan, and what is left alone.

@@ -47,7 +47,9 @@ async fn promise_5_a_creation_whose_answer_was_lost_is_not_sent_by_the_next_run(
         }
         assert_eq!(creations(&world), 1, "{fault}");
         // Somebody has looked.
-        std::fs::remove_dir_all(world.path(".aerialctl/receipts")).unwrap();
+        for folder in [".aerialctl/receipts", ".state/aerialctl/begun"] {
+            std::fs::remove_dir_all(world.path(folder)).unwrap();
+        }
         world.run(APPLY).await.done();
         assert_eq!(creations(&world), 2, "{fault}");
     }

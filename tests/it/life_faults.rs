@@ -155,16 +155,22 @@ impl Life {
         }
         if last.contains("never got an answer that tells of it") && child(&self.world).is_none() {
             // "if there isn't, take that receipt out of the folder"
-            let (_, after) = last.split_once("(receipt ").unwrap();
-            let (receipt, _) = after.split_once(')').unwrap();
-            fs::remove_file(self.world.path(receipt)).unwrap();
+            self.take_away(last);
         }
-        if last.contains("was requested by an earlier run that never got the answer")
+        if last.contains("an earlier run asked for it and never got the answer")
             && !child(&self.world).unwrap().deletion_requested
         {
             // "if it isn't [pending], take that run's receipt out of the folder"
-            let run = self.said.len() - 2;
-            fs::remove_file(self.world.path(&format!("receipts/{run}.jsonl"))).unwrap();
+            self.take_away(last);
+        }
+    }
+
+    /// Takes away the receipts that a run has named.
+    fn take_away(&self, said: &str) {
+        let (_, after) = said.rsplit_once("(receipt ").unwrap();
+        let (receipts, _) = after.split_once(')').unwrap();
+        for receipt in receipts.split(" and ") {
+            fs::remove_file(self.world.path(receipt)).unwrap();
         }
     }
 

@@ -25,6 +25,7 @@ mod comment_cases;
 mod configure;
 mod contracts;
 mod edges;
+mod evidence;
 mod exact;
 mod fake_account;
 mod fake_github;

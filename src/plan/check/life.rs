@@ -16,7 +16,7 @@ impl Laws<'_> {
         let new = &create.new;
         let absent = self.live.resolved.get(&new.domain) == Some(&false);
         self.hold(absent && !self.managed, Law::CreatesAbsent);
-        let unsent = self.options.creations.unsent(&self.step.org);
+        let unsent = self.options.evidence.creations.unsent(&self.step.org);
         self.hold(unsent, Law::CreatesUnsent);
         let described = self.want.and_then(|want| want.create.as_deref());
         self.hold(described == Some(new), Law::CreatesDescribed);

@@ -6,7 +6,7 @@ use crate::ids::OrgName;
 use crate::live::Snapshot;
 use crate::plan::model::Plan;
 use crate::plan::world::{account, desired, lines, org, planned};
-use crate::plan::{Creations, PlanOptions, plan};
+use crate::plan::{Creations, Evidence, PlanOptions, plan};
 
 fn entry(domain: &str, more: &str) -> String {
     let label = domain.split('.').next().unwrap().to_uppercase();
@@ -221,7 +221,10 @@ fn what_an_earlier_run_may_have_created_is_left_out_or_its_token_is_lost() {
     let live = seen(live, &hosts);
     let planned = |creations: Creations| {
         let options = PlanOptions {
-            creations,
+            evidence: Evidence {
+                creations,
+                ..Evidence::default()
+            },
             ..PlanOptions::default()
         };
         plan(&file, &live, &options).unwrap()

@@ -75,7 +75,10 @@ baselines: {standard: {zones: {A: {type: IP}}, groups: {G: {profile: {descriptio
         .insert(Domain::parse("born.okta.com").unwrap(), false);
     let mut options = PlanOptions::default();
     let gone = inactive("gone", "").name();
-    options.deletions.note(&gone, DeletionTold::NotAsked);
+    options
+        .evidence
+        .deletions
+        .note(&gone, DeletionTold::NotAsked);
     let plan = plan(&desired, &live, &options).unwrap().plan().clone();
     World {
         desired,
@@ -217,7 +220,7 @@ pub(super) fn broken(law: Law) -> World {
         Law::CreatesAbsent => world.live.resolved.clear(),
         Law::CreatesDescribed => world.create().new.name = "Other".to_owned(),
         Law::CreatesOnce => world.again(Kind::Create),
-        Law::CreatesUnsent => world.options.creations.unread("why".to_owned()),
+        Law::CreatesUnsent => world.options.evidence.creations.unread("why".to_owned()),
         Law::ConsentAsked => world.consent().account = AccountId::parse("0227b").unwrap(),
         Law::ConsentsOnce => world.again(Kind::Consent),
         Law::LinksOnce => world.again(Kind::Link),
@@ -246,7 +249,7 @@ pub(super) fn broken(law: Law) -> World {
         Law::DeletionAsked => world.step("off").change = Change::Deletion(RequestDeletion),
         Law::DeletesInactive => world.live("gone").status = LiveStatus::Known(Status::Active),
         Law::DeletionOffered => world.desired.account.partner = false,
-        Law::DeletesOnce => world.options.deletions = Deletions::default(),
+        Law::DeletesOnce => world.options.evidence.deletions = Deletions::default(),
         Law::ProductsSeen => world.live("swap").products = None,
         Law::ProductsManaged => {
             let left_alone = desired("ignoreProducts: [P5]", &["{domain: swap.okta.com}"]);

@@ -147,7 +147,7 @@ fn a_selection_and_the_evidence_of_deletions_are_held_to_exactly() {
     for told in [DeletionTold::Asked, DeletionTold::Unsure] {
         let mut world = world();
         let gone_org = inactive("gone", "").name();
-        world.options.deletions.note(&gone_org, told);
+        world.options.evidence.deletions.note(&gone_org, told);
         assert_eq!(laws(&world), gone());
     }
     let mut sandbox = broken(Law::DeletionOffered);

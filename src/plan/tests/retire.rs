@@ -4,8 +4,8 @@ use crate::desired::Desired;
 use crate::live::{LiveOrg, Snapshot};
 use crate::plan::world::{account, desired as file, inactive, lines, org, planned};
 use crate::plan::{
-    AccountServer, Checked, DeletionTold, Deletions, EvidenceSource, Kind, Matrix, NoPlan,
-    PlanOptions, Refusals, plan,
+    AccountServer, Checked, DeletionTold, Deletions, Evidence, EvidenceSource, Kind, Matrix,
+    NoPlan, PlanOptions, Refusals, plan,
 };
 
 /// A partner's file, whose orgs can be deleted.
@@ -31,10 +31,17 @@ fn an_org_that_is_not_there_is_not_fetched_to_be_deleted() {
     assert_eq!(lines(&planned(&wanted, &account(Vec::new()))), [""; 0]);
 }
 
+fn of(deletions: Deletions) -> Evidence {
+    Evidence {
+        deletions,
+        ..Evidence::default()
+    }
+}
+
 fn plan_with(deletions: Deletions, live: &Snapshot) -> Result<Checked, NoPlan> {
     let wanted = desired(&["{domain: a.okta.com, status: deleted, products: [P2]}"]);
     let options = PlanOptions {
-        deletions,
+        evidence: of(deletions),
         ..PlanOptions::default()
     };
     plan(&wanted, live, &options)
@@ -44,6 +51,9 @@ fn plan_with(deletions: Deletions, live: &Snapshot) -> Result<Checked, NoPlan> {
 fn told(orgs: &[(LiveOrg, DeletionTold)]) -> Deletions {
     let mut told = Deletions::default();
     for (org, of) in orgs {
+        if *of == DeletionTold::Unsure {
+            told.doubt(&org.name(), "a run never got the answer".to_owned());
+        }
         told.note(&org.name(), *of);
     }
     told
@@ -77,11 +87,11 @@ fn a_deletion_without_evidence_is_left_out_and_refuses_the_rest() {
     for (one, said) in [
         (
             (org("b", ""), DeletionTold::Asked),
-            "nothing tells whether the deletion of a.okta.com was requested already: the account doesn't, and no receipt of an earlier run in receipts has anything about it",
+            "nothing tells whether the deletion of a.okta.com was requested already: the account doesn't, and no receipt of an earlier run in receipts tells who made it inactive",
         ),
         (
             (org("a", ""), DeletionTold::Unsure),
-            "the deletion of a.okta.com was requested by an earlier run that never got the answer",
+            "whether the deletion of a.okta.com was requested isn't known: a run never got the answer",
         ),
     ] {
         let mut deletions = told(&[one]);
@@ -89,7 +99,7 @@ fn a_deletion_without_evidence_is_left_out_and_refuses_the_rest() {
             folder: "receipts".to_owned(),
         });
         let options = PlanOptions {
-            deletions,
+            evidence: of(deletions),
             ..PlanOptions::default()
         };
         let checked = plan(&wanted, &live, &options).unwrap();
@@ -148,7 +158,7 @@ fn deletions_have_a_limit_and_protected_orgs_are_spared() {
         &["{domain: a.okta.com, status: deleted}"],
     );
     let options = PlanOptions {
-        deletions: told(&[(org("a", ""), DeletionTold::NotAsked)]),
+        evidence: of(told(&[(org("a", ""), DeletionTold::NotAsked)])),
         ..PlanOptions::default()
     };
     let plan = plan(&file, &account(vec![inactive("a", "")]), &options).unwrap();
@@ -173,7 +183,7 @@ fn a_sandbox_s_file_at_another_server_deletes_nothing() {
     );
     let at = |sandbox: bool| {
         let options = PlanOptions {
-            deletions: told(&[(org("a", ""), DeletionTold::NotAsked)]),
+            evidence: of(told(&[(org("a", ""), DeletionTold::NotAsked)])),
             server: AccountServer {
                 sandbox,
                 ..AccountServer::default()

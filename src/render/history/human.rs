@@ -6,7 +6,7 @@ use super::super::style::Label;
 use super::super::wrap::wrap;
 use super::words::{HistoryView, SILENT, about, by, facts, gaps, silence, summary};
 use crate::clock::rfc3339;
-use crate::history::{Chapter, Story};
+use crate::history::{Chapter, EventResult, Story};
 
 /// So many events of one org are shown.
 const RECENT: usize = 20;
@@ -37,8 +37,13 @@ pub fn text(view: HistoryView<'_>, layout: Layout) -> String {
 
 fn body(chapter: &Chapter<'_>, view: HistoryView<'_>, layout: Layout, indent: &str) -> String {
     let mut text = part(layout, Label::Plain, indent, &format!("by {}", by(chapter)));
-    if chapter.event.failed {
-        text += &part(layout, Label::Changed, indent, "it failed");
+    let came_of_it = match chapter.event.result {
+        EventResult::Done => None,
+        EventResult::Failed => Some("it failed"),
+        EventResult::Unknown => Some("what came of it isn't told"),
+    };
+    if let Some(came_of_it) = came_of_it {
+        text += &part(layout, Label::Changed, indent, came_of_it);
     }
     for fact in facts(chapter, view.names) {
         let words = format!("{} {}", fact.sign.as_char(), fact.text);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::words::HistoryView;
 use crate::clock::rfc3339;
-use crate::history::{Chapter, Deed};
+use crate::history::{Chapter, Deed, EventResult};
 use crate::ids::ProductId;
 use crate::plan::wire::{OrgV1, ProductV1};
 use crate::receipt::{PastRun, PastStep};
@@ -163,7 +163,7 @@ fn published(chapter: &Chapter<'_>, view: HistoryView<'_>) -> ChapterV1 {
         at: rfc3339(event.at),
         event: event.uuid.clone(),
         event_type: event.event_type.clone(),
-        failed: event.failed,
+        failed: event.result != EventResult::Done,
         org: named.as_ref().map(OrgV1::from),
         managed: chapter.org.is_some(),
         enabled,

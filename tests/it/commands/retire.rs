@@ -43,14 +43,14 @@ async fn an_org_is_deactivated_in_one_run_and_deleted_in_the_next_once() {
     assert_eq!(writes.len(), 2, "{writes:?}");
 }
 
-/// A receipt in which the org was linked once, and nothing else.
+/// A receipt of a run that deactivated the org, and of nothing else.
 fn heard_of(world: &World, name: &str) {
     let start = format!(
         r#"{{"event":"start","version":1,"account":"0227mkkf8ulgt48bkidcd8ekqft","endpoint":"{}","steps":1}}"#,
         world.emulator().origin()
     );
-    let link = r#"{"event":"step","id":1,"kind":"link","org":{"id":null,"domain":"old.okta.com"},"outcome":"applied"}"#;
-    world.file(name, format!("{start}\n{link}\n"));
+    let step = r#"{"event":"step","id":1,"kind":"deactivate","org":{"id":null,"domain":"old.okta.com"},"outcome":"applied","startedAt":"2025-12-01T00:00:00.000Z"}"#;
+    world.file(name, format!("{start}\n{step}\n"));
 }
 
 fn deactivated(world: &World) {
@@ -66,7 +66,7 @@ fn without_the_log(world: &World) {
 
 #[tokio::test]
 async fn the_system_log_tells_of_a_request_that_no_receipt_here_tells_of() {
-    let world = world().await;
+    let mut world = world().await;
     let elsewhere = |n: u32| format!("apply --yes --receipt-dir elsewhere-{n}");
     let first = world.run(&elsewhere(1)).await.done();
     assert!(first.out.contains("Plan: 1 to deactivate"), "{}", first.out);
@@ -75,6 +75,9 @@ async fn the_system_log_tells_of_a_request_that_no_receipt_here_tells_of() {
     assert!(plan.err.contains("of the System Log"), "{}", plan.err);
     world.run(&elsewhere(2)).await.done();
     assert_eq!(world.writes().len(), 2);
+    // On another machine.
+    let state = world.path(".other-state").display().to_string();
+    world.vars.insert("XDG_STATE_HOME".to_owned(), state);
     for read in [
         "plan",
         "apply --yes",
@@ -208,7 +211,7 @@ async fn without_evidence_the_rest_is_planned_and_nothing_is_applied() {
     for apply in ["apply --yes", "apply --yes --allow deletions"] {
         let refused = world.run(apply).await.expect(Exit::Refused);
         assert!(
-            refused.err.contains("error: nothing tells whether the deletion of old.okta.com was requested already: the account doesn't, and no receipt of an earlier run in .aerialctl/receipts has anything about it, and the System Log can't be read: "),
+            refused.err.contains("error: nothing tells whether the deletion of old.okta.com was requested already: the account doesn't, and no receipt of an earlier run in .aerialctl/receipts tells who made it inactive, and the System Log can't be read: "),
             "{}",
             refused.err
         );

@@ -1,0 +1,49 @@
+//! The file of a receipt while its run goes on.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::env::Process;
+use super::error::CliError;
+use crate::disk;
+use crate::http::Redactor;
+use crate::receipt::wire::LineV1;
+use crate::render::escape;
+
+/// The record of a run on disk, complete after each line.
+pub(super) struct ReceiptFile {
+    file: File,
+    /// Whether a line couldn't be written as a whole: what came after it would be read as something else.
+    torn: bool,
+}
+
+impl ReceiptFile {
+    /// Opened before anything is read: a run that can't be recorded doesn't start.
+    pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
+        disk::append(&process.cwd.join(path))
+            .map(|file| Self { file, torn: false })
+            .map_err(|error| {
+                CliError::failed(format!(
+                    "the receipt {} can't be written: {error}",
+                    path.display()
+                ))
+            })
+    }
+
+    pub(super) fn add(&mut self, line: &LineV1, redactor: &Redactor) -> io::Result<()> {
+        if self.torn {
+            return Err(io::Error::other("an earlier line is cut"));
+        }
+        let mut text = escape::json(&serde_json::to_string(line)?);
+        text.push('\n');
+        let written = self.file.write_all(redactor.redact(&text).as_bytes());
+        self.torn = written.is_err();
+        written?;
+        match self.file.sync_data() {
+            // A pipe or a terminal has no disk behind it.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What this machine remembers of an account for its user: the creations and deletions that runs here have begun, wherever they
+//! ran and wherever their receipts went. A run that was killed may have sent one, and nothing in the account tells.
+
+use super::env::Process;
+use super::error::CliError;
+use super::receipt_file::ReceiptFile;
+use super::receipts::{self, PastReach};
+use super::state;
+use crate::ids::AccountId;
+use crate::plan::{Kind, Plan};
+use crate::receipt::{Past, PastStep};
+
+/// The folder, with a receipt of such steps alone for each run that has some.
+const BEGUN: &str = "begun";
+
+/// Where an emulated account is. It lies in the folder of its state: another folder has another one of the same id.
+const EMULATOR: &str = "emulator";
+
+/// Whether a step of this kind is remembered.
+pub(super) fn is_remembered(kind: Kind) -> bool {
+    matches!(kind, Kind::Create | Kind::Delete)
+}
+
+/// The file for what a run with such steps begins; `None` where it has none.
+///
+/// # Errors
+/// When there is no place for it.
+pub(super) fn open(plan: &Plan, process: &Process) -> Result<Option<ReceiptFile>, CliError> {
+    let begins = plan.steps.iter().any(|step| is_remembered(step.kind()));
+    if !begins || plan.server.endpoint == EMULATOR {
+        return Ok(None);
+    }
+    let folder = state::made(BEGUN, process).map_err(CliError::failed)?;
+    let path = receipts::unnamed(&folder, &plan.account, process)?;
+    ReceiptFile::open(&path, process).map(Some)
+}
+
+/// What is remembered, as far as it is asked for.
+///
+/// # Errors
+/// When there is something, and it can't be read.
+pub(super) fn past(
+    (account, endpoint): (&AccountId, &str),
+    asked: impl Fn(&PastStep) -> bool,
+    process: &Process,
+) -> Result<Past, CliError> {
+    let folder = state::folder(BEGUN, process).filter(|folder| folder.exists());
+    match folder.filter(|_| endpoint != EMULATOR) {
+        Some(folder) => {
+            receipts::past(&folder, (account, endpoint), PastReach::All, asked, process)
+        }
+        None => Ok(Past::default()),
+    }
+}
