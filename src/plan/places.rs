@@ -82,7 +82,7 @@ pub(super) struct PlaceWrite {
 #[must_use]
 pub(super) fn writes(shelf: &Shelf, list: &[Ranked], wishes: &[Wish<'_>]) -> Vec<PlaceWrite> {
     let attempt = |down_first| {
-        let mut attempt = Attempt::of(shelf, list);
+        let mut attempt = Attempt::of(shelf, list, wishes);
         attempt.run(wishes, down_first);
         attempt
     };
@@ -106,10 +106,14 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn of(shelf: &Shelf, list: &[Ranked]) -> Self {
+    fn of(shelf: &Shelf, list: &[Ranked], wishes: &[Wish<'_>]) -> Self {
+        let is_zero = |wish: &Wish<'_>| wish.place.as_ref().is_some_and(|at| at.priority == 0);
+        // What has gaps or a place 0 isn't a list that Okta closes.
+        let closes = is_closed(list) && !wishes.iter().any(is_zero);
         let ways: &[Moves] = match gaps(shelf.kind.as_deref().unwrap_or_default()) {
             Gaps::Closed => &[Moves::Between],
             Gaps::Kept => &[Moves::ToAFreePlace, Moves::ToAPlaceThatWasFree],
+            Gaps::Unknown if !closes => &[Moves::ToAFreePlace, Moves::ToAPlaceThatWasFree],
             Gaps::Unknown => &[
                 Moves::Between,
                 Moves::ToAFreePlace,
@@ -185,6 +189,14 @@ impl Attempt {
             .into_iter()
             .all(|list| wishes.iter().all(|wish| list.holds(wish)))
     }
+}
+
+/// Whether the numbers of what doesn't come from Okta are 1, 2, 3 and so on.
+fn is_closed(list: &[Ranked]) -> bool {
+    let own = list.iter().filter(|one| !one.system);
+    let numbers: BTreeSet<Option<u64>> = own.clone().map(|one| one.priority).collect();
+    let wanted = (1..).take(own.count()).map(Some);
+    numbers.into_iter().eq(wanted)
 }
 
 /// What a write does to the others of its list.

@@ -75,7 +75,13 @@ impl WrittenList<'_> {
         let replays: &[Replay] = match gaps(shelf.kind.as_deref().unwrap_or_default()) {
             Gaps::Closed => &[between],
             Gaps::Kept => &[to_a_free_place, to_a_place_free_before],
-            Gaps::Unknown => &[],
+            // A list with gaps isn't one of those that have none, nor is one that has a first place 0.
+            Gaps::Unknown
+                if has_gaps(&before) || listed.iter().any(|one| number(one) == Some(0)) =>
+            {
+                &[to_a_free_place, to_a_place_free_before]
+            }
+            Gaps::Unknown => &[between, to_a_free_place, to_a_place_free_before],
         };
         replays.iter().all(|replay| {
             let mut list = before.clone();
@@ -122,6 +128,12 @@ fn stands(object: &BaselineObject, listed: &[&BaselineObject], list: &Numbered) 
     let later = listed.iter().filter(|other| number(other) > Some(asked));
     let later = later.filter(|other| list.iter().any(|(_, name)| name == other.name.name()));
     here.0 == asked || (whole && first < 2 && here.0 < asked && after.len() <= later.count())
+}
+
+fn has_gaps(list: &Numbered) -> bool {
+    list.iter()
+        .zip(1..)
+        .any(|((there, _), number)| *there != number)
 }
 
 fn between(list: &mut Numbered, name: &str, to: Option<u64>) {

@@ -166,19 +166,22 @@ impl World {
 }
 
 /// One of two policies is moved, which moves the other, and no step brings that back.
-fn displaced() -> World {
+pub(super) fn displaced(kind: &str) -> World {
     let desired = desired(
-        "baselines: {standard: {policies: {PASSWORD: {A: {priority: 1}, B: {priority: 2}}}}}",
+        &format!(
+            "baselines: {{standard: {{policies: {{{kind}: {{A: {{priority: 1}}, B: {{priority: 2}}}}}}}}}}"
+        ),
         &["{domain: conf.okta.com, baseline: standard}"],
     );
     let mut live = account(vec![org("conf", "")]);
-    let policy = |name: &str, priority: u64| json!({"id": format!("00p{name}"), "name": name, "type": "PASSWORD", "priority": priority});
+    let policy = |name: &str, priority: u64| json!({"id": format!("00p{name}"), "name": name, "type": kind, "priority": priority});
+    let at = |name: &str| format!("policies/{kind}/{name}");
     live.insides = [inside(
         "conf",
         &[
-            ("policies/PASSWORD/A", policy("A", 3)),
-            ("policies/PASSWORD/B", policy("B", 2)),
-            ("policies/PASSWORD/X", policy("X", 1)),
+            (&at("A"), policy("A", 3)),
+            (&at("B"), policy("B", 2)),
+            (&at("X"), policy("X", 1)),
         ],
     )]
     .into();
@@ -272,7 +275,7 @@ pub(super) fn broken(law: Law) -> World {
         Law::ConfiguresSeen => world.configure().sight = ObjectSight::Missing,
         Law::FieldsListed => world.configure().fields[0].path = "profile.name".to_owned(),
         Law::FieldsShown => world.configure().fields.clear(),
-        Law::PlacesHold => return displaced(),
+        Law::PlacesHold => return displaced("PASSWORD"),
         Law::FieldsSeen => world.configure().fields[0].before = Some("other".into()),
         Law::MakesNoSystem => {
             let baseline = world.desired.baselines.get_mut("standard").unwrap();

@@ -14,7 +14,7 @@ use crate::plan::request::{Method, OrgSlot, Request, RequestBody, Segment, StepI
 use crate::plan::step::Step;
 use crate::plan::world::{account, desired, inactive, inside, org, products};
 
-use super::broken::{World, broken, world};
+use super::broken::{World, broken, displaced, world};
 
 #[test]
 fn a_plan_of_every_kind_keeps_every_law() {
@@ -216,5 +216,15 @@ fn new_objects_are_held_to_what_they_are() {
         let laws: BTreeSet<Law> = found.iter().map(|one| one.law).collect();
         assert_eq!(laws, [Law::BodyShown].into(), "{right}");
         world.plan.steps[at].request = own;
+    }
+}
+
+/// However Okta moves what is in the way: a type of policy of which that isn't known is held to every way.
+#[test]
+fn the_law_of_places_is_one_for_every_type() {
+    for kind in ["PASSWORD", "ACCESS_POLICY", "SOMETHING_NEW"] {
+        let found = displaced(kind).violations();
+        let laws: Vec<Law> = found.iter().map(|one| one.law).collect();
+        assert_eq!(laws, [Law::PlacesHold], "{kind}");
     }
 }

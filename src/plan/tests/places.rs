@@ -156,7 +156,7 @@ proptest! {
 
     /// That the writes lead to each listed place is a law, replayed by other code.
     #[test]
-    fn there_are_writes_that_lead_to_all_places(drawn in drawn(), closed in any::<bool>()) {
+    fn there_are_writes_that_lead_to_all_places(drawn in drawn(), closed in any::<bool>(), known in any::<bool>()) {
         const NAMES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
         let mut there: Vec<(&str, u64)> = Vec::new();
         let (mut old, mut listed) = (Vec::new(), Vec::new());
@@ -177,7 +177,11 @@ proptest! {
             there.sort_by_key(|(_, number)| *number);
             there.iter_mut().zip(1..).for_each(|(one, number)| one.1 = number);
         }
-        let kind = if closed { "PASSWORD" } else { "ACCESS_POLICY" };
+        let kind = match (known, closed) {
+            (true, true) => "PASSWORD",
+            (true, false) => "ACCESS_POLICY",
+            (false, _) => "SOMETHING_NEW",
+        };
         let plan = plan_of(kind, &there, &old, &listed);
         prop_assert!(plan.steps.len() <= 3 * listed.len());
     }
