@@ -7,6 +7,7 @@ use similar::TextDiff;
 
 use super::account::AccountSource;
 use super::adopt_files::Update;
+use super::adopt_list::with_list;
 use super::args_import::ImportArgs as Args;
 use super::env::Process;
 use super::error::CliError;
@@ -18,6 +19,7 @@ use super::{progress, proof};
 use crate::aerial::Reader;
 use crate::desired::Desired;
 use crate::desired::suggest::closest;
+use crate::diagnostic::Sources;
 use crate::ids::{Domain, OrgId, OrgName, OrgSet};
 use crate::live::{LiveOrg, ProductsOf, Snapshot, Survey};
 use crate::render::escape;
@@ -50,8 +52,11 @@ pub(super) async fn run(
         ));
     }
     let source = AccountSource::of(&args.connection, process)?;
-    let LoadedFiles { desired, found } =
-        files::load(&args.files, &source, process, printer).await?;
+    let of_account = source.clone();
+    let add_list = move |texts: &mut Sources, today| with_list(texts, &of_account, today);
+    let (found, loaded, listless) =
+        files::check_as(&args.files, &source, process, add_list).await?;
+    let LoadedFiles { desired, found } = files::accept(found, loaded, &source, printer)?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let live = unlisted(&reader, &desired, &args.only, process, printer).await?;
@@ -60,7 +65,7 @@ pub(super) async fn run(
         proof::tell(&reader, None, None, printer);
         return Ok(Exit::Done);
     }
-    let update = Update::of(&found.sources, &desired, &live)?;
+    let update = Update::of(&found.sources, listless.as_ref(), &desired, &live)?;
     update.verify(&source, &desired, &live, process, printer)?;
     if !shows {
         update.write(process, printer)?;

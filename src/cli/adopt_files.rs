@@ -1,10 +1,11 @@
 //! The files that get entries for adopted orgs: which gets which, and that nothing else in them changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
 use super::account::AccountSource;
+use super::adopt_list::{Listless, only_adds};
 use super::env::Process;
 use super::error::CliError;
 use super::existing::unwritable;
@@ -50,6 +51,7 @@ struct FileWithOrgs<'a> {
 impl<'a> Update<'a> {
     pub(super) fn of(
         sources: &'a Sources,
+        listless: Option<&Listless>,
         desired: &Desired,
         live: &Snapshot,
     ) -> Result<Self, CliError> {
@@ -72,6 +74,8 @@ impl<'a> Update<'a> {
             let (orgs, entries): (Vec<&LiveOrg>, Vec<AddedEntry>) = some.into_iter().unzip();
             let after = root.and_then(|place| with_more_orgs(&before, &place.root, &entries));
             let after = after.ok_or_else(|| cannot(&source.name))?;
+            let was = listless.filter(|one| one.source == id);
+            let before = was.map_or(before, |one| one.before.clone());
             files.push(UpdatedFile {
                 name: source.name.clone(),
                 source: id,
@@ -100,9 +104,7 @@ impl<'a> Update<'a> {
         for file in &self.files {
             let SourceId(at) = file.source;
             let old = texts.get(at).ok_or_else(|| cannot(&file.name))?;
-            let mut new = Source::new(old.name.clone(), file.after.as_str());
-            new.path.clone_from(&old.path);
-            new.may_rule = old.may_rule;
+            let new = old.with_text(&file.after);
             let (old_root, _) =
                 document::parse(file.source, old).map_err(|_| cannot(&file.name))?;
             let new_root = document::parse(file.source, &new);
@@ -192,25 +194,6 @@ fn cannot(name: &str) -> CliError {
         "{name} can't take these orgs without saying anything else than before, so nothing was written"
     ))
     .hint("`aerialctl import` prints their entries: take them over by hand")
-}
-
-/// Whether a text has all that it had, and so many more orgs behind its own.
-fn only_adds(before: &Node, after: &Node, more: usize) -> bool {
-    let keys = |node: &Node| -> BTreeSet<String> {
-        let keys = node.entries().iter().map(|(key, _)| key.text.clone());
-        keys.filter(|key| key != "orgs").collect()
-    };
-    let same =
-        |key: &String| after.get(key).map(Node::to_json) == before.get(key).map(Node::to_json);
-    let items = |node: &Node| -> Vec<serde_json::Value> {
-        let orgs = node.get("orgs").map(Node::items).unwrap_or_default();
-        orgs.iter().map(Node::to_json).collect()
-    };
-    let (old, new) = (items(before), items(after));
-    keys(before) == keys(after)
-        && keys(before).iter().all(same)
-        && new.len() == old.len() + more
-        && new.starts_with(&old)
 }
 
 /// What the new entries have to know of the files.

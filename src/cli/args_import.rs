@@ -4,21 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::flags::{Common, ConnectionFlags, Files};
+use super::flags::{AccountFlags, Common, ConnectionFlags, Files};
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     #[command(flatten)]
     pub(super) files: Files,
-    /// The Aerial account, where there is no file yet that names it.
-    #[arg(long, value_name = "ID")]
-    pub(super) account: Option<String>,
-    /// With --account: production, sandbox or the URL of another of Okta's Aerial servers.
-    #[arg(long, value_name = "WHERE", requires = "account")]
-    pub(super) environment: Option<String>,
-    /// With --account: the domain of the Aerial org, which issues the tokens.
-    #[arg(long, value_name = "DOMAIN", requires = "account")]
-    pub(super) aerial_org: Option<String>,
+    #[command(flatten)]
+    pub(super) account: AccountFlags,
     /// Write to this file instead of standard output, which is `-`; to a folder (a path that ends in `/`): what holds for all orgs
     /// to a file directly in it, the orgs to others below.
     #[arg(short, long, value_name = "PATH")]

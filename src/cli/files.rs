@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::account::AccountSource;
 use super::env::Process;
 use super::error::CliError;
@@ -37,10 +39,25 @@ pub(super) async fn check(
     account: &AccountSource,
     process: &Process,
 ) -> Result<(Found, Loaded), CliError> {
+    let (found, loaded, ()) = check_as(args, account, process, |_, _| ()).await?;
+    Ok((found, loaded))
+}
+
+/// The same of texts that something is done to before.
+///
+/// # Errors
+/// As [`check`].
+pub(super) async fn check_as<T: Send + 'static>(
+    args: &Files,
+    account: &AccountSource,
+    process: &Process,
+    prepare: impl FnOnce(&mut Sources, Date) -> T + Send + 'static,
+) -> Result<(Found, Loaded, T), CliError> {
     let (args, account) = (args.clone(), account.clone());
     off_thread(process, move |process| {
         let mut found = found::find(&args, process)?;
         let today = today(process.clock.now());
+        let prepared = prepare(&mut found.sources, today);
         let mut loaded = desired::load_on(&found.sources, account.fallback(), today);
         if loaded.desired.is_none()
             && lacks_others(&loaded.diagnostics)
@@ -57,7 +74,7 @@ pub(super) async fn check(
             loaded.desired = None;
         }
         loaded.diagnostics = notes;
-        Ok((found, loaded))
+        Ok((found, loaded, prepared))
     })
     .await
 }
@@ -130,6 +147,19 @@ pub(super) async fn load(
     printer: &Printer,
 ) -> Result<LoadedFiles, CliError> {
     let (found, loaded) = check(args, account, process).await?;
+    accept(found, loaded, account, printer)
+}
+
+/// What was checked, where it is valid; its findings are printed.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn accept(
+    found: Found,
+    loaded: Loaded,
+    account: &AccountSource,
+    printer: &Printer,
+) -> Result<LoadedFiles, CliError> {
     printer.diagnostics(&loaded.diagnostics, &found.sources);
     match loaded.desired {
         Some(desired) => {

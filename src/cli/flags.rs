@@ -46,6 +46,20 @@ pub(super) struct Files {
     pub(super) at: Option<String>,
 }
 
+/// The account, where no file has to name it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct AccountFlags {
+    /// The Aerial account, where there is no file that names it.
+    #[arg(long, value_name = "ID")]
+    pub(super) account: Option<String>,
+    /// With --account: production, sandbox or the URL of another of Okta's Aerial servers.
+    #[arg(long, value_name = "WHERE", requires = "account")]
+    pub(super) environment: Option<String>,
+    /// With --account: the domain of the Aerial org, which issues the tokens.
+    #[arg(long, value_name = "DOMAIN", requires = "account")]
+    pub(super) aerial_org: Option<String>,
+}
+
 /// How the account is spoken to.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ConnectionFlags {

@@ -4,12 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::account::AccountSource;
 use super::args::HistoryArgs as Args;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
-use super::files::{self, LoadedFiles};
 use super::flags::{HistoryFormat, Moment};
 use super::output::Printer;
 use super::session::Connection;
@@ -40,8 +38,10 @@ pub(super) async fn run(
             "--until isn't after --since: there is nothing between them",
         ));
     }
-    let account = AccountSource::of(&args.connection, process)?;
-    let LoadedFiles { desired, .. } = files::load(&args.files, &account, process, printer).await?;
+    let given = &args.account;
+    let desired = given
+        .load(&args.files, &args.connection, process, printer)
+        .await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let log = log::open(&target, &args.connection, process, printer).await?;

@@ -2,12 +2,16 @@
 
 use clap::Args;
 
-use super::flags::{Common, ConnectionFlags, Files, HistoryFormat, Moment, ReceiptFolder, moment};
+use super::flags::{
+    AccountFlags, Common, ConnectionFlags, Files, HistoryFormat, Moment, ReceiptFolder, moment,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct HistoryArgs {
     #[command(flatten)]
     pub(super) files: Files,
+    #[command(flatten)]
+    pub(super) account: AccountFlags,
     /// From when on: so long ago, such as 12h, 30d or 2w, a day (UTC) or a time such as 2026-01-31T09:00:00Z.
     #[arg(long, value_name = "WHEN", default_value = "30d", value_parser = moment)]
     pub(super) since: Moment,

@@ -13,9 +13,9 @@ use super::existing::{Existing, steps, unwritable};
 use super::exit::Exit;
 use super::output::Printer;
 use super::session::Connection;
-use super::{adopt, files, found, import_folder, progress, proof};
-use crate::desired::{self, Desired};
-use crate::diagnostic::{Source, Sources, counted};
+use super::{adopt, files, import_folder, progress, proof};
+use crate::desired;
+use crate::diagnostic::counted;
 use crate::live::{Snapshot, Survey};
 use crate::render::escape;
 use crate::render::yaml::{self, Head, KeptOfFile};
@@ -39,7 +39,10 @@ pub(super) async fn run(
         return Err(CliError::usage("--split is for a folder")
             .hint("write its path with a `/` at the end: --out aerial/"));
     }
-    let desired = account(args, process, printer).await?;
+    let given = &args.account;
+    let desired = given
+        .load(&args.files, &args.connection, process, printer)
+        .await?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
     let (bar, progress) = progress::reading(process, printer);
@@ -151,35 +154,4 @@ fn write(
     });
     printer.status(&format!("wrote {} with {orgs}{kept}", path.display()));
     Ok(())
-}
-
-/// The account: from the flags, else from the file that there is, else the one that the environment or the emulator has.
-async fn account(args: &Args, process: &Process, printer: &Printer) -> Result<Desired, CliError> {
-    let source = AccountSource::of(&args.connection, process)?;
-    let id = match (&args.account, source.fallback()) {
-        (Some(id), _) => id.as_str(),
-        (None, Some(id)) if !found::any(&args.files, process) => id.as_str(),
-        (None, _) => {
-            let loaded = files::load(&args.files, &source, process, printer).await?;
-            return Ok(loaded.desired);
-        }
-    };
-    let value = |text: &str| serde_json::Value::from(text).to_string();
-    let mut text = format!("version: 1\norgs: []\naccount:\n  id: {}\n", value(id));
-    for (key, given) in [
-        ("environment", &args.environment),
-        ("aerialOrg", &args.aerial_org),
-    ] {
-        if let Some(given) = given {
-            text = format!("{text}  {key}: {}\n", value(given));
-        }
-    }
-    let sources = Sources::new(vec![Source::new("the flags", text)]);
-    let loaded = desired::load(&sources);
-    printer.diagnostics(&loaded.diagnostics, &sources);
-    let desired = loaded
-        .desired
-        .ok_or_else(|| CliError::silent(Exit::Usage))?;
-    source.check(&desired)?;
-    Ok(desired)
 }

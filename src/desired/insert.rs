@@ -41,6 +41,37 @@ pub fn with_more_orgs(text: &str, root: &Node, entries: &[AddedEntry]) -> Option
     in_block(text, root, line, opening, entries, end)
 }
 
+/// The text with an empty `orgs` behind all else that it says; `None` where there is no such place in it.
+#[must_use]
+pub fn with_orgs_key(text: &str, root: &Node) -> Option<String> {
+    let places = TextPlaces::of(text);
+    let end = places.line_end();
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let opening = first_sign(text, mark)?;
+    if text.get(opening..)?.starts_with('{') {
+        let key = AddedEntry {
+            block: Vec::new(),
+            flow: "\"orgs\": []".to_owned(),
+        };
+        let braces = (opening, closing(text, opening)?);
+        return flow(text, braces, root.entries().is_empty(), &[key], end);
+    }
+    let keys = root.entries().iter();
+    let last = keys.map(|(key, _)| key.span.line).max()?;
+    let below = places.line_of(last)?.end;
+    let rest = text.get(below..)?;
+    let over = rest.split_inclusive('\n').take_while(|line| !is_over(line));
+    let at = below + over.map(str::len).sum::<usize>();
+    let (before, after) = (text.get(..at)?, text.get(at..)?);
+    let gap = if before.ends_with('\n') { "" } else { end };
+    Some(format!("{before}{gap}orgs: []{end}{after}"))
+}
+
+/// Whether a line ends the document.
+fn is_over(line: &str) -> bool {
+    line.trim_end() == "..." || line.trim_end() == "---"
+}
+
 /// `orgs: []` with entries below it, and what stood behind it still there.
 fn emptied(text: &str, opening: usize, closing: usize, lines: &str, end: &str) -> Option<String> {
     let before = text.get(..opening)?.trim_end_matches(' ');
@@ -76,9 +107,8 @@ fn in_block(
     let keys = root.entries().iter();
     let starts = keys.filter_map(|(key, _)| usize::try_from(key.span.line).ok()?.checked_sub(1));
     let next = starts.filter(|start| *start > line).min();
-    let over = |line: &str| line.trim_end() == "..." || line.trim_end() == "---";
     let mut last = next.unwrap_or_else(|| {
-        let below = lines.iter().skip(line + 1).position(|one| over(one));
+        let below = lines.iter().skip(line + 1).position(|one| is_over(one));
         below.map_or(lines.len(), |at| line + 1 + at)
     });
     // What stands at the margin before the next key is said about that.
@@ -313,6 +343,27 @@ mod tests {
         );
         for text in ["x-a: &a [b]\norgs: *a\n", "version: 1"] {
             assert_eq!(added(text, &["n"]), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_goes_behind_all_else() {
+        for (text, new) in [
+            ("version: 1", "version: 1\norgs: []\n"),
+            (
+                "\u{feff}---\nversion: 1\r\nx-a:\r\n  - b\r\n# c\r\n...\r\n",
+                "\u{feff}---\nversion: 1\r\nx-a:\r\n  - b\r\n# c\r\norgs: []\r\n...\r\n",
+            ),
+            ("{version: 1}\n", "{version: 1, \"orgs\": []}\n"),
+            ("\u{feff}{}", "\u{feff}{\"orgs\": []}"),
+            (
+                "{\n  \"version\": 1\n}\n",
+                "{\n  \"version\": 1,\n  \"orgs\": []\n}\n",
+            ),
+        ] {
+            let source = Source::new("aerial.yaml", text);
+            let (root, _) = parse(SourceId(0), &source).unwrap();
+            assert_eq!(with_orgs_key(text, &root).as_deref(), Some(new), "{text}");
         }
     }
 }

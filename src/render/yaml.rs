@@ -273,6 +273,17 @@ fn beside<'a>(value: &'a str, text: &str) -> Commented<&'a str> {
     Commented(value, super::escape::line(text).trim().to_owned())
 }
 
+/// Whether a name says anything that the domain doesn't: `Acme EMEA` of `acme-emea.okta.com` doesn't.
+fn says_more(name: &str, domain: &Domain) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let name = letters(name);
+    let label = domain.as_str().split('.').next().unwrap_or_default();
+    name != letters(label) && name != letters(domain.as_str())
+}
+
 fn is_org_host(domain: &Domain) -> bool {
     domain.is_oktas() && domain.behind_admin_console().is_none()
 }
@@ -290,8 +301,13 @@ fn entry<'a>(org: &'a LiveOrg, shape: &'a Shape, kept: &'a KeptOfFile) -> Import
     // A domain that isn't a host of Okta's can't stand in a file; the id does as well.
     let written = is_org_host(domain);
     let told = kept.told.get(id);
+    let name = if says_more(display_name, domain) {
+        display_name
+    } else {
+        ""
+    };
     ImportedOrg {
-        domain: written.then(|| beside(domain.as_str(), display_name)),
+        domain: written.then(|| beside(domain.as_str(), name)),
         id: beside(id.as_str(), if written { "" } else { display_name }),
         cell: cell.as_ref().map(|cell| cell.as_str()),
         status: match status {

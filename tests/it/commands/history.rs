@@ -5,7 +5,7 @@ use std::time::Duration;
 use aerialctl::cli::Exit;
 use aerialctl::emulator::{LogActor, LogEntry, LogTarget};
 
-use crate::support::{World, account, desired, org, unlinked};
+use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 use crate::tokens;
 
 const FILE: [&str; 3] = [
@@ -39,7 +39,7 @@ async fn drifted() -> World {
 
 #[tokio::test]
 async fn who_changed_what_and_by_which_run_is_told() {
-    let world = drifted().await;
+    let mut world = drifted().await;
     insta::assert_snapshot!("history", world.run("history").await.done().plain(&world));
     let csv = world.run("history --format csv").await.done().plain(&world);
     insta::assert_snapshot!("history_csv", csv.replace("\r\n", "\n"));
@@ -54,6 +54,26 @@ async fn who_changed_what_and_by_which_run_is_told() {
     let ours: Vec<bool> = events.iter().map(|one| one["run"].is_object()).collect();
     assert_eq!(ours, [false, false, true, true, true]);
     assert_eq!(events[4]["run"]["actor"], "octocat");
+    // What the file says of the account the environment or flags can say as well.
+    let text = world.read("aerial.yaml");
+    std::fs::remove_file(world.path("aerial.yaml")).unwrap();
+    let nothing = world.run("history").await.expect(Exit::Failed);
+    let said = "give its id with --account or in AERIAL_ACCOUNT_ID";
+    assert!(nothing.err.contains(said), "{}", nothing.err);
+    let flags =
+        format!("history --format json --account {ACCOUNT} --aerial-org acme-aerial.okta.com");
+    assert_eq!(world.run(&flags).await.done().json(), json);
+    world
+        .vars
+        .insert("AERIAL_ACCOUNT_ID".into(), ACCOUNT.into());
+    let alone = world.run("history --format json").await.done().json();
+    assert_eq!(alone, json);
+    world
+        .run("history --account 0227other")
+        .await
+        .expect(Exit::Refused);
+    world.vars.remove("AERIAL_ACCOUNT_ID");
+    world.file("aerial.yaml", text);
     // A part of it, and a part of the time.
     let b = world
         .run("history --org b.okta.com --format json")

@@ -132,6 +132,70 @@ proptest! {
     }
 }
 
+/// Files that have everything but orgs: one of them gets the key, behind all else.
+#[tokio::test]
+async fn where_no_file_has_orgs_one_gets_them() {
+    let world = World::with(account(vec![org("a", &["sso", "mfa"]), org("b", &["sso"])])).await;
+    let account = "# Ours.\nversion: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft, aerialOrg: acme-aerial.okta.com}\n";
+    let words = "products: {sso: P000052} # names\nbundles: {base: [sso]}\n";
+    let rules = "guardrails: {maxDisabled: 3}\n";
+    let json = "{\"version\": 1, \"account\": {\"id\": \"0227mkkf8ulgt48bkidcd8ekqft\"}}\n";
+    for (files, file) in [
+        (
+            vec![("aerial.yaml", format!("{account}{words}{rules}"))],
+            "aerial.yaml",
+        ),
+        (
+            vec![(
+                "aerial.yaml",
+                format!("{account}{words}# The end.").replace('\n', "\r\n"),
+            )],
+            "aerial.yaml",
+        ),
+        (vec![("aerial.yaml", json.to_owned())], "aerial.yaml"),
+        (
+            vec![
+                ("aerial/a.yaml", words.to_owned()),
+                ("aerial/b.yaml", format!("{account}{rules}")),
+            ],
+            "aerial/b.yaml",
+        ),
+        // What has rules of others takes no orgs.
+        (
+            vec![
+                ("aerial/a.yaml", format!("version: 1\n{rules}")),
+                (
+                    "aerial/b.yaml",
+                    "version: 1\naccount: {id: 0227mkkf8ulgt48bkidcd8ekqft}\n".to_owned(),
+                ),
+            ],
+            "aerial/b.yaml",
+        ),
+    ] {
+        for (name, text) in &files {
+            world.file(name, text);
+        }
+        let shown = world.run("import --update --out -").await.done();
+        assert!(shown.out.contains(&format!("--- {file}")), "{}", shown.out);
+        let ran = world.run("import --update").await.done();
+        let said = format!("added to {file}: a.okta.com, b.okta.com");
+        assert!(ran.err.contains(&said), "{}", ran.text());
+        for (name, text) in &files {
+            let now = world.read(name);
+            let before = text.trim_end_matches(['}', '\n']);
+            assert!(now.starts_with(before), "{now}");
+            assert_eq!(now == *text, *name != file, "{now}");
+            assert_eq!(now.contains('\r'), text.contains('\r'));
+        }
+        let plan = world.run("plan --detailed-exitcode").await.done();
+        assert!(plan.out.starts_with("No changes."), "{}", plan.out);
+        for name in ["aerial.yaml", "aerial/a.yaml", "aerial/b.yaml"] {
+            std::fs::remove_file(world.path(name)).ok();
+        }
+        std::fs::remove_dir(world.path("aerial")).ok();
+    }
+}
+
 #[tokio::test]
 async fn an_update_reads_like_this() {
     let orgs = NAMES.map(|name| org(name, &["sso", "mfa", "wfl"]));
