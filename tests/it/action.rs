@@ -96,6 +96,7 @@ async fn inputs_are_text_and_nothing_else() {
         "out",
         "plan",
         "allow",
+        "waves",
         "require-tip",
         "receipt",
         "receipt-dir",
@@ -250,6 +251,23 @@ async fn a_drift_issue_says_who_made_the_difference() {
             said,
             "{markdown}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn waves_are_taken_one_after_another_where_it_is_asked_for() {
+    let runner = Runner::new().await;
+    runner.fake_cargo();
+    let text = desired(&["{domain: a.okta.com, products: [workforce]}"]);
+    for (list, waves, code) in [
+        ("", "", 0),
+        ("", "true", 4),
+        ("waves: [pilot, rest]\n", "true", 0),
+    ] {
+        runner.world.file("aerial.yaml", format!("{text}{list}"));
+        let inputs = [("command", "apply"), TOKEN, ("waves", waves)];
+        let done = runner.run(&inputs, &[], &[]).await;
+        assert_eq!(done.code, code, "{list}{waves}: {}", done.text);
     }
 }
 

@@ -65,6 +65,7 @@ mod system_log;
 mod tokens;
 mod upkeep;
 mod waves;
+mod waves_cut;
 mod workflows;
 mod worlds;
 mod written;

@@ -77,6 +77,40 @@ async fn the_example_of_a_beginning_ends_with_three_configured_orgs() {
     assert!(ran.err.contains("at 3 orgs' own hosts"), "{}", ran.err);
 }
 
+/// The pilots first, as the example's head and the README say.
+#[tokio::test]
+async fn the_example_of_waves_takes_one_after_another() {
+    let command = "apply --waves -f examples/waves/aerial.yaml --emulator";
+    let example = include_str!("../../../examples/waves/aerial.yaml");
+    for text in [include_str!("../../../README.md"), example] {
+        assert!(text.contains(&format!("aerialctl {command}")));
+    }
+    let world = World::new();
+    world.file("examples/waves/aerial.yaml", example);
+    let ran = world.run(&format!("{command} --yes")).await.done();
+    assert!(
+        ran.out.ends_with("Applied 12 of 12 steps.\n"),
+        "{}",
+        ran.out
+    );
+    let held: Vec<&str> = ran
+        .err
+        .lines()
+        .filter(|line| line.starts_with("Wave "))
+        .collect();
+    assert_eq!(
+        held,
+        [
+            "Wave pilot: 4 steps.",
+            "Wave pilot holds: read again, nothing is left to do.",
+            "Wave early: 2 steps.",
+            "Wave early holds: read again, nothing is left to do.",
+            "Wave rest: 6 steps.",
+            "Wave rest holds.",
+        ]
+    );
+}
+
 /// Every `cargo run` line of the README, in its order, in a folder with the examples in it.
 #[tokio::test]
 async fn the_readme_s_commands_work_in_their_order() {
