@@ -26,7 +26,7 @@ use crate::live::{ProductsOf, Snapshot, Survey};
 use crate::log::{ReadExtent, ReadingEnd};
 use crate::plan::{
     Attribution, Checked, EvidenceWanted, Matrix, MatrixRow, PlanOptions, Selection, Standing,
-    plan, to_read,
+    plan, to_read, verdicts,
 };
 use crate::receipt::PastStep;
 use crate::render::PlanView;
@@ -174,8 +174,14 @@ pub(super) async fn run(
         unreadable: extent.unreadable,
         receipts: past.is_some(),
     });
+    let constraints = row.entry.and_then(|entry| {
+        let steps = view.map_or(&[][..], |view| &view.plan.steps);
+        verdicts(&desired, entry, row.live, steps, today)
+    });
     let explanation = Explanation {
         row,
+        wave: matrix.wave(row),
+        constraints: constraints.as_deref(),
         columns: &matrix.columns,
         surroundings: live.surroundings.as_ref(),
         sources: &found.sources,

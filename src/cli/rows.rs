@@ -65,6 +65,7 @@ pub(super) fn check(filter: &RowFilter, compared: bool) -> Result<(), CliError> 
 /// With exit 64 when a word names no org or no product.
 pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), CliError> {
     let only = only(matrix, &filter.only)?;
+    let before = matrix.rows.len();
     matrix.rows.retain(|row| {
         let owner = row.owner();
         let mut owners = filter.owner.iter();
@@ -90,6 +91,10 @@ pub(super) fn narrow(matrix: &mut Matrix<'_>, filter: &RowFilter) -> Result<(), 
     });
     if filter.drifted {
         matrix.narrow_to_drifted();
+    }
+    if matrix.rows.len() < before {
+        let shown: BTreeSet<&OrgName> = matrix.rows.iter().map(|row| &row.org).collect();
+        matrix.broken.keep(|org| shown.contains(org));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod columns;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -13,6 +14,7 @@ use super::field::Field;
 use super::matching;
 use super::strain::Licences;
 use super::target;
+use super::verdicts::BrokenConstraints;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, counted};
 use crate::ids::{Cell, Domain, OrgId, OrgName, OrgSet, ProductId};
@@ -35,6 +37,10 @@ pub struct Matrix<'a> {
     pub licences: Vec<String>,
     /// The same as numbers.
     pub counted: Vec<Licences>,
+    /// The constraints that orgs break as they are, whatever is planned.
+    pub broken: BrokenConstraints,
+    /// The waves of the file.
+    pub waves: &'a [Arc<str>],
 }
 
 /// An org.
@@ -169,9 +175,13 @@ impl<'a> Matrix<'a> {
             severity: Severity::Warning,
             ..one
         });
+        let pairs = || rows.iter().filter_map(|row| row.entry.zip(row.live));
+        let broken = desired.map(|desired| BrokenConstraints::of(desired, pairs(), today));
         let counted = desired.map_or_else(Vec::new, |desired| Licences::of(desired, live));
         let matrix = Self {
             columns,
+            broken: broken.unwrap_or_default(),
+            waves: desired.map_or(&[], |desired| &desired.waves),
             rows,
             unsure: Vec::new(),
             compared: desired.is_some(),
@@ -181,6 +191,14 @@ impl<'a> Matrix<'a> {
             counted,
         };
         (matrix, warned.collect())
+    }
+
+    /// The wave that an org goes with, where the file has waves and lists it: its own, else the last.
+    #[must_use]
+    pub fn wave<'b>(&'b self, row: &'b MatrixRow<'_>) -> Option<&'b str> {
+        let entry = row.entry.filter(|_| !self.waves.is_empty())?;
+        let wave = entry.wave.as_ref().or_else(|| self.waves.last());
+        wave.map(AsRef::as_ref)
     }
 
     /// Whether any entry says who looks after its org.

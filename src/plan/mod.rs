@@ -55,6 +55,7 @@ mod target;
 mod tests;
 mod unfit;
 mod unread;
+mod verdicts;
 mod waves;
 pub mod wire;
 #[cfg(test)]
@@ -86,4 +87,5 @@ pub use step::Step;
 pub use strain::Licences;
 pub use survey::{Base, survey, survey_with, unborn};
 pub use unread::UnreadOrg;
+pub use verdicts::{BrokenConstraint, BrokenConstraints, RuleStanding, RuleVerdict, verdicts};
 pub use waves::Leg;

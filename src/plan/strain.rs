@@ -50,7 +50,7 @@ pub(super) struct Strained<'a> {
 }
 
 /// A product by the file's name and its id.
-fn called(desired: &Desired, id: &ProductId) -> String {
+pub(super) fn called(desired: &Desired, id: &ProductId) -> String {
     let name = desired.names.get(id);
     name.map_or_else(|| id.to_string(), |name| format!("{name} ({id})"))
 }

@@ -13,7 +13,7 @@ use crate::desired::model::{Enforce, ListedProduct};
 use crate::diagnostic::Sources;
 use crate::ids::OrgName;
 use crate::live::AccountSurroundings;
-use crate::plan::{Field, Guardrail, MatrixColumn, MatrixRow, Standing};
+use crate::plan::{Field, Guardrail, MatrixColumn, MatrixRow, RuleStanding, RuleVerdict, Standing};
 use crate::receipt::{PastRun, PastStep};
 
 /// Everything that is known of one org.
@@ -31,6 +31,10 @@ pub struct Explanation<'a> {
     pub near: &'a [(&'a OrgName, Standing)],
     /// What the System Log tells of it; `None` where it can't be read.
     pub log: Option<HistoryView<'a>>,
+    /// The wave that it goes with, where the file has waves.
+    pub wave: Option<&'a str>,
+    /// The constraints that are about it; `None` where it is held against none.
+    pub constraints: Option<&'a [RuleVerdict]>,
     /// The earlier runs with the steps of this org alone; `None` where nobody looked.
     pub past: Option<&'a [PastRun]>,
 }
@@ -41,6 +45,7 @@ pub fn text(one: Explanation<'_>, layout: Layout) -> String {
     let mut parts = vec![
         head(one),
         products(one),
+        constraints(one),
         neighbours(one.near),
         past(one.past),
     ];
@@ -118,7 +123,6 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
             format!("account   {}", in_account(one.row)),
         ),
     ];
-    let wave = entry.and_then(|entry| entry.wave.as_deref());
     let groups = in_groups(one);
     let inside = inside(&one.row.baseline);
     let inside = Some(inside.as_str()).filter(|inside| !inside.is_empty());
@@ -126,7 +130,7 @@ fn head(one: Explanation<'_>) -> Vec<Row> {
         ("inside    ", inside),
         ("groups    ", groups.as_deref()),
         ("owner     ", owner),
-        ("wave      ", wave),
+        ("wave      ", one.wave),
         ("note      ", note),
     ]
     .into_iter();
@@ -261,6 +265,40 @@ fn products(one: Explanation<'_>) -> Vec<Row> {
     }
     if rows.len() == 1 {
         rows.push(row(Label::Faint, 2, "none"));
+    }
+    rows
+}
+
+fn constraints(one: Explanation<'_>) -> Vec<Row> {
+    let Some(all) = one.constraints.filter(|all| !all.is_empty()) else {
+        return Vec::new();
+    };
+    let mut rows = vec![row(Label::Heading, 0, "Constraints")];
+    for RuleVerdict {
+        rule,
+        asks,
+        place: at,
+        verdict,
+    } in all
+    {
+        let (label, said) = match verdict {
+            RuleStanding::Holds => (Label::Plain, "holds".to_owned()),
+            RuleStanding::Broken(why) => (Label::Irreversible, format!("broken: it {why}")),
+            RuleStanding::WillBreak(why) => {
+                (Label::Irreversible, format!("the plan breaks it: it {why}"))
+            }
+            RuleStanding::WillHold(why) => (
+                Label::Added,
+                format!("broken, which the plan mends: it {why}"),
+            ),
+            RuleStanding::OfAllOrgs => (
+                Label::Faint,
+                "about all orgs together: `status` and `plan` count them".to_owned(),
+            ),
+        };
+        let at = place(one.sources, *at);
+        let words = format!("{rule}: {asks}   {said}   {at}");
+        rows.push(row(label, 2, line(&words)));
     }
     rows
 }

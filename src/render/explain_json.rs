@@ -10,12 +10,12 @@ use crate::diagnostic::Span;
 use crate::ids::OrgName;
 use crate::live::AccountSurroundings;
 use crate::plan::wire::PlanV1;
-use crate::plan::{Guardrail, Standing};
+use crate::plan::{Guardrail, RuleStanding, Standing};
 
-/// `{"version","org","file","account","inside","orgGroups","notKnown","products","near","steps","warnings","protected","log","receipts","receiptsEarlier"}`.
+/// `{"version","org","file","account","inside","orgGroups","notKnown","products","constraints","near","steps","warnings","protected","log","receipts","receiptsEarlier"}`.
 ///
 /// `file` and `account` are null where the org isn't there, `steps` where there is no plan, `receipts` where nobody looked, `log` where the
-/// System Log can't be read: the latest steps, and `receiptsEarlier` says how many are left out.
+/// System Log can't be read, `constraints` where it is held against none: the latest steps, and `receiptsEarlier` says how many are left out.
 #[must_use]
 pub fn json(one: Explanation<'_>) -> Json {
     let name = |org: &OrgName| json!({"id": org.id(), "domain": org.domain()});
@@ -30,7 +30,7 @@ pub fn json(one: Explanation<'_>) -> Json {
             "cell": entry.cell,
             "baseline": entry.baseline.as_deref(),
             "owner": entry.owner.as_deref(),
-            "wave": entry.wave.as_deref(),
+            "wave": one.wave,
             "until": entry.until.map(|day| day.to_string()),
             "note": entry.note,
             "enforce": match entry.enforce { Enforce::Exact => "exact", Enforce::Additive => "additive" },
@@ -105,6 +105,19 @@ pub fn json(one: Explanation<'_>) -> Json {
             "words": inside(&one.row.baseline),
         })
     });
+    let constraints = one.constraints.map(|all| {
+        let all = all.iter().map(|one| {
+            let (verdict, text) = match &one.verdict {
+                RuleStanding::Holds => ("holds", None),
+                RuleStanding::Broken(why) => ("broken", Some(why)),
+                RuleStanding::WillBreak(why) => ("willBreak", Some(why)),
+                RuleStanding::WillHold(why) => ("willHold", Some(why)),
+                RuleStanding::OfAllOrgs => ("notJudged", None),
+            };
+            json!({"rule": one.rule, "asks": one.asks, "place": place(one.place), "verdict": verdict, "text": text})
+        });
+        all.collect::<Vec<Json>>()
+    });
     json!({
         "version": 1,
         "org": name(&one.row.org),
@@ -114,6 +127,7 @@ pub fn json(one: Explanation<'_>) -> Json {
         "orgGroups": groups,
         "notKnown": one.surroundings.map(AccountSurroundings::unknown),
         "products": products,
+        "constraints": constraints,
         "near": near,
         "steps": plan.as_ref().map(|plan| &plan.steps),
         "warnings": plan.as_ref().map(|plan| &plan.warnings),

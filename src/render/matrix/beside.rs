@@ -14,6 +14,38 @@ const MAX_LINES: usize = 20;
 /// So many names are shown in one line.
 const NAMED: usize = 5;
 
+/// The constraints that orgs break; nothing where none does.
+pub(super) fn constraints(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
+    let broken = matrix.broken.first.iter().take(MAX_LINES);
+    let mut lines: Vec<String> = broken
+        .map(|one| format!("{} {}", one.org.label(), one.words))
+        .collect();
+    let rest = matrix.broken.count - lines.len();
+    if rest > 0 {
+        lines.push(format!("and {rest} more"));
+    }
+    block("Constraints broken", &lines, width)
+}
+
+/// The shown orgs by wave, in the order of the file; nothing where it has none.
+pub(super) fn waves(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
+    let mut orgs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in &matrix.rows {
+        if let Some(wave) = matrix.wave(row) {
+            orgs.entry(wave).or_default().push(row.org.label());
+        }
+    }
+    let lines = matrix.waves.iter().map(|wave| {
+        let orgs = orgs.remove(wave.as_ref()).unwrap_or_default();
+        let some = match orgs.as_slice() {
+            [] => String::new(),
+            some => format!(" ({})", some_of(some)),
+        };
+        format!("{wave}: {}{some}", counted(orgs.len(), "org"))
+    });
+    block("Waves", &lines.collect::<Vec<String>>(), width)
+}
+
 /// How the shown orgs stand to their baselines, and those that may differ, a kind a line; nothing where none has one.
 pub(super) fn baselines(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
     let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();

@@ -5,7 +5,7 @@ use super::words::{file, inside, word};
 use crate::live::Snapshot;
 use crate::plan::{Field, Matrix};
 
-/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg,owner,note,baseline,inside,orgGroups`
+/// A heading, then a row for each org: `domain,id,name,status,cell,file,wantedStatus,aerialOrg,owner,note,baseline,inside,orgGroups,wave`
 /// and a column for each product, named as in the file, else by id.
 ///
 /// A field is empty where the product is off, and has its word elsewhere.
@@ -25,6 +25,7 @@ pub fn csv(matrix: &Matrix<'_>, live: &Snapshot) -> String {
         "baseline",
         "inside",
         "orgGroups",
+        "wave",
     ];
     let products = matrix.columns.iter().map(|column| column.short());
     let mut text = record(fixed.into_iter().chain(products));
@@ -56,6 +57,7 @@ pub fn csv(matrix: &Matrix<'_>, live: &Snapshot) -> String {
                 .unwrap_or_default(),
             &inside,
             &groups,
+            matrix.wave(row).unwrap_or_default(),
         ];
         let fields = row.fields.iter().map(|field| {
             if *field == Field::Off {

@@ -8,13 +8,16 @@ use serde::Serialize;
 use super::words::inside_word;
 use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
 use crate::live::{AccountSurroundings, LiveGroup, LiveTemplate, Snapshot};
-use crate::plan::{BaselineStanding, Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing};
+use crate::plan::{
+    BaselineStanding, BrokenConstraint, Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing,
+};
 use crate::render::json::Each;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ShownMatrix<'a, N, O, S> {
     account: ShownAccount<'a>,
+    broken_constraints: Vec<ShownBroken<'a>>,
     licences: Vec<ShownLicences<'a>>,
     not_known: Vec<String>,
     not_linked: N,
@@ -23,6 +26,14 @@ struct ShownMatrix<'a, N, O, S> {
     request_condition_templates: Option<Vec<ShownTemplate<'a>>>,
     subscribed: S,
     version: u32,
+    waves: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ShownBroken<'a> {
+    domain: Option<&'a Domain>,
+    id: Option<&'a OrgId>,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -79,6 +90,7 @@ struct Managed<'a> {
     products: Option<Vec<NamedProduct<'a>>>,
     status: &'a str,
     wanted: Option<Vec<NamedProduct<'a>>>,
+    wave: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +103,7 @@ struct Unlinked<'a> {
     note: Option<&'a str>,
     owner: Option<&'a str>,
     wanted: Option<Vec<NamedProduct<'a>>>,
+    wave: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -106,9 +119,9 @@ struct NamedProduct<'a> {
     name: &'a str,
 }
 
-/// `{"version","account","licences","subscribed","orgs","notLinked","orgGroups","requestConditionTemplates","notKnown"}`, made while it is written.
+/// `{"version","account","licences","brokenConstraints" (the first 10,000),"waves","subscribed","orgs","notLinked","orgGroups","requestConditionTemplates","notKnown"}`, made while it is written.
 ///
-/// Each org has what it is, `owner` and `note` of its entry, `wanted` (the listed products; null where the file leaves them alone) and `difference`
+/// Each org has what it is, `owner` and `note` of its entry, the `wave` that it goes with, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
 #[must_use]
 pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 'a {
@@ -148,6 +161,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
                 products: org.products.as_ref().map(products),
                 status: org.status.as_str(),
                 wanted: wanted(row),
+                wave: matrix.wave(row),
             })
         })
     };
@@ -163,6 +177,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             note: row.entry.and_then(|entry| entry.note.as_deref()),
             owner: row.owner(),
             wanted: wanted(row),
+            wave: matrix.wave(row),
         })
     };
     ShownMatrix {
@@ -170,6 +185,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             id: &live.account,
             name: &live.account_name,
         },
+        broken_constraints: matrix.broken.first.iter().map(broken).collect(),
         licences: matrix.counted.iter().map(licences).collect(),
         not_known: surroundings
             .into_iter()
@@ -184,6 +200,15 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
             .and_then(|found| Some(templates(found.templates.as_ref().ok()?))),
         subscribed: products(&live.subscribed),
         version: 1,
+        waves: matrix.waves.iter().map(AsRef::as_ref).collect(),
+    }
+}
+
+fn broken(one: &BrokenConstraint) -> ShownBroken<'_> {
+    ShownBroken {
+        domain: one.org.domain(),
+        id: one.org.id(),
+        text: &one.words,
     }
 }
 

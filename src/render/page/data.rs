@@ -57,7 +57,7 @@ pub(super) fn json(view: PageView<'_>) -> String {
     let rows: Vec<Json> = matrix
         .rows
         .iter()
-        .map(|row| self::row(row, &index, &mut told))
+        .map(|row| self::row(row, matrix.wave(row), &index, &mut told))
         .collect();
     let data = json!({
         "compared": matrix.compared,
@@ -73,7 +73,12 @@ pub(super) fn json(view: PageView<'_>) -> String {
     escape::json(&data.to_string()).replace('<', "\\u003c")
 }
 
-fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told) -> Json {
+fn row(
+    row: &MatrixRow<'_>,
+    wave: Option<&str>,
+    index: &BTreeMap<&ProductId, usize>,
+    told: &mut Told,
+) -> Json {
     let fields: String = row.fields.iter().map(|field| key(*field)).collect();
     // Null where no entry asks for anything.
     let entry = row.entry.map(|entry| {
@@ -98,6 +103,7 @@ fn row(row: &MatrixRow<'_>, index: &BTreeMap<&ProductId, usize>, told: &mut Told
                 .and_then(|entry| entry.note.as_deref())
                 .unwrap_or_default()
         ),
+        line(wave.unwrap_or_default()),
     ])
 }
 

@@ -7,10 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::escape::line;
 use super::super::matrix::{Tally, meaning, summary, word};
+use super::super::provenance::place;
 use super::super::summary::{irreversible, plan as plan_summary};
 use super::view::{PagePlan, PageView};
 use super::{data, steps, surroundings, table};
 use crate::clock::{day_and_time, rfc3339};
+use crate::diagnostic::counted;
 use crate::plan::{Field, MatrixRow, Standing};
 
 const CSS: &str = include_str!("page.css");
@@ -115,6 +117,7 @@ fn totals(view: PageView<'_>) -> Markup {
         }
         p { (summary(view.matrix, view.of)) }
         @for licences in &view.matrix.licences { p { "Licences of " (line(licences)) } }
+        @if view.matrix.broken.count > 0 { (broken(view)) }
         @for notice in view.notices.iter() { p .bang { (line(&notice.message)) } }
         @match view.plan {
             PagePlan::Made(made) => {
@@ -122,6 +125,27 @@ fn totals(view: PageView<'_>) -> Markup {
                 @if let Some(line) = irreversible(made.plan) { p .bang { (line) } }
             },
             PagePlan::Unasked | PagePlan::Impossible(_) => {},
+        }
+    }
+}
+
+/// So many broken constraints are named.
+const NAMED: usize = 50;
+
+fn broken(view: PageView<'_>) -> Markup {
+    let all = &view.matrix.broken;
+    let shown = all.first.iter().take(NAMED);
+    let rest = all.count - shown.len();
+    html! {
+        p .bang { (counted(all.count, "constraint")) " broken, as the orgs are now:" }
+        ul {
+            @for one in shown {
+                li {
+                    (line(one.org.label())) " " (line(&one.words))
+                    @if let Some(at) = one.place { " " span .faint { "(" (place(view.sources, at)) ")" } }
+                }
+            }
+            @if rest > 0 { li { "and " (rest) " more" } }
         }
     }
 }

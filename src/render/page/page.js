@@ -4,7 +4,7 @@
   const data = JSON.parse($("data").textContent);
   const { columns, rows, words, places, patterns, files, days } = data;
   // Places of the values in a row of the data.
-  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY, OWNER, NOTE] = Array(12).keys();
+  const [LABEL, ID, NAME, STATUS, CELL, STANDING, DIFFERS, UNMANAGED, FIELDS, ENTRY, OWNER, NOTE, WAVE] = Array(13).keys();
   const ENABLED = "ekiu", STEP = 60;
   const element = (name, props = {}, ...children) => {
     const made = Object.assign(document.createElement(name), props);
@@ -121,6 +121,7 @@
     fact("Status", row[STATUS]);
     fact("Cell", row[CELL]);
     if (data.compared) fact("File", row[STANDING]);
+    fact("Wave", row[WAVE]);
     fact("Owner", row[OWNER]);
     fact("Note", row[NOTE]);
     const from = new Map();

@@ -199,6 +199,105 @@ async fn licences_are_in_status_and_a_guardrail_in_plan() {
 }
 
 #[tokio::test]
+async fn what_the_rules_are_to_an_org_is_explained_and_what_is_broken_is_shown() {
+    let orgs = vec![org("a", &["sso", "lcm"]), org("b", &["lcm"])];
+    let world = World::with(account(orgs)).await;
+    let file = desired(&[
+        "{domain: a.okta.com, wave: pilot, products: [sso, lcm, mfa]}",
+        "{domain: b.okta.com, enforce: additive, products: [mfa]}",
+    ]);
+    let rules = "waves: [pilot, rest]
+constraints:
+  requires: {lcm: [sso, {anyOf: [mfa, itp]}]}
+  excludes: {itp: [lcm]}
+  everyOrg: [mfa]
+  maxOrgs: {lcm: 9}
+";
+    world.file("aerial.yaml", format!("{file}{rules}"));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (org, lines) in [
+        (
+            "a",
+            [
+                "wave pilot",
+                "requires.lcm: sso, mfa or itp broken, which the plan mends: it has lcm (P000139) without mfa (P000131) or itp (P001113), which it requires aerial.yaml:14",
+                "everyOrg: mfa broken, which the plan mends: it has no mfa (P000131), which every org is to have",
+                "maxOrgs.lcm: 9 about all orgs together",
+            ],
+        ),
+        (
+            "b",
+            [
+                "wave rest",
+                "requires.lcm: sso, mfa or itp broken: it has lcm (P000139) without sso (P000052), which it requires",
+                "everyOrg: mfa broken, which the plan mends",
+                "maxOrgs.lcm: 9 about all orgs together",
+            ],
+        ),
+    ] {
+        let ran = world.run(&format!("explain {org}.okta.com")).await.done();
+        let told = words(&ran.out);
+        for line in lines {
+            assert!(told.contains(line), "{line}: {}", ran.out);
+        }
+        assert!(!told.contains("excludes"), "{}", ran.out);
+    }
+    let json = world
+        .run("explain b.okta.com --format json")
+        .await
+        .done()
+        .json();
+    let verdicts = json["constraints"].as_array().unwrap();
+    let verdicts: Vec<&str> = verdicts
+        .iter()
+        .map(|one| one["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["broken", "willHold", "notJudged"]);
+    let status = world.run("status").await.done().out;
+    assert!(
+        status.contains("Constraints broken\n  a.okta.com has lcm (P000139) without mfa (P000131) or itp (P001113), which it requires\n"),
+        "{status}"
+    );
+    assert!(
+        status.contains("Waves\n  pilot: 1 org (a.okta.com)\n  rest: 1 org (b.okta.com)\n"),
+        "{status}"
+    );
+    let json = world.run("status --format json").await.done().json();
+    assert_eq!(json["waves"], serde_json::json!(["pilot", "rest"]));
+    assert_eq!(json["brokenConstraints"].as_array().unwrap().len(), 4);
+    let only = world
+        .run("status --format json --only b.okta.com")
+        .await
+        .done()
+        .json();
+    assert_eq!(only["brokenConstraints"].as_array().unwrap().len(), 2);
+    let waves = json["orgs"].as_array().unwrap().iter();
+    let waves: Vec<&str> = waves.filter_map(|org| org["wave"].as_str()).collect();
+    assert_eq!(waves, ["pilot", "rest"], "the Aerial org has no entry");
+    let csv = world.run("status --format csv").await.done().out;
+    assert!(
+        csv.lines()
+            .any(|line| line.starts_with("a.okta.com") && line.contains(",pilot,")),
+        "{csv}"
+    );
+    let page = world.run("report --out -").await.done().out;
+    for said in [
+        "4 constraints broken, as the orgs are now",
+        "has no mfa (P000131)",
+        "\"pilot\"",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    // One that is inactive is held against none.
+    let text = world
+        .read("aerial.yaml")
+        .replace("wave: pilot,", "status: inactive,");
+    world.file("aerial.yaml", text);
+    let ran = world.run("explain a.okta.com").await.done();
+    assert!(!ran.out.contains("Constraints"), "{}", ran.out);
+}
+
+#[tokio::test]
 async fn preview_shows_changed_rules_before_everything_else() {
     let world = World::new();
     let repository = init(&world);

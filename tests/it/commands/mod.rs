@@ -22,6 +22,7 @@ mod probe_org;
 mod recap;
 mod retire;
 mod rules;
+mod scopes;
 mod status;
 mod surroundings;
 mod undo;
