@@ -298,9 +298,9 @@ pub(super) struct EmulatorArgs {
     /// The loopback address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
-    /// The account to start with: a YAML file.
+    /// The account to start with: a YAML file, or the parts of one in several (can be repeated).
     #[arg(long, value_name = "FILE", required_unless_present = "state")]
-    pub(super) seed: Option<PathBuf>,
+    pub(super) seed: Vec<PathBuf>,
     /// Keep the account in this file; an account that is in it already goes before the seed.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,

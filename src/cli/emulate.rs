@@ -7,10 +7,9 @@ use super::error::CliError;
 use super::flags::ConnectionFlags;
 use super::folder;
 use super::output::Printer;
-use super::yaml_words::{self, of_faults};
+use super::seeds::{self, FAULTS};
 use crate::desired::model::{Environment, StatusGoal};
 use crate::desired::{Desired, DesiredOrg};
-use crate::disk;
 use crate::emulator::{Fault, Org, Product, State, Store};
 use crate::ids::{AccountId, OrgName};
 
@@ -28,21 +27,16 @@ pub(super) fn kept(process: &Process) -> Result<PathBuf, CliError> {
     folder::ready(NAME, process)
 }
 
-/// The largest seed or list of faults, in bytes: some 50,000 orgs.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
-
-const FAULTS: &str = "list of faults";
-
 /// The account where neither a file nor a seed names one.
 const MADE_UP: &str = "0227emulated";
 
-/// The account in a store, else from a seed, else made for the desired state.
+/// The account in a store, else from a seed in one file or several, else made for the desired state.
 ///
 /// # Errors
 /// When a file can't be read, holds no account, or is in use.
 pub(super) fn kept_account(
     path: &Path,
-    seed: Option<&Path>,
+    seed: &[PathBuf],
     desired: Option<&Desired>,
     process: &Process,
     printer: &Printer,
@@ -54,30 +48,30 @@ pub(super) fn kept_account(
         ))
     })?;
     let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
-    let state = match (kept, seed, desired) {
-        (Some(state), None, None) => state,
-        (Some(state), None, Some(desired)) => {
-            lacking(&state, desired, &shown.to_string(), printer);
-            state
-        }
-        (Some(state), Some(seed), _) => {
+    let state = match (kept, desired) {
+        (Some(state), _) if !seed.is_empty() => {
             printer.warning(
                 &format!(
                     "the seed {} is ignored: there is an account in {shown} already",
-                    seed.display()
+                    seeds::shown(seed)
                 ),
                 "remove the file to start with a new account",
             );
             state
         }
-        (None, Some(seed), _) => seed_file(seed, process)?,
-        (None, None, Some(desired)) => for_desired(desired),
-        (None, None, None) => {
+        (Some(state), None) => state,
+        (Some(state), Some(desired)) => {
+            lacking(&state, desired, &shown.to_string(), printer);
+            state
+        }
+        (None, Some(desired)) if seed.is_empty() => for_desired(desired),
+        (None, None) if seed.is_empty() => {
             return Err(
                 CliError::usage(format!("there is no account in {shown} yet"))
                     .hint("name one to start with: --seed FILE"),
             );
         }
+        (None, desired) => seeds::read(seed, desired.map(for_desired), process)?,
     };
     Ok((store, state))
 }
@@ -122,13 +116,15 @@ pub(super) fn account_id(
     process: &Process,
 ) -> Result<AccountId, CliError> {
     let kept = Store::peek(&kept(process)?).map_err(|error| unreadable(KEPT, &error))?;
-    let (id, whose) = match (kept, &flags.emulator_seed) {
-        (Some(state), _) => (state.account.id, KEPT.to_owned()),
-        (None, Some(seed)) => (
-            seed_file(seed, process)?.account.id,
-            seed.display().to_string(),
-        ),
-        (None, None) => (MADE_UP.to_owned(), String::new()),
+    let seed = &flags.emulator_seed;
+    let (id, whose) = match kept {
+        Some(state) => (state.account.id, KEPT.to_owned()),
+        None if seed.is_empty() => (MADE_UP.to_owned(), String::new()),
+        None => {
+            let made = State::empty(MADE_UP, "");
+            let state = seeds::read(seed, Some(made), process)?;
+            (state.account.id, seeds::shown(seed))
+        }
     };
     AccountId::parse(&id)
         .map_err(|reason| CliError::failed(format!("the account's id in {whose} {reason}")))
@@ -141,47 +137,12 @@ fn unreadable(shown: impl std::fmt::Display, error: &std::io::Error) -> CliError
     .hint("remove the file to start with a new account")
 }
 
-/// Reads a seed file.
-///
-/// # Errors
-/// When it can't be read or isn't a seed.
-pub(super) fn seed_file(path: &Path, process: &Process) -> Result<State, CliError> {
-    let mut state: State = yaml(path, process, "seed")?;
-    state.complete();
-    if let Some(problem) = state.problem() {
-        return Err(CliError::failed(format!(
-            "the seed {}: {problem}",
-            path.display()
-        )));
-    }
-    Ok(state)
-}
-
 /// Reads a list of faults; none without a file.
 ///
 /// # Errors
 /// When it can't be read or isn't a list of faults.
 pub(super) fn faults(path: Option<&Path>, process: &Process) -> Result<Vec<Fault>, CliError> {
-    path.map_or_else(|| Ok(Vec::new()), |path| yaml(path, process, FAULTS))
-}
-
-fn yaml<T: serde::de::DeserializeOwned>(
-    path: &Path,
-    process: &Process,
-    what: &str,
-) -> Result<T, CliError> {
-    let shown = path.display();
-    let text = disk::read_text(&process.cwd.join(path), MAX_BYTES)
-        .map_err(|error| CliError::failed(format!("the {what} {shown} can't be read: {error}")))?;
-    serde_yaml::from_str(&text).map_err(|error| {
-        let place = error
-            .location()
-            .map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
-        let words = of_faults(&text).filter(|_| what == FAULTS);
-        let words =
-            words.unwrap_or_else(|| yaml_words::plain(&error.without_snippet().to_string()));
-        CliError::failed(format!("{shown}{place} is no {what}: {words}"))
-    })
+    path.map_or_else(|| Ok(Vec::new()), |path| seeds::yaml(path, process, FAULTS))
 }
 
 /// Every org of the desired state exists, associated and consented and not yet linked; every product is subscribed.

@@ -8,6 +8,7 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use super::seeds;
 use crate::emulator::{Emulator, Setup};
 
 /// Runs the command.
@@ -19,23 +20,18 @@ pub(super) async fn run(
     process: &Process,
     printer: &Printer,
 ) -> Result<Exit, CliError> {
-    let (store, state) = match (&args.state, &args.seed) {
-        (Some(path), seed) => {
-            let (store, state) = emulate::kept_account(
-                &process.cwd.join(path),
-                seed.as_deref(),
-                None,
-                process,
-                printer,
-            )?;
+    let (store, state) = match &args.state {
+        Some(path) => {
+            let (store, state) =
+                emulate::kept_account(&process.cwd.join(path), &args.seed, None, process, printer)?;
             (Some(store), state)
         }
-        (None, Some(seed)) => (None, emulate::seed_file(seed, process)?),
-        (None, None) => {
+        None if args.seed.is_empty() => {
             return Err(CliError::usage(
                 "the emulator needs an account: --seed FILE",
             ));
         }
+        None => (None, seeds::read(&args.seed, None, process)?),
     };
     let orgs = state.orgs.iter().filter(|org| org.linked).count();
     let account = state.account.id.clone();

@@ -66,9 +66,9 @@ pub(super) struct ConnectionFlags {
     /// Use an emulated account instead of Okta; it is kept in .aerialctl/emulator.json.
     #[arg(long)]
     pub(super) emulator: bool,
-    /// What the emulated account starts as, on first use.
+    /// What the emulated account starts as, on first use; can be repeated, for parts of it. What no file says is made for the desired state.
     #[arg(long, value_name = "FILE", requires = "emulator")]
-    pub(super) emulator_seed: Option<PathBuf>,
+    pub(super) emulator_seed: Vec<PathBuf>,
     /// What goes wrong in the emulated account: a YAML list of faults.
     #[arg(long, value_name = "FILE", requires = "emulator")]
     pub(super) emulator_faults: Option<PathBuf>,

@@ -68,6 +68,7 @@ mod reviewed;
 mod rows;
 mod run;
 mod secret_file;
+mod seeds;
 mod session;
 mod state;
 mod status;

@@ -83,7 +83,7 @@ impl Connection {
         printer: &Printer,
     ) -> Result<Self, CliError> {
         let kept = emulate::kept(process)?;
-        let seed = args.emulator_seed.as_deref();
+        let seed = &args.emulator_seed;
         let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process, printer)?;
         if state.account.id != desired.account.id.as_str() {
             return Err(CliError::failed(format!(
