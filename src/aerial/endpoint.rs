@@ -35,6 +35,15 @@ impl Endpoint {
         &self.base
     }
 
+    /// Another account at the same server; this one, where the text is no id.
+    pub(super) fn beside(&self, account: &str) -> Self {
+        let account = AccountId::parse(account).ok();
+        Self {
+            account: account.unwrap_or_else(|| self.account.clone()),
+            ..self.clone()
+        }
+    }
+
     /// `{base}/{account}/api/v1/{segments}`.
     pub(super) fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.base.clone();

@@ -162,6 +162,11 @@ where
 }
 
 impl Transport {
+    /// Who lets its requests in.
+    pub(crate) fn authorizer(&self) -> &Authorizer {
+        self.sender.authorize()
+    }
+
     /// How far the token of its requests reaches.
     pub(crate) fn reach(&self) -> Reach {
         self.sender.authorize().reach()

@@ -1,6 +1,7 @@
 //! Gives each request its token, and gets another one when it has ended.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
@@ -47,6 +48,8 @@ pub struct Authorizer {
     stop: CancellationToken,
     /// Held while a token is fetched: requests that need one at the same time share it.
     current: tokio::sync::Mutex<Current>,
+    /// Whether the next proof is to lack the nonce that is known.
+    without_nonce: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +73,16 @@ impl Authorizer {
             clock: Arc::clone(client.clock()),
             stop: client.stop().clone(),
             current: tokio::sync::Mutex::default(),
+            without_nonce: AtomicBool::new(false),
         }
+    }
+
+    /// Leaves the nonce out of the next proof, for diagnosis; whether there is one to leave out: the last token may need no proof.
+    pub(crate) async fn leave_nonce_out(&self) -> bool {
+        let token = &self.current.lock().await.token;
+        let proves = token.as_ref().is_some_and(|token| token.dpop);
+        self.without_nonce.store(proves, Ordering::Relaxed);
+        proves
     }
 
     /// Whoever fetches a token may take long; nobody waits for it when the run is to end.
@@ -164,7 +176,8 @@ impl Authorize for Authorizer {
         let learned = endpoint.learned().lock();
         if let Some(key) = learned.dpop_key().filter(|_| token.dpop) {
             let now = learned.server_time(self.clock.now());
-            let nonce = learned.nonce();
+            let bare = self.without_nonce.swap(false, Ordering::Relaxed);
+            let nonce = learned.nonce().filter(|_| !bare);
             let proof = dpop::proof(key, method.as_str(), url, nonce, Some(&token.secret), now)?;
             let proof = sensitive(&proof).map_err(|_| AuthError::MalformedToken)?;
             headers.insert(HeaderName::from_static("dpop"), proof);

@@ -13,7 +13,7 @@ use crate::catalogue;
 use crate::desired::schema;
 use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
-use crate::render::{PlanView, escape, history};
+use crate::render::{PlanView, escape, history, probe};
 
 /// `schema`.
 ///
@@ -26,6 +26,7 @@ pub(super) fn schema(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliEr
         SchemaName::Receipt => receipt::wire::SCHEMA,
         SchemaName::History => history::SCHEMA,
         SchemaName::Catalog => catalogue::SCHEMA,
+        SchemaName::Probe => probe::SCHEMA,
     })?;
     Ok(Exit::Done)
 }

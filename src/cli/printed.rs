@@ -26,6 +26,8 @@ pub(super) enum SchemaName {
     History,
     /// What `catalog` writes.
     Catalog,
+    /// What `probe --format json` prints.
+    Probe,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ use crate::auth::Manage;
 use crate::desired::Desired;
 use crate::ids::{OrgName, aliases};
 use crate::live::LiveOrg;
+use crate::org::ConsentAgain;
 use crate::probe::{self, Ask, Bench, Hearing, Left};
 use crate::render::probe::shortened;
 
@@ -83,13 +84,18 @@ impl Trial<'_> {
         let endpoint = self.target.endpoint();
         let off_limits = self.off_limits();
         Unfit::check(endpoint, org, &off_limits).map_err(refused)?;
-        let id = org.id.as_str();
-        let short: &[&str] = if args.shorten_ids { &[id] } else { &[] };
+        let account = &self.desired.account.id;
+        let ids = [org.id.as_str(), account.as_str()];
+        let short: &[&str] = if args.shorten_ids { &ids } else { &[] };
         let shown = |request: &str| shortened(request, short);
         if !args.yes {
             for write in Ask::WRITES.into_iter().filter_map(|ask| ask.write(org)) {
                 printer.status(&format!("would send {}", shown(&write.shown(org))));
             }
+            printer.status(&format!(
+                "would send {}, where there is a credential for the org and it has given that consent",
+                shown(&ConsentAgain::shown(domain, account))
+            ));
             return Err(
                 CliError::refused("nobody said yes to these writes; none was sent")
                     .hint("add --yes to send them"),
@@ -103,12 +109,16 @@ impl Trial<'_> {
             let one = OneOrg::new(endpoint.clone(), &session, &options, org, off_limits)?;
             let one = one.map_err(refused)?;
             match one.look().await {
-                Ok(before) => Ok((one, before)),
+                Ok(before) => {
+                    let orgs = target.orgs(flags, lasting, printer)?;
+                    let consent = orgs.consent_again(&one).await;
+                    Ok((one, before, consent.map_err(|why| why.to_string())))
+                }
                 Err(NoLook::Unfit(unfit)) => Err(refused(unfit)),
                 Err(NoLook::Failed(error)) => Err(error.into()),
             }
         });
-        let (one, before) = opened.await?;
+        let (one, before, consent) = opened.await?;
         let was = [Ask::SameStatus, Ask::SameProducts];
         let was = was.into_iter().filter_map(|ask| ask.write(&before));
         let was: Vec<String> = was.map(|write| shown(&write.shown(&before))).collect();
@@ -121,6 +131,7 @@ impl Trial<'_> {
         let bench = Bench {
             one: &one,
             before,
+            consent,
             clock: process.clock.as_ref(),
             stop: &process.stop,
             show: &|request| {

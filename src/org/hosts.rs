@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Url;
 use tokio::sync::OnceCell;
 
+use super::consent::ConsentAgain;
 use super::keyring::{OrgCredential, OrgKeyring};
 use super::places::OrgPlaces;
 use super::reader::{OrgReader, url};
 use super::writer::OrgWriter;
-use crate::aerial::{Api, Asked, Error, Operation, SendOptions, Transport};
+use crate::aerial::{Api, Asked, Error, OneOrg, Operation, SendOptions, Transport};
 use crate::auth::{
     Authorizer, Credentials, InsideScope, ManageInside, ManageLife, OAuthScope, Reach, ReadInside,
     ReadOrg, ServiceApp, Session, TokenEndpoint, scopes_inside,
@@ -182,6 +183,16 @@ impl OrgHosts {
             reads.unscoped += usize::from(inside > 0 && unscoped);
         }
         reads
+    }
+
+    /// What grants once more the consent of the one org that may be written to.
+    ///
+    /// # Errors
+    /// When there is no credential, or none may be sent there.
+    pub async fn consent_again(&self, one: &OneOrg) -> Result<ConsentAgain, Error> {
+        let host = self.host(one.domain());
+        let reader = self.session::<ManageLife>(one.domain(), &host).await?;
+        Ok(ConsentAgain::new(reader, one))
     }
 
     /// What has an org create its children, and grants consent.

@@ -3,10 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use crate::aerial::{Below, OrgPart, OrgWrite};
+use crate::ids::Domain;
 use crate::live::{LiveOrg, LiveStatus};
 
 /// No org has this id: it is shorter than any of Okta's.
 const NO_ORG: &str = "00oaerialctlprobe";
+
+/// No org's domain begins like this.
+const NOBODY: &str = "aerialctl-probe-nobody";
 
 /// No product has this id.
 const NO_PRODUCT: &str = "P999999";
@@ -15,11 +19,17 @@ const NO_PRODUCT: &str = "P999999";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
     Account,
+    /// The same with a proof that lacks the nonce.
+    Nonce,
     Page,
-    Filter,
+    /// With a filter that no org matches.
+    FilterNobody,
+    /// With one that the first org of the page matches.
+    FilterOne,
     BadFilter,
     UnknownOrg,
     UnknownPath,
+    UnknownAccount,
     AssociatedOrgs,
     OrgGroups,
     Templates,
@@ -27,30 +37,32 @@ pub enum Ask {
     SameProducts,
     DuplicateProducts,
     UnknownProduct,
+    /// The consent, at the org's own host.
+    Consent,
+    SameConsent,
 }
 
 /// The path of a read and its query.
-type ReadPath = (
-    Below,
-    &'static [&'static str],
-    &'static [(&'static str, &'static str)],
-);
+type ReadPath = (Below, &'static [&'static str], Vec<(&'static str, String)>);
 
 impl Ask {
     /// The reads, in the order in which they are sent.
-    pub const READS: [Self; 9] = [
+    pub const READS: [Self; 12] = [
         Self::Account,
+        Self::Nonce,
         Self::Page,
-        Self::Filter,
+        Self::FilterNobody,
+        Self::FilterOne,
         Self::BadFilter,
         Self::UnknownOrg,
         Self::UnknownPath,
+        Self::UnknownAccount,
         Self::AssociatedOrgs,
         Self::OrgGroups,
         Self::Templates,
     ];
 
-    /// The writes, in the order in which they are sent.
+    /// The writes to the account, in the order in which they are sent.
     pub const WRITES: [Self; 4] = [
         Self::SameStatus,
         Self::SameProducts,
@@ -58,27 +70,39 @@ impl Ask {
         Self::UnknownProduct,
     ];
 
-    /// What a read asks for; `None` for a write.
-    pub(super) fn read(self) -> Option<ReadPath> {
-        const ONE: (&str, &str) = ("limit", "1");
+    /// What a read asks for, where an org of the account is known; `None` for what is asked in another way.
+    pub(super) fn read(self, known: Option<&Domain>) -> Option<ReadPath> {
+        let one = || ("limit", "1".to_owned());
+        let by_name = |name: &str| {
+            let filter = format!("subdomain eq \"{name}\"");
+            (Below::Api, &["orgs"][..], vec![one(), ("filter", filter)])
+        };
         Some(match self {
-            Self::Account => (Below::Api, &["accounts"], &[]),
-            Self::Page => (Below::Api, &["orgs"], &[ONE]),
-            Self::Filter => (
-                Below::Api,
-                &["orgs"],
-                &[ONE, ("filter", "status eq \"ACTIVE\"")],
+            Self::Account => (Below::Api, &["accounts"], Vec::new()),
+            Self::Page => (Below::Api, &["orgs"], vec![one()]),
+            Self::FilterNobody => by_name(NOBODY),
+            Self::FilterOne => by_name(known?.subdomain()),
+            Self::BadFilter => {
+                let filter = ("filter", "nonsense".to_owned());
+                (Below::Api, &["orgs"], vec![one(), filter])
+            }
+            Self::UnknownOrg => (Below::Api, &["orgs", NO_ORG], Vec::new()),
+            Self::UnknownPath => (Below::Api, &["aerialctl-probe"], Vec::new()),
+            Self::UnknownAccount => (Below::NoAccount, &["orgs"], vec![one()]),
+            Self::AssociatedOrgs => (Below::Api, &["associatedOrgs"], vec![one()]),
+            Self::OrgGroups => (Below::Api, &["orgGroups"], vec![one()]),
+            Self::Templates => (
+                Below::Governance,
+                &["request-condition-templates"],
+                vec![one()],
             ),
-            Self::BadFilter => (Below::Api, &["orgs"], &[ONE, ("filter", "nonsense")]),
-            Self::UnknownOrg => (Below::Api, &["orgs", NO_ORG], &[]),
-            Self::UnknownPath => (Below::Api, &["aerialctl-probe"], &[]),
-            Self::AssociatedOrgs => (Below::Api, &["associatedOrgs"], &[ONE]),
-            Self::OrgGroups => (Below::Api, &["orgGroups"], &[ONE]),
-            Self::Templates => (Below::Governance, &["request-condition-templates"], &[ONE]),
-            Self::SameStatus
+            Self::Nonce
+            | Self::SameStatus
             | Self::SameProducts
             | Self::DuplicateProducts
-            | Self::UnknownProduct => return None,
+            | Self::UnknownProduct
+            | Self::Consent
+            | Self::SameConsent => return None,
         })
     }
 
@@ -102,14 +126,19 @@ impl Ask {
             Self::DuplicateProducts => ids.push(*ids.first()?),
             Self::UnknownProduct => ids.push(NO_PRODUCT),
             Self::Account
+            | Self::Nonce
             | Self::Page
-            | Self::Filter
+            | Self::FilterNobody
+            | Self::FilterOne
             | Self::BadFilter
             | Self::UnknownOrg
             | Self::UnknownPath
+            | Self::UnknownAccount
             | Self::AssociatedOrgs
             | Self::OrgGroups
-            | Self::Templates => return None,
+            | Self::Templates
+            | Self::Consent
+            | Self::SameConsent => return None,
         }
         let body: Json = ids.iter().map(|id| json!({"id": id})).collect();
         Some(OrgWrite {

@@ -3,8 +3,10 @@
 use std::time::SystemTime;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use crate::http::{Answer, paging};
+use crate::ids::Domain;
 
 /// So many headers are named, and so many characters of a name or a code are kept.
 const MOST: usize = 60;
@@ -28,6 +30,10 @@ pub struct Heard {
     pub ahead: Option<i64>,
     /// How long the list in the body is.
     pub items: Option<usize>,
+    /// The domains of the orgs in it.
+    pub domains: Vec<Domain>,
+    /// The names of the members of the object in the body, or of the first in its list, sorted.
+    pub members: Vec<String>,
 }
 
 /// An error as Okta writes them.
@@ -58,6 +64,15 @@ impl Heard {
             let links = paging::links(value).into_iter().take(MOST);
             links.map(|link| link.uri).collect()
         });
+        let body = answer.exact().unwrap_or_default();
+        let items = body.as_array();
+        let domains = items.into_iter().flatten();
+        let domains =
+            domains.filter_map(|item| Domain::from_server(item.get("domain")?.as_str()?).ok());
+        let first = items.map_or(Some(&body), |items| items.first());
+        let members = first.and_then(Json::as_object).into_iter().flatten();
+        let mut members: Vec<String> = members.map(|(name, _)| clipped(name)).take(MOST).collect();
+        members.sort_unstable();
         Self {
             request: answer.request().to_owned(),
             status: answer.status(),
@@ -74,10 +89,9 @@ impl Heard {
                 .signals()
                 .date
                 .map(|date| seconds(date) - seconds(answer.received())),
-            items: answer
-                .exact()
-                .ok()
-                .and_then(|body| body.as_array().map(Vec::len)),
+            items: items.map(Vec::len),
+            domains: domains.take(MOST).collect(),
+            members,
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::ask::Ask;
 use super::heard::Heard;
-use crate::ids::Status;
+use crate::ids::{Domain, Status};
 use crate::live::LiveOrg;
 
 /// All that was heard.
@@ -14,6 +14,8 @@ use crate::live::LiveOrg;
 pub struct Hearing {
     /// By request: what came back, or why nothing did.
     pub heard: BTreeMap<Ask, Result<Heard, String>>,
+    /// What wasn't asked although its turn came; why.
+    pub left: BTreeMap<Ask, String>,
     /// The org that was written to, as it was before.
     pub org: Option<LiveOrg>,
 }
@@ -39,10 +41,18 @@ impl Hearing {
         self.heard.get(&ask)?.as_ref().ok()
     }
 
+    /// Takes note that a request isn't sent, and why.
+    pub fn leave(&mut self, ask: Ask, why: impl Into<String>) {
+        self.left.insert(ask, why.into());
+    }
+
     /// What it says to a judge's question.
     pub(super) fn judged(&self, ask: Ask, judge: AnswerJudge) -> ProbeAnswer {
+        if let Some(why) = self.left.get(&ask) {
+            return ProbeAnswer::NotAsked(why.clone());
+        }
         match self.heard.get(&ask) {
-            None if ask.read().is_some() => {
+            None if Ask::READS.contains(&ask) => {
                 ProbeAnswer::NotAsked("the run ended before".to_owned())
             }
             None => ProbeAnswer::NotAsked(match self.org {
@@ -84,13 +94,19 @@ pub(super) fn words(heard: &Heard, _: &Hearing) -> ProbeAnswer {
     plain(heard.words())
 }
 
-/// Whether a nonce is asked for. A proof may carry the nonce of the token endpoint, so that no challenge proves nothing.
-pub(super) fn nonce(heard: &Heard, _: &Hearing) -> ProbeAnswer {
-    if matches!(heard.status, 400 | 401) && heard.has("dpop-nonce") {
-        return ProbeAnswer::Answer("yes".to_owned(), Some(json!(true)));
+/// Whether a nonce is asked for: of a proof without one, or of the first that had the token endpoint's.
+pub(super) fn nonce(heard: &Heard, hearing: &Hearing) -> ProbeAnswer {
+    let is_challenge = |heard: &Heard| matches!(heard.status, 400 | 401) && heard.has("dpop-nonce");
+    if is_challenge(heard) || hearing.on(Ask::Account).is_some_and(is_challenge) {
+        ProbeAnswer::Answer("yes".to_owned(), Some(json!(true)))
+    } else if heard.accepted() {
+        ProbeAnswer::Answer(
+            "no: a proof without one is taken".to_owned(),
+            Some(json!(false)),
+        )
+    } else {
+        ProbeAnswer::Unclear(heard.words())
     }
-    let why = "no nonce was asked for: the token needs no proof, or the proof had the token endpoint's nonce already";
-    ProbeAnswer::Unclear(why.to_owned())
 }
 
 pub(super) fn link_style(heard: &Heard, _: &Hearing) -> ProbeAnswer {
@@ -118,11 +134,28 @@ pub(super) fn page_size(heard: &Heard, _: &Hearing) -> ProbeAnswer {
     }
 }
 
-pub(super) fn filters(heard: &Heard, _: &Hearing) -> ProbeAnswer {
-    match heard.status {
-        200 => ProbeAnswer::Answer("yes".to_owned(), Some(json!(true))),
-        400 => ProbeAnswer::Answer(format!("no: {}", heard.words()), Some(json!(false))),
-        _ => ProbeAnswer::Unclear(heard.words()),
+/// By what comes on a filter that nothing matches, beside one that the first org of the list does.
+pub(super) fn filters(nobody: &Heard, hearing: &Hearing) -> ProbeAnswer {
+    let unclear = |why: &str| ProbeAnswer::Unclear(why.to_owned());
+    let Some(one) = hearing.on(Ask::FilterOne) else {
+        return unclear("no org is known that a filter would have to find");
+    };
+    let known = hearing.on(Ask::Page).and_then(|page| page.domains.first());
+    let found = |known: &Domain| {
+        let name = known.subdomain();
+        let domains = &one.domains;
+        !domains.is_empty() && domains.iter().all(|domain| domain.subdomain() == name)
+    };
+    match (nobody.status, nobody.items, one.status) {
+        (400, _, 400) => ProbeAnswer::Answer(format!("no: {}", nobody.words()), Some(json!(false))),
+        (200, Some(1..), _) => plain("no: it is passed over, and everything comes"),
+        (200, Some(0), 200) if known.is_some_and(found) => {
+            ProbeAnswer::Answer("yes".to_owned(), Some(json!(true)))
+        }
+        (200, Some(0), 200) => unclear("nothing matches that does exist"),
+        (_, _, other) => {
+            ProbeAnswer::Unclear(format!("one gets {}, another {other}", nobody.words()))
+        }
     }
 }
 
@@ -210,4 +243,42 @@ fn update(heard: &Heard, only_reason: bool) -> ProbeAnswer {
             heard.words()
         ))
     }
+}
+
+/// What is said of the first of a list.
+pub(super) fn members(heard: &Heard, _: &Hearing) -> ProbeAnswer {
+    if !heard.accepted() {
+        return ProbeAnswer::Unclear(heard.words());
+    }
+    if heard.members.is_empty() {
+        return ProbeAnswer::Unclear("the list is empty".to_owned());
+    }
+    plain(heard.members.join(", "))
+}
+
+/// Whether an org's own host has consents at all.
+pub(super) fn consent(heard: &Heard, _: &Hearing) -> ProbeAnswer {
+    let answer = |text: String, has: bool| ProbeAnswer::Answer(text, Some(json!(has)));
+    match (heard.status, heard.error_code.as_deref()) {
+        (200, _) => answer("yes".to_owned(), true),
+        (404, Some("E0000007")) => answer("yes, and this org has given none".to_owned(), true),
+        (405, _) => answer(format!("no: {}", heard.words()), false),
+        _ => ProbeAnswer::Unclear(heard.words()),
+    }
+}
+
+pub(super) fn consent_date(heard: &Heard, _: &Hearing) -> ProbeAnswer {
+    let names = ["grantedDate", "grantDate"];
+    let is_there = |name: &&str| heard.members.iter().any(|member| member == name);
+    match names.into_iter().find(is_there) {
+        Some(name) => ProbeAnswer::Answer(name.to_owned(), Some(json!(name))),
+        None if heard.accepted() => ProbeAnswer::Unclear("neither name came".to_owned()),
+        None => ProbeAnswer::Unclear(heard.words()),
+    }
+}
+
+pub(super) fn org_rate_limit(heard: &Heard, _: &Hearing) -> ProbeAnswer {
+    let says = heard.has("x-rate-limit-limit");
+    let text = if says { "yes" } else { "no" };
+    ProbeAnswer::Answer(text.to_owned(), Some(json!(says)))
 }

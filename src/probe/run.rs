@@ -12,10 +12,20 @@ use crate::http::Answer;
 /// When the account can't be read or isn't the one that was meant, and when the run is to end.
 pub async fn read(reader: &Reader, hearing: &mut Hearing) -> Result<(), Error> {
     for ask in Ask::READS {
-        let Some((below, path, query)) = ask.read() else {
+        if ask == Ask::Nonce {
+            match reader.hear_without_nonce().await {
+                Ok(None) => hearing.leave(ask, "the token needs no proof"),
+                Ok(Some(answer)) => note(hearing, ask, Ok(answer))?,
+                Err(error) => note(hearing, ask, Err(error))?,
+            }
+            continue;
+        }
+        let page = hearing.on(Ask::Page);
+        let known = page.and_then(|page| page.domains.first());
+        let Some((below, path, query)) = ask.read(known) else {
             continue;
         };
-        note(hearing, ask, reader.hear(below, path, query).await)?;
+        note(hearing, ask, reader.hear(below, path, &query).await)?;
         if ask == Ask::Account {
             reader.account_name().await?;
         }

@@ -25,8 +25,8 @@ impl Aftermath {
     /// What differs between an org before a write and now, and whether that write explains it.
     ///
     /// A write to the status explains a status. One to the products, which replaces them all, explains that products of its body are
-    /// there and that others aren't; one that wasn't in it was enabled by somebody else. No write explains anything else.
-    pub(super) fn of(before: &LiveOrg, now: &LiveOrg, sent: &OrgWrite) -> Self {
+    /// there and that others aren't; one that wasn't in it was enabled by somebody else. No write explains anything else, and one to neither explains nothing.
+    pub(super) fn of(before: &LiveOrg, now: &LiveOrg, sent: Option<&OrgWrite>) -> Self {
         let mut differs = Vec::new();
         let mut explained = true;
         if before.status != now.status {
@@ -35,7 +35,7 @@ impl Aftermath {
                 word(&now.status),
                 word(&before.status)
             ));
-            explained &= sent.part == OrgPart::Status;
+            explained &= sent.is_some_and(|sent| sent.part == OrgPart::Status);
         }
         let (was, is) = (ids(before), ids(now));
         let extra: Vec<&str> = is.difference(&was).copied().collect();
@@ -46,7 +46,9 @@ impl Aftermath {
             }
         }
         if !extra.is_empty() || !missing.is_empty() {
-            explained &= sent.part == OrgPart::Products && is.is_subset(&sent.products());
+            explained &= sent.is_some_and(|sent| {
+                sent.part == OrgPart::Products && is.is_subset(&sent.products())
+            });
         }
         if before.display_name != now.display_name || before.cell != now.cell {
             differs.push("its name or its cell is another".to_owned());
@@ -156,13 +158,13 @@ mod tests {
                 anothers("its status is INACTIVE, and was ACTIVE; it has also P9; it lacks P2"),
             ),
         ] {
-            assert_eq!(Aftermath::of(&before, &now, sent), seen, "{now:?}");
+            assert_eq!(Aftermath::of(&before, &now, Some(sent)), seen, "{now:?}");
         }
         let renamed = LiveOrg {
             display_name: "B".to_owned(),
             ..before.clone()
         };
-        let seen = Aftermath::of(&before, &renamed, &status);
+        let seen = Aftermath::of(&before, &renamed, Some(&status));
         assert_eq!(seen, anothers("its name or its cell is another"));
     }
 

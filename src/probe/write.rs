@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::http::retry::{Symptom, Tries};
 use crate::http::{Answer, Failure as _};
 use crate::live::LiveOrg;
+use crate::org::{ConsentAgain, SeenConsent};
 
 /// What an org was left as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Left {
 pub struct Bench<'a> {
     pub one: &'a OneOrg,
     pub before: LiveOrg,
+    /// What grants its consent once more, or why nothing does.
+    pub consent: Result<ConsentAgain, String>,
     pub clock: &'a dyn Clock,
     /// The user's wish that the run ends: nothing more is asked. What was changed is put back all the same.
     pub stop: &'a CancellationToken,
@@ -51,6 +54,13 @@ impl std::fmt::Debug for Bench<'_> {
             .field("before", &self.before)
             .finish_non_exhaustive()
     }
+}
+
+/// What was sent.
+#[derive(Clone, Copy)]
+enum SentWrite<'a> {
+    Part(&'a OrgWrite),
+    Consent(&'a ConsentAgain),
 }
 
 /// When to be content with what the looks after a write show.
@@ -77,8 +87,9 @@ pub async fn write(bench: &Bench<'_>, hearing: &mut Hearing) -> Left {
         }
         (bench.show)(&write.shown(&bench.before));
         let answer = bench.one.send(&write).await;
-        let after = bench.settle(&write, &answer, Awaited::Nothing).await;
-        let acted = pauses(&write, &answer).len() > 1;
+        let sent = SentWrite::Part(&write);
+        let after = bench.settle(sent, &answer, Awaited::Nothing).await;
+        let acted = pauses(sent, &answer).len() > 1;
         let heard = answer.as_ref().map(Heard::of).map_err(Error::to_string);
         hearing.heard.insert(ask, heard);
         match after {
@@ -91,13 +102,64 @@ pub async fn write(bench: &Bench<'_>, hearing: &mut Hearing) -> Left {
             Aftermath::Unreadable(why) => return Left::Unknown(why),
         }
     }
-    Left::AsItWas
+    consent(bench, hearing).await
+}
+
+/// Asks what a consent gets that was given before, where it has just been seen that it was.
+async fn consent(bench: &Bench<'_>, hearing: &mut Hearing) -> Left {
+    let leave = |hearing: &mut Hearing, why: &str| {
+        hearing.leave(Ask::SameConsent, why);
+        Left::AsItWas
+    };
+    if bench.stop.is_cancelled() {
+        return Left::Unfinished;
+    }
+    let given = match &bench.consent {
+        Ok(given) => given,
+        Err(why) => {
+            hearing.leave(Ask::Consent, why);
+            return leave(hearing, why);
+        }
+    };
+    let answer = given.hear().await;
+    let heard = answer.as_ref().map(Heard::of).map_err(Error::to_string);
+    hearing.heard.insert(Ask::Consent, heard);
+    match given.look().await {
+        Ok(SeenConsent::Ours) => {}
+        Ok(SeenConsent::Nobody) => return leave(hearing, "the org has given no consent"),
+        Ok(SeenConsent::Another(_)) => {
+            return leave(hearing, "the org's consent is another account's");
+        }
+        Ok(SeenConsent::NoAerial) => return leave(hearing, "the org has no consents"),
+        Err(why) => {
+            return leave(hearing, &format!("the org's consent can't be read: {why}"));
+        }
+    }
+    if bench.stop.is_cancelled() {
+        return Left::Unfinished;
+    }
+    let (domain, account) = (bench.one.domain(), bench.one.account());
+    (bench.show)(&ConsentAgain::shown(domain, account));
+    let answer = given.send().await;
+    let sent = SentWrite::Consent(given);
+    let after = bench.settle(sent, &answer, Awaited::Nothing).await;
+    let heard = answer.as_ref().map(Heard::of).map_err(Error::to_string);
+    hearing.heard.insert(Ask::SameConsent, heard);
+    match after {
+        Aftermath::Same => Left::AsItWas,
+        // What there is to put back, no grant can have caused.
+        Aftermath::Ours(what) | Aftermath::Anothers(what) => Left::Anothers(what),
+        Aftermath::Unreadable(why) => Left::Unknown(why),
+    }
 }
 
 /// The pauses before the looks after a write: as many as it may take to show.
-fn pauses(write: &OrgWrite, answer: &Result<Answer, Error>) -> &'static [Duration] {
+fn pauses(sent: SentWrite<'_>, answer: &Result<Answer, Error>) -> &'static [Duration] {
     // A body of products may be carried out in part before the rest of it is refused.
-    let refusal_is_final = write.part == OrgPart::Status;
+    let refusal_is_final = match sent {
+        SentWrite::Part(write) => write.part == OrgPart::Status,
+        SentWrite::Consent(_) => true,
+    };
     match answer {
         Ok(answer) if answer.is_success() => &SETTLE,
         Ok(answer) if may_have_acted(answer.status(), refusal_is_final) => &LOST,
@@ -128,15 +190,15 @@ impl Bench<'_> {
     /// Looks at the org after a write, for as long as the write may take to show.
     async fn settle(
         &self,
-        write: &OrgWrite,
+        sent: SentWrite<'_>,
         answer: &Result<Answer, Error>,
         awaited: Awaited,
     ) -> Aftermath {
         let started = self.clock.now();
         let mut last = Aftermath::Same;
-        for pause in pauses(write, answer) {
+        for pause in pauses(sent, answer) {
             self.clock.sleep(*pause).await;
-            last = self.look(write).await;
+            last = self.look(sent).await;
             match (&last, awaited) {
                 (Aftermath::Same, _) | (Aftermath::Ours(_), Awaited::Effect) => {}
                 _ => break,
@@ -149,12 +211,26 @@ impl Bench<'_> {
         last
     }
 
-    async fn look(&self, write: &OrgWrite) -> Aftermath {
-        match self.one.look().await {
+    async fn look(&self, sent: SentWrite<'_>) -> Aftermath {
+        let (write, given) = match sent {
+            SentWrite::Part(write) => (Some(write), None),
+            SentWrite::Consent(given) => (None, Some(given)),
+        };
+        let after = match self.one.look().await {
             Ok(now) => Aftermath::of(&self.before, &now, write),
             Err(NoLook::Failed(why)) => Aftermath::Unreadable(why.to_string()),
             // Nothing more is written to it, whoever it has become.
             Err(NoLook::Unfit(why)) => Aftermath::Anothers(why.to_string()),
+        };
+        match (after, given) {
+            (Aftermath::Same, Some(given)) => match given.look().await {
+                Ok(SeenConsent::Ours) => Aftermath::Same,
+                Ok(SeenConsent::Nobody | SeenConsent::NoAerial | SeenConsent::Another(_)) => {
+                    Aftermath::Anothers("its consent isn't this account's any more".to_owned())
+                }
+                Err(why) => Aftermath::Unreadable(why.to_string()),
+            },
+            (after, _) => after,
         }
     }
 
@@ -167,7 +243,9 @@ impl Bench<'_> {
         loop {
             (self.show)(&format!("putting it back: {}", back.shown(&self.before)));
             let answer = self.one.send(&back).await;
-            let after = self.settle(write, &answer, Awaited::Effect).await;
+            let after = self
+                .settle(SentWrite::Part(write), &answer, Awaited::Effect)
+                .await;
             let still = match after {
                 Aftermath::Same => return Left::PutBack(what),
                 Aftermath::Ours(still) => still,
@@ -195,7 +273,10 @@ impl Bench<'_> {
             back.shown(&self.before)
         ));
         let answer = self.one.send(&back).await;
-        match self.settle(write, &answer, Awaited::Effect).await {
+        match self
+            .settle(SentWrite::Part(write), &answer, Awaited::Effect)
+            .await
+        {
             Aftermath::Same => Left::PutBack(format!("it couldn't be read: {why}")),
             Aftermath::Ours(still) => {
                 Left::Changed(format!("{still}; putting it back: {}", told(&answer)))

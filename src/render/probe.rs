@@ -9,6 +9,9 @@ use super::markdown::code;
 use super::style::{Label, Palette};
 use crate::probe::{Heard, Hearing, How, ProbeAnswer, QUESTIONS, Question, setting};
 
+/// The schema of the JSON: `schema/probe.schema.json`.
+pub const SCHEMA: &str = include_str!("../../schema/probe.schema.json");
+
 /// Answers, and how they are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct ProbeView<'a> {

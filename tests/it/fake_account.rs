@@ -136,7 +136,7 @@ impl FakeAccount {
     /// The writes so far: `products [P1 P2]`, `status ACTIVE`.
     pub(crate) fn writes(&self) -> Vec<String> {
         let calls = self.server.asked();
-        let calls = calls.iter().map(call).filter(|call| call.method != "GET");
+        let calls = calls.iter().map(call).filter(|call| call.method == "PUT");
         calls
             .map(|call| {
                 let part = call.path.rsplit('/').next().unwrap().to_owned();

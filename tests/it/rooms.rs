@@ -116,7 +116,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("history", &["clock", "ids", "plan", "receipt"], &[]),
     (
         "probe",
-        &["aerial", "clock", "http", "ids", "live"],
+        &["aerial", "clock", "http", "ids", "live", "org"],
         &["async"],
     ),
     (

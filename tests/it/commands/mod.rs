@@ -16,6 +16,7 @@ mod newcomer;
 mod owners;
 mod plan;
 mod probe;
+mod probe_consent;
 mod probe_fit;
 mod probe_kinds;
 mod probe_org;

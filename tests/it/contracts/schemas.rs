@@ -80,6 +80,30 @@ async fn plans_and_receipts_match_their_schemas() {
     }
 }
 
+#[tokio::test]
+async fn answers_of_probe_match_their_schema() {
+    let schema = validator(include_str!("../../../schema/probe.schema.json"));
+    let mut world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    let token = ("OKTA_ORG_TOKEN_A_OKTA_COM".into(), "test-token".into());
+    world.vars.extend([token]);
+    for words in ["probe", "probe --org a.okta.com --yes --shorten-ids"] {
+        let told = world.run(&format!("{words} --format json")).await;
+        valid(&schema, &told.done().json());
+    }
+    // An account that is no account, but for its id.
+    world.faults("[{method: GET, path: /orgs, times: 3, do: {status: 502}}, {method: GET, path: /orgGroups, do: dropAfter}, {method: GET, path: /associatedOrgs, do: html}]");
+    valid(
+        &schema,
+        &world.run("probe --format json").await.done().json(),
+    );
+    let printed = world.run("schema probe").await.done();
+    assert_eq!(
+        printed.out,
+        include_str!("../../../schema/probe.schema.json")
+    );
+}
+
 #[test]
 fn every_key_of_the_file_is_explained() {
     fn walk(schema: &Json, path: &str, missing: &mut Vec<String>) {
