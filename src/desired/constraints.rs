@@ -13,7 +13,7 @@ use crate::ids::ProductId;
 const MOST: usize = 100;
 
 /// What looking for contradictions may cost, in products looked at.
-const MAX_WORK: usize = 5_000_000;
+const MAX_WORK: usize = 1_000_000;
 
 /// The constraints of all files; a rule that stands twice is reported, and the first counts.
 pub(super) fn constraints(

@@ -133,7 +133,8 @@ pub(super) fn resolve(
     }
     let constraints = constraints(files, &mut catalog, found);
     let (names, bundles) = (catalog.names(), catalog.bundles());
-    if !found.has_errors() {
+    // Of a file that breaks the schema nothing bounds the lists and rules.
+    if !invalid && !found.has_errors() {
         contradictions(&constraints, &names, found);
         let judgement = ListJudge {
             rules: &constraints,

@@ -121,6 +121,22 @@ orgs: []
     }
 }
 
+/// What has no bound isn't judged: of such a file the schema says what is wrong, and the rest once that is mended.
+#[tokio::test]
+async fn a_file_that_breaks_the_schema_is_held_against_no_rule() {
+    let world = World::new();
+    for (count, judged) in [(1001, false), (1000, true)] {
+        let rules: Vec<String> = (1..=count).map(|n| format!("P{n}: [sso]")).collect();
+        let rules = format!("constraints: {{excludes: {{{}}}}}\n", rules.join(", "));
+        let file = desired(&["{domain: a.okta.com, products: [sso, P1]}"]);
+        world.file("aerial.yaml", format!("{file}{rules}"));
+        let ran = world.run("validate").await.expect(Exit::Invalid);
+        assert_eq!(ran.err.contains("which it excludes"), judged, "{}", ran.err);
+        let said = ran.err.contains("`constraints.excludes` should be");
+        assert_eq!(said, !judged, "{}", ran.err);
+    }
+}
+
 #[tokio::test]
 async fn the_same_rule_in_two_files_is_an_error_that_names_both() {
     let world = World::new();
@@ -266,7 +282,7 @@ constraints:
     assert_eq!(json["waves"], serde_json::json!(["pilot", "rest"]));
     assert_eq!(json["brokenConstraints"].as_array().unwrap().len(), 4);
     let only = world
-        .run("status --format json --only b.okta.com")
+        .run("status --format json --has sso")
         .await
         .done()
         .json();
