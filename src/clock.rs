@@ -1,13 +1,17 @@
 //! Time as an argument: what the time is, and waiting.
 
+mod timer;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
+
+use self::timer::Timer;
 
 /// A wait that has begun.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -18,6 +22,10 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> SystemTime;
     /// Waits.
     fn sleep(&self, duration: Duration) -> Sleep;
+    /// Waits, and no millisecond longer than said: for what is measured.
+    fn sleep_exactly(&self, duration: Duration) -> Sleep {
+        self.sleep(duration)
+    }
 }
 
 /// The machine's clock.
@@ -31,6 +39,18 @@ impl Clock for System {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn sleep_exactly(&self, duration: Duration) -> Sleep {
+        // The runtime counts whole milliseconds, and rounds up.
+        static TIMER: OnceLock<Option<Timer>> = OnceLock::new();
+        match TIMER.get_or_init(Timer::start) {
+            Some(timer) => {
+                let ended = timer.wait(duration);
+                Box::pin(async move { ended.await.unwrap_or_default() })
+            }
+            None => self.sleep(duration),
+        }
     }
 }
 

@@ -175,7 +175,9 @@ impl Server {
             .latency_ms
             .unwrap_or(self.lock().state.switches.latency_ms);
         if latency > 0 {
-            self.clock.sleep(Duration::from_millis(latency)).await;
+            self.clock
+                .sleep_exactly(Duration::from_millis(latency))
+                .await;
         }
         let id = request_id(out.request.unwrap_or_default());
         let reply = match self.route(&arrived, &id, &bucket, in_flight.number) {

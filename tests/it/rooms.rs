@@ -29,7 +29,7 @@ const WATCHED: [&str; 16] = [
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("ids", &[], &[]),
     ("diagnostic", &[], &[]),
-    ("clock", &[], &["tokio"]),
+    ("clock", &[], &["async", "std::thread", "tokio"]),
     ("secret", &[], &[]),
     (
         "http",
