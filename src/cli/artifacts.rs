@@ -13,7 +13,7 @@ use crate::catalogue;
 use crate::desired::schema;
 use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
-use crate::render::{PlanView, escape, history, probe};
+use crate::render::{PlanView, escape, history, probe, undo};
 
 /// `schema`.
 ///
@@ -25,6 +25,7 @@ pub(super) fn schema(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliEr
         SchemaName::Plan => wire::SCHEMA,
         SchemaName::Receipt => receipt::wire::SCHEMA,
         SchemaName::History => history::SCHEMA,
+        SchemaName::Undo => undo::SCHEMA,
         SchemaName::Catalog => catalogue::SCHEMA,
         SchemaName::Probe => probe::SCHEMA,
     })?;

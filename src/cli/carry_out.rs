@@ -225,7 +225,7 @@ pub(super) async fn carry_out(
             ))
         });
     }
-    advise(&converged, printer);
+    advise(&converged, plan.provenance.command(), printer);
     Ok(exit)
 }
 
@@ -321,11 +321,18 @@ fn exit(converged: &Converged) -> Exit {
     }
 }
 
-fn advise(converged: &Converged, printer: &Printer) {
+fn advise(converged: &Converged, command: &str, printer: &Printer) {
     if converged.interrupted {
         printer.status("Interrupted. Running it again goes on where this ended.");
     } else if !converged.complete() {
-        printer.status("Running `plan` shows what is left; running `apply` again is safe.");
+        let look = if command == "apply" {
+            "plan"
+        } else {
+            "undo --out -"
+        };
+        printer.status(&format!(
+            "Running `{look}` shows what is left; running `{command}` again is safe."
+        ));
     }
 }
 
@@ -340,7 +347,10 @@ fn refused(why: &Refused, errand: &Errand<'_>, sources: &Sources, printer: &Prin
                 CliError::refused("the plan was refused by a guardrail; nothing was changed");
             let mut before = errand.reviewed.iter().flat_map(|plan| &plan.guardrails);
             if before.any(|breach| breach.allowed) {
-                error.hint("what was allowed when the reviewed plan was made has to be allowed again: give `apply` the same --allow")
+                error.hint(format!(
+                    "what was allowed when the reviewed plan was made has to be allowed again: give `{}` the same --allow",
+                    plan.provenance.command()
+                ))
             } else {
                 error
             }

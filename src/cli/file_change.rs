@@ -6,10 +6,15 @@ use super::planning::Planned;
 use crate::desired::amend::amended;
 use crate::diagnostic::{SourceId, Sources};
 use crate::render::undo;
-use crate::undo::{Undoing, amendments};
+use crate::undo::{BaselineAgain, Undoing, amendments, baselines};
 
-/// The change.
-pub(super) enum FileChange {
+/// The change to the entries, and the baselines that ask for what was undone.
+pub(super) struct FileChange {
+    entries: EntryChanges,
+    pub(super) baselines: Vec<BaselineAgain>,
+}
+
+enum EntryChanges {
     /// The file says so already.
     Nothing,
     /// A unified diff.
@@ -21,23 +26,24 @@ pub(super) enum FileChange {
 impl FileChange {
     /// For machines: the change alone.
     pub(super) fn text(&self) -> String {
-        match self {
-            Self::Nothing => String::new(),
-            Self::Diff(text) | Self::Entries(text) => text.clone(),
+        match &self.entries {
+            EntryChanges::Nothing => String::new(),
+            EntryChanges::Diff(text) | EntryChanges::Entries(text) => text.clone(),
         }
     }
 
     /// For people, with what it is for.
     pub(super) fn words(&self) -> String {
-        match self {
-            Self::Nothing => String::new(),
-            Self::Diff(diff) => {
+        let entries = match &self.entries {
+            EntryChanges::Nothing => String::new(),
+            EntryChanges::Diff(diff) => {
                 format!("The next `apply` would do it again, unless the file changes:\n\n{diff}\n")
             }
-            Self::Entries(entries) => format!(
+            EntryChanges::Entries(entries) => format!(
                 "The next `apply` would do it again, unless the file says of these orgs:\n\n{entries}\n"
             ),
-        }
+        };
+        entries + &undo::baselines(&self.baselines)
     }
 }
 
@@ -49,9 +55,22 @@ pub(super) fn file_change(
     account: &AccountSource,
 ) -> FileChange {
     let file = &input.desired;
+    FileChange {
+        entries: entries(undoing, planned, input, account),
+        baselines: baselines(undoing, file),
+    }
+}
+
+fn entries(
+    undoing: &Undoing,
+    planned: &Planned,
+    input: &PlanInput,
+    account: &AccountSource,
+) -> EntryChanges {
+    let file = &input.desired;
     let changes = amendments(undoing, file, planned.options.today);
     if changes.is_empty() {
-        return FileChange::Nothing;
+        return EntryChanges::Nothing;
     }
     // The receipt stands last.
     let sources: Vec<_> = input.sources.iter().collect();
@@ -61,9 +80,9 @@ pub(super) fn file_change(
     match amended(&sources, account.fallback(), file, &changes) {
         Some(texts) => {
             let diffs = texts.iter().map(|(id, after)| diff(&sources, *id, after));
-            FileChange::Diff(diffs.collect())
+            EntryChanges::Diff(diffs.collect())
         }
-        None => FileChange::Entries(undo::entries(&changes, file)),
+        None => EntryChanges::Entries(undo::entries(&changes, file)),
     }
 }
 

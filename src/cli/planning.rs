@@ -182,7 +182,11 @@ pub(super) fn told(plan: &Plan, breaches: &[Breach], severity: Severity) -> Diag
             let mut diagnostic = match severity {
                 Severity::Error => Diagnostic::error(Code::Guardrail, message),
                 Severity::Warning => {
-                    Diagnostic::warning(Code::Guardrail, format!("{message}; `apply` refuses it"))
+                    let command = plan.provenance.command();
+                    Diagnostic::warning(
+                        Code::Guardrail,
+                        format!("{message}; `{command}` refuses it"),
+                    )
                 }
             };
             for id in breach.steps.iter().take(SHOWN) {
@@ -191,7 +195,7 @@ pub(super) fn told(plan: &Plan, breaches: &[Breach], severity: Severity) -> Diag
                     diagnostic = diagnostic.label(step.origin, what);
                 }
             }
-            diagnostic.help(verdict::advice(breach))
+            diagnostic.help(verdict::advice(breach, &plan.provenance))
         })
         .collect()
 }

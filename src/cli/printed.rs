@@ -24,6 +24,8 @@ pub(super) enum SchemaName {
     Receipt,
     /// What `history --format json` prints.
     History,
+    /// What `undo --format json` prints.
+    Undo,
     /// What `catalog` writes.
     Catalog,
     /// What `probe --format json` prints.

@@ -20,15 +20,16 @@ use super::planning::{Planned, no_plan, options};
 use super::receipt_file::ReceiptFile;
 use super::receipts::MAX_BYTES;
 use super::session::Connection;
-use super::{artifacts, files, lock, plan, progress, proof, reviewed};
+use super::{artifacts, files, insides, lock, plan, progress, proof, reviewed};
 use crate::aerial::Reader;
 use crate::diagnostic::{Diagnostics, Source, SourceId, Sources, counted};
 use crate::disk;
 use crate::live::{Coverage, ProductsOf, Survey};
+use crate::org::OrgHosts;
 use crate::plan::{AccountServer, Attribution, PlanOptions, plan as planned};
 use crate::receipt::{Past, PastRun};
 use crate::render::{PlanView, undo};
-use crate::undo::{Undoing, touched, undoing};
+use crate::undo::{Undoing, inside_to_read, touched, undoing};
 
 /// The run that is to be undone.
 struct UndoneRun {
@@ -71,7 +72,12 @@ pub(super) async fn run(
         printer,
     )
     .await?;
+    input.provenance.undoes = true;
     let account = &input.desired.account.id;
+    if undone.run.version != 1 {
+        return Err(refused(args, "is of another version of this program")
+            .hint("undo it with the version that wrote it, or a later one"));
+    }
     if undone.run.account != account.as_str() {
         return Err(refused(args, "is of another account than the file's"));
     }
@@ -113,7 +119,15 @@ pub(super) async fn run(
     }
     let (undoing, planned) = until_interrupted(
         process,
-        read_and_plan(args, &undone, &mut input, server, &reader, process, printer),
+        read_and_plan(
+            args,
+            &undone,
+            &mut input,
+            server,
+            (&reader, &orgs),
+            process,
+            printer,
+        ),
     )
     .await?;
     let change = file_change(&undoing, &planned, &input, &account_of(args, process)?);
@@ -145,7 +159,8 @@ pub(super) async fn run(
         proof::tell(&reader, Some(&orgs), None, printer);
         return Ok(Exit::Done);
     }
-    let told = undo::wire(&undone.run, undone.number, &undoing, change.text());
+    let told = (change.text(), change.baselines.as_slice());
+    let told = undo::wire(&undone.run, undone.number, &undoing, told);
     let told = serde_json::to_value(told).map_err(CliError::failed)?;
     if args.format == ResultFormat::Human {
         beside(&undoing, &change, printer, true)?;
@@ -241,7 +256,7 @@ fn read(path: &Path, number: Option<usize>, process: &Process) -> Result<UndoneR
     })
 }
 
-/// Reads the list of orgs and the products of those that the run touched, and plans.
+/// Reads the list of orgs, and the products and the inside of those that the run touched, and plans.
 ///
 /// # Errors
 /// When a read fails, and when there is a reason for which there is no plan.
@@ -250,7 +265,7 @@ async fn read_and_plan(
     undone: &UndoneRun,
     input: &mut PlanInput,
     server: AccountServer,
-    reader: &Reader,
+    (reader, orgs): (&Reader, &OrgHosts),
     process: &Process,
     printer: &Printer,
 ) -> Result<(Undoing, Planned), CliError> {
@@ -261,7 +276,9 @@ async fn read_and_plan(
     let (bar, progress) = progress::reading(process, printer);
     let live = reader.read(&survey, progress).await;
     bar.finish_and_clear();
-    let live = live?;
+    let mut live = live?;
+    let inside = inside_to_read(&undone.run, &input.desired, &input.selection, &live);
+    live.insides = insides::read(inside, orgs, process, printer).await?;
     let sources = input.sources.iter().map(|(_, source)| source.clone());
     let mut sources: Vec<Source> = sources.collect();
     let receipt = SourceId(sources.len());

@@ -6,7 +6,9 @@ use std::time::SystemTime;
 use crate::aerial::Error;
 use crate::ids::{ObjectName, OrgId, OrgName, ProductId};
 use crate::plan::Step;
-use crate::receipt::{Outcome, StepEnded, TouchedObject};
+use crate::plan::change::ObjectSight;
+use crate::plan::fields::FieldChange;
+use crate::receipt::{ObjectWas, Outcome, StepEnded, TouchedObject};
 
 /// What is known about a step while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(super) struct StepRecord {
     pub(super) after: Option<BTreeSet<ProductId>>,
     /// The object that it is about, with its id.
     pub(super) object: Option<(ObjectName, String)>,
+    /// How it differed when it was first seen.
+    pub(super) found: Option<Vec<FieldChange>>,
     deferred: BTreeSet<ProductId>,
 }
 
@@ -107,6 +111,7 @@ impl StepRecord {
             before: None,
             after: None,
             object: None,
+            found: None,
             deferred: BTreeSet::new(),
         }
     }
@@ -172,6 +177,7 @@ impl StepRecord {
             before,
             after,
             object,
+            found,
             deferred,
         } = self;
         StepEnded {
@@ -184,10 +190,25 @@ impl StepRecord {
             request_id,
             before,
             after,
-            object: step.configure().map(|change| TouchedObject {
-                name: change.object.clone(),
-                id: object.map(|(_, id)| id),
-                fields: change.fields.clone(),
+            object: step.configure().map(|change| {
+                let (was, fields) = match (&change.sight, found) {
+                    (ObjectSight::There(_), _) => (ObjectWas::There, change.fields.clone()),
+                    (ObjectSight::Missing | ObjectSight::Unseen { system: false }, _) => {
+                        (ObjectWas::Missing, change.fields.clone())
+                    }
+                    (ObjectSight::Unseen { system: true }, Some(found)) => {
+                        (ObjectWas::There, found)
+                    }
+                    (ObjectSight::Unseen { system: true }, None) => {
+                        (ObjectWas::Unseen, change.fields.clone())
+                    }
+                };
+                TouchedObject {
+                    name: change.object.clone(),
+                    id: object.map(|(_, id)| id),
+                    was,
+                    fields,
+                }
             }),
             deferred,
             started_at,

@@ -30,6 +30,18 @@ pub struct BaselineObject {
 }
 
 impl Baseline {
+    /// A baseline of these objects, in whatever order they come.
+    #[must_use]
+    pub fn of(mut objects: Vec<BaselineObject>) -> Self {
+        objects.sort_by_cached_key(|one| {
+            let kind = one.name.kind().unwrap_or_default().to_owned();
+            let policy = one.name.policy_of_rule();
+            let rank = one.body.get("priority").and_then(Json::as_i64);
+            (one.name.collection(), kind, policy, rank, one.name.clone())
+        });
+        Self { objects }
+    }
+
     /// The objects that stand in one list of Okta's, list by list.
     pub fn lists(&self) -> impl Iterator<Item = &[BaselineObject]> {
         let same =

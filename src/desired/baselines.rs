@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::baseline::{Baseline, BaselineObject, Gaps, gaps, is_always_there};
 use super::bodies;
 use super::raw::{At, RawFile};
@@ -117,14 +115,7 @@ fn baseline(node: &Node, found: &mut Diagnostics) -> Baseline {
             self::reference(&one.object.name, reference, &known, &candidates, found);
         }
     }
-    let mut objects: Vec<BaselineObject> = objects.into_iter().map(|one| one.object).collect();
-    objects.sort_by_cached_key(|one| {
-        let kind = one.name.kind().unwrap_or_default().to_owned();
-        let policy = one.name.policy_of_rule();
-        let rank = one.body.get("priority").and_then(Json::as_i64);
-        (one.name.collection(), kind, policy, rank, one.name.clone())
-    });
-    Baseline { objects }
+    Baseline::of(objects.into_iter().map(|one| one.object).collect())
 }
 
 /// An object and the references in it.

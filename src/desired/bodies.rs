@@ -1,5 +1,7 @@
 //! What may stand in the body of an object of a baseline: Okta's own JSON, without what is each org's own and without secrets.
 
+use serde_json::Value as Json;
+
 use super::raw::At;
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
@@ -131,6 +133,39 @@ pub(super) fn check(
         if !(has_rules && key.text == "rules") {
             field(key, value, is_secret(&key.text), references, found);
         }
+    }
+}
+
+/// Whether a baseline could have such a field, by its keys, the outermost first, and what may be a secret in its value.
+#[must_use]
+pub fn can_be_set(name: &ObjectName, keys: &[String], value: &Json) -> bool {
+    let (Some(first), Some(last)) = (keys.first().map(String::as_str), keys.last()) else {
+        return false;
+    };
+    let collection = name.collection();
+    let is_own = OKTAS.contains(&first) || ["ref", "status", "system"].contains(&first);
+    let is_name = taken(collection).contains(&first);
+    let of_group = match (collection, keys) {
+        (Collection::Groups, [profile, field, ..]) => profile == "profile" && field != "name",
+        (Collection::Groups, _) => false,
+        _ => true,
+    };
+    let of_policy = collection != Collection::Policies || first != "rules";
+    let below = keys.iter().any(|key| is_secret(key));
+    let is_open = !has_secret(last, value, below);
+    !is_own && !is_name && of_group && of_policy && is_open && !name.is_everyone()
+}
+
+/// Whether a secret stands in a value, by what it stands under, or by what it is.
+fn has_secret(key: &str, value: &Json, below: bool) -> bool {
+    match value {
+        Json::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| has_secret(key, value, below || is_secret(key))),
+        Json::Array(items) => items.iter().any(|item| has_secret(key, item, below)),
+        Json::String(text) => holds_secret(key, &Value::Str(text.clone()), below),
+        Json::Number(_) => holds_secret(key, &Value::Int(0), below),
+        Json::Null | Json::Bool(_) => false,
     }
 }
 

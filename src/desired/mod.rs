@@ -18,7 +18,7 @@ pub mod amend;
 pub mod baseline;
 mod baselines;
 mod birth;
-mod bodies;
+pub mod bodies;
 mod breach;
 mod catalog;
 pub mod compare;

@@ -118,6 +118,35 @@ impl ObjectName {
         (collection != Collection::Rules).then(|| Self::named(collection, name))
     }
 
+    /// The object of a collection that goes by this label.
+    #[must_use]
+    pub fn labelled(collection: &str, label: &str) -> Option<Self> {
+        let collection = Collection::ALL
+            .into_iter()
+            .find(|one| one.as_str() == collection)?;
+        match collection {
+            Collection::OrgSettings | Collection::ThreatInsight => {
+                label.is_empty().then(|| Self::single(collection))
+            }
+            Collection::Policies => {
+                let (kind, name) = label.split_once('/')?;
+                Some(Self::policy(kind, name))
+            }
+            Collection::Rules => {
+                let (kind, rest) = part(label)?;
+                let (policy, rest) = part(rest.strip_prefix('/')?)?;
+                let (name, rest) = part(rest.strip_prefix('/')?)?;
+                rest.is_empty().then(|| Self::rule(&kind, &policy, &name))
+            }
+            Collection::Zones
+            | Collection::TrustedOrigins
+            | Collection::Groups
+            | Collection::BookmarkApps => {
+                (!label.is_empty()).then(|| Self::named(collection, label))
+            }
+        }
+    }
+
     #[must_use]
     pub fn collection(&self) -> Collection {
         self.collection
@@ -178,6 +207,35 @@ impl ObjectName {
             (Collection::Rules, [kind, policy, _]) => Some(Self::policy(kind, policy)),
             _ => None,
         }
+    }
+}
+
+/// The first part of a rule's label, and what follows it.
+fn part(label: &str) -> Option<(String, &str)> {
+    let Some(quoted) = label.strip_prefix('"') else {
+        let end = label.find('/').unwrap_or(label.len());
+        let (part, rest) = label.split_at_checked(end)?;
+        return Some((part.to_owned(), rest));
+    };
+    let mut text = String::new();
+    let mut all = quoted.chars();
+    loop {
+        text.push(match all.next()? {
+            '"' => return Some((text, all.as_str())),
+            '\\' => match all.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '0' => '\0',
+                'u' => {
+                    let (code, rest) = all.as_str().strip_prefix('{')?.split_once('}')?;
+                    all = rest.chars();
+                    char::from_u32(u32::from_str_radix(code, 16).ok()?)?
+                }
+                itself => itself,
+            },
+            other => other,
+        });
     }
 }
 
@@ -249,6 +307,32 @@ mod tests {
             ("orgSettings", "")
         );
         assert!(settings < policy && policy < rule);
+    }
+
+    #[test]
+    fn an_object_is_found_again_by_its_label() {
+        for name in [
+            ObjectName::single(Collection::OrgSettings),
+            ObjectName::named(Collection::Groups, "A/\"B\""),
+            ObjectName::policy("PASSWORD", "A/B"),
+            ObjectName::rule("PASSWORD", "P", "R"),
+            ObjectName::rule("PASSWORD", "P/\"\\\n\u{7}é", "/R'"),
+            ObjectName::rule("PASSWORD", "\"", "R"),
+        ] {
+            let found = ObjectName::labelled(name.collection().as_str(), &name.label());
+            assert_eq!(found, Some(name));
+        }
+        for (collection, label) in [
+            ("zones", ""),
+            ("orgSettings", "x"),
+            ("policies", "PASSWORD"),
+            ("rules", "PASSWORD/P"),
+            ("rules", "PASSWORD/P/R/S"),
+            ("rules", "PASSWORD/\"P/R"),
+            ("Zones", "A"),
+        ] {
+            assert_eq!(ObjectName::labelled(collection, label), None, "{label}");
+        }
     }
 
     #[test]

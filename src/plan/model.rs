@@ -67,16 +67,28 @@ pub struct Provenance {
     pub files: Vec<String>,
     /// The commit, when they were taken from one.
     pub commit: Option<String>,
+    /// Whether it was made of a receipt, to undo that run.
+    pub undoes: bool,
 }
 
 impl Provenance {
+    /// The command that carries out a plan of it.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        if self.undoes { "undo" } else { "apply" }
+    }
+
     /// The files of a desired state, by their paths.
     #[must_use]
     pub fn of(sources: &Sources, commit: Option<String>) -> Self {
         let files = sources.iter().map(|(_, source)| source.path.clone());
         let mut files: Vec<String> = files.collect();
         files.sort();
-        Self { files, commit }
+        Self {
+            files,
+            commit,
+            undoes: false,
+        }
     }
 }
 

@@ -181,8 +181,35 @@ pub struct TouchedObject {
     pub name: ObjectName,
     /// Its id, if that became known.
     pub id: Option<String>,
+    pub was: ObjectWas,
     /// The fields that the plan wanted otherwise than it saw them.
     pub fields: Vec<FieldChange>,
+}
+
+/// What an object was before its step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectWas {
+    /// There, with the values that its fields had before.
+    There,
+    /// Not there.
+    Missing,
+    /// Not seen before the step, so that nobody knows what its fields had.
+    Unseen,
+}
+
+impl ObjectWas {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::There, Self::Missing, Self::Unseen];
+
+    /// The word in receipts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Missing => "missing",
+            Self::Unseen => "unseen",
+        }
+    }
 }
 
 /// The run has ended.

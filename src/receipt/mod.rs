@@ -9,6 +9,7 @@ mod tests;
 pub mod wire;
 
 pub use event::{
-    Begun, Ended, Event, Outcome, Runner, Started, StepEnded, TouchedObject, WaveBegun, WaveEnded,
+    Begun, Ended, Event, ObjectWas, Outcome, Runner, Started, StepEnded, TouchedObject, WaveBegun,
+    WaveEnded,
 };
-pub use past::{Past, PastObject, PastRun, PastStep, ReceiptGap, Trace};
+pub use past::{Past, PastField, PastObject, PastRun, PastStep, ReceiptGap, Trace};

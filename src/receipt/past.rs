@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use super::event::Outcome;
+use serde_json::Value as Json;
+
+use super::event::{ObjectWas, Outcome};
 use crate::clock::parsed;
-use crate::ids::{OrgName, ProductId};
+use crate::ids::{ObjectName, OrgName, ProductId};
 use crate::plan::Kind;
 
 /// What receipts tell, and where they can't be understood.
@@ -102,10 +104,21 @@ pub struct PastStep {
 /// An object inside of an org that a step was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastObject {
-    /// `zones/Corporate`: collection and name.
-    pub name: String,
-    /// Each field with what there was before, as JSON.
-    pub fields: Vec<(String, String)>,
+    /// `zones/Corporate`: collection and name, as the receipt has them.
+    pub label: String,
+    /// The same where it can be one.
+    pub name: Option<ObjectName>,
+    /// `None` where the receipt doesn't say.
+    pub was: Option<ObjectWas>,
+    pub fields: Vec<PastField>,
+}
+
+/// A field as it was before a step, and as the step wanted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastField {
+    pub path: String,
+    pub before: Json,
+    pub after: Json,
 }
 
 /// What is known of a write.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::event::Outcome;
-use super::past::{Past, PastObject, PastRun, PastStep, ReceiptGap};
-use crate::ids::ProductId;
+use super::event::{ObjectWas, Outcome};
+use super::past::{Past, PastField, PastObject, PastRun, PastStep, ReceiptGap};
+use crate::ids::{ObjectName, ProductId};
 use crate::plan::Kind;
 use crate::plan::wire::{FieldV1, OrgV1};
 
@@ -80,19 +80,29 @@ struct ObjectLine {
     collection: String,
     name: String,
     #[serde(default)]
+    was: String,
+    #[serde(default)]
     fields: Vec<FieldV1>,
 }
 
 impl From<ObjectLine> for PastObject {
     fn from(line: ObjectLine) -> Self {
-        let name = match line.name.as_str() {
+        let name = ObjectName::labelled(&line.collection, &line.name);
+        let label = match line.name.as_str() {
             "" => line.collection,
             name => format!("{}/{name}", line.collection),
         };
-        let fields = line.fields.into_iter();
-        let fields = fields.map(|field| (clipped(field.path), clipped(field.before.to_string())));
+        let fields = line.fields.into_iter().map(|field| PastField {
+            path: field.path,
+            before: field.before,
+            after: field.after,
+        });
         Self {
-            name: clipped(name),
+            label: clipped(label),
+            name,
+            was: ObjectWas::ALL
+                .into_iter()
+                .find(|one| one.as_str() == line.was),
             fields: fields.collect(),
         }
     }

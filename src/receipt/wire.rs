@@ -131,6 +131,8 @@ pub struct TouchedV1 {
     pub name: String,
     /// Its id in the org, if that became known.
     pub id: Option<String>,
+    /// A word for what it was before.
+    pub was: &'static str,
     /// What the plan saw of its listed fields, and what is listed.
     pub fields: Vec<FieldV1>,
 }
@@ -181,6 +183,7 @@ pub fn line(event: &Event, names: &BTreeMap<ProductId, String>, runner: &Runner)
                 collection: object.name.collection().as_str(),
                 name: object.name.label(),
                 id: object.id.clone(),
+                was: object.was.as_str(),
                 fields: object.fields.iter().map(FieldV1::from).collect(),
             }),
             deferred: products(&step.deferred),

@@ -346,7 +346,7 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
     let (steps, left) = latest(runs);
     for (run, step) in steps {
         let object = step.object.as_ref();
-        let object = object.map_or_else(String::new, |object| format!(" {}", object.name));
+        let object = object.map_or_else(String::new, |object| format!(" {}", object.label));
         let mut words = format!(
             "{}  {}{object} {}",
             step.at,

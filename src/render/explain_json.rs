@@ -80,7 +80,7 @@ pub fn json(one: Explanation<'_>) -> Json {
             json!({
                 "at": step.at,
                 "kind": step.kind.as_str(),
-                "object": step.object.as_ref().map(|object| &object.name),
+                "object": step.object.as_ref().map(|object| &object.label),
                 "outcome": step.outcome.map(|outcome| outcome.as_str()),
                 "commit": run.commit,
                 "actor": run.actor,

@@ -86,10 +86,11 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         .filter(|breach| !plan.allowances.lift(breach));
     for breach in refusing {
         let message = format!(
-            "guardrail {}: {}; `apply` refuses it\n{}",
+            "guardrail {}: {}; `{}` refuses it\n{}",
             breach.guardrail.key(),
             breach.message,
-            advice(breach)
+            plan.provenance.command(),
+            advice(breach, &plan.provenance)
         );
         let first = breach.steps.first().and_then(|id| plan.step(*id));
         let span = first.map(|step| step.origin);

@@ -14,13 +14,16 @@ use crate::diagnostic::counted;
 use crate::ids::OrgName;
 use crate::plan::wire::OrgV1;
 use crate::receipt::PastRun;
-use crate::undo::{LeftAlone, Undoing};
+use crate::undo::{BaselineAgain, LeftAlone, Undoing};
 
 /// So many orgs are named for one reason.
 const NAMED: usize = 8;
 
 /// So many lines around a change of a file are shown.
 const AROUND: usize = 3;
+
+/// The schema's text: `schema/undo.schema.json`.
+pub const SCHEMA: &str = include_str!("../../schema/undo.schema.json");
 
 /// What an undo has beside its plan, as it is published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +43,18 @@ pub struct UndoV1 {
     pub already: usize,
     /// What the file has to say, so that the next `apply` doesn't do it again; empty where it says so.
     pub file_change: String,
+    /// The baselines that ask for what was undone.
+    pub baselines: Vec<BaselineAgainV1>,
+}
+
+/// A baseline that asks for what was undone in an object of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BaselineAgainV1 {
+    pub baseline: String,
+    /// `zones/Corporate`.
+    pub object: String,
+    /// In how many orgs it was undone.
+    pub orgs: usize,
 }
 
 /// What is left alone.
@@ -54,7 +69,12 @@ pub struct LeftV1 {
 
 /// What an undo has beside its plan; `number` says which run of the receipt it is.
 #[must_use]
-pub fn wire(run: &PastRun, number: usize, undoing: &Undoing, file_change: String) -> UndoV1 {
+pub fn wire(
+    run: &PastRun,
+    number: usize,
+    undoing: &Undoing,
+    (file_change, again): (String, &[BaselineAgain]),
+) -> UndoV1 {
     let left = undoing.left.iter().map(|one| LeftV1 {
         org: OrgV1::from(&one.org),
         reason: one.reason.as_str(),
@@ -69,6 +89,14 @@ pub fn wire(run: &PastRun, number: usize, undoing: &Undoing, file_change: String
         left: left.collect(),
         already: undoing.already,
         file_change,
+        baselines: again
+            .iter()
+            .map(|again| BaselineAgainV1 {
+                baseline: again.baseline.to_string(),
+                object: again.object.to_string(),
+                orgs: again.orgs,
+            })
+            .collect(),
     }
 }
 
@@ -134,6 +162,25 @@ pub fn left(undoing: &Undoing, layout: Layout) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The baselines that ask for what was undone; nothing where none does.
+#[must_use]
+pub fn baselines(again: &[BaselineAgain]) -> String {
+    let lines = again.iter().map(|again| {
+        let orgs = counted(again.orgs as u64, "org");
+        line(&format!(
+            "  baseline {}: {}, in {orgs}",
+            again.baseline, again.object
+        )) + "\n"
+    });
+    let lines: String = lines.collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!(
+        "The next `apply` would do it again, unless what these list changes, or these orgs get another one:\n\n{lines}\n"
+    )
 }
 
 /// A changed file as a unified diff, which `git apply` takes.

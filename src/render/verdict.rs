@@ -2,12 +2,12 @@
 
 use super::view::PlanView;
 use crate::diagnostic::counted;
-use crate::plan::{Breach, Guardrail, Withheld};
+use crate::plan::{Breach, Guardrail, Provenance, Withheld};
 
 /// What the guardrails say of a plan, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether `apply` refuses the plan.
+    /// Whether the command that would carry out the plan refuses it.
     pub refuses: bool,
     /// Whether it is beyond a limit, allowed or not.
     pub beyond: bool,
@@ -16,12 +16,16 @@ pub struct Verdict {
 
 /// The sentence that says how to go on: the key in the file, and the flag that lifts the limit once, with the number.
 #[must_use]
-pub fn advice(breach: &Breach) -> String {
+pub fn advice(breach: &Breach, provenance: &Provenance) -> String {
+    let command = match provenance.command() {
+        "undo" => "undo RECEIPT",
+        command => command,
+    };
     let place = breach.guardrail.place();
     let word = breach.guardrail.allowance().as_str();
     if breach.by_allowance {
         return format!(
-            "allow as much with `apply --allow {word}={}`",
+            "allow as much with `{command} --allow {word}={}`",
             breach.actual
         );
     }
@@ -40,7 +44,7 @@ pub fn advice(breach: &Breach) -> String {
         | Guardrail::ProtectedOrgs => "change",
     };
     format!(
-        "{change} `{place}` in the file, or allow it for one run with `apply --allow {word}={}`",
+        "{change} `{place}` in the file, or allow it for one run with `{command} --allow {word}={}`",
         breach.actual
     )
 }
@@ -72,12 +76,15 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
         words.collect::<Vec<_>>().join(",")
     };
     let withheld = view.plan.withheld.as_slice();
+    let command = view.plan.provenance.command();
     let text = match (refused.as_slice(), lifted.as_slice()) {
-        ([], []) if !withheld.is_empty() => format!("apply will refuse: {}", left_out(withheld)),
+        ([], []) if !withheld.is_empty() => {
+            format!("{command} will refuse: {}", left_out(withheld))
+        }
         ([], []) if view.plan.steps.is_empty() => return None,
         ([], []) => "Within the guardrails.".to_owned(),
         ([], lifted) if !withheld.is_empty() => format!(
-            "apply will refuse: {}; beyond the guardrails: {}",
+            "{command} will refuse: {}; beyond the guardrails: {}",
             left_out(withheld),
             allowed(view, lifted)
         ),
@@ -85,7 +92,7 @@ pub fn short(view: PlanView<'_>) -> Option<Verdict> {
         (refused, lifted) => {
             let it = if refused.len() == 1 { "it" } else { "them" };
             let refusal = format!(
-                "apply will refuse: {}; --allow {} lifts {it} once",
+                "{command} will refuse: {}; --allow {} lifts {it} once",
                 all(refused),
                 words(refused)
             );

@@ -1,54 +1,58 @@
 //! The desired state in which the orgs that a run touched are as it found them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::deeds::OrgDeeds;
+use super::inside;
 use super::left::{LeftAlone, LeftReason};
+use super::undoing::{OrgBack, ProductsBack, Undoing};
+use crate::desired::baseline::Baseline;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, ListedProduct, StatusGoal};
 use crate::diagnostic::{SourceId, Span};
-use crate::ids::{Match, OrgId, OrgName, OrgSet, ProductId, Status};
+use crate::ids::{Match, ObjectName, OrgId, OrgName, OrgSet, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
-use crate::plan::Selection;
+use crate::plan::{InsideToRead, Selection};
 use crate::receipt::{PastRun, PastStep};
 
-/// A run, undone as far as that goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undoing {
-    /// The file's desired state with these orgs as the run found them, what changed since aside.
-    pub desired: Desired,
-    /// What is put back, by the orgs' places in the file.
-    pub orgs: Vec<OrgBack>,
-    /// What is left alone, by org.
-    pub left: Vec<LeftAlone>,
-    /// Products and statuses that are as the run found them already.
-    pub already: usize,
-}
-
-/// An org that is put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrgBack {
-    /// As the file calls it.
-    pub name: OrgName,
-    /// Its products afterwards, where they change.
-    pub products: Option<BTreeSet<ProductId>>,
-    /// Products that somebody has enabled or disabled since the run.
-    pub others: BTreeSet<ProductId>,
-    /// Its status afterwards, where it changes.
-    pub status: Option<Status>,
-}
-
-impl Undoing {
-    /// The orgs that the plan is about.
-    #[must_use]
-    pub fn selection(&self) -> Selection {
-        Selection::Only(self.orgs.iter().map(|org| org.name.clone()).collect())
-    }
+/// The status of an org, then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct StatusBack {
+    to: Status,
+    /// Whether it has another one now.
+    changes: bool,
 }
 
 /// The orgs that a run's receipt names: their products are to be read.
 #[must_use]
 pub fn touched(run: &PastRun) -> OrgSet {
     run.steps.iter().map(|step| step.org.clone()).collect()
+}
+
+/// The orgs to be looked into before that, of those that a file lists and a selection covers.
+#[must_use]
+pub fn inside_to_read(
+    run: &PastRun,
+    file: &Desired,
+    selection: &Selection,
+    live: &Snapshot,
+) -> Vec<InsideToRead> {
+    let entries = file.by_name();
+    let (deeds, _) = by_org(run, live);
+    let listed = deeds.iter().filter(|(org, _)| {
+        let entry = entries.find(&org.name()).one();
+        org.status.is(Status::Active) && entry.is_some_and(|entry| selection.covers(entry))
+    });
+    listed
+        .filter_map(|(org, deeds)| {
+            let objects = inside::looked_at(&deeds.inside);
+            (!objects.is_empty()).then(|| InsideToRead {
+                id: org.id.clone(),
+                domain: org.domain.clone(),
+                objects,
+            })
+        })
+        .collect()
 }
 
 /// What it takes to undo a run, of the orgs that a selection covers. A place in the receipt is a line of the text `receipt`.
@@ -66,6 +70,7 @@ pub fn undoing(
     let mut undoing = Undoing {
         desired: file.clone(),
         orgs: Vec::new(),
+        lasting: Vec::new(),
         left: Vec::new(),
         already: 0,
     };
@@ -81,21 +86,34 @@ pub fn undoing(
             ignored: &file.ignored,
             live,
             names: &names,
-            others: BTreeSet::new(),
             left: Vec::new(),
             already: 0,
         };
         case.steps();
         if let Some(entry) = entry {
             let (products, status) = (case.products(), case.status());
-            if products.is_some() || status.is_some() {
-                let back = entry_back(entry, products.as_ref(), status, deeds, receipt);
+            let to = status
+                .filter(|status| status.changes)
+                .map(|status| status.to);
+            let (inside, objects) = case.inside(to, |line| place(receipt, line));
+            let set = products.as_ref().filter(|products| products.change);
+            let set = set.map(|products| &products.back);
+            if set.is_some() || to.is_some() || inside.is_some() {
+                let mut back = entry_back(entry, set, to, deeds, receipt);
+                if let Some(baseline) = inside {
+                    let name: Arc<str> = format!("what the run found in {}", org.id).into();
+                    back.baseline = Some(Arc::clone(&name));
+                    undoing.desired.baselines.insert(name, Arc::new(baseline));
+                }
                 replaced.insert(&entry.name, back);
-                undoing.orgs.push(OrgBack {
+                undoing.orgs.push(entry.name.clone());
+            }
+            if products.is_some() || status.is_some() || !objects.is_empty() {
+                undoing.lasting.push(OrgBack {
                     name: entry.name.clone(),
                     products,
-                    others: case.others,
-                    status,
+                    status: status.map(|status| status.to),
+                    objects,
                 });
             }
         } else if !deeds.is_empty() {
@@ -109,7 +127,8 @@ pub fn undoing(
             *org = back;
         }
     }
-    undoing.orgs.sort_by(|a, b| a.name.cmp(&b.name));
+    undoing.orgs.sort();
+    undoing.lasting.sort_by(|a, b| a.name.cmp(&b.name));
     left.sort_by(|a, b| a.org.cmp(&b.org));
     undoing.left = left;
     undoing
@@ -160,7 +179,6 @@ struct Case<'a> {
     ignored: &'a BTreeSet<ProductId>,
     live: &'a Snapshot,
     names: &'a BTreeMap<ProductId, String>,
-    others: BTreeSet<ProductId>,
     left: Vec<LeftAlone>,
     already: usize,
 }
@@ -187,17 +205,26 @@ impl Case<'_> {
         for step in &self.deeds.unsure {
             self.leave(LeftReason::Unknown(step.kind));
         }
-        for step in &self.deeds.inside {
-            if let Some(object) = step.object.clone() {
-                self.leave(LeftReason::Inside(object));
-            } else {
-                self.leave(LeftReason::Unknown(step.kind));
-            }
-        }
     }
 
-    /// The products that the org is to have; `None` where they stay as they are.
-    fn products(&mut self) -> Option<BTreeSet<ProductId>> {
+    /// The baseline that the org is to have, of what was there before, where something of it changes; and the objects that have
+    /// something of it then.
+    fn inside(
+        &mut self,
+        status: Option<Status>,
+        at: impl Fn(u32) -> Span,
+    ) -> (Option<Baseline>, BTreeSet<ObjectName>) {
+        let stays = self.org.status.is(Status::Active) && status != Some(Status::Inactive);
+        let inside = self.live.insides.get(&self.org.id);
+        let back = inside::back(&self.deeds.inside, inside, stays, at);
+        self.already += back.already;
+        back.left.into_iter().for_each(|reason| self.leave(reason));
+        let baseline = (!back.objects.is_empty()).then(|| Baseline::of(back.objects));
+        (baseline, back.undone)
+    }
+
+    /// The products that the org is to have; `None` where that isn't known, or the run had changed none.
+    fn products(&mut self) -> Option<ProductsBack> {
         let deeds = self.deeds;
         let after = deeds.after.as_ref()?;
         if deeds.is_unsure(true) {
@@ -209,9 +236,9 @@ impl Case<'_> {
         };
         let ours = |id: &&ProductId| deeds.enabled.contains(*id) || deeds.disabled.contains(*id);
         let since = now.symmetric_difference(after);
-        self.others = since.filter(|id| !ours(id)).cloned().collect();
+        let others: BTreeSet<&ProductId> = since.filter(|id| !ours(id)).collect();
         let (enabled, disabled): (Vec<_>, Vec<_>) =
-            self.others.iter().partition(|id| now.contains(*id));
+            others.iter().copied().partition(|id| now.contains(*id));
         let (enabled, disabled) = (
             self.named(enabled.into_iter()),
             self.named(disabled.into_iter()),
@@ -241,11 +268,17 @@ impl Case<'_> {
                 back.insert(id.clone());
             }
         }
-        (back != now).then_some(back)
+        let own = |id: &&ProductId| !others.contains(*id) && !self.ignored.contains(*id);
+        Some(ProductsBack {
+            change: back != now,
+            found: back.iter().filter(own).cloned().collect(),
+            taken: deeds.enabled.difference(&back).cloned().collect(),
+            back,
+        })
     }
 
-    /// The status that the org is to have; `None` where it stays.
-    fn status(&mut self) -> Option<Status> {
+    /// The status that the org is to have; `None` where that isn't known, or the run hadn't changed it.
+    fn status(&mut self) -> Option<StatusBack> {
         let (before, after) = self.deeds.status?;
         if before == after || self.deeds.is_unsure(false) {
             return None;
@@ -253,18 +286,34 @@ impl Case<'_> {
         match &self.org.status {
             LiveStatus::Known(now) if *now == before => {
                 self.already += 1;
-                None
+                Some(StatusBack {
+                    to: before,
+                    changes: false,
+                })
             }
             LiveStatus::Known(_) if self.org.aerial_org && before == Status::Inactive => {
                 self.leave(LeftReason::AerialOrg);
                 None
             }
-            LiveStatus::Known(_) => Some(before),
+            LiveStatus::Known(_) => Some(StatusBack {
+                to: before,
+                changes: true,
+            }),
             LiveStatus::Other(now) => {
                 self.leave(LeftReason::ChangedStatus(now.clone()));
                 None
             }
         }
+    }
+}
+
+/// A line of the receipt.
+fn place(source: SourceId, line: u32) -> Span {
+    Span {
+        source,
+        line,
+        column: 1,
+        len: 0,
     }
 }
 
@@ -276,12 +325,7 @@ fn entry_back(
     deeds: &OrgDeeds<'_>,
     receipt: SourceId,
 ) -> DesiredOrg {
-    let at = |line: u32| Span {
-        source: receipt,
-        line,
-        column: 1,
-        len: 0,
-    };
+    let at = |line: u32| place(receipt, line);
     let span = at(deeds.products_line);
     let mut back = entry.clone();
     back.status = status.map(|status| match status {

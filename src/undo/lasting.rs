@@ -1,22 +1,23 @@
 //! What the file has to say, so that the next `apply` doesn't do again what was undone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::back::{OrgBack, Undoing};
+use super::undoing::{OrgBack, Undoing};
 use crate::desired::amend::Amendment;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
-use crate::ids::{ProductId, Status};
+use crate::ids::{ObjectName, ProductId, Status};
 
 /// The entries that say otherwise than what was put back, and what they are to say.
 #[must_use]
 pub fn amendments<'a>(undoing: &Undoing, file: &'a Desired, today: Date) -> Vec<Amendment<'a>> {
     let entries = file.by_name();
-    let orgs = undoing.orgs.iter();
+    let orgs = undoing.lasting.iter();
     orgs.filter_map(|back| {
         let entry = *entries.find(&back.name).one()?;
-        let products = products(back, entry, &file.ignored, today);
+        let products = products(back, entry, today);
         let status = status(back, entry, today);
         (products.is_some() || status.is_some()).then_some(Amendment {
             entry,
@@ -27,23 +28,56 @@ pub fn amendments<'a>(undoing: &Undoing, file: &'a Desired, today: Date) -> Vec<
     .collect()
 }
 
-fn products(
-    back: &OrgBack,
-    entry: &DesiredOrg,
-    ignored: &BTreeSet<ProductId>,
-    today: Date,
-) -> Option<BTreeSet<ProductId>> {
+/// A baseline of the file that asks for what was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaselineAgain {
+    pub baseline: Arc<str>,
+    pub object: ObjectName,
+    /// In how many orgs it was undone.
+    pub orgs: usize,
+}
+
+/// The baselines that ask for what was put back inside of orgs: a baseline is of all its orgs, and what it is to say instead
+/// is for its owner to say.
+#[must_use]
+pub fn baselines(undoing: &Undoing, file: &Desired) -> Vec<BaselineAgain> {
+    let entries = file.by_name();
+    let mut again: BTreeMap<(&Arc<str>, &ObjectName), usize> = BTreeMap::new();
+    for back in &undoing.lasting {
+        let entry = entries.find(&back.name).one();
+        let named = entry.and_then(|entry| entry.baseline.as_ref());
+        let Some((name, baseline)) = named.and_then(|name| file.baselines.get_key_value(name))
+        else {
+            continue;
+        };
+        let listed = back
+            .objects
+            .iter()
+            .filter(|name| baseline.object(name).is_some());
+        for object in listed {
+            *again.entry((name, object)).or_default() += 1;
+        }
+    }
+    let again = again.into_iter();
+    again
+        .map(|((baseline, object), orgs)| BaselineAgain {
+            baseline: Arc::clone(baseline),
+            object: object.clone(),
+            orgs,
+        })
+        .collect()
+}
+
+fn products(back: &OrgBack, entry: &DesiredOrg, today: Date) -> Option<BTreeSet<ProductId>> {
     if entry.status == Some(StatusGoal::Deleted) {
         return None;
     }
     let (has, listed) = (back.products.as_ref()?, entry.listed(today)?);
-    // What others did since is no matter of this run: the file says of it what it said.
-    let stays = |id: &&ProductId| back.others.contains(*id) || ignored.contains(*id);
-    let mut wanted: BTreeSet<ProductId> = has.iter().filter(|id| !stays(id)).cloned().collect();
-    if entry.enforce == Enforce::Additive {
-        wanted.retain(|id| listed.contains(id));
+    // What others did since, and what the file wants beside, is no matter of this run.
+    let mut wanted: BTreeSet<ProductId> = listed.difference(&has.taken).cloned().collect();
+    if entry.enforce == Enforce::Exact {
+        wanted.extend(has.found.iter().cloned());
     }
-    wanted.extend(listed.iter().filter(stays).cloned());
     (wanted != listed).then_some(wanted)
 }
 

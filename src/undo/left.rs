@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use serde_json::Value as Json;
+
 use crate::ids::OrgName;
 use crate::plan::Kind;
-use crate::receipt::PastObject;
 
 /// Something about an org that is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +42,79 @@ pub enum LeftReason {
     AerialOrg,
     /// Its products couldn't be read.
     Unread,
-    /// What it has inside is put back by hand.
-    Inside(PastObject),
+    /// An object that the run made inside of it stays.
+    Made(String),
+    /// Fields of an object inside of it aren't put back.
+    Inside {
+        object: String,
+        why: InsideReason,
+        fields: Vec<LeftField>,
+    },
+}
+
+/// Why fields of an object aren't put back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InsideReason {
+    /// Somebody has changed them since.
+    Changed,
+    /// The object isn't there any more.
+    Gone,
+    /// The run itself hadn't seen what was there.
+    Unseen,
+    /// The receipt doesn't show what was there.
+    Veiled,
+    /// They had no value, and a switch or a number can't be unset.
+    Unsettable,
+    /// The old value refers to an object that isn't there.
+    Lacks(String),
+    /// The org is inactive, or about to be.
+    Inactive,
+    /// It can't be looked into: why.
+    Unread(String),
+    /// No baseline can have such a field.
+    Odd,
+}
+
+/// A field, and what it had before the run, as JSON; `None` where that isn't known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftField {
+    pub path: String,
+    pub before: Option<String>,
+}
+
+/// The longest value that is shown, in characters.
+const LONGEST: usize = 100;
+
+impl LeftField {
+    pub(super) fn of(path: &str, before: Option<&Json>) -> Self {
+        let shown = |text: &str| match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text.to_owned(),
+        };
+        Self {
+            path: shown(path),
+            before: before.map(|value| shown(&value.to_string())),
+        }
+    }
+}
+
+/// As the end of a sentence about the fields.
+impl fmt::Display for InsideReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed => f.write_str("changed since, and stays"),
+            Self::Gone => f.write_str("it isn't there any more"),
+            Self::Unseen => f.write_str("the receipt doesn't tell what was there"),
+            Self::Veiled => f.write_str("the old value holds a secret, which no receipt has"),
+            Self::Unsettable => {
+                f.write_str("it had no value, and a switch or a number can't be unset")
+            }
+            Self::Lacks(object) => write!(f, "the old value refers to {object}, which isn't there"),
+            Self::Inactive => f.write_str("nobody looks into an org that is or becomes inactive"),
+            Self::Unread(why) => write!(f, "the org can't be looked into: {why}"),
+            Self::Odd => f.write_str("it can't be set by name and field"),
+        }
+    }
 }
 
 impl LeftReason {
@@ -60,7 +132,8 @@ impl LeftReason {
             Self::OtherName(_) => "otherName",
             Self::AerialOrg => "aerialOrg",
             Self::Unread => "unread",
-            Self::Inside(_) => "inside",
+            Self::Made(_) => "made",
+            Self::Inside { .. } => "inside",
         }
     }
 }
@@ -125,23 +198,21 @@ impl fmt::Display for LeftReason {
             }
             Self::AerialOrg => f.write_str("it is the Aerial org, which is never deactivated"),
             Self::Unread => f.write_str("its products weren't read"),
-            Self::Inside(object) => {
-                let fields = object.fields.iter();
+            Self::Made(object) => write!(f, "{object} was made, and stays"),
+            Self::Inside {
+                object,
+                why,
+                fields,
+            } => {
+                let fields = fields.iter();
                 let fields: Vec<String> = fields
-                    .map(|(path, before)| match before.as_str() {
-                        "null" => format!("{path} was not set"),
-                        before => format!("{path} was {before}"),
+                    .map(|field| match field.before.as_deref() {
+                        None => field.path.clone(),
+                        Some("null") => format!("{} was not set", field.path),
+                        Some(before) => format!("{} was {before}", field.path),
                     })
                     .collect();
-                let was = match fields.as_slice() {
-                    [] => String::new(),
-                    fields => format!(" ({})", fields.join(", ")),
-                };
-                write!(
-                    f,
-                    "{} was configured{was}: put it back in the file or in the org",
-                    object.name
-                )
+                write!(f, "{object} ({}): {why}", fields.join(", "))
             }
         }
     }

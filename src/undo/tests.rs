@@ -128,7 +128,7 @@ fn what_nothing_takes_back_and_what_nobody_knows_is_told() {
         left,
         [
             "a.okta.com: was linked, and stays linked",
-            "a.okta.com: zones/Corporate was configured (status was \"INACTIVE\", type was not set): put it back in the file or in the org",
+            "a.okta.com: zones/Corporate (status, type): the receipt doesn't tell what was there",
             "b.okta.com: nobody knows what came of the run's enable step: look at the org",
             "c.okta.com: nobody knows what came of the run's enable step: look at the org",
             "d.okta.com: was asked to be deleted, which nothing takes back",

@@ -32,7 +32,7 @@ const BASELINE: &str = "baselines:
 const STEPS: usize = 9;
 
 /// An account with these orgs, each with a token of its own, which the environment has.
-async fn world(names: &[&str]) -> World {
+pub(crate) async fn world(names: &[&str]) -> World {
     let orgs = names.iter().map(|name| {
         let mut org = org(name, &["sso"]);
         org.api_tokens = vec![format!("token-of-{name}")];
@@ -53,14 +53,14 @@ async fn world(names: &[&str]) -> World {
 }
 
 /// An org's inside, as the emulator has it.
-fn inside(world: &World, name: &str) -> Json {
+pub(crate) fn inside(world: &World, name: &str) -> Json {
     let state = world.emulator().state();
     let domain = format!("{name}.okta.com");
     let org = state.orgs.iter().find(|org| org.domain == domain).unwrap();
     serde_json::to_value(&org.inside).unwrap()
 }
 
-fn named<'a>(inside: &'a Json, collection: &str, name: &str) -> Vec<&'a Json> {
+pub(crate) fn named<'a>(inside: &'a Json, collection: &str, name: &str) -> Vec<&'a Json> {
     // Of an org that nobody has looked into there may be nothing.
     let all = inside[collection].as_array().into_iter().flatten();
     all.filter(|one| one["name"] == name || one["label"] == name || one["profile"]["name"] == name)
@@ -132,7 +132,7 @@ async fn drift_in_a_listed_field_is_mended_and_in_another_is_left() {
     world.run("plan --detailed-exitcode").await.done();
 }
 
-async fn put(world: &World, path: &str, body: &Json) {
+pub(crate) async fn put(world: &World, path: &str, body: &Json) {
     let url = format!("{}{path}", world.emulator().origin());
     let answer = reqwest::Client::new()
         .put(url)

@@ -131,6 +131,47 @@ pub(crate) fn mixed_up(world: &World) -> Vec<String> {
     found
 }
 
+/// The insides of an org then and now, to be compared: without what was made since, what Okta changes by itself, and values that
+/// are as good as none.
+pub(crate) fn as_before(before: &Json, after: &Json) -> (Json, Json) {
+    let mut ids = Vec::new();
+    collect(before, &mut ids);
+    (bare(before, &ids), bare(after, &ids))
+}
+
+fn bare(value: &Json, ids: &[String]) -> Json {
+    let is_empty = |value: &Json| match value {
+        Json::Null => true,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        Json::String(text) => text.is_empty(),
+        Json::Bool(_) | Json::Number(_) => false,
+    };
+    match value {
+        Json::Object(members) => {
+            let members = members
+                .iter()
+                .filter(|(key, _)| !OKTAS.contains(&key.as_str()) && *key != "made");
+            let members = members.map(|(key, member)| (key.clone(), bare(member, ids)));
+            Json::Object(members.filter(|(_, member)| !is_empty(member)).collect())
+        }
+        Json::Array(items) => {
+            let known = |item: &&Json| {
+                let id = item.get("id").and_then(Json::as_str);
+                id.is_none_or(|id| ids.iter().any(|known| known == id))
+            };
+            let mut items: Vec<Json> = items
+                .iter()
+                .filter(known)
+                .map(|item| bare(item, ids))
+                .collect();
+            items.sort_by_key(|item| text(item, "id").to_owned());
+            Json::Array(items)
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),
+    }
+}
+
 fn collect(value: &Json, ids: &mut Vec<String>) {
     match value {
         Json::Object(members) => {

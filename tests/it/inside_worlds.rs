@@ -326,4 +326,33 @@ proptest! {
             Ok(())
         })?;
     }
+
+    /// A run on an account that nobody else touches, undone: what was inside of orgs before is as it was, what was made stays.
+    #[test]
+    fn a_run_that_is_undone_leaves_the_insides_as_they_were(case in case()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let world = world(&case).await;
+            let before = insides(&world);
+            world.run("apply --yes --new-org-wait 1ms --receipt r.jsonl").await;
+            let undone = world.run("undo r.jsonl --yes --format json").await.done();
+            let left = undone.json()["undo"]["left"].clone();
+            let after = insides(&world);
+            for (domain, before) in &before {
+                let left = left.as_array().unwrap().iter();
+                let of_org = left.filter(|one| one["org"]["domain"] == json!(domain) && one["reason"] == json!("inside"));
+                let texts: Vec<&str> = of_org.map(|one| one["text"].as_str().unwrap()).collect();
+                for text in &texts {
+                    prop_assert!(text.contains("can't be unset"), "{}", text);
+                }
+                // What wasn't there is Okta's to fill in, and what was to be unset would be planned again below.
+                let mut strays = strays(before, &after[domain], &json!({}));
+                strays.retain(|stray| !stray.ends_with(" is new"));
+                prop_assert!(strays.is_empty() || !texts.is_empty(), "{domain} {strays:?}\n{}\n{}", undone.text(), world.read("r.jsonl"));
+            }
+            let again = world.run("undo r.jsonl --yes").await.done();
+            prop_assert!(again.out.contains("No changes."), "{}", again.text());
+            Ok(())
+        })?;
+    }
 }

@@ -121,7 +121,15 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "undo",
-        &["desired", "diagnostic", "ids", "live", "plan", "receipt"],
+        &[
+            "desired",
+            "diagnostic",
+            "ids",
+            "inside",
+            "live",
+            "plan",
+            "receipt",
+        ],
         &[],
     ),
     (

@@ -148,6 +148,9 @@ impl Judge for Configure {
         {
             record.object = Some((self.object.clone(), id.clone()));
         }
+        if seen.one().is_some() && !record.acted {
+            record.found.get_or_insert_with(|| seen.differences(self));
+        }
     }
 
     /// Of bookmark apps several may have one label: a second one would be made beside the first.

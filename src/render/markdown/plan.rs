@@ -95,7 +95,7 @@ fn notes(view: PlanView<'_>) -> String {
                 let allowed = if view.plan.allowances.lift(breach) {
                     "It is allowed for this run.".to_owned()
                 } else {
-                    code(&advice(breach))
+                    code(&advice(breach, &view.plan.provenance))
                 };
                 _ = writeln!(
                     text,

@@ -44,7 +44,10 @@ fn refusals(view: PageView<'_>) -> Markup {
         PagePlan::Impossible(found) => (Vec::new(), found),
         PagePlan::Made(made) => {
             let breaches = made.plan.breaches.iter();
-            let judged = breaches.map(|breach| (breach, made.plan.allowances.lift(breach)));
+            let judged = breaches.map(|breach| {
+                let advice = advice(breach, &made.plan.provenance);
+                (breach, made.plan.allowances.lift(breach), advice)
+            });
             (judged.collect(), &made.plan.warnings)
         }
     };
@@ -57,11 +60,11 @@ fn refusals(view: PageView<'_>) -> Markup {
                 @if let PagePlan::Impossible(_) = view.plan { "Why there is no plan" } @else { "Guardrails and warnings" }
             }
             ul {
-                @for (breach, lifted) in breaches {
+                @for (breach, lifted, advice) in breaches {
                     li {
                         @if lifted { "Allowed for this run: " } @else { strong { "Apply will refuse: " } }
                         code { (breach.guardrail.key()) } ", " (line(&breach.message)) ". "
-                        @if !lifted { span .faint { (advice(breach)) "." } }
+                        @if !lifted { span .faint { (advice) "." } }
                     }
                 }
                 (findings(view, found))

@@ -27,5 +27,6 @@ mod scopes;
 mod status;
 mod surroundings;
 mod undo;
+mod undo_inside;
 mod until;
 mod validate;
