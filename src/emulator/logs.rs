@@ -106,12 +106,11 @@ impl LogQuery {
         {
             return Err(validation("until", "until: must not be before since."));
         }
-        let invalid = || Reply::error(400, "E0000029", "Invalid paging request.", &[]);
         let cursor = match call.query("after") {
             Some(_) if since.is_some() => {
                 return Err(validation("since", "since: can't be given with after."));
             }
-            Some(text) => Some(LogCursor::parse(text).ok_or_else(invalid)?),
+            Some(text) => Some(LogCursor::parse(text).ok_or_else(no_such_page)?),
             None => None,
         };
         let polling = until.is_none() && !descending;
@@ -121,7 +120,7 @@ impl LogQuery {
             Some(LogCursor::Bounded { .. }) => !polling,
         };
         if !fits {
-            return Err(invalid());
+            return Err(no_such_page());
         }
         let filter = call.query("filter");
         let filter = filter
@@ -189,6 +188,10 @@ fn time(call: &Call<'_>, name: &str) -> Result<Option<String>, Reply> {
     })
 }
 
+fn no_such_page() -> Reply {
+    Reply::error(400, "E0000029", "Invalid paging request.", &[])
+}
+
 /// Answers a request; `owner`: the log of an org that isn't the Aerial org, which tells only that it was added.
 pub(super) fn logs(state: &mut State, owner: Option<&str>, call: &Call<'_>) -> Reply {
     if call.method != "GET" {
@@ -199,6 +202,12 @@ pub(super) fn logs(state: &mut State, owner: Option<&str>, call: &Call<'_>) -> R
         Err(refusal) => return refusal,
     };
     state.log.settle(call.now);
+    // What isn't kept any more can't be gone on with, and what this log never gave out neither.
+    if let Some(LogCursor::Polling(number)) = query.cursor
+        && !state.log.reaches(number)
+    {
+        return no_such_page();
+    }
     let here = |event: &&LogEntry| {
         owner.is_none_or(|owner| event.event_type == "account.org.add" && is_about(event, owner))
     };

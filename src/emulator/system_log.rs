@@ -131,6 +131,12 @@ impl SystemLog {
         self.events.retain(|event| event.published >= oldest);
     }
 
+    /// Whether everything that could be read after the event with this number is still there.
+    pub(super) fn reaches(&self, number: u64) -> bool {
+        let kept = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
+        (self.newest.saturating_sub(kept)..=self.newest).contains(&number)
+    }
+
     /// An id that depends on what happened, and not on what else did in the same moment.
     fn uuid(&self, entry: &LogEntry) -> String {
         let target = entry.targets.first().map(|target| target.id.as_str());

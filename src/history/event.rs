@@ -35,6 +35,8 @@ pub struct LogEvent {
     pub org: LoggedOrg,
     /// Further orgs that it names.
     pub others: Vec<LoggedOrg>,
+    /// Whether it names yet others, by ids alone.
+    pub clipped: bool,
     pub deed: Deed,
     pub result: EventResult,
 }

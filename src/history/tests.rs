@@ -35,6 +35,7 @@ pub(super) fn event(second: u64, name: &str, deed: Deed) -> LogEvent {
         },
         deed,
         others: Vec::new(),
+        clipped: false,
         result: EventResult::Done,
     }
 }

@@ -210,14 +210,20 @@ impl LogReader {
         Ok(extent)
     }
 
-    /// A position from which [`poll`](Self::poll) tells everything that can be read from now on, whenever it happened.
+    /// A position from which [`poll`](Self::poll) tells everything that can be read from now on, whenever it happened. What the
+    /// last minutes had before it is told here.
     ///
     /// # Errors
     /// When the read fails, and when the answer names no next page, which Okta's polling always does.
-    pub async fn position(&self, now: SystemTime) -> Result<LogPosition, Error> {
+    pub async fn position(
+        &self,
+        now: SystemTime,
+        told: impl FnMut(LogEvent),
+    ) -> Result<LogPosition, Error> {
         let since = now.checked_sub(MARGIN).unwrap_or(now);
         let url = self.first(&[("since", &rfc3339(since)), ("sortOrder", "ASCENDING")]);
         let page = self.page(&url).await?;
+        page.events.into_iter().for_each(told);
         self.onward(&url, page.next.as_ref())
     }
 

@@ -22,7 +22,8 @@ pub(super) fn event(served: &Json) -> Option<LogEvent> {
     if uuid.is_empty() || event_type.is_empty() {
         return None;
     }
-    let mut orgs = orgs(served);
+    let (orgs, clipped) = orgs(served);
+    let mut orgs = orgs.into_iter();
     let result = match text("/outcome/result").as_str() {
         "" | "SUCCESS" | "ALLOW" => EventResult::Done,
         "FAILURE" | "DENY" | "SKIPPED" => EventResult::Failed,
@@ -46,6 +47,7 @@ pub(super) fn event(served: &Json) -> Option<LogEvent> {
         requests: requests.into_iter().filter(|id| !id.is_empty()).collect(),
         org: orgs.next().unwrap_or_default(),
         others: orgs.collect(),
+        clipped,
         deed: deed(served, &event_type),
         event_type,
         result,
@@ -63,8 +65,8 @@ fn targets(served: &Json) -> impl Iterator<Item = &Json> {
     all.into_iter().flatten()
 }
 
-/// The orgs among the targets: those with a domain, else those whose id is an org's; each once.
-fn orgs(served: &Json) -> impl Iterator<Item = LoggedOrg> {
+/// The orgs among the targets: those with a domain, else those whose id is an org's; each once. And whether that leaves any out.
+fn orgs(served: &Json) -> (Vec<LoggedOrg>, bool) {
     let org = |target: &Json| {
         let id = OrgId::parse(&text(target, "/id")).ok();
         LoggedOrg {
@@ -73,13 +75,15 @@ fn orgs(served: &Json) -> impl Iterator<Item = LoggedOrg> {
         }
     };
     let mut all: Vec<LoggedOrg> = targets(served).map(org).collect();
+    all.retain(|org| org.name().is_some());
+    let named = all.len();
     if all.iter().any(|org| org.domain.is_some()) {
         all.retain(|org| org.domain.is_some());
     }
-    all.retain(|org| org.name().is_some());
+    let clipped = all.len() < named;
     let mut seen = BTreeSet::new();
     all.retain(|org| seen.insert((org.id.clone(), org.domain.clone())));
-    all.into_iter()
+    (all, clipped)
 }
 
 fn deed(served: &Json, event_type: &str) -> Deed {
@@ -158,7 +162,10 @@ mod tests {
         let (added, deleted) = (ids.into(), BTreeSet::new());
         assert_eq!(event.deed, Deed::Products { added, deleted });
         assert_eq!(event.result, EventResult::Done);
-        assert_eq!(event.others, []);
+        assert_eq!((event.others, event.clipped), (Vec::new(), false));
+        let mut one = served();
+        one["target"][0] = json!({"id": "00oParent"});
+        assert!(super::event(&one).unwrap().clipped);
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn promise_6_no_link_of_the_log_leads_elsewhere() {
         let reader = reader(&world, &server.origin);
         let (_, read) = day(&reader).await;
         assert!(read.unwrap_err().contains("where the token must not go"));
-        let position = reader.position(new_year()).await;
+        let position = reader.position(new_year(), |_| {}).await;
         assert!(position.is_err());
     }
     assert_eq!(other.asked().len(), 0);
@@ -197,7 +197,7 @@ async fn a_poll_goes_on_where_the_last_one_ended_and_misses_nothing() {
             .change(|state| state.orgs[1].products = products);
     };
     change(&["P000052"]).await;
-    let mut position = reader.position(now()).await.unwrap();
+    let mut position = reader.position(now(), |_| {}).await.unwrap();
     for products in [&[][..], &["P000131"], &["P000139"], &[]] {
         change(products).await;
     }
@@ -236,14 +236,14 @@ async fn a_poll_without_end_is_left_with_a_position_to_go_on_from() {
     })
     .await;
     let endless = reader(&world, &server.origin);
-    let position = endless.position(new_year()).await.unwrap();
+    let position = endless.position(new_year(), |_| {}).await.unwrap();
     let polled = endless.poll(&position, |_| {}).await.unwrap();
     assert!(!polled.caught_up);
     assert_ne!(polled.position, position);
     // A poll that names no next page isn't Okta's.
     let silent = Server::start(|_: &Asked| page("", &[])).await;
     let silent = reader(&world, &silent.origin);
-    let refused = silent.position(new_year()).await.unwrap_err();
+    let refused = silent.position(new_year(), |_| {}).await.unwrap_err();
     assert!(refused.to_string().contains("names no next page"));
     let refused = silent.poll(&position, |_| {}).await.unwrap_err();
     assert!(refused.to_string().contains("names no next page"));
