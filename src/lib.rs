@@ -32,6 +32,8 @@
 //! its products and orgs for checks without it. [`undo`] makes of a receipt the desired state that a run found, from which the
 //! plan back is made like any other.
 //!
+//! [`memory`] is what one run leaves to the next, so that it needn't read what nobody changed.
+//!
 //! [`probe`] asks an account what Okta's documents leave open. Its writer, [`aerial::OneOrg`], is the one exception to the above: it
 //! knows one org of a sandbox and no other.
 //!
@@ -73,6 +75,7 @@ pub mod desired;
 pub mod files;
 pub mod history;
 pub mod live;
+pub mod memory;
 pub mod plan;
 pub mod receipt;
 pub mod render;

@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("desired", &["diagnostic", "ids"], &["serde_yaml"]),
     ("inside", &["ids"], &[]),
     ("live", &["ids", "inside"], &[]),
+    ("memory", &["clock", "history", "ids", "live"], &[]),
     ("shape", &["ids", "live"], &[]),
     ("catalogue", &["ids", "live"], &[]),
     (
