@@ -43,6 +43,7 @@ fn account(orgs: usize, products: usize) -> Snapshot {
         coverage: Coverage::Whole,
         resolved: std::collections::BTreeMap::new(),
         surroundings: None,
+        remembered: None,
         subscribed: (1..=products).map(product).collect(),
         orgs: (0..orgs)
             .map(|n| LiveOrg {

@@ -1,6 +1,7 @@
 //! One moment of an account, as it was read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, OrgSet, ProductId, Status};
 use crate::inside::OrgInside;
@@ -23,6 +24,23 @@ pub struct Snapshot {
     pub resolved: BTreeMap<Domain, bool>,
     /// What else the account has, where somebody asked: it is shown, and nothing is planned of it.
     pub surroundings: Option<AccountSurroundings>,
+    /// What of it is older, where that was wanted.
+    pub remembered: Option<Remembered>,
+}
+
+/// What of a snapshot was remembered from an earlier run, and how old that is. The list of orgs never is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// When the System Log was asked, and the list of orgs read after it.
+    pub at: SystemTime,
+    /// Orgs whose products were read.
+    pub read: usize,
+    /// Orgs whose products are remembered: no event has named them since.
+    pub orgs: usize,
+    /// When the oldest of these were read.
+    pub oldest: Option<SystemTime>,
+    /// Why all was read, where it was.
+    pub whole: Option<String>,
 }
 
 /// What else an account has. What it doesn't answer for is a sentence that says so.

@@ -204,6 +204,7 @@ impl Reader {
             coverage: Coverage::Whole,
             resolved: BTreeMap::new(),
             surroundings: None,
+            remembered: None,
         })
     }
 
@@ -230,6 +231,7 @@ impl Reader {
             coverage: survey.coverage.clone(),
             resolved: BTreeMap::new(),
             surroundings: None,
+            remembered: None,
         })
     }
 
@@ -273,6 +275,28 @@ impl Reader {
         let url = self.endpoint.org_url(org, &["products"]);
         self.product_list(self.asked(Operation::ReadOrgProducts, &url))
             .await
+    }
+
+    /// The products enabled in each of these managed orgs. `progress` is told how many reads are done and how many there are.
+    ///
+    /// # Errors
+    /// When any read fails.
+    pub async fn products_of(
+        &self,
+        orgs: &[OrgId],
+        progress: impl Fn(usize, usize),
+    ) -> Result<BTreeMap<OrgId, BTreeMap<ProductId, String>>, Error> {
+        let reads = orgs.iter().map(async |org| {
+            let products = self.products(org).await?;
+            Ok::<_, Error>((org.clone(), products))
+        });
+        let mut reads: FuturesUnordered<_> = reads.collect();
+        let mut products = BTreeMap::new();
+        while let Some(read) = reads.next().await {
+            products.extend([read?]);
+            progress(products.len(), orgs.len());
+        }
+        Ok(products)
     }
 
     /// A managed org, without its products.

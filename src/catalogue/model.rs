@@ -66,6 +66,7 @@ impl AccountCatalogue {
             coverage: Coverage::Whole,
             resolved: BTreeMap::new(),
             surroundings: None,
+            remembered: None,
         }
     }
 

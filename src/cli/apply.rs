@@ -14,9 +14,11 @@ use super::interrupted::{off_thread, until_interrupted};
 use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan};
+use super::reading::AccountReading;
 use super::receipt_file::ReceiptFile;
 use super::session::Connection;
 use super::{lock, reviewed, waves};
+use crate::plan::rests_on_all;
 use crate::plan::wire::PlanV1;
 
 /// Runs the command.
@@ -72,16 +74,39 @@ pub(super) async fn run(
         let server = target.server();
         let orgs = target.orgs(&args.connection, process, printer)?;
         let unread = reviewed.iter().flat_map(|reviewed| &reviewed.unread);
+        let log = LazyLog::new(&target, &args.connection, printer);
+        let about = (&target, &input.desired);
+        let reading =
+            AccountReading::new(&reader, &args.incremental, &log, about, process, printer);
         let readers = PlanReaders {
-            account: &reader,
+            account: &reading,
             orgs: &orgs,
-            log: &LazyLog::new(&target, &args.connection, printer),
+            log: &log,
             unread_before: unread.filter_map(|unread| unread.org.name()).collect(),
             reviewed_on: reviewed.as_ref().and_then(PlanV1::day),
             in_turn: args.waves,
         };
-        let planned =
-            read_and_plan(&input, &allowances, server, &readers, process, printer).await?;
+        let plan = |server| {
+            Box::pin(read_and_plan(
+                &input,
+                &allowances,
+                server,
+                &readers,
+                process,
+                printer,
+            ))
+        };
+        let mut planned = plan(server.clone()).await?;
+        let remembers = planned
+            .live
+            .remembered
+            .as_ref()
+            .is_some_and(|one| one.orgs > 0);
+        if remembers && rests_on_all(planned.checked.plan(), &input.desired) {
+            printer.status("This plan is held against the whole account, which is read for it.");
+            reading.forget();
+            planned = plan(server).await?;
+        }
         Ok((target, reader, orgs, planned))
     })
     .await?;

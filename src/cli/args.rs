@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::args_import::{CatalogArgs, ImportArgs};
 use super::flags::{
-    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, PlanFormat, PreviewFormat,
-    ReceiptFolder, ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
+    Allow, Calls, Common, ConnectionFlags, Files, FindingsFormat, Incremental, PlanFormat,
+    PreviewFormat, ReceiptFolder, ResultFormat, RowFilter, StatusFormat, WhichOrgs, duration,
 };
 pub(super) use super::history_args::HistoryArgs;
 pub(super) use super::printed::{CompletionsArgs, ManArgs, SchemaArgs};
@@ -174,6 +174,8 @@ pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) allow: Allow,
     #[command(flatten)]
+    pub(super) incremental: Incremental,
+    #[command(flatten)]
     pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
@@ -213,6 +215,8 @@ pub(super) struct ApplyArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
     #[command(flatten)]
+    pub(super) incremental: Incremental,
+    #[command(flatten)]
     pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
@@ -233,6 +237,8 @@ pub(super) struct StatusArgs {
     #[arg(long)]
     pub(super) inside: bool,
     #[command(flatten)]
+    pub(super) incremental: Incremental,
+    #[command(flatten)]
     pub(super) receipts: ReceiptFolder,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
@@ -251,6 +257,8 @@ pub(super) struct ReportArgs {
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) allow: Allow,
+    #[command(flatten)]
+    pub(super) incremental: Incremental,
     #[command(flatten)]
     pub(super) receipts: ReceiptFolder,
     #[command(flatten)]

@@ -13,6 +13,7 @@ use crate::catalogue;
 use crate::desired::schema;
 use crate::plan::wire::{self, PlanText, RuleChangeV1};
 use crate::receipt;
+use crate::render::remembered::reading;
 use crate::render::{PlanView, escape, history, probe, undo};
 
 /// `schema`.
@@ -77,6 +78,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
 #[must_use]
 pub(super) fn plan(view: PlanView<'_>) -> PlanText<'_> {
     let mut plan = PlanText::of(view.plan, view.causes);
+    plan.reading = view.remembered.map(reading);
     let changes = view.account_wide.iter();
     plan.account_wide = changes
         .map(|change| RuleChangeV1 {

@@ -79,6 +79,7 @@ pub(super) async fn carry_out(
         account_wide: &input.account_wide,
         desired: &input.desired,
         blobs: blobs.as_ref(),
+        remembered: planned.live.remembered.as_ref(),
     };
     if errand.format == ResultFormat::Human {
         plan::show(view, &Diagnostics::default(), errand.calls, printer, || {})?;

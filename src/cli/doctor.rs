@@ -217,7 +217,7 @@ async fn system_log(
         Ok(_) => Check::ok("system log", "okta.logs.read: it can be read"),
         Err(error) => {
             let text = format!(
-                "history and plan --who can't tell who changed what, and explain goes on without: {}",
+                "history and plan --who can't tell who changed what, --incremental not what changed, and explain goes on without: {}",
                 error.message
             );
             Check::missing("system log", &text, error.hint)

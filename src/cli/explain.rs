@@ -161,6 +161,7 @@ pub(super) async fn run(
         sources: &found.sources,
         account_wide: &[],
         blobs: blobs.as_ref(),
+        remembered: None,
     });
     let log_view = story.as_ref().zip(logged.as_ref());
     let log_view = log_view.map(|(story, (_, extent))| HistoryView {

@@ -100,8 +100,21 @@ pub(super) struct WhichOrgs {
     pub(super) owner: Vec<String>,
     /// Only the orgs whose desired state differs from that at the merge base with this git revision. No more of the account is
     /// read, but for the list of managed orgs where one of them isn't managed yet.
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", conflicts_with = "incremental")]
     pub(super) since: Option<String>,
+}
+
+/// What an earlier run left to go on from.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Incremental {
+    /// Read the list of orgs, the System Log since the last run, and the products of those orgs alone that it names; the rest is
+    /// known from this file, which is made where it isn't there and kept up to date. Needs the scope okta.logs.read.
+    #[arg(long, value_name = "STATE", value_parser = kept_file)]
+    pub(super) incremental: Option<PathBuf>,
+    /// With --incremental, read all of the account where a part of what is known is as old as this, such as 12h or 7d, up to
+    /// 30d; 0 reads all of it now.
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = full_every, requires = "incremental")]
+    pub(super) full_every: Duration,
 }
 
 /// Where receipts are kept.
@@ -239,6 +252,26 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Err("write a time between 1 ms and 24 h".to_owned());
     }
     Ok(duration)
+}
+
+/// A file that lasts from run to run.
+fn kept_file(text: &str) -> Result<PathBuf, String> {
+    if text == "-" {
+        return Err("name a file that lasts from run to run".to_owned());
+    }
+    Ok(PathBuf::from(text))
+}
+
+/// `0`, `90m`, `12h`, `7d`: Okta keeps what the log tells for 90 days, and a third of that is enough to go by.
+fn full_every(text: &str) -> Result<Duration, String> {
+    const WRONG: &str = "write 0, or a time up to 30d such as 90m, 12h or 7d";
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    match moment(text) {
+        Ok(Moment::Ago(time)) if time <= Duration::from_secs(30 * 24 * 3600) => Ok(time),
+        Ok(_) | Err(_) => Err(WRONG.to_owned()),
+    }
 }
 
 /// A time of day, or how long ago it is.

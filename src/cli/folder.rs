@@ -29,6 +29,17 @@ pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> 
     Ok(path)
 }
 
+/// Makes the folder where a path that somebody named lies in it.
+///
+/// # Errors
+/// As [`ready`].
+pub(super) fn ready_for(path: &Path, process: &Process) -> Result<(), CliError> {
+    match path.strip_prefix(FOLDER).map(Path::to_str) {
+        Ok(Some(name)) => ready(name, process).map(drop),
+        Ok(None) | Err(_) => Ok(()),
+    }
+}
+
 /// The path of `name` in the folder, whether it is there or not.
 ///
 /// # Errors

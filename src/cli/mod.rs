@@ -59,6 +59,7 @@ mod probe_args;
 mod probe_write;
 mod progress;
 mod proof;
+mod reading;
 mod receipt_file;
 mod receipts;
 mod remembered;

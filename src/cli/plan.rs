@@ -12,6 +12,7 @@ use super::input::PlanInput;
 use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{PlanReaders, read_and_plan, told};
+use super::reading::AccountReading;
 use super::session::Connection;
 use super::{actions, artifacts, birth, comment, files, log, proof, report};
 use crate::diagnostic::{Diagnostics, Severity, counted};
@@ -61,8 +62,10 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let started = process.clock.now();
     let allowances = args.allow.allowances();
     let orgs = target.orgs(&args.connection, process, printer)?;
+    let about = (&target, &input.desired);
+    let reading = AccountReading::new(&reader, &args.incremental, &log, about, process, printer);
     let readers = PlanReaders {
-        account: &reader,
+        account: &reading,
         orgs: &orgs,
         log: &log,
         unread_before: OrgSet::default(),
@@ -103,6 +106,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
         account_wide: &input.account_wide,
         desired: &input.desired,
         blobs: blobs.as_ref(),
+        remembered: planned.live.remembered.as_ref(),
     };
     let needs = birth::needs(plan, &orgs).await;
     let refused: Vec<Breach> = plan

@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::input::PlanInput;
 use super::log::LazyLog;
 use super::output::Printer;
-use super::{birth, insides, progress};
-use crate::aerial::Reader;
+use super::reading::AccountReading;
+use super::{birth, insides};
 use crate::clock::today;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
 use crate::ids::OrgSet;
@@ -36,7 +36,7 @@ pub(super) struct Planned {
 
 /// What reads, and what isn't to be read.
 pub(super) struct PlanReaders<'a> {
-    pub(super) account: &'a Reader,
+    pub(super) account: &'a AccountReading<'a>,
     pub(super) orgs: &'a OrgHosts,
     pub(super) log: &'a LazyLog<'a>,
     /// Orgs that a reviewed plan couldn't look into.
@@ -61,13 +61,8 @@ pub(super) async fn read_and_plan(
 ) -> Result<Planned, CliError> {
     let mut options = options(input, allowances, server, process);
     let own = survey(&input.desired, &input.selection, input.narrow);
-    let (bar, progress) = progress::reading(process, printer);
-    let read = readers
-        .account
-        .read(&survey_with(&own, &input.base, &input.selection), progress)
-        .await;
-    bar.finish_and_clear();
-    let mut read = read?;
+    let both = survey_with(&own, &input.base, &input.selection);
+    let mut read = readers.account.read(&both).await?;
     let wanted = {
         let both = [Some(&input.desired), input.base.desired()];
         let both = both.into_iter().flatten();

@@ -11,8 +11,9 @@ use super::input::PlanInput;
 use super::log::LazyLog;
 use super::output::Printer;
 use super::planning::{no_plan, options};
+use super::reading::AccountReading;
 use super::session::Connection;
-use super::{actions, birth, files, insides, progress, proof};
+use super::{actions, birth, files, insides, proof};
 use crate::diagnostic::Diagnostics;
 use crate::live::{Snapshot, Survey};
 use crate::plan::{
@@ -38,12 +39,11 @@ pub(super) async fn run(
     let reader = target.reader(connection, process, printer).await?;
     let allowances = args.allow.allowances();
     let mut options = options(&input, &allowances, target.server(), process);
-    let (bar, progress) = progress::reading(process, printer);
-    let live = reader.read(&Survey::everything(), progress).await;
-    bar.finish_and_clear();
-    let mut live = live?;
-    let wanted = EvidenceWanted::of([&input.desired], &live, &input.selection, options.today);
     let log = LazyLog::new(&target, connection, printer);
+    let about = (&target, &input.desired);
+    let reading = AccountReading::new(&reader, &args.incremental, &log, about, process, printer);
+    let mut live = reading.read(&Survey::everything()).await?;
+    let wanted = EvidenceWanted::of([&input.desired], &live, &input.selection, options.today);
     let witnesses = Witnesses {
         receipts: &input.receipts,
         log: &log,
@@ -68,6 +68,7 @@ pub(super) async fn run(
             sources: &input.sources,
             account_wide: &input.account_wide,
             blobs: blobs.as_ref(),
+            remembered: live.remembered.as_ref(),
         }),
         Err(NoPlan::Unfit(found)) => PagePlan::Impossible(found),
         Err(NoPlan::Unlawful(_)) => PagePlan::Unasked,

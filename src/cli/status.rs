@@ -12,15 +12,16 @@ use super::files::{self, LoadedFiles};
 use super::flags::StatusFormat;
 use super::log::LazyLog;
 use super::output::Printer;
+use super::reading::AccountReading;
 use super::session::Connection;
-use super::{artifacts, found, insides, progress, proof, rows};
+use super::{artifacts, found, insides, proof, rows};
 use crate::clock::today;
 use crate::desired::{self, Desired};
 use crate::diagnostic::{Source, Sources};
 use crate::live::AccountSurroundings;
 use crate::plan::{EvidenceWanted, Matrix, Provenance, Selection, ends_soon, to_read};
-use crate::render::matrix;
 use crate::render::page::{PagePlan, PageView, page};
+use crate::render::{matrix, remembered};
 
 /// Runs the command.
 ///
@@ -46,11 +47,11 @@ pub(super) async fn run(
     let survey = rows::survey(&args.filter, &desired)?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let (bar, progress) = progress::reading(process, printer);
-    let live = reader.read(&survey, progress).await;
-    bar.finish_and_clear();
+    let log = LazyLog::new(&target, &args.connection, printer);
+    let about = (&target, &desired);
+    let reading = AccountReading::new(&reader, &args.incremental, &log, about, process, printer);
+    let mut live = reading.read(&survey).await?;
     let today = today(process.clock.now());
-    let mut live = live?;
     live.surroundings = Some(reader.surroundings().await?);
     let orgs = if args.inside {
         let orgs = target.orgs(&args.connection, process, printer)?;
@@ -63,7 +64,6 @@ pub(super) async fn run(
     };
     let server = target.server();
     let folder = &args.receipts.receipt_dir;
-    let log = LazyLog::new(&target, &args.connection, printer);
     let mut wanted = EvidenceWanted::of([&desired], &live, &Selection::All, today);
     // The matrix has no creations.
     wanted.unborn.clear();
@@ -103,6 +103,9 @@ pub(super) async fn run(
             let unknown = unknown.map(str::to_owned).chain(shown.left_out());
             for sentence in unknown {
                 printer.status(&format!("not known: {sentence}"));
+            }
+            if let Some(one) = &live.remembered {
+                printer.status(&remembered::sentence(one));
             }
         }
         StatusFormat::Html => {

@@ -139,6 +139,7 @@ pub(super) async fn run(
             account_wide: &[],
             desired: &undoing.desired,
             blobs: None,
+            remembered: None,
         };
         let json = artifacts::json(&artifacts::plan(view));
         if files::is_stdout(out) {

@@ -251,6 +251,7 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         coverage: _, // what was read is what counts
         resolved,
         surroundings: _, // shown, and nothing is planned of it
+        remembered: _,   // the same orgs are the same plan, however they are known
     } = live;
     let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();

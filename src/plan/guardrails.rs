@@ -377,7 +377,7 @@ pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
 }
 
 /// Whether the org has less after a step, or something else: a swap removes too, and an object that is changed was seen there.
-fn takes(step: &Step) -> bool {
+pub(super) fn takes(step: &Step) -> bool {
     let gone = matches!(step.kind(), Kind::Deactivate | Kind::Delete);
     let altered = matches!(&step.change, Change::Configure(change) if change.alters_seen());
     gone || altered || !step.delta().disable.is_empty()

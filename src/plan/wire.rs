@@ -4,6 +4,7 @@ mod call;
 mod field;
 mod maker;
 mod org;
+mod reading;
 mod summary;
 mod unread;
 
@@ -19,6 +20,7 @@ pub use call::CallV1;
 pub use field::FieldV1;
 pub use maker::MakerV1;
 pub use org::OrgV1;
+pub use reading::ReadingV1;
 pub use summary::SummaryV1;
 pub use unread::UnreadV1;
 
@@ -48,6 +50,9 @@ pub struct PlanForm<S> {
     pub desired: DesiredV1,
     /// The live state.
     pub live: LiveV1,
+    /// How old that is, where an earlier run had left something to go on from; absent where all was read in one go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ReadingV1>,
     /// Counts.
     pub summary: SummaryV1,
     /// The steps in order.
@@ -288,6 +293,7 @@ impl<'a> PlanText<'a> {
                 orgs: *live_orgs,
             },
             account_wide: Vec::new(),
+            reading: None,
             summary: SummaryV1::of(plan),
             steps: Steps { plan, causes },
             unmanaged: unmanaged.iter().map(OrgV1::from).collect(),
@@ -319,6 +325,7 @@ impl<S> PlanForm<S> {
             today,
             desired,
             live,
+            reading,
             summary,
             steps: _, // those are the other ones
             unmanaged,
@@ -336,6 +343,7 @@ impl<S> PlanForm<S> {
             today,
             desired,
             live,
+            reading,
             summary,
             steps,
             unmanaged,

@@ -116,6 +116,7 @@ pub(crate) fn account(orgs: Vec<LiveOrg>) -> Snapshot {
         coverage: Coverage::Whole,
         resolved: BTreeMap::new(),
         surroundings: None,
+        remembered: None,
     }
 }
 

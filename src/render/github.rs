@@ -2,6 +2,7 @@
 
 use super::account_wide;
 use super::escape::{workflow_message, workflow_property};
+use super::remembered::sentence;
 use super::verdict::advice;
 use super::view::PlanView;
 use crate::desired::RuleChange;
@@ -77,9 +78,11 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         account_wide,
         desired: _,
         blobs: _,
+        remembered,
     } = view;
     let mut lines = self::account_wide(account_wide);
     lines.extend(diagnostics(&plan.warnings, sources));
+    lines.extend(remembered.map(|one| format!("::notice::{}", workflow_message(&sentence(one)))));
     let refusing = plan
         .breaches
         .iter()

@@ -5,6 +5,7 @@ use super::escape::line;
 use super::makers;
 use super::outline::{Danger, Line, Outline, Own, Section, Shared};
 use super::provenance::{owners, place, via};
+use super::remembered::sentence;
 use super::style::{Label, Palette};
 use super::summary;
 use super::verdict;
@@ -75,6 +76,9 @@ pub fn ending(view: PlanView<'_>, layout: Layout) -> String {
             Label::Faint
         };
         text.extend(paragraph(layout, label, &verdict.text));
+    }
+    if let Some(one) = view.remembered {
+        text.extend(paragraph(layout, Label::Faint, &sentence(one)));
     }
     text.extend(paragraph(layout, Label::Heading, &summary::plan(view.plan)));
     text

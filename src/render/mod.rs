@@ -23,6 +23,7 @@ pub mod page;
 pub mod probe;
 mod provenance;
 pub mod recap;
+pub mod remembered;
 pub mod sarif;
 pub mod style;
 pub mod summary;

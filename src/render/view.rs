@@ -3,6 +3,7 @@
 use super::markdown::Blobs;
 use crate::desired::{Desired, RuleChange};
 use crate::diagnostic::Sources;
+use crate::live::Remembered;
 use crate::plan::{Attribution, Plan};
 
 /// A plan, why each of its steps is there, and the texts that its places lie in.
@@ -19,4 +20,6 @@ pub struct PlanView<'a> {
     pub account_wide: &'a [RuleChange],
     /// Where the files of the plan's commit are to be seen, where that is known.
     pub blobs: Option<&'a Blobs>,
+    /// How old what was read of the account is, where an earlier run had left something to go on from.
+    pub remembered: Option<&'a Remembered>,
 }

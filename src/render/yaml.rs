@@ -210,6 +210,7 @@ fn rules(
         coverage: _,     // `import` reads all of it
         resolved: _,     // what isn't linked is in no list
         surroundings: _, // the format has no key for it
+        remembered: _,   // `import` remembers nothing
     } = live;
     let titles = live.product_names();
     let named = shape.names.iter().map(|(id, name)| {

@@ -108,6 +108,8 @@ async fn inputs_are_text_and_nothing_else() {
         "detailed-exitcode",
         "fail-on-refusal",
         "who",
+        "incremental",
+        "full-every",
         "comment-key",
         "pull-request",
         "account-id",

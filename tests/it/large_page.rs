@@ -51,6 +51,7 @@ pub(crate) fn large() -> String {
         coverage: Coverage::Whole,
         resolved: std::collections::BTreeMap::new(),
         surroundings: None,
+        remembered: None,
         subscribed: (0..PRODUCTS).map(name).collect(),
         orgs: (0..ORGS)
             .map(|n| LiveOrg {
@@ -88,6 +89,7 @@ pub(crate) fn large() -> String {
             account_wide: &[],
             desired: &desired,
             blobs: None,
+            remembered: None,
         }),
     })
 }

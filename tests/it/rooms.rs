@@ -167,6 +167,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "inside",
             "live",
             "log",
+            "memory",
             "org",
             "plan",
             "probe",

@@ -116,6 +116,7 @@ fn suggestions_cost_nothing_where_nobody_sees_them() {
         insides: Default::default(),
         resolved: Default::default(),
         surroundings: None,
+        remembered: None,
         account: AccountId::parse(ACCOUNT).unwrap(),
         account_name: String::new(),
         subscribed: (0..2_000).map(product).collect(),

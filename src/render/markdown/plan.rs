@@ -10,6 +10,7 @@ use crate::diagnostic::clipped;
 use crate::plan::Plan;
 use crate::render::escape::line;
 use crate::render::outline::Outline;
+use crate::render::remembered::sentence;
 use crate::render::verdict::{self, advice};
 use crate::render::{PlanView, account_wide, makers, summary};
 
@@ -50,10 +51,12 @@ pub fn plan_within(view: PlanView<'_>, limit: usize) -> String {
         sources: view.sources,
         blobs: view.blobs,
     };
+    let age = view.remembered.map(|one| code(&sentence(one)) + "\n\n");
     let head = format!(
-        "{}**{}**\n\n",
+        "{}**{}**\n\n{}",
         changed_rules(view.account_wide),
-        summary::plan(view.plan)
+        summary::plan(view.plan),
+        age.unwrap_or_default()
     );
     let notes = notes(view);
     fitted(limit, REST, |detail| {

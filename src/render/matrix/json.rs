@@ -8,10 +8,12 @@ use serde::Serialize;
 use super::words::inside_word;
 use crate::ids::{AccountId, Cell, Domain, OrgId, ProductId};
 use crate::live::{AccountSurroundings, LiveGroup, LiveTemplate, Snapshot};
+use crate::plan::wire::ReadingV1;
 use crate::plan::{
     BaselineStanding, BrokenConstraint, Field, Licences, Matrix, MatrixColumn, MatrixRow, Standing,
 };
 use crate::render::json::Each;
+use crate::render::remembered::reading;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +25,8 @@ struct ShownMatrix<'a, N, O, S> {
     not_linked: N,
     org_groups: Option<Vec<ShownGroup<'a>>>,
     orgs: O,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<ReadingV1>,
     request_condition_templates: Option<Vec<ShownTemplate<'a>>>,
     subscribed: S,
     version: u32,
@@ -121,6 +125,8 @@ struct NamedProduct<'a> {
 
 /// `{"version","account","licences","brokenConstraints" (the first 10,000),"waves","subscribed","orgs","notLinked","orgGroups","requestConditionTemplates","notKnown"}`, made while it is written.
 ///
+/// `reading` is there where an earlier run had left something to go on from.
+///
 /// Each org has what it is, `owner` and `note` of its entry, the `wave` that it goes with, `wanted` (the listed products; null where the file leaves them alone) and `difference`
 /// (`{"status","enable","disable"}`; null where there is none).
 #[must_use]
@@ -196,6 +202,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
         not_linked: Each(not_linked),
         org_groups: surroundings.and_then(|found| Some(groups(found.groups.as_ref().ok()?))),
         orgs: Each(orgs),
+        reading: live.remembered.as_ref().map(reading),
         request_condition_templates: surroundings
             .and_then(|found| Some(templates(found.templates.as_ref().ok()?))),
         subscribed: products(&live.subscribed),

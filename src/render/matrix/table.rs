@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::escape::line;
+use super::super::remembered::sentence;
 use super::super::style::{Label, Palette};
 use super::super::wrap::wrap;
 use super::words::{marks, sign, summary, unlinked};
@@ -86,6 +87,9 @@ pub fn table(
     let signs = key::signs(matrix, &used, width);
     if !matrix.rows.is_empty() {
         lines.extend(signs);
+    }
+    if let Some(one) = &live.remembered {
+        lines.extend(wrap(&sentence(one), "", "", width));
     }
     let last = summary(matrix, of);
     lines.extend(wrap(&last, "", "", width));

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::escape::line;
 use super::super::matrix::{Tally, meaning, summary, word};
 use super::super::provenance::place;
+use super::super::remembered::sentence;
 use super::super::summary::{irreversible, plan as plan_summary};
 use super::view::{PagePlan, PageView};
 use super::{data, steps, surroundings, table};
@@ -85,6 +86,9 @@ fn facts(view: PageView<'_>) -> Markup {
                 div { dt { "Tokens from" } dd { (line(issuer)) } }
             }
             div { dt { "Read" } dd { time datetime=(rfc3339(view.made)) { (day_and_time(view.made)) } } }
+            @if let Some(one) = &view.live.remembered {
+                div { dt { "Known" } dd { (sentence(one)) } }
+            }
             @if !files.is_empty() {
                 div { dt { "Desired state" } dd { (files.join(", ")) } }
             }

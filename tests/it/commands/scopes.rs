@@ -28,6 +28,8 @@ async fn each_command_names_the_scope_that_it_lacks() {
     for (words, needs) in [
         ("plan", &[READ][..]),
         ("plan --who", &[READ, LOGS]),
+        ("plan --incremental state", &[READ, LOGS]),
+        ("status --incremental state", &[READ, LOGS]),
         ("status", &[READ]),
         ("report --out x.html", &[READ]),
         ("import", &[READ]),

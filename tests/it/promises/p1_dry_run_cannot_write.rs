@@ -6,13 +6,16 @@ use aerialctl::emulator::{Emulator, Setup};
 
 use crate::support::{ACCOUNT, World, account, desired, org, unlinked};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 17] = [
     "probe",
     "catalog",
     "doctor",
     "explain a.okta.com",
     "history",
     "plan --who",
+    "plan --incremental state",
+    "status --incremental state",
+    "report --out page.html --incremental state",
     "import",
     "validate",
     "plan",
@@ -89,7 +92,9 @@ async fn promise_1_a_dry_run_asks_for_the_read_scope_alone() {
         let expected: &[&str] = match command.split(' ').next().unwrap() {
             "validate" => &[],
             "doctor" | "explain" | "history" => &["okta.accounts.read", "okta.logs.read"],
-            _ if command.contains("--who") => &["okta.accounts.read", "okta.logs.read"],
+            _ if command.contains("--who") || command.contains("--incremental") => {
+                &["okta.accounts.read", "okta.logs.read"]
+            }
             _ => &["okta.accounts.read"],
         };
         let expected: Vec<String> = expected
@@ -113,6 +118,7 @@ fn promise_1_dry_runs_name_the_reader_and_never_the_writer() {
         ("plan", include_str!("../../../src/cli/plan.rs")),
         ("status", include_str!("../../../src/cli/status.rs")),
         ("report", include_str!("../../../src/cli/report.rs")),
+        ("reading", include_str!("../../../src/cli/reading.rs")),
         ("explain", include_str!("../../../src/cli/explain.rs")),
         ("history", include_str!("../../../src/cli/history.rs")),
         ("log", include_str!("../../../src/cli/log.rs")),
