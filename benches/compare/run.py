@@ -241,7 +241,7 @@ def main() -> None:
     bench = Bench(options)
     bench.run()
     print(tools.versions(bench.binary))
-    table.show(bench.results, bench.left, bench.overheads, options.markdown)
+    table.show(bench.results, bench.left, bench.overheads, tools.NAMES, options.markdown)
 
 
 if __name__ == "__main__":

@@ -64,9 +64,9 @@ def grid(head: list[str], rows: Iterable[list[str]], markdown: bool) -> str:
     )
 
 
-def show(results: list, left: list, overheads: dict[int, tuple[float, float]], markdown: bool) -> None:
-    """Prints everything."""
-    order = list(dict.fromkeys(one.tool for one in [*results, *left]))
+def show(results: list, left: list, overheads: dict[int, tuple[float, float]], names: list[str], markdown: bool) -> None:
+    """Prints everything, the tools in the order of `names`."""
+    order = [name for name in names if any(one.tool == name for one in [*results, *left])]
     found = {(one.case, one.tool): one for one in results}
     missing = {(one.case, one.tool): one for one in left}
     cases = sorted({case for case, _ in [*found, *missing]}, key=lambda case: (case.size, case.latency, case.drift, case.apply))

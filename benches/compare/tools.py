@@ -46,7 +46,8 @@ class Tool:
 
 def aerialctl(binary: Path, *flags: str) -> Callable[[Place, bool], tuple[list[str | Path], Path]]:
     def command(place: Place, apply: bool) -> tuple[list[str | Path], Path]:
-        verb = ["apply", "--yes"] if apply else ["plan"]
+        # As JSON: what is printed for people names twelve orgs and counts the rest.
+        verb = ["apply", "--yes"] if apply else ["plan", "--format", "json"]
         return [binary, *verb, "--concurrency", str(IN_FLIGHT), *flags], place.below("aerialctl")
 
     return command
