@@ -186,6 +186,12 @@ impl LiveOrg {
         OrgName::Both(self.id.clone(), self.domain.clone())
     }
 
+    /// Whether it is the Aerial org: the server says so, or the file does, by its domain.
+    #[must_use]
+    pub fn is_aerial_org(&self, named: Option<&Domain>) -> bool {
+        self.aerial_org || named == Some(&self.domain)
+    }
+
     /// The enabled products; `None` when they weren't read.
     #[must_use]
     pub fn enabled(&self) -> Option<BTreeSet<ProductId>> {

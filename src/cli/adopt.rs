@@ -117,8 +117,7 @@ async fn unlisted(
     let aerial = desired.account.aerial_org.as_ref();
     let is_unlisted = |org: &&LiveOrg| {
         // The Aerial org is in the file by `account`.
-        let aerial = org.aerial_org || Some(&org.domain) == aerial;
-        !aerial
+        !org.is_aerial_org(aerial)
             && !listed.contains(&org.name())
             && !listed.contains(&OrgName::Domain(org.domain.clone()))
     };

@@ -125,6 +125,12 @@ impl Laws<'_> {
         self.want?.products.is_some().then_some(listed)
     }
 
+    /// Whether it is the Aerial org, by what the server or the file says.
+    fn issues_tokens(&self, org: &LiveOrg) -> bool {
+        let said = self.desired.account.aerial_org.as_ref();
+        org.aerial_org || said.is_some_and(|said| *said == org.domain)
+    }
+
     /// The status that the file asks for on that day.
     fn goal(&self) -> Option<StatusGoal> {
         let want = self.want?;
@@ -196,7 +202,7 @@ impl Laws<'_> {
         let Some(org) = self.org else {
             return self.hold(false, Law::ChangesManaged);
         };
-        let spared = !org.aerial_org || change.to == Status::Active;
+        let spared = !self.issues_tokens(org) || change.to == Status::Active;
         self.hold(spared, Law::KeepsAerialOrg);
         self.hold(org.status.is(change.to.opposite()), Law::StatusSeen);
     }
@@ -215,7 +221,7 @@ impl Laws<'_> {
         let name = org.name();
         let told = self.options.evidence.deletions.of(&name);
         self.hold(told == DeletionTold::NotAsked, Law::DeletesOnce);
-        self.hold(!org.aerial_org, Law::KeepsAerialOrg);
+        self.hold(!self.issues_tokens(org), Law::KeepsAerialOrg);
         self.hold(org.status.is(Status::Inactive), Law::DeletesInactive);
     }
 

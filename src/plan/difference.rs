@@ -86,7 +86,8 @@ pub(super) fn of(
         let by_end = want.has_ended(terms.today);
         let key = want.origin.until.filter(|_| by_end);
         let at = key.or(want.origin.status).unwrap_or(want.origin.org);
-        let change = status_change(status.status(), live, at, found);
+        let aerial = live.is_aerial_org(desired.account.aerial_org.as_ref());
+        let change = status_change(status.status(), live, aerial, at, found);
         changes.extend(change.map(|change| (change, at)));
     }
     if want.status == Some(StatusGoal::Deleted) {
@@ -236,12 +237,14 @@ fn parent_to_create<'a>(new: &NewOrg, account: Subscription<'a>) -> Option<&'a O
 fn status_change(
     want: Status,
     live: &LiveOrg,
+    aerial: bool,
     at: Span,
     found: &mut Diagnostics,
 ) -> Option<Change> {
     match (want, &live.status) {
-        (want, LiveStatus::Known(is)) if want == *is => None,
-        (Status::Inactive, LiveStatus::Known(_)) if live.aerial_org => {
+        (Status::Active, LiveStatus::Known(Status::Active)) => None,
+        (Status::Inactive, LiveStatus::Known(Status::Inactive)) if !aerial => None,
+        (Status::Inactive, LiveStatus::Known(_)) if aerial => {
             found.push(
                 Diagnostic::error(
                     Code::InactiveAerialOrg,

@@ -88,7 +88,7 @@ pub(super) fn pair<'a>(
         .orgs
         .iter()
         // The Aerial org is always in the list, and the file names it in `account`: it is nobody's leftover.
-        .filter(|org| !listed.contains(&org.id) && !org.aerial_org && Some(&org.domain) != aerial)
+        .filter(|org| !listed.contains(&org.id) && !org.is_aerial_org(aerial))
         .map(LiveOrg::name)
         .collect();
     Matching { pairs, unmanaged }

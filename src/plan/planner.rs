@@ -68,7 +68,8 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     } else {
         Vec::new()
     };
-    if whole && live.aerial_org().is_none() {
+    let named = desired.account.aerial_org.as_ref();
+    if whole && !live.orgs.iter().any(|org| org.is_aerial_org(named)) {
         warnings.push(Diagnostic::warning(
             Code::NoAerialOrg,
             "the list of managed orgs lacks the Aerial org, which is always in it: the token may see a part of the account only",

@@ -1,6 +1,6 @@
 //! Which steps there are, in which order, and why there is no plan.
 
-use crate::ids::{Domain, OrgId};
+use crate::ids::{Domain, OrgId, Status};
 use crate::live::{Coverage, LiveOrg, LiveStatus};
 use crate::plan::change::{Change, Tolerance};
 use crate::plan::world::{account, desired, inactive, lines, org, planned, products, unfit};
@@ -173,6 +173,18 @@ fn the_aerial_org_is_never_deactivated() {
         unfit(&wanted, &account(Vec::new())),
         ["inactive-aerial-org"]
     );
+    // A server that doesn't say which it is: then the file does.
+    let mut silent = account(Vec::new());
+    for org in &mut silent.orgs {
+        org.aerial_org = false;
+    }
+    let mut named = wanted;
+    named.account.aerial_org = Some(silent.orgs[0].domain.clone());
+    assert_eq!(unfit(&named, &silent), ["inactive-aerial-org"]);
+    for org in &mut silent.orgs {
+        org.status = LiveStatus::Known(Status::Inactive);
+    }
+    assert_eq!(unfit(&named, &silent), ["inactive-aerial-org"]);
 }
 
 #[test]
