@@ -1,12 +1,12 @@
 //! A plan carried out, whatever made it: shown, permitted, confirmed, converged, told.
 
-use std::io::{self, BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value as Json, json};
 
+use super::confirm::confirm;
 use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
@@ -33,9 +33,6 @@ use crate::render::{PlanView, departure, markdown, outcome};
 
 /// So many reasons for a refusal are repeated at the end.
 const SHOWN: usize = 3;
-
-/// Of an answer no more is read, in bytes.
-const MAX_ANSWER_BYTES: u64 = 64;
 
 /// How a plan is to be carried out.
 pub(super) struct Errand<'a> {
@@ -374,28 +371,5 @@ fn refused(why: &Refused, errand: &Errand<'_>, sources: &Sources, printer: &Prin
             )
             .hint(format!("review a new plan: `{}`", errand.review))
         }
-    }
-}
-
-async fn confirm(process: &Process, printer: &Printer) -> Result<Confirmation, CliError> {
-    if !(process.terminal.stdin && process.terminal.stderr) {
-        return Err(CliError::refused("nobody is here to confirm the plan: this isn't a terminal")
-            .hint("add --yes to apply it without being asked, best together with --plan and a reviewed plan"));
-    }
-    printer.prompt("Apply this plan? Only `yes` goes on:");
-    let stdin = Arc::clone(&process.stdin);
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut answer = String::new();
-        let mut stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut line = (&mut **stdin).take(MAX_ANSWER_BYTES);
-        line.read_line(&mut answer).map(|_| answer)
-    });
-    let answer = tokio::select! {
-        answer = answer => answer.map_err(io::Error::other).and_then(|answer| answer),
-        () = process.stop.cancelled() => return Err(CliError::silent(Exit::Interrupted)),
-    };
-    match answer {
-        Ok(answer) if answer.trim() == "yes" => Ok(Confirmation::ByPerson),
-        _ => Err(CliError::refused("not confirmed; nothing was changed")),
     }
 }

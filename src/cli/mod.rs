@@ -19,6 +19,7 @@ mod catalog;
 mod catalog_file;
 mod certificates;
 mod comment;
+mod confirm;
 mod credentials;
 mod doctor;
 mod emulate;

@@ -46,7 +46,7 @@ fn everything_is_read_within_a_bound() {
     }
     let bounded = [
         // An answer, after `take`.
-        "src/cli/carry_out.rs .read_line(",
+        "src/cli/confirm.rs .read_line(",
         // For `files::read_own`, which is bounded.
         "src/cli/found.rs  File::open(",
         // What a helper prints, after `take`.
