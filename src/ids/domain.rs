@@ -17,7 +17,7 @@ const OKTA: [&str; 5] = [
 ];
 
 /// The host name of an org, such as `acme-emea.okta.com`, in lower case: hosts are compared without case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Domain(Arc<str>);
 

@@ -1,6 +1,7 @@
 //! Okta's ids. Okta publishes no grammar for them, so these types demand only what safety needs: a bounded length and no
 //! character that could end a URL path segment or reach a terminal raw.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ fn check_id(text: &str) -> Result<(), InvalidId> {
 macro_rules! exact_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(Arc<str>);
 
@@ -110,6 +111,13 @@ impl OrgId {
     #[must_use]
     pub fn is_short(&self) -> bool {
         self.as_str().len() < Self::USUAL_LEN
+    }
+}
+
+/// Found by its text, as it is ordered by it.
+impl Borrow<str> for ProductId {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,17 +1,32 @@
 //! The one way to look an org up: by id, else by domain, and two orgs of one domain are never taken for one.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
 use super::domain::Domain;
 use super::id::OrgId;
 use super::org_name::OrgName;
 
+#[expect(
+    clippy::disallowed_types,
+    reason = "things are looked up in it, and nothing ever goes through it"
+)]
+type Hashed<K, V> = std::collections::HashMap<K, V>;
+
 /// Things about orgs, by the orgs' names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrgIndex<T> {
-    by_id: BTreeMap<OrgId, T>,
-    /// Each with the id that it has besides, if it has one.
-    by_domain: BTreeMap<Domain, Vec<(Option<OrgId>, T)>>,
+pub struct OrgIndex<T>(Box<ByName<T>>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ByName<T> {
+    id: Hashed<OrgId, T>,
+    domain: Hashed<Domain, Namesakes<T>>,
+}
+
+/// The orgs of one domain, each with the id that it has besides, if it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Namesakes<T> {
+    first: (Option<OrgId>, T),
+    others: Vec<(Option<OrgId>, T)>,
 }
 
 pub type OrgSet = OrgIndex<()>;
@@ -39,10 +54,10 @@ impl<T> Match<T> {
 
 impl<T> Default for OrgIndex<T> {
     fn default() -> Self {
-        Self {
-            by_id: BTreeMap::new(),
-            by_domain: BTreeMap::new(),
-        }
+        Self(Box::new(ByName {
+            id: Hashed::new(),
+            domain: Hashed::new(),
+        }))
     }
 }
 
@@ -50,29 +65,35 @@ impl<T: Clone> OrgIndex<T> {
     /// Adds an org. Of two with one id the first stays: ids are unique in an account, and a file that repeats one is invalid.
     pub fn insert(&mut self, name: &OrgName, item: T) {
         if let Some(id) = name.id() {
-            if self.by_id.contains_key(id) {
+            if self.0.id.contains_key(id) {
                 return;
             }
-            self.by_id.insert(id.clone(), item.clone());
+            self.0.id.insert(id.clone(), item.clone());
         }
         if let Some(domain) = name.domain() {
-            let namesakes = self.by_domain.entry(domain.clone()).or_default();
-            namesakes.push((name.id().cloned(), item));
+            let new = (name.id().cloned(), item);
+            match self.0.domain.entry(domain.clone()) {
+                Entry::Vacant(place) => {
+                    let others = Vec::new();
+                    place.insert(Namesakes { first: new, others });
+                }
+                Entry::Occupied(mut there) => there.get_mut().others.push(new),
+            }
         }
     }
 
     /// The org of a name, by the rule of [`OrgName::is`].
     #[must_use]
     pub fn find(&self, name: &OrgName) -> Match<&T> {
-        if let Some(found) = name.id().and_then(|id| self.by_id.get(id)) {
+        if let Some(found) = name.id().and_then(|id| self.0.id.get(id)) {
             return Match::One(found);
         }
-        let namesakes = name.domain().and_then(|domain| self.by_domain.get(domain));
+        let namesakes = name.domain().and_then(|domain| self.0.domain.get(domain));
         // An org with another id is another org, whatever its domain.
-        let mut candidates = namesakes
+        let namesakes = namesakes
             .into_iter()
-            .flatten()
-            .filter(|(id, _)| id.is_none() || name.id().is_none());
+            .flat_map(|them| std::iter::once(&them.first).chain(&them.others));
+        let mut candidates = namesakes.filter(|(id, _)| id.is_none() || name.id().is_none());
         match (candidates.next(), candidates.next()) {
             (None, _) => Match::Nobody,
             (Some((_, found)), None) => Match::One(found),
