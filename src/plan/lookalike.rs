@@ -1,7 +1,10 @@
 //! Entries without a live org that look like a managed org which no entry lists: a typo must not become a link, which can't be
 //! undone.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::matching::OrgPair;
+use crate::desired::model::DesiredOrg;
 use crate::desired::suggest::is_one_slip;
 use crate::diagnostic::Span;
 use crate::ids::{Domain, OrgName};
@@ -31,25 +34,60 @@ pub(super) fn among<'a>(
     pairs: impl Iterator<Item = &'a OrgPair<'a>>,
     unmanaged: &[OrgName],
 ) -> Vec<Lookalike> {
-    let managed: Vec<&Domain> = unmanaged.iter().filter_map(OrgName::domain).collect();
-    let of = |pair: &OrgPair<'_>| {
+    let unlinked = pairs.filter_map(|pair| {
         let want = pair.desired;
         let meant = want.new || want.create.is_some() || want.name.id().is_some();
-        let domain = want
-            .name
-            .domain()
-            .filter(|_| pair.live.is_none() && !meant)?;
-        // A name that differs otherwise is the worse sign.
-        let alike = managed.iter().filter(|other| look_alike(domain, other));
-        let near = alike.min_by_key(|other| is_numbered(domain, other))?;
+        let domain = want.name.domain();
+        Some((want, domain.filter(|_| pair.live.is_none() && !meant)?))
+    });
+    let unlinked: Vec<(&DesiredOrg, &Domain)> = unlinked.collect();
+    let mut by_outline: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, (_, domain)) in unlinked.iter().enumerate() {
+        for outline in outlines(domain) {
+            by_outline.entry(outline).or_default().push(place);
+        }
+    }
+    // A name that differs otherwise than in digits is the worse sign; of several the first.
+    let mut nearest: BTreeMap<usize, (bool, &Domain)> = BTreeMap::new();
+    let managed = unmanaged.iter().filter_map(OrgName::domain);
+    for other in managed.filter(|_| !unlinked.is_empty()) {
+        let places = outlines(other).filter_map(|outline| by_outline.get(&outline));
+        let places: BTreeSet<usize> = places.flatten().copied().collect();
+        for place in places {
+            let Some((_, domain)) = unlinked.get(place) else {
+                continue;
+            };
+            let new = (is_numbered(domain, other), other);
+            if look_alike(domain, other) {
+                let near = nearest.entry(place).or_insert(new);
+                if near.0 && !new.0 {
+                    *near = new;
+                }
+            }
+        }
+    }
+    let found = nearest.into_iter().filter_map(|(place, near)| {
+        let (want, _) = unlinked.get(place)?;
         Some(Lookalike {
             entry: want.name.clone(),
             origin: want.origin.org,
-            managed: (*near).clone(),
-            numbered: is_numbered(domain, near),
+            managed: near.1.clone(),
+            numbered: near.0,
         })
-    };
-    pairs.filter_map(of).collect()
+    });
+    found.collect()
+}
+
+/// The first label, and what it becomes with any one letter less: two that look alike have one of these in common, so that not
+/// every name has to be held against every other.
+fn outlines(domain: &Domain) -> impl Iterator<Item = String> {
+    let label = domain.subdomain();
+    let fewer = label.char_indices().map(|(at, letter)| {
+        let (before, after) = label.split_at(at);
+        let after = after.strip_prefix(letter).unwrap_or_default();
+        format!("{before}{after}")
+    });
+    std::iter::once(label.to_owned()).chain(fewer)
 }
 
 /// One edit or transposition in the first label, or the same label on another of Okta's domains.
@@ -64,4 +102,40 @@ fn look_alike(one: &Domain, other: &Domain) -> bool {
 fn is_numbered(one: &Domain, other: &Domain) -> bool {
     let letters = |domain: &Domain| domain.subdomain().replace(|c: char| c.is_ascii_digit(), "");
     one.above() == other.above() && letters(one) == letters(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_alike_has_an_outline_in_common() {
+        let mut labels = BTreeSet::from(["x".to_owned()]);
+        for _ in 0..4 {
+            let longer = labels
+                .iter()
+                .flat_map(|label| ["a", "b", "1"].map(|one| format!("{label}{one}")));
+            let longer: Vec<String> = longer.collect();
+            labels.extend(longer);
+        }
+        let domains = ["okta.com", "oktapreview.com"];
+        let domains = labels.iter().flat_map(|label| {
+            domains.map(|above| Domain::parse(&format!("{label}.{above}")).unwrap())
+        });
+        let domains: Vec<Domain> = domains.collect();
+        let outlines: Vec<BTreeSet<String>> = domains
+            .iter()
+            .map(|domain| outlines(domain).collect())
+            .collect();
+        let mut alike = 0;
+        for (one, mine) in domains.iter().zip(&outlines) {
+            for (other, theirs) in domains.iter().zip(&outlines) {
+                if look_alike(one, other) {
+                    alike += 1;
+                    assert!(!mine.is_disjoint(theirs), "{one} {other}");
+                }
+            }
+        }
+        assert!(alike > 1_000, "{alike}");
+    }
 }
