@@ -1,42 +1,55 @@
 //! Fingerprints: `sha256:` and the hex digest of canonical JSON.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+mod orgs;
 
-use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use orgs::{CanonicalLiveOrg, CanonicalOrg};
+
+use super::canonical::{WithList, sha256};
+use super::cause::Attribution;
 use super::model::Plan;
-use super::wire::PlanV1;
+use super::wire::PlanText;
 use crate::desired::baseline::{Baseline, BaselineObject};
 use crate::desired::constraint::{Constraints, Exclusion, MaxOrgs, Requirement};
-use crate::desired::model::{
-    Account, Amount, Desired, DesiredOrg, Enforce, Guardrails, NewAdmin, NewOrg, StatusGoal,
-    UnmanagedPolicy,
-};
+use crate::desired::model::{Account, Amount, Desired, Guardrails, UnmanagedPolicy};
 use crate::ids::{OrgName, ProductId};
 use crate::inside::{InsideObject, InsideRead, OrgInside};
-use crate::live::{LiveOrg, Snapshot};
-
-fn sha256(json: &Json) -> String {
-    // `serde_json` keeps object keys sorted here, so equal values have equal bytes.
-    let hash = Sha256::digest(json.to_string().as_bytes());
-    hash.iter().fold("sha256:".to_owned(), |mut hex, byte| {
-        // Writing to a string can't fail.
-        _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
+use crate::live::Snapshot;
 
 /// The fingerprint of a plan's published form.
 #[must_use]
 pub fn of_plan(plan: &Plan) -> String {
-    let mut plan = PlanV1::from(plan);
-    plan.today = None; // the same plan on another day
-    for breach in &mut plan.guardrails {
+    let causes = Attribution::default();
+    let text = PlanText::of(plan, &causes);
+    let steps = text.steps;
+    let mut rest = text.with_steps(());
+    rest.today = None; // the same plan on another day
+    for breach in &mut rest.guardrails {
         breach.allowed = false; // the same plan, whoever is let through with it
     }
-    sha256(&serde_json::to_value(plan).unwrap_or_default())
+    let mut rest = object(serde_json::to_value(rest).unwrap_or_default());
+    rest.remove("steps");
+    sha256(&WithList {
+        rest,
+        key: "steps",
+        list: || {
+            steps
+                .iter()
+                .map(|step| serde_json::to_value(step).unwrap_or_default())
+        },
+    })
+}
+
+fn object(json: Json) -> Map<String, Json> {
+    if let Json::Object(map) = json {
+        map
+    } else {
+        Map::new()
+    }
 }
 
 /// The fingerprint of what the file means; its order, its letter case and its names don't matter. Everything is taken apart
@@ -55,20 +68,22 @@ pub fn of_desired(desired: &Desired) -> String {
         names: _,   // what the file calls a product changes nothing
         bundles: _, // in the lists
     } = desired;
-    let orgs: Vec<Json> = orgs.iter().map(org).collect();
-    let mut all = json!({
+    let mut rest = object(json!({
         "account": self::account(account),
-        "orgs": orgs,
         "ignoreProducts": ignored,
         "guardrails": limits(guardrails),
         "constraints": rules(constraints),
-        "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<serde_json::Map<_, _>>(),
-    });
+        "baselines": baselines.iter().map(|(name, baseline)| (name.to_string(), inside(baseline))).collect::<Map<_, _>>(),
+    }));
     // Those of a file without waves stay what they were.
-    if let Some(all) = all.as_object_mut().filter(|_| !waves.is_empty()) {
-        all.insert("waves".to_owned(), json!(waves.join(" ")));
+    if !waves.is_empty() {
+        rest.insert("waves".to_owned(), json!(waves.join(" ")));
     }
-    sha256(&all)
+    sha256(&WithList {
+        rest,
+        key: "orgs",
+        list: || orgs.iter().map(CanonicalOrg::of),
+    })
 }
 
 fn account(account: &Account) -> Json {
@@ -80,81 +95,6 @@ fn account(account: &Account) -> Json {
     } = account;
     let environment = environment.to_string();
     json!({"id": id, "environment": environment, "aerialOrg": aerial_org, "partner": partner})
-}
-
-fn org(org: &DesiredOrg) -> Json {
-    let DesiredOrg {
-        name,
-        cell,
-        cell_is_own: _, // where the cell stands changes nothing
-        status,
-        until,
-        products: _, // as a set, below
-        enforce,
-        baseline,
-        parent,
-        consent,
-        create,
-        new,
-        wave,
-        owner: _,  // shown, and nothing more
-        note: _,   // as the owner
-        origin: _, // a place in the file
-    } = org;
-    let mut all = json!({
-        "domain": name.domain(),
-        "id": name.id(),
-        "cell": cell,
-        "status": status.map(StatusGoal::as_str),
-        "products": listed(org),
-        "until": until.map(|day| day.to_string()),
-        "enforce": match enforce {
-            Enforce::Exact => "exact",
-            Enforce::Additive => "additive",
-        },
-        "baseline": baseline.as_deref(),
-        "parent": parent,
-        "consent": consent,
-        "create": create.as_deref().map(birth),
-        "new": new,
-    });
-    if let (Some(wave), Some(all)) = (wave, all.as_object_mut()) {
-        all.insert("wave".to_owned(), json!(**wave));
-    }
-    all
-}
-
-/// Each product, and until when.
-fn listed(org: &DesiredOrg) -> Option<BTreeMap<String, Option<String>>> {
-    let products = org.products.as_ref()?.iter();
-    let listed = products.map(|product| {
-        let until = product.until.map(|day| day.to_string());
-        (product.id.to_string(), until)
-    });
-    Some(listed.collect())
-}
-
-fn birth(new: &NewOrg) -> Json {
-    let NewOrg {
-        parent,
-        domain: _, // the org's own
-        name,
-        website,
-        admin,
-    } = new;
-    let NewAdmin {
-        first_name,
-        last_name,
-        email,
-        login,
-        password_from,
-    } = admin;
-    json!({
-        "parent": parent,
-        "name": name,
-        "website": website,
-        "admin": [first_name, last_name, email, login, password_from],
-    })
 }
 
 /// The objects by name, each with its fields.
@@ -253,16 +193,28 @@ pub(super) fn of_live(live: &Snapshot) -> String {
         surroundings: _, // shown, and nothing is planned of it
         remembered: _,   // the same orgs are the same plan, however they are known
     } = live;
-    let orgs: Vec<Json> = orgs.iter().map(live_org).collect();
     let subscribed: Vec<&ProductId> = subscribed.keys().collect();
-    let all =
-        json!({"account": account, "orgs": orgs, "subscribed": subscribed, "resolved": resolved});
+    let all = WithList {
+        rest: object(json!({"account": account, "subscribed": subscribed, "resolved": resolved})),
+        key: "orgs",
+        list: || orgs.iter().map(CanonicalLiveOrg::of),
+    };
     if insides.is_empty() {
         return sha256(&all);
     }
     let insides = insides.iter();
     let insides = insides.map(|(id, inside)| (id.to_string(), live_inside(inside)));
-    sha256(&json!({"account": all, "insides": Json::Object(insides.collect())}))
+    let insides = Json::Object(insides.collect());
+    sha256(&CanonicalAccount {
+        account: all,
+        insides,
+    })
+}
+
+#[derive(Serialize)]
+struct CanonicalAccount<A> {
+    account: A,
+    insides: Json,
 }
 
 fn live_inside(inside: &OrgInside) -> Json {
@@ -292,24 +244,4 @@ fn live_inside(inside: &OrgInside) -> Json {
         // Why differs from run to run.
         OrgInside::Unread(_) => Json::Null,
     }
-}
-
-fn live_org(org: &LiveOrg) -> Json {
-    let LiveOrg {
-        id,
-        domain,
-        display_name: _, // shown, and nothing more
-        cell,
-        status,
-        aerial_org,
-        products: _, // by id, below
-    } = org;
-    json!({
-        "id": id,
-        "domain": domain,
-        "cell": cell,
-        "status": status.as_str(),
-        "aerialOrg": aerial_org,
-        "products": org.enabled(),
-    })
 }

@@ -10,10 +10,11 @@
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
-//! step why it is there, `offline` tells what can be told from a catalogue, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint, `waves` which steps come before all others, `left` what a part of it that was carried out has left, `envelope` compares with a reviewed plan.
+//! step why it is there, `offline` tells what can be told from a catalogue, `matrix` shows the same difference org by org and product by product (a `field` each), `baseline_standing` what is inside, `wire` is the published JSON, `digest` its fingerprint (of `canonical` bytes), `waves` which steps come before all others, `left` what a part of it that was carried out has left, `envelope` compares with a reviewed plan.
 
 mod approve;
 mod baseline_standing;
+mod canonical;
 mod cause;
 pub mod change;
 mod check;
