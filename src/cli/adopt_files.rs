@@ -44,7 +44,7 @@ pub(super) struct Update<'a> {
 /// A file that has orgs, and the words of their domains.
 struct FileWithOrgs<'a> {
     id: SourceId,
-    root: Node,
+    root: Node<'a>,
     words: Vec<DomainWords<'a>>,
 }
 
@@ -221,8 +221,8 @@ fn kept(desired: &Desired, live: &Snapshot) -> KeptOfFile {
     }
 }
 
-fn places<'a>(sources: &Sources, desired: &'a Desired) -> Vec<FileWithOrgs<'a>> {
-    let place = |(id, source): (SourceId, &Source)| {
+fn places<'a>(sources: &'a Sources, desired: &'a Desired) -> Vec<FileWithOrgs<'a>> {
+    let place = |(id, source): (SourceId, &'a Source)| {
         let (root, _) = document::parse(id, source).ok()?;
         root.get("orgs")?;
         let orgs = desired

@@ -23,7 +23,17 @@ pub(super) fn with_list(
     account: &AccountSource,
     today: Date,
 ) -> Option<Listless> {
-    let mut roots: Vec<(SourceId, Node)> = Vec::new();
+    let (new, listless) = one_with_list(sources, account, today)?;
+    *sources = new;
+    Some(listless)
+}
+
+fn one_with_list(
+    sources: &Sources,
+    account: &AccountSource,
+    today: Date,
+) -> Option<(Sources, Listless)> {
+    let mut roots: Vec<(SourceId, Node<'_>)> = Vec::new();
     for (id, source) in sources.iter() {
         let (root, _) = document::parse(id, source).ok()?;
         if root.get("orgs").is_some() {
@@ -50,25 +60,25 @@ pub(super) fn with_list(
                 .desired
                 .is_some()
         {
-            *sources = new;
-            return Some(Listless {
+            let listless = Listless {
                 source: *place,
                 before,
-            });
+            };
+            return Some((new, listless));
         }
     }
     None
 }
 
 /// Whether a text has all that it had, and so many more orgs behind its own.
-pub(super) fn only_adds(before: &Node, after: &Node, more: usize) -> bool {
-    let keys = |node: &Node| -> BTreeSet<String> {
-        let keys = node.entries().iter().map(|(key, _)| key.text.clone());
+pub(super) fn only_adds(before: &Node<'_>, after: &Node<'_>, more: usize) -> bool {
+    let keys = |node: &Node<'_>| -> BTreeSet<String> {
+        let keys = node.entries().iter().map(|(key, _)| key.text.to_string());
         keys.filter(|key| key != "orgs").collect()
     };
     let same =
         |key: &String| after.get(key).map(Node::to_json) == before.get(key).map(Node::to_json);
-    let items = |node: &Node| -> Vec<serde_json::Value> {
+    let items = |node: &Node<'_>| -> Vec<serde_json::Value> {
         let orgs = node.get("orgs").map(Node::items).unwrap_or_default();
         orgs.iter().map(Node::to_json).collect()
     };

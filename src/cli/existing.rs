@@ -161,7 +161,7 @@ impl Existing {
     }
 
     /// Whether a text has all that this file has, and a plan right after it has no step.
-    fn is_good(&self, text: &str, before: &Node, live: &Snapshot) -> bool {
+    fn is_good(&self, text: &str, before: &Node<'_>, live: &Snapshot) -> bool {
         let source = Source::new("import", text);
         document::parse(SourceId(0), &source)
             .is_ok_and(|(after, _)| edit::keeps_the_rest(before, &after))
@@ -170,7 +170,7 @@ impl Existing {
 }
 
 /// What the new entries have to know of the file.
-fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
+fn kept(desired: &Desired, root: &Node<'_>, live: &Snapshot) -> KeptOfFile {
     let words = ["products", "bundles"].into_iter();
     let words = words.filter_map(|key| root.get(key));
     let usual = desired.defaults.enforce.unwrap_or(Enforce::Exact);
@@ -215,7 +215,7 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
             names: desired.names.clone(),
             taken: words
                 .flat_map(Node::entries)
-                .map(|(key, _)| key.text.clone())
+                .map(|(key, _)| key.text.to_string())
                 .collect(),
             bundles: desired.bundles.clone(),
             ignored: desired.ignored.clone(),
@@ -237,7 +237,7 @@ fn kept(desired: &Desired, root: &Node, live: &Snapshot) -> KeptOfFile {
 }
 
 /// Each entry's list of products as it is written, bundles and all, by the entry's place.
-fn words_of_lists(root: &Node) -> BTreeMap<Span, Vec<String>> {
+fn words_of_lists(root: &Node<'_>) -> BTreeMap<Span, Vec<String>> {
     let entries = root.get("orgs").map(Node::items).unwrap_or_default().iter();
     let lists = entries.filter_map(|entry| Some((entry.span, entry.get("products")?.items())));
     lists

@@ -3,12 +3,12 @@
 use super::agree::{same, start};
 use super::hosts;
 use super::model::{Account, Environment};
-use super::raw::{self, At, RawFile};
+use super::raw::{RawAccount, RawFile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ids::AccountId;
 
 /// One of the files says which version of the format this is; the schema says which there are.
-pub(super) fn version(files: &[RawFile], found: &mut Diagnostics) {
+pub(super) fn version(files: &[RawFile<'_>], found: &mut Diagnostics) {
     if files.iter().all(|file| file.version.is_none()) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `version`")
@@ -19,7 +19,7 @@ pub(super) fn version(files: &[RawFile], found: &mut Diagnostics) {
 }
 
 /// Which account, where it is, and which org issues its tokens.
-pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Account> {
+pub(super) fn account(files: &[RawFile<'_>], found: &mut Diagnostics) -> Option<Account> {
     if files.iter().all(|file| file.account.is_none()) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `account`")
@@ -28,42 +28,34 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
         );
         return None;
     }
-    let part = |get: fn(&raw::RawAccount) -> Option<&At<String>>| {
-        move |file: &'_ RawFile| -> Option<At<String>> {
-            file.account
-                .as_ref()
-                .and_then(|account| get(&account.value))
-                .cloned()
-        }
-    };
     let id = same(
         files,
         "account.id",
         found,
-        part(|account| account.id.as_ref()),
+        |file| part(file)?.id.as_ref(),
         str::to_owned,
     );
     let environment = same(
         files,
         "account.environment",
         found,
-        part(|account| account.environment.as_ref()),
+        |file| part(file)?.environment.as_ref(),
         str::to_owned,
     );
     let aerial_org = same(
         files,
         "account.aerialOrg",
         found,
-        part(|account| account.aerial_org.as_ref()),
+        |file| part(file)?.aerial_org.as_ref(),
         str::to_ascii_lowercase,
     );
-    let environment = environment.map(|at| hosts::environment(&at, found));
-    let aerial_org = aerial_org.and_then(|at| hosts::aerial_org(&at, found));
+    let environment = environment.map(|at| hosts::environment(at, found));
+    let aerial_org = aerial_org.and_then(|at| hosts::aerial_org(at, found));
     let partner = same(
         files,
         "account.partner",
         found,
-        part(|account| account.partner.as_ref()),
+        |file| part(file)?.partner.as_ref(),
         str::to_owned,
     );
     Some(Account {
@@ -72,4 +64,8 @@ pub(super) fn account(files: &[RawFile], found: &mut Diagnostics) -> Option<Acco
         aerial_org,
         partner: partner.is_some_and(|at| at.value == "true"),
     })
+}
+
+fn part<'a>(file: &'a RawFile<'a>) -> Option<&'a RawAccount<'a>> {
+    Some(&file.account.as_ref()?.value)
 }

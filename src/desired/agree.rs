@@ -1,6 +1,7 @@
 //! What all files of a desired state have to say together: a key that stands in several must say the same in each.
 
-use super::raw::{At, RawFile};
+use super::raw::RawFile;
+use super::taken::{At, WordAt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span};
 
 /// The place for what no file says.
@@ -15,22 +16,22 @@ pub(super) fn start(source: SourceId) -> Span {
 
 /// The value of a key that one file alone may have: `rules` reports a second.
 pub(super) fn only<'a, T>(
-    files: &'a [RawFile],
-    get: impl Fn(&'a RawFile) -> Option<&'a At<T>>,
+    files: &'a [RawFile<'a>],
+    get: impl Fn(&'a RawFile<'a>) -> Option<&'a At<T>>,
 ) -> Option<&'a At<T>> {
     files.iter().find_map(get)
 }
 
 /// The one value that all files which have the key agree on, compared after folding.
-pub(super) fn same(
-    files: &[RawFile],
+pub(super) fn same<'a>(
+    files: &'a [RawFile<'a>],
     key: &str,
     found: &mut Diagnostics,
-    get: impl Fn(&RawFile) -> Option<At<String>>,
+    get: impl Fn(&'a RawFile<'a>) -> Option<&'a WordAt<'a>>,
     fold: impl Fn(&str) -> String,
-) -> Option<At<String>> {
-    let all: Vec<At<String>> = files.iter().filter_map(get).collect();
-    let first = all.first()?.clone();
+) -> Option<&'a WordAt<'a>> {
+    let all: Vec<&WordAt<'_>> = files.iter().filter_map(get).collect();
+    let first = *all.first()?;
     for other in all.iter().skip(1) {
         if fold(&other.value) != fold(&first.value) {
             found.push(

@@ -99,7 +99,7 @@ fn edited(
     let text = std::str::from_utf8(&source.bytes).ok()?;
     let (root, _) = document::parse(id, source).ok()?;
     let entries = root.get("orgs")?.items().iter();
-    let entries: BTreeMap<(u32, u32), &Node> = entries
+    let entries: BTreeMap<(u32, u32), &Node<'_>> = entries
         .map(|entry| ((entry.span.line, entry.span.column), entry))
         .collect();
     let places = TextPlaces::of(text);
@@ -127,7 +127,7 @@ fn edited(
 
 /// The edits of an entry's list: words that bring nothing else stay.
 fn products(
-    entry: &Node,
+    entry: &Node<'_>,
     one: &Amendment<'_>,
     desired: &Desired,
     places: &TextPlaces<'_>,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::baseline::{Baseline, BaselineObject, Gaps, gaps, is_always_there};
 use super::bodies;
-use super::raw::{At, RawFile};
+use super::raw::RawFile;
 use super::suggest::Candidates;
+use super::taken::{At, WordAt};
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::{Collection, ObjectName};
@@ -19,7 +20,7 @@ const LONGEST_NAME: usize = 255;
 
 /// The baselines of all files; one that stands in two files is reported elsewhere, and the first counts.
 pub(super) fn baselines(
-    files: &[RawFile],
+    files: &[RawFile<'_>],
     found: &mut Diagnostics,
 ) -> BTreeMap<Arc<str>, Arc<Baseline>> {
     let mut all = BTreeMap::new();
@@ -32,22 +33,21 @@ pub(super) fn baselines(
             );
         }
         let baseline = Arc::new(baseline(node, found));
-        all.entry(Arc::from(name.value.as_str()))
-            .or_insert(baseline);
+        all.entry(Arc::from(&*name.value)).or_insert(baseline);
     }
     all
 }
 
 /// The baseline that an org or the defaults name; the outer `None` where there is no such one, which is reported.
 pub(super) fn named(
-    word: &At<String>,
+    word: &WordAt<'_>,
     baselines: &BTreeMap<Arc<str>, Arc<Baseline>>,
     found: &mut Diagnostics,
 ) -> Option<Option<Arc<str>>> {
     if word.value == NONE {
         return Some(None);
     }
-    if let Some((name, _)) = baselines.get_key_value(word.value.as_str()) {
+    if let Some((name, _)) = baselines.get_key_value(&*word.value) {
         return Some(Some(Arc::clone(name)));
     }
     found.push_with(Severity::Error, || {
@@ -81,7 +81,7 @@ fn meant(word: &str, baselines: &BTreeMap<Arc<str>, Arc<Baseline>>) -> String {
     )
 }
 
-fn baseline(node: &Node, found: &mut Diagnostics) -> Baseline {
+fn baseline(node: &Node<'_>, found: &mut Diagnostics) -> Baseline {
     let mut objects = Vec::new();
     for collection in Collection::ALL {
         let Some((key, value)) = node.entry(collection.as_str()) else {
@@ -124,7 +124,7 @@ struct Placed {
     references: Vec<At<String>>,
 }
 
-fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
+fn policies(node: &Node<'_>, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
     for (kind, of_kind) in node.entries() {
         if !is_policy_type(&kind.text) {
             found.push(
@@ -137,7 +137,7 @@ fn policies(node: &Node, objects: &mut Vec<Placed>, found: &mut Diagnostics) {
             );
             continue;
         }
-        if !POLICY_TYPES.contains(&kind.text.as_str()) {
+        if !POLICY_TYPES.contains(&&*kind.text) {
             found.push(unknown_type(kind));
         }
         let gaps = gaps(&kind.text);
@@ -186,7 +186,7 @@ const POLICY_TYPES: [&str; 14] = [
 ];
 
 /// A type that isn't among them: a slip, where one of them is close; else Okta may have added it.
-fn unknown_type(kind: &Key) -> Diagnostic {
+fn unknown_type(kind: &Key<'_>) -> Diagnostic {
     let word = &kind.text;
     let message = format!("Okta documents no policies of the type {}", quote(word));
     match Candidates::new(POLICY_TYPES).closest(word) {
@@ -211,7 +211,7 @@ fn is_policy_type(word: &str) -> bool {
 /// Okta keeps one order among the policies of a type and the rules of a policy: two can't have one place.
 fn priority(
     name: &ObjectName,
-    node: &Node,
+    node: &Node<'_>,
     (among, gaps): (&str, Gaps),
     places: &mut BTreeMap<i64, Span>,
     found: &mut Diagnostics,
@@ -245,7 +245,7 @@ fn priority(
 /// Why nothing can have a number, and what to write instead.
 fn impossible(
     name: &ObjectName,
-    node: &Node,
+    node: &Node<'_>,
     number: i64,
     gaps: Gaps,
 ) -> Option<(&'static str, &'static str)> {
@@ -288,8 +288,8 @@ fn gap(gaps: Gaps, places: &BTreeMap<i64, Span>, found: &mut Diagnostics) {
     }
 }
 
-fn is_name(key: &Key, found: &mut Diagnostics) -> bool {
-    let name = key.text.as_str();
+fn is_name(key: &Key<'_>, found: &mut Diagnostics) -> bool {
+    let name = &*key.text;
     let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
     let right = fits && name.trim() == name && !name.chars().any(char::is_control);
     if !right {
@@ -307,7 +307,12 @@ fn is_name(key: &Key, found: &mut Diagnostics) -> bool {
     right
 }
 
-fn object(name: ObjectName, key: &Key, node: &Node, found: &mut Diagnostics) -> Option<Placed> {
+fn object(
+    name: ObjectName,
+    key: &Key<'_>,
+    node: &Node<'_>,
+    found: &mut Diagnostics,
+) -> Option<Placed> {
     // Anything but a mapping has broken the schema.
     let Value::Map(_) = node.value else {
         return None;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::hosts;
 use super::model::{DesiredOrg, NewAdmin, NewOrg};
-use super::raw::{At, RawCreate, RawOrg};
+use super::raw::{RawCreate, RawOrg};
+use super::taken::{At, WordAt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, quote};
 use crate::ids::{Cell, Domain, OrgName};
 
@@ -75,7 +76,7 @@ pub(super) fn reachable_cells(orgs: &[DesiredOrg], found: &mut Diagnostics) {
 
 /// Checks what an entry says of it.
 pub(super) fn of(
-    raw: &RawOrg,
+    raw: &RawOrg<'_>,
     name: &OrgName,
     cell: Option<&Cell>,
     found: &mut Diagnostics,
@@ -145,7 +146,7 @@ pub(super) fn of(
 }
 
 fn new_org(
-    at: &At<RawCreate>,
+    at: &At<RawCreate<'_>>,
     name: &OrgName,
     cell: Option<&Cell>,
     found: &mut Diagnostics,
@@ -210,7 +211,7 @@ fn new_org(
     if let Some(at) = &raw.password_from {
         let good = [domain.label_as_variable(), domain.as_variable()];
         let good = good.map(|name| format!("{PASSWORD}{name}"));
-        if !good.contains(&at.value) {
+        if good.iter().all(|good| *good != at.value) {
             let [short, long] = good;
             wrong(
                 at.span,
@@ -224,7 +225,7 @@ fn new_org(
             );
         }
     }
-    let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+    let text = |at: &Option<WordAt<'_>>| at.as_ref().map(|at| at.value.to_string());
     Some(NewOrg {
         parent: parent_domain?,
         domain: domain.clone(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::raw::At;
+use super::taken::At;
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
 use crate::ids::{Collection, ObjectName};
@@ -41,12 +41,12 @@ const DIGITS: usize = 15;
 /// Checks a body, and notes the references in it.
 pub(super) fn check(
     name: &ObjectName,
-    node: &Node,
+    node: &Node<'_>,
     references: &mut Vec<At<String>>,
     found: &mut Diagnostics,
 ) {
     for (key, value) in node.entries() {
-        let field = key.text.as_str();
+        let field = &*key.text;
         let reason = if OKTAS.contains(&field) {
             Some("it is each org's own")
         } else if field == "status" {
@@ -163,7 +163,7 @@ fn has_secret(key: &str, value: &Json, below: bool) -> bool {
             .iter()
             .any(|(key, value)| has_secret(key, value, below || is_secret(key))),
         Json::Array(items) => items.iter().any(|item| has_secret(key, item, below)),
-        Json::String(text) => holds_secret(key, &Value::Str(text.clone()), below),
+        Json::String(text) => holds_secret(key, &Value::Str(text.into()), below),
         Json::Number(_) => holds_secret(key, &Value::Int(0), below),
         Json::Null | Json::Bool(_) => false,
     }
@@ -180,7 +180,7 @@ fn taken(collection: Collection) -> &'static [&'static str] {
 }
 
 /// `system: true` marks what every org has from Okta.
-fn system(name: &ObjectName, value: &Node, found: &mut Diagnostics) {
+fn system(name: &ObjectName, value: &Node<'_>, found: &mut Diagnostics) {
     let can_be = matches!(
         name.collection(),
         Collection::Zones | Collection::Policies | Collection::Rules
@@ -207,8 +207,8 @@ fn system(name: &ObjectName, value: &Node, found: &mut Diagnostics) {
 
 /// `below` says whether a key above names a secret.
 fn field(
-    key: &Key,
-    node: &Node,
+    key: &Key<'_>,
+    node: &Node<'_>,
     below: bool,
     references: &mut Vec<At<String>>,
     found: &mut Diagnostics,
@@ -269,7 +269,7 @@ fn field(
 }
 
 /// Whether a value is a secret by what it stands under, or by what it is.
-fn holds_secret(key: &str, value: &Value, below: bool) -> bool {
+fn holds_secret(key: &str, value: &Value<'_>, below: bool) -> bool {
     let holder = || {
         HOLDERS
             .iter()

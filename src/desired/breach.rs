@@ -17,7 +17,7 @@ const MAX_SEGMENT: usize = 80;
 
 /// One error of the schema.
 pub(super) struct Offence<'a> {
-    pub(super) root: &'a Node,
+    pub(super) root: &'a Node<'a>,
     pub(super) schema: &'a Json,
     /// The file's text.
     pub(super) text: &'a str,
@@ -40,7 +40,7 @@ impl Offence<'_> {
         }
     }
 
-    fn unknown_keys(&self, node: &Node, unexpected: &[String], found: &mut Diagnostics) {
+    fn unknown_keys(&self, node: &Node<'_>, unexpected: &[String], found: &mut Diagnostics) {
         let known = parent(self.schema, self.error)
             .and_then(|parent| parent.get("properties"))
             .and_then(Json::as_object);
@@ -49,7 +49,7 @@ impl Offence<'_> {
         let places: BTreeMap<&str, Span> = node
             .entries()
             .iter()
-            .map(|(key, _)| (key.text.as_str(), key.span))
+            .map(|(key, _)| (&*key.text, key.span))
             .collect();
         let pointer = self.pointer.as_str();
         let what = self.name_of(pointer);
@@ -83,7 +83,7 @@ impl Offence<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "the library has 40 kinds, of which the schema uses a few; the rest are told apart by `x-expected`"
     )]
-    fn one(&self, pointer: &str, key: Option<&Key>, node: &Node) -> Diagnostic {
+    fn one(&self, pointer: &str, key: Option<&Key<'_>>, node: &Node<'_>) -> Diagnostic {
         let what = self.name_of(pointer);
         let shown = shown(node, self.recognised);
         if let ValidationErrorKind::PropertyNames { error } = self.error.kind() {
@@ -215,10 +215,10 @@ impl Offence<'_> {
 }
 
 /// The key of an org that has a domain and isn't called so, and that domain.
-fn domain_under_another_key(node: &Node) -> Option<(&str, Domain)> {
+fn domain_under_another_key<'a>(node: &'a Node<'_>) -> Option<(&'a str, Domain)> {
     node.entries().iter().find_map(|(key, value)| {
         let domain = Domain::parse(value.as_str()?).ok()?;
-        (key.text != "domain").then_some((key.text.as_str(), domain))
+        (key.text != "domain").then_some((&*key.text, domain))
     })
 }
 
@@ -254,7 +254,7 @@ fn name_of(pointer: &str) -> String {
 }
 
 /// The value, or what kind of thing it is where it may not be shown.
-fn shown(node: &Node, recognised: bool) -> String {
+fn shown(node: &Node<'_>, recognised: bool) -> String {
     if !recognised {
         return kind(node).to_owned();
     }
@@ -268,7 +268,7 @@ fn shown(node: &Node, recognised: bool) -> String {
     }
 }
 
-fn kind(node: &Node) -> &'static str {
+fn kind(node: &Node<'_>) -> &'static str {
     match &node.value {
         Value::Null => "nothing",
         Value::Bool(_) => "`true` or `false`",
@@ -280,7 +280,7 @@ fn kind(node: &Node) -> &'static str {
 }
 
 /// A value as it stands in the file: `0227e10`, which YAML takes for a number.
-fn written<'a>(text: &'a str, node: &Node) -> &'a str {
+fn written<'a>(text: &'a str, node: &Node<'_>) -> &'a str {
     let line = usize::try_from(node.span.line)
         .ok()
         .and_then(|line| text.lines().nth(line.checked_sub(1)?))

@@ -1,13 +1,18 @@
 //! The file's own words for products: names and bundles, looked up and expanded.
 
+mod known_lists;
+mod lists;
 mod meant;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::model::{ListedProduct, Via};
-use super::raw::{At, RawFile, RawListing};
+use known_lists::KnownLists;
+
+use super::model::Via;
+use super::raw::RawFile;
 use super::suggest::Candidates;
+use super::taken::{RawListing, WordAt};
 use super::until::{InBundle, ListingEnd, day, earlier, longest};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
@@ -15,33 +20,38 @@ use crate::ids::ProductId;
 /// Bundles of bundles: deep enough for people, shallow enough for the stack.
 const MAX_BUNDLE_DEPTH: usize = 32;
 
-/// Listed products over all orgs and bundles, bundles in lists taken apart: 5,000 orgs with 100 products each. A file of a few
-/// thousand words can ask for that many, and each of them is looked at, planned and printed.
-const MAX_LISTED: usize = 500_000;
-
 /// The declared names and bundles of all files.
 pub(super) struct Catalog<'a> {
     products: BTreeMap<&'a str, (Option<ProductId>, Span)>,
     /// The first name of each product.
-    first_names: BTreeMap<ProductId, &'a At<String>>,
-    bundles: BTreeMap<&'a str, (&'a [RawListing], Span)>,
+    first_names: BTreeMap<ProductId, &'a WordAt<'a>>,
+    bundles: BTreeMap<&'a str, (&'a [RawListing<'a>], Span)>,
     /// What is in each bundle, and how it comes to it.
     expanded: BTreeMap<&'a str, BTreeMap<ProductId, InBundle>>,
     /// Every declared name, once all of them are declared.
     names: Candidates<'a>,
+    /// Ids that stand in lists, each once.
+    ids: BTreeSet<ProductId>,
+    known: KnownLists<'a>,
     listed: usize,
+    /// So many may be listed.
+    most: usize,
 }
 
 impl<'a> Catalog<'a> {
-    /// Collects all declarations and expands every bundle once, so that a bundle that nobody uses is checked as well.
-    pub(super) fn new(files: &'a [RawFile], found: &mut Diagnostics) -> Self {
+    /// Collects all declarations and expands every bundle once, so that a bundle that nobody uses is checked as well. `most`
+    /// products may be listed in all.
+    pub(super) fn new(files: &'a [RawFile<'a>], most: usize, found: &mut Diagnostics) -> Self {
         let mut catalog = Self {
             products: BTreeMap::new(),
             first_names: BTreeMap::new(),
             bundles: BTreeMap::new(),
             expanded: BTreeMap::new(),
             names: Candidates::new([]),
+            ids: BTreeSet::new(),
+            known: KnownLists::default(),
             listed: 0,
+            most,
         };
         for file in files {
             for (name, id) in &file.products {
@@ -63,12 +73,12 @@ impl<'a> Catalog<'a> {
 
     fn declare_product(
         &mut self,
-        name: &'a At<String>,
-        id: Option<&'a At<String>>,
+        name: &'a WordAt<'a>,
+        id: Option<&'a WordAt<'a>>,
         found: &mut Diagnostics,
     ) {
         let parsed = id.and_then(|id| ProductId::parse(&id.value).ok());
-        if let Some((before, span)) = self.products.get(name.value.as_str()) {
+        if let Some((before, span)) = self.products.get(&*name.value) {
             if *before != parsed {
                 found.push(
                     Diagnostic::error(
@@ -103,11 +113,11 @@ impl<'a> Catalog<'a> {
 
     fn declare_bundle(
         &mut self,
-        name: &'a At<String>,
-        members: &'a [RawListing],
+        name: &'a WordAt<'a>,
+        members: &'a [RawListing<'a>],
         found: &mut Diagnostics,
     ) {
-        if let Some((_, span)) = self.products.get(name.value.as_str()) {
+        if let Some((_, span)) = self.products.get(&*name.value) {
             found.push(
                 Diagnostic::error(
                     Code::ConflictingName,
@@ -119,7 +129,7 @@ impl<'a> Catalog<'a> {
             );
             return;
         }
-        if let Some((_, span)) = self.bundles.get(name.value.as_str()) {
+        if let Some((_, span)) = self.bundles.get(&*name.value) {
             found.push(
                 Diagnostic::error(
                     Code::ConflictingBundle,
@@ -145,7 +155,7 @@ impl<'a> Catalog<'a> {
         path.push(name);
         let mut inside: BTreeMap<ProductId, InBundle> = BTreeMap::new();
         let bundle: Arc<str> = Arc::from(name);
-        let via = |member: &At<String>, inner| {
+        let via = |member: &WordAt<'_>, inner| {
             Arc::new(Via {
                 bundle: Arc::clone(&bundle),
                 span: member.span,
@@ -156,7 +166,7 @@ impl<'a> Catalog<'a> {
         let mut ends: Vec<ListingEnd<'_>> = Vec::new();
         for listing in members {
             let member = &listing.word;
-            let word = member.value.as_str();
+            let word = &*member.value;
             if !seen.insert((word, listing.end())) {
                 continue;
             }
@@ -225,8 +235,12 @@ impl<'a> Catalog<'a> {
     }
 
     /// The one product that a word stands for; a bundle isn't one.
-    pub(super) fn single(&self, word: &At<String>, found: &mut Diagnostics) -> Option<ProductId> {
-        if self.bundles.contains_key(word.value.as_str()) {
+    pub(super) fn single(
+        &mut self,
+        word: &WordAt<'_>,
+        found: &mut Diagnostics,
+    ) -> Option<ProductId> {
+        if self.bundles.contains_key(&*word.value) {
             found.push_with(Severity::Error, || {
                 Diagnostic::error(
                     Code::InvalidValue,
@@ -244,12 +258,17 @@ impl<'a> Catalog<'a> {
     }
 
     /// The id that one word stands for, when it isn't a bundle's name.
-    fn product(&self, word: &At<String>, found: &mut Diagnostics) -> Option<ProductId> {
-        if let Some((id, _)) = self.products.get(word.value.as_str()) {
+    fn product(&mut self, word: &WordAt<'_>, found: &mut Diagnostics) -> Option<ProductId> {
+        if let Some((id, _)) = self.products.get(&*word.value) {
             return id.clone();
         }
+        if let Some(known) = self.ids.get(&*word.value) {
+            return Some(known.clone());
+        }
         if ProductId::looks_like(&word.value) {
-            return ProductId::parse(&word.value).ok();
+            let id = ProductId::parse(&word.value).ok()?;
+            self.ids.insert(id.clone());
+            return Some(id);
         }
         found.push_with(Severity::Error, || {
             let help = self.meant(&word.value);
@@ -263,70 +282,24 @@ impl<'a> Catalog<'a> {
         None
     }
 
-    /// The products that a list of words stands for, each once, with the first word that brought it.
-    pub(super) fn resolve(
-        &mut self,
-        words: &[RawListing],
-        found: &mut Diagnostics,
-    ) -> Vec<ListedProduct> {
-        let mut listed: BTreeMap<ProductId, ListedProduct> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        let mut ends: Vec<ListingEnd<'_>> = Vec::new();
-        for listing in words {
-            let word = &listing.word;
-            if !seen.insert((word.value.as_str(), listing.end())) {
-                continue;
-            }
-            let until = listing.until.as_ref().and_then(|at| day(at, found));
-            let inside = self
-                .expanded
-                .get(word.value.as_str())
-                .map_or(1, BTreeMap::len);
-            if !self.count(inside, word.span, found) {
-                return Vec::new();
-            }
-            if let Some(bundle) = self.expanded.get(word.value.as_str()) {
-                ends.extend(ListingEnd::of(listing, until, bundle.keys()));
-                for (id, inside) in bundle {
-                    let new = ListedProduct {
-                        id: id.clone(),
-                        span: word.span,
-                        via: Some(Arc::clone(&inside.via)),
-                        until: earlier(until, inside.until),
-                    };
-                    longest(&mut listed, id.clone(), new, |one| one.until);
-                }
-            } else if let Some(id) = self.product(word, found) {
-                ends.extend(ListingEnd::of(listing, until, [&id]));
-                let new = ListedProduct {
-                    id: id.clone(),
-                    span: word.span,
-                    via: None,
-                    until,
-                };
-                longest(&mut listed, id, new, |one| one.until);
-            }
-        }
-        for end in ends {
-            end.idle(|id| listed.get(id).map(|one| (one.until, one.span)), found);
-        }
-        listed.into_values().collect()
-    }
-
     /// Books so many listed products; over the budget it says so once and answers `false`.
     fn count(&mut self, more: usize, span: Span, found: &mut Diagnostics) -> bool {
         let before = self.listed;
         self.listed = self.listed.saturating_add(more);
-        if before <= MAX_LISTED && self.listed > MAX_LISTED {
+        if before <= self.most && self.listed > self.most {
             found.push(
                 Diagnostic::error(
                     Code::TooManyProducts,
-                    format!("the lists expand to more than {MAX_LISTED} products in all"),
+                    format!(
+                        "the lists expand to more than {} products in all",
+                        self.most
+                    ),
                 )
-                .at(span),
+                .at(span)
+                .help("that is what files of this size may list, bundles taken apart"),
             );
         }
-        self.listed <= MAX_LISTED
+        self.listed <= self.most
     }
 
     /// What is in each bundle, those inside it taken apart.

@@ -108,7 +108,7 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
     OrgChange {
         label: org.label().to_owned(),
         entry: EntryChange::Added,
-        enable: org.products.clone().unwrap_or_default(),
+        enable: org.products.as_deref().unwrap_or_default().to_vec(),
         disable: Vec::new(),
         facts: born(org),
         origin: Some(org.origin.org),
@@ -227,6 +227,11 @@ fn changed_org(
 
 /// The products that both list, and not until the same day.
 fn other_ends(org: &DesiredOrg, old: &DesiredOrg, after: &Desired) -> Vec<EntryFact> {
+    let lists = [&old.products, &org.products];
+    let mut listed = lists.into_iter().flatten().flatten();
+    if listed.all(|product| product.until.is_none()) {
+        return Vec::new();
+    }
     let listed = old.products.iter().flatten();
     let before: BTreeMap<&ProductId, Option<Date>> =
         listed.map(|product| (&product.id, product.until)).collect();
@@ -261,12 +266,17 @@ fn same_inside(one: Option<&Arc<Baseline>>, other: Option<&Arc<Baseline>>) -> bo
             && one.objects.iter().zip(&other.objects).all(same))
 }
 
-/// The products of the first list that aren't in the second.
+/// The products of the first list that aren't in the second; both are by id.
 fn without(products: &[ListedProduct], others: &[ListedProduct]) -> Vec<ListedProduct> {
-    let others: BTreeSet<&ProductId> = others.iter().map(|other| &other.id).collect();
-    let gone = products
-        .iter()
-        .filter(|product| !others.contains(&product.id));
+    let same = |(one, other): (&ListedProduct, &ListedProduct)| one.id == other.id;
+    if products.len() == others.len() && products.iter().zip(others).all(same) {
+        return Vec::new();
+    }
+    let is_in = |product: &&ListedProduct| {
+        let place = others.binary_search_by(|other| other.id.cmp(&product.id));
+        place.is_ok()
+    };
+    let gone = products.iter().filter(|product| !is_in(product));
     gone.cloned().collect()
 }
 

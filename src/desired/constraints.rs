@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::catalog::Catalog;
 use super::constraint::{Constraints, Exclusion, MaxOrgs, Requirement};
 use super::judged::{ProductNames, called};
-use super::raw::{At, RawFile, RawNeed};
+use super::raw::{RawFile, RawNeed};
+use super::taken::WordAt;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
 use crate::ids::ProductId;
 
@@ -16,9 +17,9 @@ const MOST: usize = 100;
 const MAX_WORK: usize = 1_000_000;
 
 /// The constraints of all files; a rule that stands twice is reported, and the first counts.
-pub(super) fn constraints(
-    files: &[RawFile],
-    catalog: &mut Catalog<'_>,
+pub(super) fn constraints<'a>(
+    files: &'a [RawFile<'a>],
+    catalog: &mut Catalog<'a>,
     found: &mut Diagnostics,
 ) -> Constraints {
     let mut all = Constraints::default();
@@ -42,17 +43,19 @@ pub(super) fn constraints(
             let Some(id) = catalog.single(key, found) else {
                 continue;
             };
-            let products = catalog.resolve(words, found).into_iter();
+            let products = catalog.resolve(words, found);
             let rule = Exclusion {
-                products: products.map(|product| product.id).collect(),
+                products: products.iter().map(|product| product.id.clone()).collect(),
                 span: key.span,
             };
             bounded(rule.products.len(), key, found);
             once(&mut all.excludes, id, rule, |rule| rule.span, found);
         }
-        let every = catalog.resolve(&file.every_org, found).into_iter();
-        all.every_org
-            .extend(every.map(|product| (product.id, product.span)));
+        let every = catalog.resolve(&file.every_org, found);
+        let every = every
+            .iter()
+            .filter_map(|product| Some((product.id.clone(), every.place(product)?)));
+        all.every_org.extend(every);
         if let Some(first) = file.every_org.first() {
             bounded(all.every_org.len(), &first.word, found);
         }
@@ -71,16 +74,18 @@ pub(super) fn constraints(
 }
 
 /// What an item of a requirement asks for: each a product, or one of several.
-fn needs(
-    need: &RawNeed,
-    catalog: &mut Catalog<'_>,
+fn needs<'a>(
+    need: &'a RawNeed<'a>,
+    catalog: &mut Catalog<'a>,
     found: &mut Diagnostics,
 ) -> Vec<BTreeSet<ProductId>> {
     match need {
         RawNeed::All(word) => {
             let products = catalog.resolve(std::slice::from_ref(word), found);
-            let products = products.into_iter();
-            products.map(|product| [product.id].into()).collect()
+            let products = products.iter();
+            products
+                .map(|product| [product.id.clone()].into())
+                .collect()
         }
         RawNeed::AnyOf(words) => {
             let one_of = words.iter().filter_map(|word| catalog.single(word, found));
@@ -94,7 +99,7 @@ fn needs(
     }
 }
 
-fn bounded(size: usize, key: &At<String>, found: &mut Diagnostics) {
+fn bounded(size: usize, key: &WordAt<'_>, found: &mut Diagnostics) {
     if size > MOST {
         found.push_with(Severity::Error, || {
             Diagnostic::error(

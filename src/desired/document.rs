@@ -1,38 +1,46 @@
 //! Text to a tree that remembers where each part stood, within budgets that a hostile file can't exceed.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{DuplicateKeyPolicy, Error as YamlError, Location, MergeKeyPolicy, Spanned};
+use serde_yaml::Error as YamlError;
 
+use super::budget::{MAX_ANCHORS, MAX_DEPTH, MAX_PARTS, TextBudget};
 use super::mistakes::{self, Stop};
+use super::reading::{self, clamp, span};
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, Severity, Source, SourceId, Span, clipped, quote,
 };
 
-/// The largest file that is read, in bytes: 20,000 orgs take about 3 MB.
-pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
-
-/// Deep enough for every valid file (6), shallow enough for the stack of a debug build.
-const MAX_DEPTH: usize = 32;
+pub use super::budget::MAX_FILE_BYTES;
 
 /// The parser's words may quote the file, in characters.
 const MAX_REASON: usize = 200;
-
-/// A valid org has some ten nodes, so this is room for about 100,000 orgs.
-const MAX_NODES: usize = 1_000_000;
 
 /// Reads one file. Every key that stands twice is reported, and the first of each is kept.
 ///
 /// # Errors
 /// One diagnostic, when the bytes aren't UTF-8 text with one YAML document within the budgets.
-pub fn parse(id: SourceId, source: &Source) -> Result<(Node, Diagnostics), Diagnostic> {
-    let text = decode(id, &source.bytes)?;
-    read(id, text, source.is_recognised())
+pub fn parse(id: SourceId, source: &Source) -> Result<(Node<'_>, Diagnostics), Diagnostic> {
+    parse_within(id, source, &mut { MAX_PARTS })
 }
 
-fn read(source: SourceId, text: &str, recognised: bool) -> Result<(Node, Diagnostics), Diagnostic> {
+/// The same of one of several files, which have so many parts left between them.
+pub(super) fn parse_within<'a>(
+    id: SourceId,
+    source: &'a Source,
+    left: &mut usize,
+) -> Result<(Node<'a>, Diagnostics), Diagnostic> {
+    let text = decode(id, &source.bytes)?;
+    read(id, text, source.is_recognised(), left)
+}
+
+fn read<'a>(
+    source: SourceId,
+    text: &'a str,
+    recognised: bool,
+    left: &mut usize,
+) -> Result<(Node<'a>, Diagnostics), Diagnostic> {
     if text.lines().all(|line| {
         let line = line.trim_start_matches('\u{feff}').trim();
         line.is_empty() || line.starts_with('#') || line == "---" || line == "..."
@@ -46,36 +54,18 @@ fn read(source: SourceId, text: &str, recognised: bool) -> Result<(Node, Diagnos
             "start with `version: 1`, `account:` and `orgs:`; `aerialctl schema` shows every key",
         ));
     }
-    let raw: Spanned<RawNode> = serde_yaml::from_str_with_options(text, options())
-        .map_err(|error| explain(source, text, &error, recognised))?;
-    let mut duplicates = Duplicates {
+    let budget = TextBudget::of(text.len(), *left);
+    let mut root = reading::read(text, budget.options())
+        .map_err(|error| explain(source, text, &error, recognised, budget))?;
+    let mut met = Met {
+        source,
         recognised,
-        found: Diagnostics::default(),
+        duplicates: Diagnostics::default(),
+        parts: 0,
     };
-    let node = place(source, raw, &mut duplicates);
-    Ok((node, duplicates.found))
-}
-
-fn options() -> serde_yaml::Options {
-    serde_yaml::options! {
-        budget: serde_yaml::budget! {
-            max_depth: MAX_DEPTH,
-            flow_nesting_limit: MAX_DEPTH,
-            max_nodes: MAX_NODES,
-            max_events: 3 * MAX_NODES,
-            max_aliases: 20_000,
-            max_anchors: 1_000,
-            enforce_alias_anchor_ratio: false,
-        },
-        alias_limits: serde_yaml::alias_limits! {
-            max_total_replayed_events: 200_000,
-            max_replay_stack_depth: 8,
-        },
-        duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        merge_keys: MergeKeyPolicy::Merge,
-        strict_booleans: true,
-        with_snippet: false,
-    }
+    met.place(&mut root);
+    *left = left.saturating_sub(met.parts);
+    Ok((root, met.duplicates))
 }
 
 fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
@@ -145,21 +135,14 @@ fn start_of(source: SourceId) -> Span {
     }
 }
 
-fn clamp(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn span(source: SourceId, location: Location) -> Span {
-    Span {
-        source,
-        line: clamp(location.line()).max(1),
-        column: clamp(location.column()).max(1),
-        len: clamp(location.span().len()),
-    }
-}
-
 /// The parser's error in the words of someone who edits the file; the parser's own words may quote it.
-fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) -> Diagnostic {
+fn explain(
+    source: SourceId,
+    text: &str,
+    error: &YamlError,
+    recognised: bool,
+    budget: TextBudget,
+) -> Diagnostic {
     let location = error.location();
     let at = location.map_or_else(|| start_of(source), |location| span(source, location));
     let raw = error.without_snippet().to_string();
@@ -184,21 +167,33 @@ fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) ->
         .iter()
         .any(|words| lower.contains(words))
     {
-        let what = if lower.contains("alias") || lower.contains("anchor") {
-            "its aliases expand to too much"
-        } else if lower.contains("depth") || lower.contains("nest") || lower.contains("recursion") {
-            "it is nested too deeply"
+        let nested = ["depth", "nest", "recursion"];
+        let (what, most) = if ["alias", "anchor", "merge"]
+            .iter()
+            .any(|word| lower.contains(word))
+        {
+            let TextBudget {
+                replayed, aliases, ..
+            } = budget;
+            let most = format!(
+                "a file of this size has at most {aliases} aliases, for {replayed} parts in all, and no file more than {MAX_ANCHORS} anchors"
+            );
+            ("its aliases expand to too much", most)
+        } else if nested.iter().any(|word| lower.contains(word)) {
+            let most = format!("a desired state has at most {MAX_DEPTH} levels");
+            ("it is nested too deeply", most)
         } else {
-            "it has too many parts"
+            let most = format!(
+                "a desired state has at most {MAX_PARTS} parts in all its files, aliases expanded"
+            );
+            ("it has too many parts", most)
         };
         return Diagnostic::error(
             Code::YamlBudget,
             format!("the file is not read further: {what}"),
         )
         .at(at)
-        .help(format!(
-            "a desired state has at most {MAX_DEPTH} levels and {MAX_NODES} parts, aliases expanded"
-        ));
+        .help(most);
     }
     let stop = Stop {
         text,
@@ -238,20 +233,69 @@ fn explain(source: SourceId, text: &str, error: &YamlError, recognised: bool) ->
     .at(at)
 }
 
-/// The keys that stand twice.
-struct Duplicates {
+/// What is met in the parts of a text.
+struct Met {
+    source: SourceId,
     recognised: bool,
-    found: Diagnostics,
+    /// The keys that stand twice.
+    duplicates: Diagnostics,
+    /// How many there are, keys included.
+    parts: usize,
 }
 
-impl Duplicates {
-    fn note(&mut self, key: &Key, before: Span) {
+impl Met {
+    /// Tells every part whose text it is, and keeps the first of each key that stands twice.
+    fn place(&mut self, node: &mut Node<'_>) {
+        self.parts += 1;
+        node.span.source = self.source;
+        match &mut node.value {
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {}
+            Value::Seq(items) => {
+                for item in items {
+                    self.place(item);
+                }
+            }
+            Value::Map(entries) => {
+                for (key, _) in entries.iter_mut() {
+                    key.span.source = self.source;
+                }
+                self.parts += entries.len();
+                self.once_each(entries);
+                for (_, node) in entries {
+                    self.place(node);
+                }
+            }
+        }
+    }
+
+    fn once_each(&mut self, entries: &mut Vec<(Key<'_>, Node<'_>)>) {
+        // Few keys are looked through faster than a set of them is made.
+        const FEW: usize = 16;
+        let keys = || entries.iter().map(|(key, _)| &key.text);
+        let stood = |(place, text)| keys().take(place).any(|other| other == text);
+        if entries.len() <= FEW && !keys().enumerate().any(stood) {
+            return;
+        }
+        let mut first: BTreeMap<String, Span> = BTreeMap::new();
+        entries.retain(|(key, _)| match first.get(&*key.text) {
+            Some(before) => {
+                self.note(key, *before);
+                false
+            }
+            None => {
+                first.insert(key.text.to_string(), key.span);
+                true
+            }
+        });
+    }
+
+    fn note(&mut self, key: &Key<'_>, before: Span) {
         let name = if self.recognised {
             format!("the key {}", quote(&key.text))
         } else {
             "a key".to_owned()
         };
-        self.found.push_with(Severity::Error, || {
+        self.duplicates.push_with(Severity::Error, || {
             Diagnostic::error(
                 Code::DuplicateKey,
                 format!("{name} stands twice in one mapping"),
@@ -260,114 +304,5 @@ impl Duplicates {
             .label(before, "first here")
             .help("keep one of the two")
         });
-    }
-}
-
-/// The tree as the YAML reader gives it.
-enum RawNode {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Str(String),
-    Seq(Vec<Spanned<Self>>),
-    Map(Vec<(Spanned<String>, Spanned<Self>)>),
-}
-
-fn place(source: SourceId, raw: Spanned<RawNode>, duplicates: &mut Duplicates) -> Node {
-    let at = span(source, raw.referenced);
-    let value = match raw.value {
-        RawNode::Null => Value::Null,
-        RawNode::Bool(b) => Value::Bool(b),
-        RawNode::Int(i) => Value::Int(i),
-        RawNode::Float(f) => Value::Float(f),
-        RawNode::Str(s) => Value::Str(s),
-        RawNode::Seq(items) => Value::Seq(
-            items
-                .into_iter()
-                .map(|item| place(source, item, duplicates))
-                .collect(),
-        ),
-        RawNode::Map(entries) => {
-            let mut first = std::collections::BTreeMap::new();
-            let mut kept: Vec<(Key, Node)> = Vec::with_capacity(entries.len());
-            for (key, node) in entries {
-                let key = Key {
-                    span: Span {
-                        len: clamp(key.value.chars().count() as u64),
-                        ..span(source, key.referenced)
-                    },
-                    text: key.value,
-                };
-                if let Some(before) = first.insert(key.text.clone(), key.span) {
-                    duplicates.note(&key, before);
-                    first.insert(key.text, before);
-                    continue;
-                }
-                kept.push((key, place(source, node, duplicates)));
-            }
-            Value::Map(kept)
-        }
-    };
-    Node { span: at, value }
-}
-
-impl<'de> Deserialize<'de> for RawNode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NodeVisitor;
-
-        impl<'de> Visitor<'de> for NodeVisitor {
-            type Value = RawNode;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("YAML")
-            }
-            fn visit_unit<E: de::Error>(self) -> Result<RawNode, E> {
-                Ok(RawNode::Null)
-            }
-            fn visit_none<E: de::Error>(self) -> Result<RawNode, E> {
-                Ok(RawNode::Null)
-            }
-            fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<RawNode, D::Error> {
-                RawNode::deserialize(d)
-            }
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<RawNode, E> {
-                Ok(RawNode::Bool(value))
-            }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<RawNode, E> {
-                Ok(RawNode::Int(value))
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<RawNode, E> {
-                // A number this large is wrong wherever it stands, and a number all the same.
-                #[expect(clippy::cast_precision_loss, reason = "that it is too large is kept")]
-                let large = value as f64;
-                Ok(i64::try_from(value).map_or(RawNode::Float(large), RawNode::Int))
-            }
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<RawNode, E> {
-                Ok(RawNode::Float(value))
-            }
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<RawNode, E> {
-                Ok(RawNode::Str(value.to_owned()))
-            }
-            fn visit_string<E: de::Error>(self, value: String) -> Result<RawNode, E> {
-                Ok(RawNode::Str(value))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawNode, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(RawNode::Seq(items))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawNode, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(RawNode::Map(entries))
-            }
-        }
-
-        deserializer.deserialize_any(NodeVisitor)
     }
 }

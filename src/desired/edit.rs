@@ -28,7 +28,7 @@ pub struct Replacement<'a> {
 ///
 /// What comes out is to be read again, and to be held against what there was by [`keeps_the_rest`].
 #[must_use]
-pub fn with_orgs(text: &str, root: &Node, new: Replacement<'_>) -> Option<String> {
+pub fn with_orgs(text: &str, root: &Node<'_>, new: Replacement<'_>) -> Option<String> {
     let Replacement {
         orgs,
         names,
@@ -68,7 +68,7 @@ fn line_end(line: &str) -> Option<&'static str> {
 
 /// Adds names to those that there are, each on its own line or all on one. `usual` is how a line ends.
 fn declare(
-    products: &Node,
+    products: &Node<'_>,
     names: &[(String, String)],
     lines: &mut [String],
     usual: &str,
@@ -100,10 +100,10 @@ fn declare(
 
 /// Whether `after` has every key of `before` with its value, new orgs aside, and every product that it names.
 #[must_use]
-pub fn keeps_the_rest(before: &Node, after: &Node) -> bool {
-    let same = |before: &Node, after: &Node, replaced: &[&str]| {
+pub fn keeps_the_rest(before: &Node<'_>, after: &Node<'_>) -> bool {
+    let same = |before: &Node<'_>, after: &Node<'_>, replaced: &[&str]| {
         let kept = before.entries().iter();
-        let mut kept = kept.filter(|(key, _)| !replaced.contains(&key.text.as_str()));
+        let mut kept = kept.filter(|(key, _)| !replaced.contains(&&*key.text));
         kept.all(|(key, node)| {
             let now = after.get(&key.text).map(Node::to_json);
             now == Some(node.to_json())
@@ -122,7 +122,7 @@ pub fn keeps_the_rest(before: &Node, after: &Node) -> bool {
 
 /// How many comments of the lines of `orgs` don't stand in `after`.
 #[must_use]
-pub fn lost_comments(text: &str, root: &Node, after: &str) -> usize {
+pub fn lost_comments(text: &str, root: &Node<'_>, after: &str) -> usize {
     let lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let range = block(root, "orgs", &lines).unwrap_or_default();
     let inside = lines.get(range).unwrap_or_default().iter();
@@ -134,7 +134,7 @@ pub fn lost_comments(text: &str, root: &Node, after: &str) -> usize {
 }
 
 /// The lines of a key of the document, up to what is said about the next.
-fn block(root: &Node, key: &str, lines: &[String]) -> Option<Range<usize>> {
+fn block(root: &Node<'_>, key: &str, lines: &[String]) -> Option<Range<usize>> {
     let Value::Map(entries) = &root.value else {
         return None;
     };
@@ -187,7 +187,8 @@ mod tests {
     use crate::diagnostic::{Source, SourceId};
 
     fn edited(text: &str) -> String {
-        let (root, _) = parse(SourceId(0), &Source::new("aerial.yaml", text)).unwrap();
+        let source = Source::new("aerial.yaml", text);
+        let (root, _) = parse(SourceId(0), &source).unwrap();
         let names = [("mfa".to_owned(), "P000131".to_owned())];
         let new = Replacement {
             orgs: "orgs:\n  - b\n",

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::agree::only;
 use super::model::{DesiredOrg, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
-use super::raw::{At, RawFile};
+use super::raw::RawFile;
 use super::suggest::Candidates;
+use super::taken::At;
 use super::words::{amount, domain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, quote};
 use crate::ids::{Domain, OrgId, OrgName};
 
 /// The guardrails as all files have them; a protected org that no entry names is warned about: it may be misspelt.
 pub(super) fn guardrails(
-    files: &[RawFile],
+    files: &[RawFile<'_>],
     orgs: &[DesiredOrg],
     found: &mut Diagnostics,
 ) -> Guardrails {
@@ -95,7 +96,7 @@ pub(super) fn guardrails(
         protected,
         unmanaged: only(files, |file| file.guardrails.unmanaged_orgs.as_ref()).map_or(
             silent.unmanaged,
-            |at| match at.value.as_str() {
+            |at| match &*at.value {
                 "ignore" => UnmanagedPolicy::Ignore,
                 "fail" => UnmanagedPolicy::Fail,
                 _ => UnmanagedPolicy::Warn,
@@ -103,14 +104,14 @@ pub(super) fn guardrails(
         ),
         unread: only(files, |file| file.guardrails.baseline_unread.as_ref()).map_or(
             silent.unread,
-            |at| match at.value.as_str() {
+            |at| match &*at.value {
                 "fail" => UnreadPolicy::Fail,
                 _ => UnreadPolicy::Warn,
             },
         ),
         lookalikes: only(files, |file| file.guardrails.lookalikes.as_ref()).map_or(
             silent.lookalikes,
-            |at| match at.value.as_str() {
+            |at| match &*at.value {
                 "warn" => LookalikePolicy::Warn,
                 _ => LookalikePolicy::Fail,
             },

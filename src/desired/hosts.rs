@@ -2,7 +2,7 @@
 //! assertions go to hosts of Okta's alone. Others come from the environment.
 
 use super::model::Environment;
-use super::raw::At;
+use super::taken::WordAt;
 use super::words::domain;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ids::Domain;
@@ -11,8 +11,8 @@ use crate::ids::Domain;
 const ELSEWHERE: &str = "only the environment may say that it is elsewhere";
 
 /// `account.environment`.
-pub(super) fn environment(at: &At<String>, found: &mut Diagnostics) -> Option<Environment> {
-    match at.value.as_str() {
+pub(super) fn environment(at: &WordAt<'_>, found: &mut Diagnostics) -> Option<Environment> {
+    match &*at.value {
         "production" => return Some(Environment::Production),
         "sandbox" => return Some(Environment::Sandbox),
         _ => {}
@@ -45,7 +45,7 @@ pub(super) fn environment(at: &At<String>, found: &mut Diagnostics) -> Option<En
 }
 
 /// `account.aerialOrg`.
-pub(super) fn aerial_org(at: &At<String>, found: &mut Diagnostics) -> Option<Domain> {
+pub(super) fn aerial_org(at: &WordAt<'_>, found: &mut Diagnostics) -> Option<Domain> {
     let org = domain(at, found)?;
     if org.is_oktas() {
         return Some(org);
@@ -64,7 +64,7 @@ pub(super) fn aerial_org(at: &At<String>, found: &mut Diagnostics) -> Option<Dom
 }
 
 /// The `domain` of an org.
-pub(super) fn org(at: &At<String>, found: &mut Diagnostics) -> Option<Domain> {
+pub(super) fn org(at: &WordAt<'_>, found: &mut Diagnostics) -> Option<Domain> {
     let org = domain(at, found)?;
     if org.is_oktas() {
         return Some(org);

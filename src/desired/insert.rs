@@ -17,7 +17,7 @@ pub struct AddedEntry {
 
 /// The text with more entries at the end of its `orgs`; `None` where there is no such place in it.
 #[must_use]
-pub fn with_more_orgs(text: &str, root: &Node, entries: &[AddedEntry]) -> Option<String> {
+pub fn with_more_orgs(text: &str, root: &Node<'_>, entries: &[AddedEntry]) -> Option<String> {
     let places = TextPlaces::of(text);
     let end = places.line_end();
     let (key, value) = root.entry("orgs")?;
@@ -43,7 +43,7 @@ pub fn with_more_orgs(text: &str, root: &Node, entries: &[AddedEntry]) -> Option
 
 /// The text with an empty `orgs` behind all else that it says; `None` where there is no such place in it.
 #[must_use]
-pub fn with_orgs_key(text: &str, root: &Node) -> Option<String> {
+pub fn with_orgs_key(text: &str, root: &Node<'_>) -> Option<String> {
     let places = TextPlaces::of(text);
     let end = places.line_end();
     let mark = text.len() - text.trim_start_matches('\u{feff}').len();
@@ -92,7 +92,7 @@ fn emptied(text: &str, opening: usize, closing: usize, lines: &str, end: &str) -
 /// Entries behind the last one of a list with dashes.
 fn in_block(
     text: &str,
-    root: &Node,
+    root: &Node<'_>,
     line: usize,
     opening: usize,
     entries: &[AddedEntry],
@@ -292,7 +292,8 @@ mod tests {
     use crate::diagnostic::{Source, SourceId};
 
     fn added(text: &str, names: &[&str]) -> Option<String> {
-        let (root, _) = parse(SourceId(0), &Source::new("aerial.yaml", text)).unwrap();
+        let source = Source::new("aerial.yaml", text);
+        let (root, _) = parse(SourceId(0), &source).unwrap();
         let entries: Vec<AddedEntry> = names
             .iter()
             .map(|name| AddedEntry {

@@ -103,7 +103,7 @@ impl ListJudge<'_> {
             if out {
                 continue;
             }
-            let at = at.map(|listing| listing.span);
+            let at = at.map(|listing| org.lists_at(listing));
             let at = at.unwrap_or(org.origin.products.unwrap_or(org.origin.org));
             found.push_with(Severity::Error, || self.broken(org, rule, at));
         }
@@ -157,7 +157,7 @@ impl ListJudge<'_> {
                 && outlasts(own.until, Some(until))
                 && !self.knows_not(need)
             {
-                warn(rule, until, last.span);
+                warn(rule, until, org.lists_at(last));
             }
         }
         for (rule, at) in index.of_every_org(marks) {
@@ -165,7 +165,7 @@ impl ListJudge<'_> {
                 && let Some(until) = last.until.filter(|_| last.is_in_force(self.today))
                 && outlasts(org.until, Some(until))
             {
-                warn(rule, until, last.span);
+                warn(rule, until, org.lists_at(last));
             }
         }
     }
@@ -177,12 +177,14 @@ impl ListJudge<'_> {
             return;
         }
         let mut listed: BTreeMap<&ProductId, Vec<Span>> = BTreeMap::new();
-        for product in orgs.flat_map(|org| org.products.iter().flatten()) {
+        let products =
+            orgs.flat_map(|org| org.products.iter().flatten().map(move |one| (org, one)));
+        for (org, product) in products {
             if let Some((id, _)) = max_orgs.get_key_value(&product.id)
                 && product.is_in_force(self.today)
                 && !self.ignored.contains(id)
             {
-                listed.entry(id).or_default().push(product.span);
+                listed.entry(id).or_default().push(org.lists_at(product));
             }
         }
         for (id, mut at) in listed {

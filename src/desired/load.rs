@@ -3,8 +3,10 @@
 use jiff::civil::Date;
 
 use super::agree::start;
+use super::budget::MAX_PARTS;
 use super::model::Desired;
-use super::{document, raw, resolve, rules, schema};
+use super::raw::{RawAccount, RawFile};
+use super::{document, resolve, rules, schema};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, LabelledSpan, SourceId, Sources};
 use crate::ids::AccountId;
 
@@ -32,18 +34,28 @@ pub fn load_for(sources: &Sources, fallback: Option<&AccountId>) -> Loaded {
 /// The same on a day: what has ended by then is no longer held against constraints. Nothing else depends on it.
 #[must_use]
 pub fn load_on(sources: &Sources, fallback: Option<&AccountId>, today: Date) -> Loaded {
+    load_within(sources, fallback, today, MAX_PARTS)
+}
+
+/// The same, with so many parts for all files.
+pub(super) fn load_within(
+    sources: &Sources,
+    fallback: Option<&AccountId>,
+    today: Date,
+    mut parts: usize,
+) -> Loaded {
     let mut found = Diagnostics::default();
-    let mut files = Vec::new();
     let mut roots = Vec::new();
     let mut unreadable = false;
+    let mut bytes = 0;
     for (id, source) in sources.iter() {
-        match document::parse(id, source) {
+        bytes += source.bytes.len();
+        match document::parse_within(id, source, &mut parts) {
             Ok((root, duplicates)) => {
                 found.extend(duplicates);
                 // It was parsed, so it is text.
                 let text = std::str::from_utf8(&source.bytes).unwrap_or_default();
                 schema::check(&root, text, source.is_recognised(), &mut found);
-                files.push(raw::RawFile::from_node(&root));
                 roots.push((id, root));
             }
             Err(diagnostic) => {
@@ -52,11 +64,15 @@ pub fn load_on(sources: &Sources, fallback: Option<&AccountId>, today: Date) -> 
             }
         }
     }
+    let mut files: Vec<RawFile<'_>> = roots
+        .iter()
+        .map(|(_, root)| RawFile::from_node(root))
+        .collect();
     if let Some(id) = fallback
         && files.iter().all(|file| file.account.is_none())
         && let Some(first) = files.first_mut()
     {
-        first.account = Some(raw::RawAccount::of(id, start(SourceId(0))));
+        first.account = Some(RawAccount::of(id, start(SourceId(0))));
     }
     // What a file that can't be read would have declared is unknown: errors of meaning in the others would mislead.
     let desired = if unreadable {
@@ -65,7 +81,7 @@ pub fn load_on(sources: &Sources, fallback: Option<&AccountId>, today: Date) -> 
         let mut meaning = Diagnostics::default();
         rules::check(&roots, sources, &mut meaning);
         let errors = found.has_errors();
-        let desired = resolve::resolve(&files, today, errors, &mut meaning);
+        let desired = resolve::resolve(&files, today, (errors, bytes), &mut meaning);
         found.extend(meaning.map(|one| without_values(one, sources)));
         desired
     };

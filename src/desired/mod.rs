@@ -1,8 +1,8 @@
 //! From texts to a valid desired state.
 //!
-//! `document` reads a text into a `tree` that knows its places, `schema` checks its shape and `breach` says what is wrong with
-//! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree, `resolve` checks their meaning
-//! and makes the `model`: with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
+//! `budget` says what texts may cost, `document` reads a text into a `tree` that knows its places (`reading`, part by part), `schema` checks its shape (over `tree_json`) and `breach` says what is wrong with
+//! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree (`taken`, one by one), `resolve` checks their meaning
+//! and makes the `model` (a list of products is `listed`): with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
 //! `baselines` and `bodies` for what orgs have inside (a `baseline`), `constraints` for which products go together (a `constraint`; the
 //! lists are `judged` by them), `birth` for how an org comes to be, `hosts` for where a file
 //! may send anything, `agree` for what several files say together, `until` for what has an end, `waves` for what comes after what,
@@ -20,6 +20,7 @@ mod baselines;
 mod birth;
 pub mod bodies;
 mod breach;
+mod budget;
 mod catalog;
 pub mod compare;
 pub mod constraint;
@@ -32,17 +33,21 @@ mod guardrails;
 mod hosts;
 pub mod insert;
 mod judged;
+mod listed;
 mod load;
 mod mistakes;
 pub mod model;
 mod raw;
+mod reading;
 mod remedy;
 mod resolve;
 mod rules;
 pub mod schema;
 pub mod suggest;
+mod taken;
 mod text_places;
 pub mod tree;
+mod tree_json;
 mod until;
 mod waves;
 mod words;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::baseline::Baseline;
 use super::constraint::Constraints;
+pub use super::listed::{ListedProduct, ProductList, Via};
 use crate::diagnostic::Span;
 use crate::ids::{AccountId, Cell, Domain, OrgIndex, OrgName, ProductId, Status, Wave};
 
@@ -121,7 +122,7 @@ pub struct DesiredOrg {
     /// The last day before it is to be inactive.
     pub until: Option<Date>,
     /// The listed products, whatever the day; absent: left alone.
-    pub products: Option<Vec<ListedProduct>>,
+    pub products: Option<ProductList>,
     /// What to do with enabled products that aren't listed.
     pub enforce: Enforce,
     /// What it is to have inside, by the name of a baseline; absent: left alone.
@@ -173,35 +174,12 @@ impl DesiredOrg {
     pub fn label(&self) -> &str {
         self.name.label()
     }
-}
 
-/// A product in an org's list, after bundles and names were resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedProduct {
-    pub id: ProductId,
-    /// The word in the org's list that brought it.
-    pub span: Span,
-    /// The bundle that it came with; `None` where the org lists the product itself.
-    pub via: Option<Arc<Via>>,
-    /// The last day on which any listing of it is in force; `None`: without an end.
-    pub until: Option<Date>,
-}
-
-/// How a bundle comes to a product.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Via {
-    /// The bundle's name.
-    pub bundle: Arc<str>,
-    /// The word in the bundle that brought it: the product's, or another bundle's.
-    pub span: Span,
-    /// That other bundle.
-    pub inner: Option<Arc<Self>>,
-}
-
-impl Via {
-    /// This bundle and those inside it, down to the one that lists the product itself.
-    pub fn chain(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |via| via.inner.as_deref())
+    /// The word of its list that brought a product.
+    #[must_use]
+    pub fn lists_at(&self, product: &ListedProduct) -> Span {
+        let place = self.products.as_ref().and_then(|list| list.place(product));
+        place.or(self.origin.products).unwrap_or(self.origin.org)
     }
 }
 

@@ -1,150 +1,141 @@
 //! The file as it is, 1:1 with `schema/desired-state.schema.json`, with places and without meaning.
 //!
+//! Nothing is copied: texts are the tree's, and the orgs are taken out of it one at a time, since there are many.
+//!
 //! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
 //! meaning checked, so that all errors come at once.
 
-use super::tree::{Key, Node, Value};
+use std::borrow::Cow;
+
+use super::taken::{
+    At, RawListing, WordAt, at_key, field, int, listings, name, named, text, texts, truth,
+};
+use super::tree::{Node, Value};
 use crate::diagnostic::Span;
 use crate::ids::AccountId;
 
-/// A value and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct At<T> {
-    pub value: T,
-    /// Where it stands.
-    pub span: Span,
-}
-
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawFile {
+pub(super) struct RawFile<'a> {
     /// Where `version` stands, whatever it says: the schema knows which versions there are.
     pub version: Option<Span>,
     /// `account`.
-    pub account: Option<At<RawAccount>>,
+    pub account: Option<At<RawAccount<'a>>>,
     /// `products`: names and ids; an id is absent where it broke the schema.
-    pub products: Vec<(At<String>, Option<At<String>>)>,
+    pub products: Vec<(WordAt<'a>, Option<WordAt<'a>>)>,
     /// `bundles`: names and members.
-    pub bundles: Vec<(At<String>, Vec<RawListing>)>,
+    pub bundles: Vec<(WordAt<'a>, Vec<RawListing<'a>>)>,
     /// `baselines`: names and what is under them, for `baselines` to take apart.
-    pub baselines: Vec<(At<String>, Node)>,
+    pub baselines: Vec<(WordAt<'a>, &'a Node<'a>)>,
     /// `defaults.cell`.
-    pub default_cell: Option<At<String>>,
+    pub default_cell: Option<WordAt<'a>>,
     /// `defaults.enforce`.
-    pub default_enforce: Option<At<String>>,
+    pub default_enforce: Option<WordAt<'a>>,
     /// `defaults.baseline`.
-    pub default_baseline: Option<At<String>>,
+    pub default_baseline: Option<WordAt<'a>>,
     /// `waves`, in their order; absent when the file has no such key.
-    pub waves: Option<At<Vec<At<String>>>>,
-    /// `orgs`; absent when the file has no such key.
-    pub orgs: Option<Vec<RawOrg>>,
+    pub waves: Option<At<Vec<WordAt<'a>>>>,
+    /// What stands under `orgs`; absent when the file has no such key.
+    pub orgs: Option<&'a [Node<'a>]>,
     /// `ignoreProducts`.
-    pub ignore_products: Vec<RawListing>,
+    pub ignore_products: Vec<RawListing<'a>>,
     /// `constraints`.
-    pub constraints: RawConstraints,
+    pub constraints: RawConstraints<'a>,
     /// `guardrails`.
-    pub guardrails: RawGuardrails,
+    pub guardrails: RawGuardrails<'a>,
 }
 
 /// `constraints`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawConstraints {
+pub(super) struct RawConstraints<'a> {
     /// `requires`: products and what each needs.
-    pub requires: Vec<(At<String>, Vec<RawNeed>)>,
+    pub requires: Vec<(WordAt<'a>, Vec<RawNeed<'a>>)>,
     /// `excludes`: products and what can't be with each.
-    pub excludes: Vec<(At<String>, Vec<RawListing>)>,
+    pub excludes: Vec<(WordAt<'a>, Vec<RawListing<'a>>)>,
     /// `everyOrg`.
-    pub every_org: Vec<RawListing>,
+    pub every_org: Vec<RawListing<'a>>,
     /// `maxOrgs`: products and numbers.
-    pub max_orgs: Vec<(At<String>, At<i64>)>,
+    pub max_orgs: Vec<(WordAt<'a>, At<i64>)>,
 }
 
 /// An item of a requirement.
 #[derive(Debug, Clone)]
-pub(super) enum RawNeed {
-    All(RawListing),
-    AnyOf(Vec<At<String>>),
-}
-
-/// A product or bundle in a list.
-#[derive(Debug, Clone)]
-pub(super) struct RawListing {
-    pub word: At<String>,
-    /// `until`, where the word stands in a mapping.
-    pub until: Option<At<String>>,
+pub(super) enum RawNeed<'a> {
+    All(RawListing<'a>),
+    AnyOf(Vec<WordAt<'a>>),
 }
 
 /// `account`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawAccount {
+pub(super) struct RawAccount<'a> {
     /// `id`.
-    pub id: Option<At<String>>,
+    pub id: Option<WordAt<'a>>,
     /// `environment`.
-    pub environment: Option<At<String>>,
+    pub environment: Option<WordAt<'a>>,
     /// `aerialOrg`.
-    pub aerial_org: Option<At<String>>,
+    pub aerial_org: Option<WordAt<'a>>,
     /// `partner`, as text: `true` or `false`.
-    pub partner: Option<At<String>>,
+    pub partner: Option<WordAt<'a>>,
 }
 
 /// One entry of `orgs`.
 #[derive(Debug, Clone)]
-pub(super) struct RawOrg {
+pub(super) struct RawOrg<'a> {
     /// The start of the entry.
     pub span: Span,
     /// `domain`.
-    pub domain: Option<At<String>>,
+    pub domain: Option<WordAt<'a>>,
     /// `id`.
-    pub id: Option<At<String>>,
+    pub id: Option<WordAt<'a>>,
     /// `cell`.
-    pub cell: Option<At<String>>,
+    pub cell: Option<WordAt<'a>>,
     /// `status`; the place is the key's.
-    pub status: Option<At<String>>,
+    pub status: Option<WordAt<'a>>,
     /// `until`; the place is the key's.
-    pub until: Option<At<String>>,
+    pub until: Option<WordAt<'a>>,
     /// `products`; the place is the key's.
-    pub products: Option<At<Vec<RawListing>>>,
+    pub products: Option<At<Vec<RawListing<'a>>>>,
     /// `enforce`.
-    pub enforce: Option<At<String>>,
+    pub enforce: Option<WordAt<'a>>,
     /// `baseline`.
-    pub baseline: Option<At<String>>,
+    pub baseline: Option<WordAt<'a>>,
     /// `parent`.
-    pub parent: Option<At<String>>,
+    pub parent: Option<WordAt<'a>>,
     /// `consent`; the place is the key's.
-    pub consent: Option<At<String>>,
+    pub consent: Option<WordAt<'a>>,
     /// `new`, as text: `true` or `false`.
-    pub new: Option<At<String>>,
+    pub new: Option<WordAt<'a>>,
     /// `create`; the place is the key's.
-    pub create: Option<At<RawCreate>>,
-    pub wave: Option<At<String>>,
-    pub owner: Option<At<String>>,
-    pub note: Option<At<String>>,
+    pub create: Option<At<RawCreate<'a>>>,
+    pub wave: Option<WordAt<'a>>,
+    pub owner: Option<WordAt<'a>>,
+    pub note: Option<WordAt<'a>>,
 }
 
 /// An org's `create`.
 #[derive(Debug, Clone)]
-pub(super) struct RawCreate {
+pub(super) struct RawCreate<'a> {
     /// `parent`.
-    pub parent: Option<At<String>>,
+    pub parent: Option<WordAt<'a>>,
     /// `name`.
-    pub name: Option<At<String>>,
-    pub website: Option<At<String>>,
+    pub name: Option<WordAt<'a>>,
+    pub website: Option<WordAt<'a>>,
     /// `admin.firstName`.
-    pub first_name: Option<At<String>>,
+    pub first_name: Option<WordAt<'a>>,
     /// `admin.lastName`.
-    pub last_name: Option<At<String>>,
+    pub last_name: Option<WordAt<'a>>,
     /// `admin.email`.
-    pub email: Option<At<String>>,
+    pub email: Option<WordAt<'a>>,
     /// `admin.login`.
-    pub login: Option<At<String>>,
+    pub login: Option<WordAt<'a>>,
     /// `admin.passwordFrom`.
-    pub password_from: Option<At<String>>,
+    pub password_from: Option<WordAt<'a>>,
 }
 
 /// `guardrails`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RawGuardrails {
+pub(super) struct RawGuardrails<'a> {
     /// `maxDisabled`, as text: `5` or `20%`.
-    pub max_disabled: Option<At<String>>,
+    pub max_disabled: Option<WordAt<'a>>,
     /// `maxLinked`.
     pub max_linked: Option<At<i64>>,
     /// `maxConfigured`.
@@ -154,23 +145,23 @@ pub(super) struct RawGuardrails {
     /// `maxConsented`.
     pub max_consented: Option<At<i64>>,
     /// `lookalikes`.
-    pub lookalikes: Option<At<String>>,
+    pub lookalikes: Option<WordAt<'a>>,
     /// `maxDeleted`.
     pub max_deleted: Option<At<i64>>,
     /// `maxDeactivated`.
     pub max_deactivated: Option<At<i64>>,
     /// `protectedOrgs`.
-    pub protected_orgs: Vec<At<String>>,
+    pub protected_orgs: Vec<WordAt<'a>>,
     /// `unmanagedOrgs`.
-    pub unmanaged_orgs: Option<At<String>>,
+    pub unmanaged_orgs: Option<WordAt<'a>>,
     /// `baselineUnread`.
-    pub baseline_unread: Option<At<String>>,
+    pub baseline_unread: Option<WordAt<'a>>,
 }
 
-impl RawFile {
+impl<'a> RawFile<'a> {
     /// Takes from the tree what has the right type.
     #[must_use]
-    pub(super) fn from_node(root: &Node) -> Self {
+    pub(super) fn from_node(root: &'a Node<'a>) -> Self {
         let defaults = root.get("defaults");
         Self {
             version: root.get("version").map(|node| node.span),
@@ -190,7 +181,7 @@ impl RawFile {
                 .map(|(key, node)| (name(key), listings(node)))
                 .collect(),
             baselines: named(root, "baselines")
-                .map(|(key, node)| (name(key), node.clone()))
+                .map(|(key, node)| (name(key), node))
                 .collect(),
             default_cell: defaults.and_then(|node| field(node, "cell")),
             default_enforce: defaults.and_then(|node| field(node, "enforce")),
@@ -199,9 +190,7 @@ impl RawFile {
                 value: texts(node),
                 span: key.span,
             }),
-            orgs: root
-                .get("orgs")
-                .map(|node| node.items().iter().filter_map(RawOrg::from_node).collect()),
+            orgs: root.get("orgs").map(Node::items),
             ignore_products: root.get("ignoreProducts").map(listings).unwrap_or_default(),
             constraints: root
                 .get("constraints")
@@ -215,11 +204,19 @@ impl RawFile {
     }
 }
 
-impl RawAccount {
+impl<'a> RawFile<'a> {
+    /// The entries of `orgs`, each made when its turn comes.
+    pub(super) fn orgs(&self) -> impl Iterator<Item = RawOrg<'a>> {
+        let entries = self.orgs.into_iter().flatten();
+        entries.filter_map(RawOrg::from_node)
+    }
+}
+
+impl<'a> RawAccount<'a> {
     /// An account that no file names.
-    pub(super) fn of(id: &AccountId, span: Span) -> At<Self> {
+    pub(super) fn of(id: &'a AccountId, span: Span) -> At<Self> {
         let id = At {
-            value: id.as_str().to_owned(),
+            value: Cow::Borrowed(id.as_str()),
             span,
         };
         let value = Self {
@@ -230,8 +227,8 @@ impl RawAccount {
     }
 }
 
-impl RawOrg {
-    fn from_node(node: &Node) -> Option<Self> {
+impl<'a> RawOrg<'a> {
+    fn from_node(node: &'a Node<'a>) -> Option<Self> {
         matches!(node.value, Value::Map(_)).then(|| Self {
             span: node.span,
             domain: field(node, "domain"),
@@ -265,13 +262,13 @@ impl RawOrg {
     }
 }
 
-impl RawConstraints {
-    fn from_node(node: &Node) -> Self {
-        let need = |item: &Node| match item.get("anyOf") {
+impl<'a> RawConstraints<'a> {
+    fn from_node(node: &'a Node<'a>) -> Self {
+        let need = |item: &'a Node<'a>| match item.get("anyOf") {
             Some(any) => Some(RawNeed::AnyOf(texts(any))),
             None => text(item).map(|word| RawNeed::All(RawListing { word, until: None })),
         };
-        let needs = |node: &Node| node.items().iter().filter_map(need).collect();
+        let needs = |node: &'a Node<'a>| node.items().iter().filter_map(need).collect();
         Self {
             requires: named(node, "requires")
                 .map(|(key, node)| (name(key), needs(node)))
@@ -287,8 +284,8 @@ impl RawConstraints {
     }
 }
 
-impl RawCreate {
-    fn from_node(node: &Node) -> Self {
+impl<'a> RawCreate<'a> {
+    fn from_node(node: &'a Node<'a>) -> Self {
         let of_admin = |key| field(node.get("admin")?, key);
         Self {
             parent: field(node, "parent"),
@@ -303,13 +300,13 @@ impl RawCreate {
     }
 }
 
-impl RawGuardrails {
-    fn from_node(node: &Node) -> Self {
+impl<'a> RawGuardrails<'a> {
+    fn from_node(node: &'a Node<'a>) -> Self {
         Self {
             max_disabled: node.get("maxDisabled").and_then(|node| {
                 int(node)
                     .map(|at| At {
-                        value: at.value.to_string(),
+                        value: Cow::Owned(at.value.to_string()),
                         span: at.span,
                     })
                     .or_else(|| text(node))
@@ -325,74 +322,5 @@ impl RawGuardrails {
             unmanaged_orgs: field(node, "unmanagedOrgs"),
             baseline_unread: field(node, "baselineUnread"),
         }
-    }
-}
-
-fn named<'a>(root: &'a Node, key: &str) -> impl Iterator<Item = &'a (Key, Node)> {
-    root.get(key).map(Node::entries).unwrap_or_default().iter()
-}
-
-fn name(key: &Key) -> At<String> {
-    At {
-        value: key.text.clone(),
-        span: key.span,
-    }
-}
-
-fn field(node: &Node, key: &str) -> Option<At<String>> {
-    node.get(key).and_then(text)
-}
-
-/// A text with the place of its key.
-fn at_key(node: &Node, key: &str) -> Option<At<String>> {
-    let (key, value) = node.entry(key)?;
-    Some(At {
-        value: value.as_str()?.to_owned(),
-        span: key.span,
-    })
-}
-
-fn text(node: &Node) -> Option<At<String>> {
-    Some(At {
-        value: node.as_str()?.to_owned(),
-        span: node.span,
-    })
-}
-
-fn texts(node: &Node) -> Vec<At<String>> {
-    node.items().iter().filter_map(text).collect()
-}
-
-fn listings(node: &Node) -> Vec<RawListing> {
-    let items = node.items().iter();
-    let listing = |item: &Node| {
-        let (word, until) = match item.get("product") {
-            Some(product) => (text(product), field(item, "until")),
-            None => (text(item), None),
-        };
-        Some(RawListing { word: word?, until })
-    };
-    items.filter_map(listing).collect()
-}
-
-fn truth(node: &Node) -> Option<At<String>> {
-    if let Value::Bool(value) = node.value {
-        Some(At {
-            value: value.to_string(),
-            span: node.span,
-        })
-    } else {
-        None
-    }
-}
-
-fn int(node: &Node) -> Option<At<i64>> {
-    if let Value::Int(value) = node.value {
-        Some(At {
-            value,
-            span: node.span,
-        })
-    } else {
-        None
     }
 }

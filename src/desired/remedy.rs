@@ -8,7 +8,7 @@ use crate::ids::{Cell, Domain};
 const LONGEST: usize = 300;
 
 /// What to write, if the value shows what was meant. `pointer` is the value's place, `written` how it stands in the file.
-pub(super) fn of(pointer: &str, node: &Node, written: &str) -> Option<String> {
+pub(super) fn of(pointer: &str, node: &Node<'_>, written: &str) -> Option<String> {
     let mut parts = pointer.rsplit('/');
     let last = parts.next().unwrap_or_default();
     let above = parts.next().unwrap_or_default();
@@ -87,7 +87,7 @@ fn takes_text(above: &str, last: &str, is_index: bool) -> bool {
 }
 
 /// Editors and chats turn quotes into typographic ones, which are letters to YAML.
-fn typographic(node: &Node) -> Option<String> {
+fn typographic(node: &Node<'_>) -> Option<String> {
     let text = node.as_str()?;
     let marks = [
         '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}', '\u{bb}',
@@ -98,8 +98,8 @@ fn typographic(node: &Node) -> Option<String> {
     })
 }
 
-fn orgs_as_map(entries: &[(super::tree::Key, Node)]) -> String {
-    let first = entries.first().map_or("", |(key, _)| key.text.as_str());
+fn orgs_as_map(entries: &[(super::tree::Key<'_>, Node<'_>)]) -> String {
+    let first = entries.first().map_or("", |(key, _)| &*key.text);
     if first.contains('.') {
         format!("write each org with a dash: `- domain: {first}`")
     } else {
@@ -130,12 +130,12 @@ fn environment(word: &str) -> Option<String> {
 }
 
 /// `workforce, lcm`, `- P1 , P2`, `none`, `{sso: true}` as the list that was meant.
-fn list_of_products(key: &str, node: &Node) -> Option<String> {
+fn list_of_products(key: &str, node: &Node<'_>) -> Option<String> {
     let words: Vec<String> = match &node.value {
         Value::Map(entries) => entries
             .iter()
             .filter(|(_, value)| value.value == Value::Bool(true))
-            .map(|(name, _)| name.text.clone())
+            .map(|(name, _)| name.text.to_string())
             .collect(),
         Value::Str(text) => words_of(text),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Seq(_) => {

@@ -10,6 +10,7 @@ use super::agree::{only, start};
 use super::baseline::Baseline;
 use super::baselines;
 use super::birth;
+use super::budget;
 use super::catalog::Catalog;
 use super::constraints::{constraints, contradictions};
 use super::guardrails::guardrails;
@@ -25,24 +26,25 @@ use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
-/// Puts the files together, as of a day. The result is absent when there was an error, now or before, in the schema.
+/// Puts the files together, which have so many bytes, as of a day. The result is absent when there was an error, now or before,
+/// in the schema.
 pub(super) fn resolve(
-    files: &[RawFile],
+    files: &[RawFile<'_>],
     today: Date,
-    invalid: bool,
+    (invalid, bytes): (bool, usize),
     found: &mut Diagnostics,
 ) -> Option<Desired> {
     version(files, found);
     let account = account(files, found);
-    let mut catalog = Catalog::new(files, found);
+    let mut catalog = Catalog::new(files, budget::listed(bytes), found);
     let ignored_words: Vec<_> = files
         .iter()
         .flat_map(|file| file.ignore_products.iter().cloned())
         .collect();
     let ignored: BTreeSet<_> = catalog
         .resolve(&ignored_words, found)
-        .into_iter()
-        .map(|listed| listed.id)
+        .iter()
+        .map(|listed| listed.id.clone())
         .collect();
     let baselines = baselines::baselines(files, found);
     let defaults = Defaults {
@@ -57,10 +59,10 @@ pub(super) fn resolve(
     let waves = waves::waves(files, found);
     let wave_names = WaveNames::of(&waves);
     let mut orgs: Vec<DesiredOrg> = Vec::new();
-    for raw in files.iter().flat_map(|file| file.orgs.iter().flatten()) {
+    for raw in files.iter().flat_map(RawFile::orgs) {
         let wave = raw.wave.as_ref();
         let wave = wave.and_then(|at| wave_names.named(at, found));
-        let org = org(raw, &defaults, &baselines, &mut catalog, found);
+        let org = org(&raw, &defaults, &baselines, &mut catalog, found);
         orgs.extend(org.map(|org| DesiredOrg { wave, ..org }));
     }
     for org in &orgs {
@@ -75,7 +77,7 @@ pub(super) fn resolve(
                             product.id
                         ),
                     )
-                    .at(product.span)
+                    .at(org.lists_at(product))
                 });
             }
         }
@@ -181,11 +183,11 @@ fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
     }
 }
 
-fn org(
-    raw: &raw::RawOrg,
+fn org<'a>(
+    raw: &raw::RawOrg<'a>,
     defaults: &Defaults,
     baselines: &BTreeMap<Arc<str>, Arc<Baseline>>,
-    catalog: &mut Catalog<'_>,
+    catalog: &mut Catalog<'a>,
     found: &mut Diagnostics,
 ) -> Option<DesiredOrg> {
     let org_domain = raw.domain.as_ref().and_then(|at| hosts::org(at, found));

@@ -50,7 +50,7 @@ struct Stands {
 }
 
 /// Checks where the rules stand; a file that is read alone may have all of them.
-pub(super) fn check(files: &[(SourceId, Node)], sources: &Sources, found: &mut Diagnostics) {
+pub(super) fn check(files: &[(SourceId, Node<'_>)], sources: &Sources, found: &mut Diagnostics) {
     if files.len() < 2 {
         return;
     }
@@ -93,14 +93,14 @@ pub(super) fn check(files: &[(SourceId, Node)], sources: &Sources, found: &mut D
 }
 
 /// The keys of `account` that only one file may have.
-fn of_account(root: &Node) -> Vec<Stands> {
+fn of_account(root: &Node<'_>) -> Vec<Stands> {
     let keys = root.get("account").map(Node::entries).unwrap_or_default();
     let others = keys.iter().filter(|(key, _)| key.text != REPEATABLE);
     others.map(|(key, _)| stands("account", key)).collect()
 }
 
 /// The rules of a file; one that goes by names once for each name.
-fn of_file(root: &Node) -> Vec<Stands> {
+fn of_file(root: &Node<'_>) -> Vec<Stands> {
     let mut all = Vec::new();
     for rule in RULES {
         let Some((key, value)) = root.entry(rule.key) else {
@@ -112,7 +112,7 @@ fn of_file(root: &Node) -> Vec<Stands> {
 }
 
 /// The names under a key at a depth; where there are none any more, the key itself.
-fn under(name: &str, key: &Key, value: &Node, depth: usize, all: &mut Vec<Stands>) {
+fn under(name: &str, key: &Key<'_>, value: &Node<'_>, depth: usize, all: &mut Vec<Stands>) {
     let names = || {
         value
             .entries()
@@ -131,7 +131,7 @@ fn under(name: &str, key: &Key, value: &Node, depth: usize, all: &mut Vec<Stands
     }
 }
 
-fn stands(parent: &str, key: &Key) -> Stands {
+fn stands(parent: &str, key: &Key<'_>) -> Stands {
     Stands {
         name: format!("{parent}.{}", key.text),
         span: key.span,

@@ -47,7 +47,7 @@ impl<'a> TextPlaces<'a> {
     }
 
     /// A scalar, its quotes included.
-    pub(super) fn scalar(&self, node: &Node) -> Option<Range<usize>> {
+    pub(super) fn scalar(&self, node: &Node<'_>) -> Option<Range<usize>> {
         let start = self.offset(node.span)?;
         let length = usize::try_from(node.span.len).ok()?;
         let chars = self.text.get(start..)?.chars().take(length);
@@ -57,7 +57,7 @@ impl<'a> TextPlaces<'a> {
     }
 
     /// The line of a list's item, where it has one of its own: `- word`.
-    pub(super) fn line(&self, node: &Node) -> Option<Range<usize>> {
+    pub(super) fn line(&self, node: &Node<'_>) -> Option<Range<usize>> {
         let line = self.line_of(node.span.line)?;
         let scalar = self.scalar(node)?;
         let before = self.text.get(line.start..scalar.start)?.trim();

@@ -1,26 +1,28 @@
-//! A document as a tree that remembers where each part stood.
+//! A document as a tree that remembers where each part stood. What it says it borrows from the text, where that has it as it is.
 
-use crate::diagnostic::Span;
+use std::borrow::Cow;
+
+use crate::diagnostic::{SourceId, Span};
 
 /// A part of the document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Node {
+pub struct Node<'a> {
     /// Where it stands; for an alias, where the alias stands.
     pub span: Span,
-    pub value: Value,
+    pub value: Value<'a>,
 }
 
 /// A key of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct Key<'a> {
     /// Where it stands.
     pub span: Span,
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
 /// What a node holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// Nothing: `null`, `~` or an empty place.
     Null,
     /// `true` or `false`.
@@ -30,14 +32,25 @@ pub enum Value {
     /// Any other number.
     Float(f64),
     /// Text.
-    Str(String),
+    Str(Cow<'a, str>),
     /// A list.
-    Seq(Vec<Node>),
+    Seq(Vec<Node<'a>>),
     /// A mapping, in the order of the file.
-    Map(Vec<(Key, Node)>),
+    Map(Vec<(Key<'a>, Node<'a>)>),
 }
 
-impl Node {
+impl<'a> Node<'a> {
+    /// A value that stands in no text.
+    pub(super) fn nowhere(value: Value<'a>) -> Self {
+        let span = Span {
+            source: SourceId(0),
+            line: 1,
+            column: 1,
+            len: 0,
+        };
+        Self { span, value }
+    }
+
     /// The value under a key of this mapping.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
@@ -46,7 +59,7 @@ impl Node {
 
     /// The key and the value under it.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
+    pub fn entry(&self, key: &str) -> Option<(&Key<'a>, &Self)> {
         self.entries()
             .iter()
             .find(|(k, _)| k.text == key)
@@ -55,7 +68,7 @@ impl Node {
 
     /// The entries of this mapping; none for anything else.
     #[must_use]
-    pub fn entries(&self) -> &[(Key, Self)] {
+    pub fn entries(&self) -> &[(Key<'a>, Self)] {
         if let Value::Map(entries) = &self.value {
             entries
         } else {
@@ -91,18 +104,18 @@ impl Node {
             Value::Bool(b) => (*b).into(),
             Value::Int(i) => (*i).into(),
             Value::Float(f) => (*f).into(),
-            Value::Str(s) => s.as_str().into(),
+            Value::Str(s) => (**s).into(),
             Value::Seq(items) => items.iter().map(Self::to_json).collect(),
             Value::Map(entries) => entries
                 .iter()
-                .map(|(key, node)| (key.text.clone(), node.to_json()))
+                .map(|(key, node)| (key.text.to_string(), node.to_json()))
                 .collect(),
         }
     }
 
     /// The part that a JSON pointer names, and the key that it stands under.
     #[must_use]
-    pub fn locate(&self, pointer: &str) -> Option<(Option<&Key>, &Self)> {
+    pub fn locate(&self, pointer: &str) -> Option<(Option<&Key<'a>>, &Self)> {
         let mut found = (None, self);
         for segment in pointer.split('/').skip(1) {
             let name = segment.replace("~1", "/").replace("~0", "~");

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::model::{DesiredOrg, ListedProduct, StatusGoal, Via};
-use super::raw::{At, RawListing};
+use super::taken::{RawListing, WordAt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
 
 /// A day of the calendar, as the file writes it; the schema has seen to its form.
-pub(super) fn day(at: &At<String>, found: &mut Diagnostics) -> Option<Date> {
+pub(super) fn day(at: &WordAt<'_>, found: &mut Diagnostics) -> Option<Date> {
     // Of another form the schema has told.
     let mut form = "dddd-dd-dd".bytes().zip(at.value.bytes());
     let digit = |(form, is): (u8, u8)| {
@@ -95,7 +95,7 @@ pub(super) struct ListingEnd<'a> {
 impl<'a> ListingEnd<'a> {
     /// `None` where the word has no end.
     pub(super) fn of<'b>(
-        listing: &'a RawListing,
+        listing: &'a RawListing<'a>,
         until: Option<Date>,
         products: impl IntoIterator<Item = &'b ProductId>,
     ) -> Option<Self> {
@@ -145,10 +145,10 @@ impl<'a> ListingEnd<'a> {
     }
 }
 
-impl RawListing {
+impl RawListing<'_> {
     /// The end as it is written.
     pub(super) fn end(&self) -> Option<&str> {
-        self.until.as_ref().map(|at| at.value.as_str())
+        self.until.as_ref().map(|at| &*at.value)
     }
 }
 
@@ -171,6 +171,20 @@ impl DesiredOrg {
         let products = self.products.as_ref()?.iter();
         let products = products.filter(|product| product.is_in_force(today));
         Some(products.map(|product| product.id.clone()).collect())
+    }
+
+    /// Whether these, in the order of their ids, are the products that are listed on a day.
+    pub fn lists_exactly<'a>(
+        &self,
+        products: impl Iterator<Item = &'a ProductId>,
+        today: Date,
+    ) -> bool {
+        let listed = self.products.as_ref().map(|listed| {
+            let listed = listed.iter();
+            let listed = listed.filter(|product| product.is_in_force(today));
+            listed.map(|product| &product.id)
+        });
+        listed.is_some_and(|listed| listed.eq(products))
     }
 
     /// The products whose listings are over on a day.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::agree::only;
-use super::raw::{At, RawFile};
+use super::raw::RawFile;
 use super::suggest::Candidates;
+use super::taken::WordAt;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 
 /// The waves in the order of the file that has them.
-pub(super) fn waves(files: &[RawFile], found: &mut Diagnostics) -> Vec<Arc<str>> {
+pub(super) fn waves(files: &[RawFile<'_>], found: &mut Diagnostics) -> Vec<Arc<str>> {
     let mut waves = Vec::new();
     let mut first: BTreeMap<&str, Span> = BTreeMap::new();
     let listed = only(files, |file| file.waves.as_ref());
@@ -27,7 +28,7 @@ pub(super) fn waves(files: &[RawFile], found: &mut Diagnostics) -> Vec<Arc<str>>
             );
             continue;
         }
-        waves.push(Arc::from(wave.value.as_str()));
+        waves.push(Arc::from(&*wave.value));
     }
     waves
 }
@@ -49,8 +50,8 @@ impl<'a> WaveNames<'a> {
     }
 
     /// The wave that an org names; `None` where there is no such one, which is reported.
-    pub(super) fn named(&self, word: &At<String>, found: &mut Diagnostics) -> Option<Arc<str>> {
-        if let Some(wave) = self.by_name.get(word.value.as_str()) {
+    pub(super) fn named(&self, word: &WordAt<'_>, found: &mut Diagnostics) -> Option<Arc<str>> {
+        if let Some(wave) = self.by_name.get(&*word.value) {
             return Some(Arc::clone(wave));
         }
         found.push_with(Severity::Error, || {

@@ -1,12 +1,12 @@
 //! Words of the file as values.
 
 use super::model::{Amount, Enforce, StatusGoal};
-use super::raw::At;
+use super::taken::WordAt;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, quote};
 use crate::ids::{Domain, OrgId, ProductId};
 
 /// An org's host; never that of its admin console, which people copy from the browser.
-pub(super) fn domain(at: &At<String>, found: &mut Diagnostics) -> Option<Domain> {
+pub(super) fn domain(at: &WordAt<'_>, found: &mut Diagnostics) -> Option<Domain> {
     match Domain::parse(&at.value) {
         Ok(domain) => {
             if let Some(plain) = domain.behind_admin_console() {

@@ -19,12 +19,12 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// So many bytes of one file, and four times as many of all together.
+    /// So many bytes of one file, and twice as many of all together.
     #[must_use]
     pub fn new(per_file: usize) -> Self {
         Self {
             per_file,
-            in_all: per_file.saturating_mul(4),
+            in_all: per_file.saturating_mul(2),
             used: 0,
         }
     }

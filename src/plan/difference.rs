@@ -99,7 +99,10 @@ pub(super) fn of(
             }
         }
     }
-    if let Some((before, after)) = target::products(want, live, &desired.ignored, terms) {
+    // What the org has and the file lists stays, whatever else holds: of most orgs nothing more has to be known.
+    let has = live.products.as_ref();
+    let stays = has.is_some_and(|has| want.lists_exactly(has.keys(), terms.today));
+    if !stays && let Some((before, after)) = target::products(want, live, &desired.ignored, terms) {
         let enable = after.difference(&before).cloned().collect();
         subscribed(want, &enable, account, desired, found);
         if before != after {

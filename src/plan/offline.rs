@@ -51,7 +51,7 @@ pub fn offline(desired: &Desired, known: &Snapshot, today: Date) -> Diagnostics 
             }
             // The word that names it: many orgs may have it by one bundle.
             let via = product.via.as_ref().and_then(|via| via.chain().last());
-            let at = via.map_or(product.span, |via| via.span);
+            let at = via.map_or_else(|| want.lists_at(product), |via| via.span);
             if told.insert((product.id.clone(), at)) {
                 found.push_with(Severity::Error, || {
                     let mut finding = unsubscribed(&product.id, want, account, desired);

@@ -52,7 +52,7 @@ pub fn ends_soon(desired: &Desired, selection: &Selection, today: Date) -> Diagn
             {
                 let what = Ends::Product(&product.id, org.enforce == Enforce::Additive);
                 let all = ends.entry((until, days, what)).or_default();
-                all.push((org, product.span));
+                all.push((org, org.lists_at(product)));
             }
         }
     }

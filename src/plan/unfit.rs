@@ -84,7 +84,7 @@ pub(super) fn unsubscribed(
         .iter()
         .flatten()
         .find(|product| product.id == *id)
-        .map_or(want.origin.org, |product| product.span);
+        .map_or(want.origin.org, |product| want.lists_at(product));
     let called = desired
         .names
         .get(id)

@@ -10,8 +10,8 @@ use super::summary;
 use super::view::PlanView;
 use super::wrap::wrap;
 use crate::desired::model::{Enforce, ListedProduct};
-use crate::diagnostic::Sources;
-use crate::ids::OrgName;
+use crate::diagnostic::{Sources, Span};
+use crate::ids::{OrgName, ProductId};
 use crate::live::AccountSurroundings;
 use crate::plan::{Field, Guardrail, MatrixColumn, MatrixRow, RuleStanding, RuleVerdict, Standing};
 use crate::receipt::{PastRun, PastStep};
@@ -220,15 +220,22 @@ fn in_account(row: &MatrixRow<'_>) -> String {
     line(&parts.join(", "))
 }
 
+/// A product of a list, and the word that brought it.
+type Listing<'a> = (&'a ListedProduct, Span);
+
 /// The products that it has or is to have.
 pub(super) fn of_interest<'a>(
     one: Explanation<'a>,
-) -> impl Iterator<Item = (&'a MatrixColumn<'a>, Field, Option<&'a ListedProduct>)> {
-    let listed = one.row.entry.and_then(|entry| entry.products.as_deref());
-    let listed = listed.unwrap_or_default();
+) -> impl Iterator<Item = (&'a MatrixColumn<'a>, Field, Option<Listing<'a>>)> {
+    let listing = move |id: &ProductId| {
+        let entry = one.row.entry?;
+        let mut listed = entry.products.iter().flatten();
+        let product = listed.find(|product| product.id == *id)?;
+        Some((product, entry.lists_at(product)))
+    };
     let columns = one.columns.iter().zip(&one.row.fields);
     columns.filter_map(move |(column, field)| {
-        let listing = listed.iter().find(|product| product.id == *column.id);
+        let listing = listing(column.id);
         let shown = listing.is_some() || !matches!(field, Field::Off | Field::Unknown);
         shown.then_some((column, *field, listing))
     })
@@ -253,9 +260,9 @@ fn products(one: Explanation<'_>) -> Vec<Row> {
             line(&names.join(", ")),
             meaning(field, true)
         );
-        if let Some(listing) = listing {
+        if let Some((listing, at)) = listing {
             let whence = listing.via.as_deref().map_or_else(
-                || format!("listed at {}", place(one.sources, listing.span)),
+                || format!("listed at {}", place(one.sources, at)),
                 |bundle| via(bundle, one.sources),
             );
             let until = listing.until.map(|day| format!(", until {day}"));

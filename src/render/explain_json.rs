@@ -47,7 +47,7 @@ pub fn json(one: Explanation<'_>) -> Json {
     });
     let products: Vec<Json> = of_interest(one)
         .map(|(column, field, listing)| {
-            let bundles = listing.and_then(|listing| listing.via.as_deref());
+            let bundles = listing.and_then(|(listing, _)| listing.via.as_deref());
             let bundles = bundles.into_iter().flat_map(|via| via.chain());
             let bundles =
                 bundles.map(|via| json!({"name": &*via.bundle, "place": place(via.span)}));
@@ -55,8 +55,8 @@ pub fn json(one: Explanation<'_>) -> Json {
                 "id": column.id,
                 "name": column.okta.or(column.own).unwrap_or_default(),
                 "state": word(field),
-                "listed": listing.map(|listing| place(listing.span)),
-                "until": listing.and_then(|listing| Some(listing.until?.to_string())),
+                "listed": listing.map(|(_, at)| place(at)),
+                "until": listing.and_then(|(listing, _)| Some(listing.until?.to_string())),
                 "via": bundles.collect::<Vec<Json>>(),
             })
         })

@@ -104,7 +104,7 @@ pub fn shape(live: &Snapshot, given: &Given) -> Shape {
     let written = |org: &&LiveOrg| !given.lists.contains_key(&org.id);
     let own = |org: &LiveOrg| -> Option<BTreeSet<ProductId>> {
         let products = org.products.as_ref()?.keys();
-        let products = products.filter(|id| !given.ignored.contains(id));
+        let products = products.filter(|id| !given.ignored.contains(*id));
         Some(products.cloned().collect())
     };
     let orgs = live.orgs.iter().filter(written);

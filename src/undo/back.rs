@@ -8,7 +8,7 @@ use super::inside;
 use super::left::{LeftAlone, LeftReason};
 use super::undoing::{OrgBack, ProductsBack, Undoing};
 use crate::desired::baseline::Baseline;
-use crate::desired::model::{Desired, DesiredOrg, Enforce, ListedProduct, StatusGoal};
+use crate::desired::model::{Desired, DesiredOrg, Enforce, ListedProduct, ProductList, StatusGoal};
 use crate::diagnostic::{SourceId, Span};
 use crate::ids::{Match, ObjectName, OrgId, OrgName, OrgSet, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
@@ -336,11 +336,11 @@ fn entry_back(
     back.products = products.map(|ids| {
         let listed = ids.iter().map(|id| ListedProduct {
             id: id.clone(),
-            span,
+            word: 0,
             via: None,
             until: None,
         });
-        listed.collect()
+        ProductList::new(listed.collect(), [span].into())
     });
     // What it has beside that is in the list: it was read a moment ago.
     back.enforce = Enforce::Exact;

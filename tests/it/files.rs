@@ -301,7 +301,7 @@ async fn what_is_too_much_is_refused_in_words() {
     let world = World::new();
     let repository = init(&world);
     let zeros = std::fs::File::create(world.path("aerial.yaml")).unwrap();
-    zeros.set_len(17 * 1024 * 1024).unwrap();
+    zeros.set_len(65 * 1024 * 1024).unwrap();
     commit(&repository, "zeros");
     let mut texts = world
         .run("validate --at HEAD")
@@ -310,8 +310,8 @@ async fn what_is_too_much_is_refused_in_words() {
         .err;
     // One large blob under many names is read no further than the bound on all of them.
     std::fs::remove_file(world.path("aerial.yaml")).unwrap();
-    world.file("aerial/0.yaml", vec![b'#'; 15 * 1024 * 1024]);
-    for n in 1..6 {
+    world.file("aerial/0.yaml", vec![b'#'; 50 * 1024 * 1024]);
+    for n in 1..3 {
         std::fs::hard_link(
             world.path("aerial/0.yaml"),
             world.path(&format!("aerial/{n}.yaml")),
@@ -338,15 +338,15 @@ async fn what_is_too_much_is_refused_in_words() {
         texts += &world.run(command).await.expect(Exit::Failed).err;
     }
     insta::assert_snapshot!(texts, @r"
-    error: aerial.yaml:1:1: the file has 17825792 bytes; a desired state may have 16777216, room for about 100,000 orgs (at HEAD)
+    error: aerial.yaml:1:1: the file has 68157440 bytes; a desired state may have 67108864, room for about 100,000 orgs (at HEAD)
      |
      = help: split it into several files in a folder
 
-    error: the files of the desired state have more than 67108864 bytes in all
+    error: the files of the desired state have more than 134217728 bytes in all
      |
      = help: name products and bundles once, and use them in every file
 
-    error: the files of the desired state have more than 67108864 bytes in all (at HEAD)
+    error: the files of the desired state have more than 134217728 bytes in all (at HEAD)
      |
      = help: name products and bundles once, and use them in every file
 

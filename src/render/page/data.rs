@@ -9,7 +9,7 @@ use super::super::escape::{self, line};
 use super::super::matrix::{stands, unlinked, word};
 use super::super::provenance;
 use super::view::PageView;
-use crate::desired::model::{ListedProduct, Via};
+use crate::desired::model::{DesiredOrg, Via};
 use crate::diagnostic::Sources;
 use crate::ids::ProductId;
 use crate::plan::{Field, MatrixRow, Standing};
@@ -83,8 +83,7 @@ fn row(
     // Null where no entry asks for anything.
     let entry = row.entry.map(|entry| {
         let at = entry.origin.org;
-        let products = entry.products.iter().flatten();
-        json!([at.source.0, at.line, told.pattern(products, at.line, index)])
+        json!([at.source.0, at.line, told.pattern(entry, index)])
     });
     json!([
         line(row.org.label()),
@@ -118,14 +117,9 @@ struct Told {
 impl Told {
     /// The number of the pattern of an entry's products: for each the column, the line from the entry's on, the bundle, and
     /// the day with which it ends.
-    fn pattern<'a>(
-        &mut self,
-        products: impl Iterator<Item = &'a ListedProduct>,
-        entry: u32,
-        index: &BTreeMap<&ProductId, usize>,
-    ) -> usize {
+    fn pattern(&mut self, entry: &DesiredOrg, index: &BTreeMap<&ProductId, usize>) -> usize {
         let mut pattern = Vec::new();
-        for product in products {
+        for product in entry.products.iter().flatten() {
             let Some(column) = index.get(&product.id) else {
                 continue;
             };
@@ -140,7 +134,7 @@ impl Told {
             let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
             pattern.extend([
                 number(*column),
-                i64::from(product.span.line) - i64::from(entry),
+                i64::from(entry.lists_at(product).line) - i64::from(entry.origin.org.line),
                 via.map_or(-1, number),
                 product.until.map_or(-1, |day| number(self.day(day))),
             ]);

@@ -200,9 +200,9 @@ async fn a_catalogue_that_can_not_be_used_is_said_with_its_place() {
         // What the account says goes before it.
         world.run("plan").await.done();
     }
-    world.file("aerial.catalog.json", " ".repeat(17 * 1024 * 1024));
+    world.file("aerial.catalog.json", " ".repeat(65 * 1024 * 1024));
     let ran = world.run("validate").await.expect(Exit::Invalid);
-    assert!(ran.err.contains("may have 16777216"), "{}", ran.err);
+    assert!(ran.err.contains("may have 67108864"), "{}", ran.err);
     std::fs::remove_file(world.path("aerial.catalog.json")).unwrap();
     std::fs::create_dir(world.path("aerial.catalog.json")).unwrap();
     world.run("validate").await.expect(Exit::Failed);

@@ -172,7 +172,7 @@ async fn a_hundred_megabytes_are_refused_unread() {
             .await
             .expect(Exit::Invalid);
         assert!(
-            ran.err.contains("a desired state may have 16777216"),
+            ran.err.contains("a desired state may have 67108864"),
             "{}",
             ran.err
         );
