@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use git2::{ErrorCode, Repository};
+use git2::Repository;
 
 use super::error::GitError;
 
@@ -25,10 +25,10 @@ pub fn exposes(path: &Path) -> Result<bool, GitError> {
         real.map_err(|error| GitError::Git(error.to_string()))
     };
     let folder = real(folder)?;
-    let repository = match Repository::discover(&folder) {
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(false),
-        found => found?,
+    let Some(root) = super::repo::root_of(&folder) else {
+        return Ok(false);
     };
+    let repository = Repository::open(root)?;
     let Some(workdir) = repository.workdir() else {
         return Ok(false);
     };
@@ -36,6 +36,8 @@ pub fn exposes(path: &Path) -> Result<bool, GitError> {
     let Ok(inside) = path.strip_prefix(real(workdir)?) else {
         return Ok(false);
     };
-    let tracked = repository.index()?.get_path(inside, 0).is_some();
+    let index = repository.index()?;
+    // In a conflict there is no stage 0.
+    let tracked = (0..=3).any(|stage| index.get_path(inside, stage).is_some());
     Ok(tracked || !repository.is_path_ignored(inside)?)
 }

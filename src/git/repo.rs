@@ -36,12 +36,19 @@ impl std::fmt::Display for Revision {
     }
 }
 
+/// The nearest folder with a `.git`, which no commit can bring along. A folder that merely looks like a repository (`HEAD`,
+/// `objects`, `refs`) may be a commit's own, made to be found in place of the repository that it is in.
+pub(super) fn root_of(folder: &Path) -> Option<&Path> {
+    let has_git = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+    folder.ancestors().find(has_git)
+}
+
 /// The same repository, if git's own variables (`GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`) name a configuration that trusts
 /// it; they are looked at for nothing else, and no other repository is opened because of them.
-fn trusted_by_environment(folder: &Path) -> Option<Repository> {
+fn trusted_by_environment(root: &Path) -> Option<Repository> {
     let none: [&OsStr; 0] = [];
-    let found = Repository::discover_path(folder, none).ok()?;
-    let opened = Repository::open_ext(folder, RepositoryOpenFlags::FROM_ENV, none).ok()?;
+    let found = Repository::discover_path(root, none).ok()?;
+    let opened = Repository::open_ext(root, RepositoryOpenFlags::FROM_ENV, none).ok()?;
     let same = |path: &Path| path.canonicalize().ok();
     (same(opened.path())? == same(&found)?).then_some(opened)
 }
@@ -53,20 +60,21 @@ impl Repo {
     /// When there is none, it belongs to another user, or it is of a kind that libgit2 can't read.
     pub fn of(folder: &Path) -> Result<Self, GitError> {
         super::extensions::allow();
-        let repository = Repository::discover(folder).or_else(|error| {
+        let real = folder
+            .canonicalize()
+            .map_err(|error| GitError::Git(error.to_string()))?;
+        let root = root_of(&real).ok_or(GitError::NoRepository)?;
+        let repository = Repository::open(root).or_else(|error| {
             let code = error.code();
             if code == ErrorCode::NotFound {
                 return Err(GitError::NoRepository);
             }
-            let trusted = (code == ErrorCode::Owner).then(|| trusted_by_environment(folder));
+            let trusted = (code == ErrorCode::Owner).then(|| trusted_by_environment(root));
             trusted.flatten().ok_or_else(|| error.into())
         })?;
         let workdir = repository
             .workdir()
             .ok_or(GitError::NoRepository)?
-            .canonicalize()
-            .map_err(|error| GitError::Git(error.to_string()))?;
-        let real = folder
             .canonicalize()
             .map_err(|error| GitError::Git(error.to_string()))?;
         let prefix = real

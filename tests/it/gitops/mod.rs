@@ -4,6 +4,7 @@ mod account_wide;
 mod base;
 mod baselines;
 mod clones;
+mod lookalike;
 mod names;
 mod preview;
 pub(crate) mod repository;
