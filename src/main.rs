@@ -4,10 +4,11 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::task::Poll;
 
-use aerialctl::cli::{self, Exit, Process};
+use aerialctl::cli::{self, Exit, Process, exit_on_panic};
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
+    exit_on_panic();
     let Ok(process) = Process::this() else {
         return ExitCode::from(Exit::Failed.code());
     };

@@ -36,3 +36,13 @@ impl Exit {
         }
     }
 }
+
+/// From now on a bug ends the program wherever it strikes, and as any other failure does: said, and with exit code 1.
+#[expect(clippy::exit, reason = "a panic has no way back to `main`")]
+pub fn exit_on_panic() {
+    let say = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        say(panic);
+        std::process::exit(Exit::Failed.code().into());
+    }));
+}

@@ -83,5 +83,5 @@ mod waves;
 mod yaml_words;
 
 pub use env::{Process, Terminal};
-pub use exit::Exit;
+pub use exit::{Exit, exit_on_panic};
 pub use run::run;

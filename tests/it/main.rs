@@ -16,6 +16,7 @@ mod baseline_bodies;
 mod births;
 mod bounds;
 mod browser;
+mod bugs;
 mod canary;
 mod canary_inside;
 mod canary_orgs;
