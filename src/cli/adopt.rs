@@ -6,7 +6,7 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use super::account::AccountSource;
-use super::adopt_files::Update;
+use super::adopt_files::{Because, Update};
 use super::adopt_list::with_list;
 use super::args_import::ImportArgs as Args;
 use super::env::Process;
@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::files::{self, LoadedFiles};
 use super::output::Printer;
 use super::session::Connection;
-use super::{progress, proof};
+use super::{catalog, progress, proof};
 use crate::aerial::Reader;
 use crate::desired::Desired;
 use crate::desired::suggest::closest;
@@ -59,7 +59,11 @@ pub(super) async fn run(
     let LoadedFiles { desired, found } = files::accept(found, loaded, &source, printer)?;
     let target = Connection::of(&args.connection, &desired, process, printer).await?;
     let reader = target.reader(&args.connection, process, printer).await?;
-    let live = unlisted(&reader, &desired, &args.only, process, printer).await?;
+    let (bar, progress) = progress::reading(process, printer);
+    let all = reader.read(&Survey::orgs_alone(), progress).await;
+    bar.finish_and_clear();
+    let all = all?;
+    let live = unlisted(&reader, &desired, &all, &args.only, process, printer).await?;
     if live.orgs.is_empty() {
         printer.status("every managed org is in the files already: nothing is adopted");
         proof::tell(&reader, None, None, printer);
@@ -78,16 +82,26 @@ pub(super) async fn run(
             printer.result(&escape::lines(&diff))?;
         }
         let verb = if shows { "would add" } else { "added" };
-        let orgs: Vec<&str> = one.orgs.iter().take(NAMED).map(String::as_str).collect();
-        let more = match one.orgs.len() - orgs.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        printer.status(&format!(
-            "{verb} to {}: {}{more}",
-            one.name,
-            orgs.join(", ")
-        ));
+        let mut reasons: BTreeMap<Because, Vec<&str>> = BTreeMap::new();
+        for (because, org) in &one.orgs {
+            reasons.entry(*because).or_default().push(org);
+        }
+        for (because, orgs) in reasons {
+            let named = orgs.get(..NAMED).unwrap_or(&orgs);
+            let more = match orgs.len() - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let why = because.words();
+            printer.status(&format!(
+                "{verb} to {}: {}{more}{why}",
+                one.name,
+                named.join(", ")
+            ));
+        }
+    }
+    if !shows {
+        catalog::refresh(&args.files, &found.sources, &all, process, printer)?;
     }
     for (id, name) in unnamed(&desired, &live) {
         printer.status(&format!(
@@ -105,14 +119,11 @@ pub(super) async fn run(
 async fn unlisted(
     reader: &Reader,
     desired: &Desired,
+    all: &Snapshot,
     only: &[String],
     process: &Process,
     printer: &Printer,
 ) -> Result<Snapshot, CliError> {
-    let (bar, progress) = progress::reading(process, printer);
-    let all = reader.read(&Survey::orgs_alone(), progress).await;
-    bar.finish_and_clear();
-    let all = all?;
     let listed = desired.by_name();
     let aerial = desired.account.aerial_org.as_ref();
     let is_unlisted = |org: &&LiveOrg| {
@@ -132,7 +143,7 @@ async fn unlisted(
     } else {
         let mut chosen = Vec::new();
         for word in only {
-            chosen.push(named(word, &unlisted, &all)?);
+            chosen.push(named(word, &unlisted, all)?);
         }
         chosen.into_iter().collect()
     };

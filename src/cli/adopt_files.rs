@@ -26,13 +26,41 @@ use crate::render::escape;
 use crate::render::yaml::KeptOfFile;
 use crate::shape::{DomainWords, Given, Wanted};
 
+/// Why an org goes to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Because {
+    /// There is no other.
+    OnlyOne,
+    /// Domains in it begin like the org's.
+    Domains,
+    /// Orgs in it are in the same cell.
+    Cell,
+    /// It has most orgs.
+    Largest,
+}
+
+impl Because {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::OnlyOne => "",
+            Self::Domains => " (domains there begin alike)",
+            Self::Cell => " (orgs there are in the same cell)",
+            Self::Largest => " (the file with the most orgs)",
+        }
+    }
+}
+
+/// An org's domain, and why it goes where it goes.
+type Adopted = (Because, String);
+
 /// A file that gets entries.
 pub(super) struct UpdatedFile {
     pub(super) name: String,
     source: SourceId,
     pub(super) before: String,
     pub(super) after: String,
-    pub(super) orgs: Vec<String>,
+    /// Each with the reason why it goes here.
+    pub(super) orgs: Vec<Adopted>,
 }
 
 /// The files with the orgs in them.
@@ -46,6 +74,8 @@ struct FileWithOrgs<'a> {
     id: SourceId,
     root: Node<'a>,
     words: Vec<DomainWords<'a>>,
+    /// How many of its orgs are in a cell, by the cell.
+    cells: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Update<'a> {
@@ -57,11 +87,12 @@ impl<'a> Update<'a> {
     ) -> Result<Self, CliError> {
         let entries = adopted(live, &kept(desired, live)).map_err(unwritable)?;
         let places = places(sources, desired);
-        let mut chosen: BTreeMap<SourceId, Vec<(&LiveOrg, AddedEntry)>> = BTreeMap::new();
+        let mut chosen: BTreeMap<SourceId, Vec<(Adopted, AddedEntry)>> = BTreeMap::new();
         for (org, entry) in live.orgs.iter().zip(entries) {
-            let place = choose(org, &places).ok_or_else(|| {
+            let (place, because) = choose(org, &places).ok_or_else(|| {
                 CliError::refused("no file of the desired state has the key `orgs`")
             })?;
+            let org = (because, escape::line(org.domain.as_str()));
             chosen.entry(place).or_default().push((org, entry));
         }
         let mut files = Vec::new();
@@ -71,7 +102,7 @@ impl<'a> Update<'a> {
             };
             let root = places.iter().find(|place| place.id == id);
             let before = String::from_utf8_lossy(&source.bytes).into_owned();
-            let (orgs, entries): (Vec<&LiveOrg>, Vec<AddedEntry>) = some.into_iter().unzip();
+            let (orgs, entries): (Vec<_>, Vec<AddedEntry>) = some.into_iter().unzip();
             let after = root.and_then(|place| with_more_orgs(&before, &place.root, &entries));
             let after = after.ok_or_else(|| cannot(&source.name))?;
             let was = listless.filter(|one| one.source == id);
@@ -81,10 +112,7 @@ impl<'a> Update<'a> {
                 source: id,
                 before,
                 after,
-                orgs: orgs
-                    .iter()
-                    .map(|org| escape::line(org.domain.as_str()))
-                    .collect(),
+                orgs,
             });
         }
         Ok(Self { sources, files })
@@ -229,22 +257,28 @@ fn places<'a>(sources: &'a Sources, desired: &'a Desired) -> Vec<FileWithOrgs<'a
             .orgs
             .iter()
             .filter(|org| org.origin.org.source == id);
+        let mut cells = BTreeMap::new();
+        for cell in orgs.clone().filter_map(|org| org.cell.as_ref()) {
+            *cells.entry(cell.as_str()).or_default() += 1;
+        }
         let words = orgs.filter_map(|org| org.name.domain().map(DomainWords::of));
         Some(FileWithOrgs {
             id,
             words: words.collect(),
+            cells,
             root,
         })
     };
     sources.iter().filter_map(place).collect()
 }
 
-/// The file with the orgs whose domains begin most like this one's, beyond what all begin with; else the one with most orgs.
-fn choose(org: &LiveOrg, places: &[FileWithOrgs<'_>]) -> Option<SourceId> {
+/// The file with the orgs whose domains begin most like this one's, beyond what all begin with; else the one with most orgs of its
+/// cell; else the one with most orgs.
+fn choose(org: &LiveOrg, places: &[FileWithOrgs<'_>]) -> Option<(SourceId, Because)> {
     let words = DomainWords::of(&org.domain);
     let all = || places.iter().flat_map(|place| &place.words);
     let common = all().map(|other| words.shared(other)).min().unwrap_or(0);
-    let score = |place: &&FileWithOrgs<'_>| {
+    let score = |place: &FileWithOrgs<'_>| {
         let shared = place.words.iter().map(|other| words.shared(other));
         let most = shared
             .clone()
@@ -252,9 +286,21 @@ fn choose(org: &LiveOrg, places: &[FileWithOrgs<'_>]) -> Option<SourceId> {
             .filter(|most| *most > common)
             .unwrap_or(0);
         let alike = shared.filter(|shared| most > 0 && *shared == most).count();
-        (most, alike, place.words.len(), std::cmp::Reverse(place.id))
+        let cell = org.cell.as_ref().map(|cell| cell.as_str());
+        let of_cell = cell.and_then(|cell| place.cells.get(cell)).copied();
+        let of_cell = of_cell.unwrap_or(0);
+        let last = std::cmp::Reverse(place.id);
+        (most, alike, of_cell, place.words.len(), last)
     };
-    places.iter().max_by_key(score).map(|place| place.id)
+    let scored = places.iter().map(|place| (score(place), place.id));
+    let ((most, _, of_cell, ..), place) = scored.max()?;
+    let because = match (places.len(), most, of_cell) {
+        (1, ..) => Because::OnlyOne,
+        (_, 1.., _) => Because::Domains,
+        (_, 0, 1..) => Because::Cell,
+        (_, 0, 0) => Because::Largest,
+    };
+    Some((place, because))
 }
 
 impl UpdatedFile {

@@ -19,7 +19,7 @@ pub(super) struct ImportArgs {
     /// How a folder's orgs are spread over files.
     #[arg(long, value_enum, value_name = "BY", requires = "out")]
     pub(super) split: Option<SplitWord>,
-    /// Write to a file that says something else: its orgs are replaced, all else in it stays.
+    /// Write to a single file that says something else: its orgs are replaced, all else in it stays. A folder is never written over.
     #[arg(long, requires = "out")]
     pub(super) force: bool,
     /// Add the managed orgs that no entry lists to the files that there are, and change nothing else in them; with `--out -`,

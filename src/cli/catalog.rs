@@ -11,12 +11,13 @@ use super::env::Process;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, LoadedFiles};
+use super::flags::Files;
 use super::output::Printer;
 use super::session::Connection;
 use super::{progress, proof};
 use crate::catalogue::{self, AccountCatalogue};
 use crate::diagnostic::{Sources, counted};
-use crate::live::Survey;
+use crate::live::{Snapshot, Survey};
 use crate::render::escape;
 
 /// Runs the command.
@@ -49,6 +50,41 @@ pub(super) async fn run(
     let exit = tell(&place, before.as_ref(), &now, args, process, printer)?;
     proof::tell(&reader, None, None, printer);
     Ok(exit)
+}
+
+/// Writes what the account has to the catalogue that lies beside the files. Where none lies there, none is wanted; what is broken,
+/// another account's, or one of several is left for `catalog` to speak of.
+///
+/// # Errors
+/// When it can't be written.
+pub(super) fn refresh(
+    files: &Files,
+    sources: &Sources,
+    live: &Snapshot,
+    process: &Process,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    for place in catalog_file::places(files, sources) {
+        let Some(source) = catalog_file::optional(&place, None, process)? else {
+            continue;
+        };
+        let now = AccountCatalogue::of(live);
+        let earlier = catalogue::read(&source.bytes).ok();
+        if earlier.is_none_or(|earlier| earlier.account != now.account || earlier == now) {
+            continue;
+        }
+        files::replace(&place, &text(&now)?, process, printer)?;
+        let shown = escape::line(&place.display().to_string());
+        printer.status(&format!("refreshed {shown}"));
+    }
+    Ok(())
+}
+
+/// A catalogue as it is written.
+fn text(catalogue: &AccountCatalogue) -> Result<String, CliError> {
+    let text = catalogue::write(catalogue)
+        .map_err(|error| CliError::failed(format!("the catalogue can't be written: {error}")))?;
+    Ok(escape::json(&text))
 }
 
 /// Where the account's catalogue lies, or is to lie.
@@ -95,9 +131,7 @@ fn tell(
     printer: &Printer,
 ) -> Result<Exit, CliError> {
     let shown = escape::line(&place.display().to_string());
-    let text = catalogue::write(now)
-        .map_err(|error| CliError::failed(format!("the catalogue can't be written: {error}")))?;
-    let text = escape::json(&text);
+    let text = text(now)?;
     let has = format!(
         "{}, {}",
         counted(now.products.len(), "product"),
@@ -116,11 +150,17 @@ fn tell(
         }
     });
     let earlier = earlier.filter(|earlier| earlier.account == now.account);
-    for line in now.since(earlier).0 {
+    // Beside nothing all of it would be new: the count says as much.
+    let news = earlier.map(|earlier| now.since(Some(earlier)).0);
+    for line in news.into_iter().flatten() {
         printer.result_line(&escape::line(&line))?;
     }
     if args.check {
-        printer.result_line(&format!("{shown} isn't up to date: the account has {has}."))?;
+        let said = match before {
+            Some(_) => format!("{shown} isn't up to date: the account has {has}."),
+            None => format!("there is no {shown} yet: the account has {has}."),
+        };
+        printer.result_line(&said)?;
         return Ok(Exit::Pending);
     }
     files::replace(place, &text, process, printer)?;

@@ -43,10 +43,10 @@ pub(super) fn write(
             more => format!(" and {more} more"),
         };
         return Err(CliError::refused(format!(
-            "{shown} has a desired state that says something else: {}{more}",
+            "{shown} has files that this import wouldn't write like that: {}{more}",
             named.join(", ")
         ))
-        .hint("import to a folder of its own; `aerialctl import --update` adds to this one what it lacks"));
+        .hint("--force is for a single file: import to a folder of its own; `aerialctl import --update` adds to this one what it lacks"));
     }
     for name in texts.keys().rev() {
         if let Some((below, _)) = name.rsplit_once('/') {

@@ -89,6 +89,16 @@ pub fn offline(desired: &Desired, known: &Snapshot, today: Date) -> Diagnostics 
 }
 
 fn unknown(want: &DesiredOrg, unlisted: &Candidates<'_>) -> Diagnostic {
+    if want.name.id().is_some() {
+        // As `import` writes it: the list is older than the entry rather than the org is new.
+        let why = format!(
+            "{} isn't among the managed orgs that are known; its entry has an id, so it may have been managed since",
+            want.label()
+        );
+        return Diagnostic::warning(Code::UnknownOrg, why)
+            .at(want.origin.org)
+            .help("where the account doesn't manage it, the plan shows a link: say `new: true` where that is meant");
+    }
     let help = match unlisted.closest(want.label()) {
         Some(near) => format!(
             "did you mean the managed org {near}, which no entry lists? Else say `new: true`"

@@ -271,7 +271,8 @@ fn written(file: &impl Serialize) -> Result<String, serde_yaml::ser::Error> {
 
 /// A value with foreign text behind a `#`, on one line.
 fn beside<'a>(value: &'a str, text: &str) -> Commented<&'a str> {
-    Commented(value, super::escape::line(text).trim().to_owned())
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Commented(value, super::escape::line(&words.join(" ")))
 }
 
 /// Whether a name says anything that the domain doesn't: `Acme EMEA` of `acme-emea.okta.com` doesn't.
@@ -307,9 +308,15 @@ fn entry<'a>(org: &'a LiveOrg, shape: &'a Shape, kept: &'a KeptOfFile) -> Import
     } else {
         ""
     };
+    // What stands there by its id is known to people by its domain.
+    let named = match (written, name) {
+        (true, _) => String::new(),
+        (false, "") => domain.to_string(),
+        (false, name) => format!("{domain} {name}"),
+    };
     ImportedOrg {
         domain: written.then(|| beside(domain.as_str(), name)),
-        id: beside(id.as_str(), if written { "" } else { display_name }),
+        id: beside(id.as_str(), &named),
         cell: cell.as_ref().map(|cell| cell.as_str()),
         status: match status {
             _ if kept.without_status.contains(id) => None,

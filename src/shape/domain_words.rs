@@ -31,9 +31,58 @@ impl<'a> DomainWords<'a> {
     }
 }
 
+/// A piece of a text: digits, or what isn't.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DomainPiece {
+    /// Its length without leading zeros and its digits, which together go by value.
+    Number(usize, String),
+    Other(String),
+}
+
+/// The pieces of a domain, by which `acme-2` comes before `acme-10`.
+pub(super) fn natural(domain: &str) -> Vec<DomainPiece> {
+    let mut pieces = Vec::new();
+    let mut rest = domain;
+    while let Some(first) = rest.chars().next() {
+        let digits = first.is_ascii_digit();
+        let end = rest
+            .find(|c: char| c.is_ascii_digit() != digits)
+            .unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        pieces.push(if digits {
+            let value = piece.trim_start_matches('0');
+            DomainPiece::Number(value.len(), value.to_owned())
+        } else {
+            DomainPiece::Other(piece.to_owned())
+        });
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_go_by_value() {
+        let mut domains = [
+            "us-10.okta.com",
+            "us-x.okta.com",
+            "us-2.okta.com",
+            "us.okta.com",
+            "us-02b.okta.com",
+        ];
+        domains.sort_by_key(|domain| natural(domain));
+        let sorted = [
+            "us-2.okta.com",
+            "us-02b.okta.com",
+            "us-10.okta.com",
+            "us-x.okta.com",
+            "us.okta.com",
+        ];
+        assert_eq!(domains, sorted);
+    }
 
     #[test]
     fn numbers_are_no_words() {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Shape;
-use super::domain_words::DomainWords;
+use super::domain_words::{DomainWords, natural};
 use crate::ids::{OrgId, Status};
 use crate::live::{LiveOrg, Snapshot};
 
@@ -19,7 +19,7 @@ const HEADING: usize = 8;
 pub struct AlikeOrgs<'a> {
     /// What they share; `None` where that isn't worth a line.
     pub heading: Option<String>,
-    /// By domain, then id.
+    /// By domain, numbers in it by their value, then id.
     pub orgs: Vec<&'a LiveOrg>,
 }
 
@@ -59,7 +59,13 @@ pub fn groups<'a>(orgs: &[&'a LiveOrg], shape: &Shape) -> Vec<AlikeOrgs<'a>> {
         .map(|(list, orgs)| (heading(list), orgs))
         .collect();
     found.sort_by_key(|(_, orgs)| Reverse(orgs.len()));
-    found.push(("each with products of its own".to_owned(), alone));
+    let lists: BTreeSet<Option<&[String]>> = alone.iter().map(|org| shape.list(org)).collect();
+    let own = if lists.len() == alone.len() {
+        "each with products of its own"
+    } else {
+        "with products that few others have"
+    };
+    found.push((own.to_owned(), alone));
     found.push(("inactive".to_owned(), inactive));
     found.retain(|(_, orgs)| !orgs.is_empty());
     let shown = found.len() > 1 && found.iter().any(|(_, orgs)| orgs.len() >= FEWEST);
@@ -82,7 +88,7 @@ pub fn groups<'a>(orgs: &[&'a LiveOrg], shape: &Shape) -> Vec<AlikeOrgs<'a>> {
 }
 
 fn sort(orgs: &mut [&LiveOrg]) {
-    orgs.sort_by_key(|org| (&org.domain, &org.id));
+    orgs.sort_by_cached_key(|org| (natural(org.domain.as_str()), org.id.clone()));
 }
 
 fn heading(list: &[String]) -> String {

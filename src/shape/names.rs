@@ -60,6 +60,7 @@ pub(super) fn product_names(
 /// `IT Products - Lifecycle Management with 1 OIN App` as `lcm-1-oin-app`.
 fn short(title: &str) -> String {
     let title = title.strip_prefix(FAMILY).unwrap_or(title);
+    let title: String = title.chars().map(plain).collect();
     let words = title
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -87,6 +88,28 @@ fn short(title: &str) -> String {
     name
 }
 
+/// A Latin letter without what stands above or below it; any other character as it is.
+fn plain(c: char) -> char {
+    match c {
+        'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => 'a',
+        'Ç' | 'ç' | 'Ć'..='č' => 'c',
+        'Ď'..='đ' => 'd',
+        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => 'e',
+        'Ĝ'..='ģ' => 'g',
+        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => 'i',
+        'Ĺ'..='ł' => 'l',
+        'Ñ' | 'ñ' | 'Ń'..='ň' => 'n',
+        'Ò'..='Ö' | 'Ø' | 'ò'..='ö' | 'ø' | 'Ō'..='ő' => 'o',
+        'Ŕ'..='ř' => 'r',
+        'Ś'..='š' | 'ß' => 's',
+        'Ţ'..='ŧ' => 't',
+        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => 'u',
+        'Ý' | 'ý' | 'ÿ' | 'Ŷ'..='Ÿ' => 'y',
+        'Ź'..='ž' => 'z',
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +134,7 @@ mod tests {
             ("IT Products - Identity Threat Protection", "itp"),
             ("IT Products - Okta Identity Governance", "governance"),
             ("Okta", "okta"),
+            ("ÜberWorkflows für Łódź", "uberworkflows-fur-lodz"),
             ("株式会社", ""),
             ("\u{202e}x: [y]\n- z", "x-y-z"),
             (

@@ -263,3 +263,33 @@ fn an_account_without_any_shape_is_told_all_the_same() {
         assert_eq!(expanded(&told, told.list(org).unwrap()), has);
     }
 }
+
+/// A heading says what is so: two orgs with one list don't each have their own. Numbers go by their value.
+#[test]
+fn what_few_orgs_have_is_called_so() {
+    let headings = |orgs: Vec<LiveOrg>| {
+        let live = account(orgs);
+        let told = shape(&live, &Given::default());
+        let orgs: Vec<&LiveOrg> = live.orgs.iter().collect();
+        let some = groups(&orgs, &told).into_iter().map(|group| {
+            let orgs = group.orgs.iter().map(|org| org.domain.subdomain());
+            let orgs: Vec<&str> = orgs.collect();
+            format!("{}: {}", group.heading.unwrap_or_default(), orgs.join(" "))
+        });
+        some.collect::<Vec<String>>()
+    };
+    let mut orgs = many("us", 11, "P1 P2");
+    orgs.extend(many("emea", 2, "P3"));
+    let all = "us-1 us-2 us-3 us-4 us-5 us-6 us-7 us-8 us-9 us-10 us-11";
+    let told = headings(orgs.clone());
+    assert!(told[0].ends_with(all), "{told:?}");
+    assert_eq!(
+        told[1],
+        "with products that few others have: acme-aerial emea-1 emea-2"
+    );
+    orgs.pop();
+    assert_eq!(
+        headings(orgs)[1],
+        "each with products of its own: acme-aerial emea-1"
+    );
+}

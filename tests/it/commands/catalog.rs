@@ -27,7 +27,7 @@ async fn the_catalogue_reads_like_this_and_stays_the_same_bytes() {
     let ran = world.run("catalog --check").await.expect(Exit::Pending);
     assert!(
         ran.out.ends_with(
-            "aerial.catalog.json isn't up to date: the account has 5 products, 4 orgs.\n"
+            "there is no aerial.catalog.json yet: the account has 5 products, 4 orgs.\n"
         )
     );
     assert!(!world.path("aerial.catalog.json").exists());

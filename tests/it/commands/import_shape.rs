@@ -84,10 +84,8 @@ async fn a_folder_has_what_holds_for_all_in_one_file_and_the_orgs_below() {
         let ran = ran.expect(Exit::Refused);
         assert!(
             ran.err
-                .contains("aerial has a desired state that says something else")
-                || ran
-                    .err
-                    .contains("aerial/ has a desired state that says something else"),
+                .contains("has files that this import wouldn't write like that")
+                && ran.err.contains("--force is for a single file"),
             "{}",
             ran.err
         );

@@ -100,3 +100,62 @@ async fn the_products_of_an_org_that_stays_inactive_come_with_a_warning() {
         ])
     );
 }
+
+/// An org that no domain is like goes where its cell is, and the reason is said; the catalogue that is there follows.
+#[tokio::test]
+async fn an_org_goes_to_the_orgs_of_its_cell_and_into_the_catalogue() {
+    let mut stranger = org("aaglobex", &["sso"]);
+    stranger.cell = "ok9".into();
+    let world = World::with(account(vec![
+        org("acme-emea-1", &["sso"]),
+        org("acme-emea-2", &["sso"]),
+        org("acme-apac-1", &["sso"]),
+        stranger,
+    ]))
+    .await;
+    world.file("aerial/account.yaml", HEAD);
+    world.file(
+        "aerial/orgs/emea.yaml",
+        "orgs:\n  - {domain: acme-emea-1.okta.com, cell: ok1}\n  - {domain: acme-emea-2.okta.com, cell: ok1}\n",
+    );
+    let apac = "orgs:\n  - {domain: acme-apac-1.okta.com, cell: ok9}\n";
+    world.file("aerial/orgs/apac.yaml", apac);
+    world.run("catalog").await.done();
+    let known = world.read("aerial/aerial.catalog.json");
+    let id = world
+        .emulator()
+        .state()
+        .orgs
+        .iter()
+        .find(|org| org.domain == "aaglobex.okta.com")
+        .unwrap()
+        .id
+        .clone();
+    let line = known
+        .lines()
+        .find(|line| line.contains(&id))
+        .unwrap()
+        .to_owned();
+    let stale = known.replace(&format!("{line}\n"), "");
+    world.file("aerial/aerial.catalog.json", &stale);
+    world.run("import --update --out -").await.done();
+    assert_eq!(
+        world.read("aerial/aerial.catalog.json"),
+        stale,
+        "--out - writes nothing"
+    );
+    let ran = world.run("import --update").await.done();
+    let said = "added to aerial/orgs/apac.yaml: aaglobex.okta.com (orgs there are in the same cell)\nrefreshed aerial/aerial.catalog.json\n";
+    assert!(ran.err.contains(said), "{}", ran.err);
+    assert_eq!(world.read("aerial/aerial.catalog.json"), known);
+    assert_eq!(world.run("validate").await.done().err, "");
+    // With the old one the entry's id tells that the list is old.
+    world.file("aerial/aerial.catalog.json", &stale);
+    let ran = world.run("validate").await.done();
+    assert!(
+        ran.err.contains("so it may have been managed since"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("it would be linked"), "{}", ran.err);
+}
