@@ -17,10 +17,12 @@ use super::probe_write::Trial;
 use super::session::Connection;
 use super::{artifacts, files, lock, proof};
 use crate::aerial::Reader;
+use crate::clock::today;
 use crate::disk;
-use crate::ids::{Domain, OrgName, OrgSet};
+use crate::ids::{AccountId, Domain, OrgName, OrgSet};
 use crate::live::{Coverage, LiveOrg, ProductsOf, Survey};
-use crate::probe::{self, BANNER, Hearing};
+use crate::probe::{self, Hearing, Recorded};
+use crate::render::escape;
 use crate::render::probe::{ProbeView, json, markdown, text};
 
 /// Of a file that may be written over no more is read, in bytes.
@@ -36,7 +38,7 @@ pub(super) async fn run(
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
     let source = AccountSource::of(&args.connection, process)?;
-    may_write_over(args, process)?;
+    recorded(args, process)?;
     let files = files::load(&args.files, &source, process, printer);
     let desired = until_interrupted(process, files).await?.desired;
     let _held = match &args.org {
@@ -48,9 +50,15 @@ pub(super) async fn run(
         stop: CancellationToken::new(),
         ..process.clone()
     };
-    let mut hearing = Hearing::default();
+    let mut hearing = Hearing {
+        named: args.org.is_some(),
+        ..Hearing::default()
+    };
+    let id = &desired.account.id;
     let (target, reader, org) = until_interrupted(process, async {
         let target = Connection::of(&args.connection, &desired, &lasting, printer).await?;
+        // Nothing is asked that couldn't be written down.
+        recorded_of(&whose(id, &target), args, process)?;
         let reader = if args.org.is_some() {
             target
                 .reader_before_writing(&args.connection, &lasting, printer)
@@ -58,25 +66,32 @@ pub(super) async fn run(
         } else {
             target.reader(&args.connection, &lasting, printer).await?
         };
-        probe::read(&reader, &mut hearing).await?;
         let org = match &args.org {
-            Some(domain) => Some(find(&reader, domain, printer).await),
+            Some(domain) => Some(find(&reader, domain, printer).await?),
             None => None,
         };
+        let trial = org.as_ref().map(|org| Trial {
+            org,
+            desired: &desired,
+            target: &target,
+            lasting: &lasting,
+        });
+        // An org that nothing may be sent to is said before anything is asked.
+        trial.map_or(Ok(()), |trial| trial.fits())?;
+        probe::read(&reader, &mut hearing).await?;
         Ok((target, reader, org))
     })
     .await?;
-    let ended = match org {
-        Some(Ok(org)) => {
-            let bench = Trial {
-                org: &org,
+    let ended = match &org {
+        Some(org) => {
+            let trial = Trial {
+                org,
                 desired: &desired,
                 target: &target,
                 lasting: &lasting,
             };
-            bench.write(&mut hearing, args, process, printer).await
+            trial.write(&mut hearing, args, process, printer).await
         }
-        Some(Err(error)) => Err(error),
         None => Ok(()),
     };
     let org = hearing.org.as_ref().map(|org| org.id.as_str());
@@ -91,7 +106,9 @@ pub(super) async fn run(
         ProbeFormat::Json => artifacts::print(&json(view), printer)?,
         ProbeFormat::Markdown => printer.result(&markdown(view))?,
     }
-    files::replace(&args.out, &probe::switches(&hearing), process, printer)?;
+    let mut record = recorded_of(&whose(id, &target), args, process)?;
+    record.add(&hearing, today(process.clock.now()));
+    files::replace(&args.out, &record.text(), process, printer)?;
     printer.status(&format!(
         "The answers as the emulator's switches: {}",
         args.out.display()
@@ -102,24 +119,51 @@ pub(super) async fn run(
     ended.map(|()| Exit::Done)
 }
 
-/// Whether there is nothing at the place of the answers but what an earlier run left there.
+/// What an earlier run wrote to the file; `None` where there is none.
 ///
 /// # Errors
 /// When there is something else.
-fn may_write_over(args: &Args, process: &Process) -> Result<(), CliError> {
+fn recorded(args: &Args, process: &Process) -> Result<Option<Recorded>, CliError> {
     let path = process.cwd.join(&args.out);
     if path.symlink_metadata().is_err() {
-        return Ok(());
+        return Ok(None);
     }
-    let ours = disk::read_text(&path, MOST).is_ok_and(|text| text.starts_with(BANNER));
-    if ours {
-        return Ok(());
+    let text = disk::read_text(&path, MOST).ok();
+    let ours = text.and_then(|text| Recorded::read(&text));
+    ours.map(Some).ok_or_else(|| {
+        let message = format!(
+            "{} isn't a file that probe wrote; it stays as it is",
+            args.out.display()
+        );
+        CliError::usage(message).hint("name another file with --out")
+    })
+}
+
+/// What an earlier run wrote of the same account and server, or nothing yet.
+///
+/// # Errors
+/// When the file has something else, or the answers of others.
+fn recorded_of(whose: &str, args: &Args, process: &Process) -> Result<Recorded, CliError> {
+    let Some(there) = recorded(args, process)? else {
+        return Ok(Recorded::of(whose));
+    };
+    if there.whose.as_deref() == Some(whose) {
+        return Ok(there);
     }
-    let message = format!(
-        "{} isn't a file that probe wrote; it stays as it is",
-        args.out.display()
-    );
+    let shown = args.out.display();
+    let message = match &there.whose {
+        Some(other) => format!(
+            "{shown} has the answers of {}, and this run asks {whose}; it stays as it is",
+            escape::line(other)
+        ),
+        None => format!("{shown} doesn't say whose answers it has; it stays as it is"),
+    };
     Err(CliError::usage(message).hint("name another file with --out"))
+}
+
+/// Who answers, as the file says it.
+fn whose(account: &AccountId, target: &Connection) -> String {
+    format!("{account} at {}", target.server().endpoint)
 }
 
 /// The org of a domain, with its products.

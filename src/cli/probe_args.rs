@@ -18,10 +18,11 @@ pub(super) struct ProbeArgs {
     /// Send the writes.
     #[arg(short, long, requires = "org")]
     pub(super) yes: bool,
-    /// Write the answers as switches of the emulator to this file, which is new or was written by `probe`.
+    /// Write the answers as switches of the emulator to this file, which is new or has those of earlier runs, of the same account and
+    /// server. What isn't answered this time stays as it was.
     #[arg(short, long, value_name = "FILE", default_value = "probe.yaml")]
     pub(super) out: PathBuf,
-    /// Show of the org's id its beginning alone.
+    /// Show of the org's id and the account's the beginning alone; the file of --out has the account's.
     #[arg(long)]
     pub(super) shorten_ids: bool,
     /// How to print the answers.

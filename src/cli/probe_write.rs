@@ -67,6 +67,15 @@ impl Trial<'_> {
         }
     }
 
+    /// Refuses an org that nothing may be written to.
+    ///
+    /// # Errors
+    /// With exit 4.
+    pub(super) fn fits(&self) -> Result<(), CliError> {
+        Unfit::check(self.target.endpoint(), self.org, &self.off_limits())
+            .map_err(|unfit| refused(&unfit))
+    }
+
     /// Asks with writes, and says loudly what became of the org where it isn't as it was.
     ///
     /// # Errors
@@ -79,11 +88,10 @@ impl Trial<'_> {
         process: &Process,
         printer: &Arc<Printer>,
     ) -> Result<(), CliError> {
-        let refused = |unfit: Unfit| CliError::refused(format!("{unfit}; nothing was sent to it"));
         let (org, domain) = (self.org, &self.org.domain);
         let endpoint = self.target.endpoint();
         let off_limits = self.off_limits();
-        Unfit::check(endpoint, org, &off_limits).map_err(refused)?;
+        Unfit::check(endpoint, org, &off_limits).map_err(|unfit| refused(&unfit))?;
         let account = &self.desired.account.id;
         let ids = [org.id.as_str(), account.as_str()];
         let short: &[&str] = if args.shorten_ids { &ids } else { &[] };
@@ -107,14 +115,14 @@ impl Trial<'_> {
             let session = target.session::<Manage>(flags, lasting, printer).await?;
             let options = target.options(flags, lasting, printer);
             let one = OneOrg::new(endpoint.clone(), &session, &options, org, off_limits)?;
-            let one = one.map_err(refused)?;
+            let one = one.map_err(|unfit| refused(&unfit))?;
             match one.look().await {
                 Ok(before) => {
                     let orgs = target.orgs(flags, lasting, printer)?;
                     let consent = orgs.consent_again(&one).await;
                     Ok((one, before, consent.map_err(|why| why.to_string())))
                 }
-                Err(NoLook::Unfit(unfit)) => Err(refused(unfit)),
+                Err(NoLook::Unfit(unfit)) => Err(refused(&unfit)),
                 Err(NoLook::Failed(error)) => Err(error.into()),
             }
         });
@@ -170,6 +178,10 @@ impl Trial<'_> {
             ..error
         })
     }
+}
+
+fn refused(unfit: &Unfit) -> CliError {
+    CliError::refused(format!("{unfit}; nothing was sent to it"))
 }
 
 /// What an org was left as, in words.

@@ -16,6 +16,8 @@ pub struct Hearing {
     pub heard: BTreeMap<Ask, Result<Heard, String>>,
     /// What wasn't asked although its turn came; why.
     pub left: BTreeMap<Ask, String>,
+    /// Whether an org is named that may be written to.
+    pub named: bool,
     /// The org that was written to, as it was before.
     pub org: Option<LiveOrg>,
 }
@@ -55,10 +57,15 @@ impl Hearing {
             None if Ask::READS.contains(&ask) => {
                 ProbeAnswer::NotAsked("the run ended before".to_owned())
             }
-            None => ProbeAnswer::NotAsked(match self.org {
-                None => "it takes a write: see --org".to_owned(),
-                Some(_) => "the org has nothing to ask it with, or the run ended before".to_owned(),
-            }),
+            None => ProbeAnswer::NotAsked(
+                match (&self.org, self.named) {
+                    (Some(_), _) => "the org has nothing to ask it with, or the run ended before",
+                    (None, true) => "nobody said yes: add --yes",
+                    (None, false) if ask == Ask::Consent => "it is asked of one org: see --org",
+                    (None, false) => "it takes a write: see --org",
+                }
+                .to_owned(),
+            ),
             Some(Err(why)) => ProbeAnswer::Unclear(format!("no answer: {why}")),
             Some(Ok(heard)) if is_trouble(heard) => {
                 ProbeAnswer::Unclear(format!("the answer is {}", heard.words()))

@@ -2,7 +2,8 @@
 //!
 //! `question` is the table: each question with its request, its judgement and the emulator's switch that it sets. `ask` is the
 //! requests, `heard` what of an answer counts, `judge` says what it means, `run` sends the reads, `write` what leaves
-//! one sandbox org as it was, and puts back what a write has changed: `standing` says what that is. `record` is the answers as the seed of an emulator has them.
+//! one sandbox org as it was, and puts back what a write has changed: `standing` says what that is. `record` is the answers
+//! as the seed of an emulator has them, beside those of earlier runs.
 
 mod ask;
 mod heard;
@@ -17,6 +18,6 @@ pub use ask::Ask;
 pub use heard::Heard;
 pub use judge::{AnswerJudge, Hearing, ProbeAnswer};
 pub use question::{How, QUESTIONS, Question};
-pub use record::{BANNER, setting, switches};
+pub use record::{Recorded, setting};
 pub use run::read;
 pub use write::{Bench, Left, write};

@@ -185,7 +185,8 @@ async fn a_probe_reads_like_this() {
         .await
         .done();
     insta::assert_snapshot!(ran.text());
-    insta::assert_snapshot!(world.read("probe.yaml"));
+    let server = &world.vars["AERIAL_ENDPOINT"];
+    insta::assert_snapshot!(world.read("probe.yaml").replace(server, "SERVER"));
     let ran = world.run("probe --format markdown").await.done();
     assert!(ran.out.starts_with("| question | answer |"), "{}", ran.out);
     let json = world.run("probe --format json").await.done().json();
@@ -250,4 +251,39 @@ async fn the_answers_go_over_no_other_file() {
     assert_eq!(world.emulator().seen(), []);
     world.run("probe --out mine.yaml").await.done();
     world.run("probe --out mine.yaml").await.done();
+}
+
+/// What was asked once stays, what others answered too, and each says whose it is.
+#[tokio::test]
+async fn answers_are_added_to_those_of_the_same_account_alone() {
+    let world = world(Switches::default(), org("a", &["sso"])).await;
+    world.run("probe --org a.okta.com --yes").await.done();
+    let all = world.read("probe.yaml");
+    assert!(all.contains("  duplicateProducts: false # 20"), "{all}");
+    let whose = all.lines().nth(1).unwrap().to_owned();
+    assert!(whose.contains(crate::support::ACCOUNT), "{whose}");
+    assert!(whose.contains(" at http://127.0.0.1:"), "{whose}");
+    world.run("probe").await.done();
+    assert_eq!(world.read("probe.yaml"), all);
+    let ran = world.run("probe --org a.okta.com").await;
+    let ran = ran.expect(Exit::Refused);
+    assert!(
+        ran.out.contains("not asked: nobody said yes: add --yes"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(world.read("probe.yaml"), all);
+    // One that nothing may be sent to is said before anything is asked.
+    let ran = world.run("probe --org elsewhere.okta.com --yes").await;
+    assert_eq!(ran.expect(Exit::Refused).out, "");
+    assert_eq!(world.read("probe.yaml"), all);
+    let ran = world.run("probe --emulator").await.expect(Exit::Usage);
+    assert!(ran.err.contains("has the answers of "), "{}", ran.err);
+    let other = all.replace(&whose, "# Answers of somebody else");
+    let none = all.replace(&format!("{whose}\n"), "");
+    for text in [other, none] {
+        world.file("probe.yaml", &text);
+        world.run("probe").await.expect(Exit::Usage);
+        assert_eq!(world.read("probe.yaml"), text);
+    }
 }
