@@ -43,9 +43,14 @@ pub(super) fn kept_account(
 ) -> Result<(Store, State), CliError> {
     let shown = path.strip_prefix(&process.cwd).unwrap_or(path).display();
     let store = Store::open(path).map_err(|error| {
-        CliError::failed(format!(
+        let failed = CliError::failed(format!(
             "the emulated account {shown} can't be opened: {error}"
-        ))
+        ));
+        if error.kind() == std::io::ErrorKind::ResourceBusy {
+            failed.hint("run it again when the other has ended")
+        } else {
+            failed
+        }
     })?;
     let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
     let state = match (kept, desired) {
@@ -61,7 +66,9 @@ pub(super) fn kept_account(
         }
         (Some(state), None) => state,
         (Some(state), Some(desired)) => {
-            lacking(&state, desired, &shown.to_string(), printer);
+            if state.account.id == desired.account.id.as_str() {
+                lacking(&state, desired, &shown.to_string(), printer);
+            }
             state
         }
         (None, Some(desired)) if seed.is_empty() => for_desired(desired),

@@ -34,10 +34,15 @@ pub(super) fn ready(name: &str, process: &Process) -> Result<PathBuf, CliError> 
 /// # Errors
 /// As [`ready`].
 pub(super) fn ready_for(path: &Path, process: &Process) -> Result<(), CliError> {
-    match path.strip_prefix(FOLDER).map(Path::to_str) {
-        Ok(Some(name)) => ready(name, process).map(drop),
-        Ok(None) | Err(_) => Ok(()),
+    let Ok(inside) = path.strip_prefix(FOLDER) else {
+        return Ok(());
+    };
+    for below in inside.ancestors() {
+        if let Some(name) = below.to_str().filter(|name| !name.is_empty()) {
+            ready(name, process)?;
+        }
     }
+    Ok(())
 }
 
 /// The path of `name` in the folder, whether it is there or not.

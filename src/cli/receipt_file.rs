@@ -1,11 +1,12 @@
 //! The file of a receipt while its run goes on.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::env::Process;
 use super::error::CliError;
+use super::folder;
 use crate::disk;
 use crate::http::Redactor;
 use crate::receipt::wire::LineV1;
@@ -19,9 +20,12 @@ pub(super) struct ReceiptFile {
 }
 
 impl ReceiptFile {
-    /// Opened before anything is read: a run that can't be recorded doesn't start.
+    /// Opened before anything is read: a run that can't be recorded doesn't start. The folders on the way are made.
     pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
-        disk::append(&process.cwd.join(path))
+        folder::ready_for(path, process)?;
+        let whole = process.cwd.join(path);
+        let made = whole.parent().map_or(Ok(()), fs::create_dir_all);
+        made.and_then(|()| disk::append(&whole))
             .map(|file| Self { file, torn: false })
             .map_err(|error| {
                 CliError::failed(format!(

@@ -87,10 +87,10 @@ impl Connection {
         let (store, state) = emulate::kept_account(&kept, seed, Some(desired), process, printer)?;
         if state.account.id != desired.account.id.as_str() {
             return Err(CliError::failed(format!(
-                "the emulated account in {KEPT} is {}, the file says {}",
+                "the emulated account in {KEPT} is {}, and this run is about {}",
                 state.account.id, desired.account.id
             ))
-            .hint(format!("remove {KEPT} to start with a new one")));
+            .hint(format!("each account needs a folder of its own to be emulated in: start this one elsewhere and name its files with --file; or move {KEPT} aside, as without it that account is gone")));
         }
         let faults = args.emulator_faults.as_deref();
         let setup = Setup {
@@ -129,13 +129,19 @@ impl Connection {
         // An emulator on this machine gives a token to everybody, so that a client pointed there needs nothing else.
         let issuer = self.issuer.as_deref().unwrap_or_default();
         let local = |url: &str| reqwest::Url::parse(url).is_ok_and(|url| http::is_loopback(&url));
-        if http::is_loopback(self.endpoint.base())
+        let base = self.endpoint.base();
+        if http::is_loopback(base)
             && local(issuer)
             && let Some(token) =
                 aerial::emulator_token(issuer, S::NAME, None, self.client(args, process, printer))
                     .await
         {
             return Ok(Credentials::ForScope(token));
+        }
+        let client = self.client(args, process, printer);
+        if http::is_loopback(base) && aerial::server_date(base, client).await.is_err() {
+            return Err(CliError::failed(format!("nothing answers at {base}"))
+                .hint("start the emulator again and name its new port, or unset AERIAL_ENDPOINT and AERIAL_ISSUER"));
         }
         Err(CliError::failed("there are no credentials for the Aerial account")
             .hint("set AERIAL_CLIENT_ID, AERIAL_PRIVATE_KEY_FILE and AERIAL_KEY_ID (or AERIAL_ACCESS_TOKEN), or add --emulator to try things out without any"))

@@ -62,12 +62,12 @@ async fn on_a_terminal_it_asks_and_only_yes_goes_on() {
 async fn a_receipt_that_can_not_be_written_stops_the_run_before_it_starts() {
     let world = world().await;
     let ran = world
-        .run("apply --yes --receipt no/such/folder/r.jsonl")
+        .run("apply --yes --receipt aerial.yaml/r.jsonl")
         .await
         .expect(Exit::Failed);
     assert!(
         ran.err
-            .contains("the receipt no/such/folder/r.jsonl can't be written"),
+            .contains("the receipt aerial.yaml/r.jsonl can't be written"),
         "{}",
         ran.err
     );
@@ -243,4 +243,46 @@ async fn the_receipt_says_who_ran_it_and_where() {
     assert_eq!(line["endpoint"], "emulator");
     assert_eq!(line["client"], nobody);
     assert!(ran.err.contains(", emulated."), "{}", ran.err);
+}
+
+/// A receipt's folder is made like the usual one's; in the program's own folder no link is followed.
+#[tokio::test]
+async fn the_folder_of_a_receipt_is_made() {
+    let world = World::with(account(vec![org("a", &[])])).await;
+    let entry = "{domain: a.okta.com, products: [sso]}";
+    world.file("aerial.yaml", desired(&[entry]));
+    for place in [".aerialctl/receipts/one.jsonl", "kept/of/us/two.jsonl"] {
+        world
+            .run(&format!("apply --yes --receipt {place}"))
+            .await
+            .done();
+        assert!(world.read(place).contains("\"start\""), "{place}");
+    }
+    assert_eq!(world.read(".aerialctl/.gitignore"), "*\n");
+    #[cfg(unix)]
+    {
+        let receipts = world.path(".aerialctl/receipts");
+        std::fs::remove_dir_all(&receipts).unwrap();
+        std::os::unix::fs::symlink(world.path("kept"), receipts).unwrap();
+        let linked = "apply --yes --receipt .aerialctl/receipts/one.jsonl";
+        let ran = world.run(linked).await.expect(Exit::Failed);
+        assert!(ran.err.contains("is a link"), "{}", ran.err);
+        assert!(!world.path("kept/one.jsonl").exists());
+    }
+}
+
+/// An emulator that has ended is what is wrong, not the lack of a credential that it never took.
+#[tokio::test]
+async fn an_emulator_that_has_ended_is_said() {
+    let mut world = World::new();
+    world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
+    for name in ["AERIAL_ENDPOINT", "AERIAL_ISSUER"] {
+        world.vars.insert(name.into(), "http://127.0.0.1:1".into());
+    }
+    let ran = world.run("plan").await.expect(Exit::Failed);
+    assert!(
+        ran.err.contains("nothing answers at http://127.0.0.1:1"),
+        "{}",
+        ran.err
+    );
 }

@@ -138,7 +138,9 @@ async fn follow(world: &mut World, deed: Deed<'_>) {
         }
         Deed::Command(command, shown) => (command, shown),
     };
-    if let Some(files) = command.strip_prefix("rm ") {
+    if let Some(file) = command.strip_prefix("rm -f ") {
+        std::fs::remove_file(world.path(file)).ok();
+    } else if let Some(files) = command.strip_prefix("rm ") {
         for file in files.split(' ') {
             std::fs::remove_file(world.path(file)).unwrap();
         }
@@ -171,10 +173,10 @@ async fn follow(world: &mut World, deed: Deed<'_>) {
     }
 }
 
-#[tokio::test]
-async fn the_runbook_runs_as_it_stands() {
+/// A folder with a copy of the examples in it, and nothing else.
+fn fresh() -> World {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let mut world = World::new();
+    let world = World::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -187,6 +189,24 @@ async fn the_runbook_runs_as_it_stands() {
             }
         }
     }
+    world
+}
+
+/// Its last part says of itself that a fresh folder will do.
+#[tokio::test]
+async fn the_whole_way_runs_in_a_folder_of_its_own() {
+    let mut world = fresh();
+    let (_, way) = RUNBOOK.split_once("## The whole way, once").unwrap();
+    let deeds = deeds(way);
+    assert!(deeds.len() >= 30);
+    for deed in deeds {
+        follow(&mut world, deed).await;
+    }
+}
+
+#[tokio::test]
+async fn the_runbook_runs_as_it_stands() {
+    let mut world = fresh();
     let deeds = deeds(RUNBOOK);
     let commands = deeds
         .iter()
