@@ -173,15 +173,13 @@ fn of_refusal(error: &ApiError) -> Option<&'static str> {
         | Operation::ReadAccount
         | Operation::ListProducts
         | Operation::ListOrgs
-        | Operation::Write(
-            Kind::Activate
-            | Kind::Enable
-            | Kind::Swap
-            | Kind::Configure
-            | Kind::Disable
-            | Kind::Deactivate
-            | Kind::Delete,
-        ) => None,
+        | Operation::Write(Kind::Configure) => None,
+        // Others may have been accepted with the same token.
+        Operation::Write(
+            Kind::Activate | Kind::Enable | Kind::Swap | Kind::Disable | Kind::Deactivate | Kind::Delete,
+        ) => (error.status == 403).then_some(
+            "where every write is refused, the app lacks the scope okta.accounts.manage or an admin role in the Aerial org; where this one is, look at the org's status and its consent",
+        ),
     };
     of_operation.or_else(|| of_status(error.status))
 }
@@ -195,7 +193,7 @@ fn of_status(status: u16) -> Option<&'static str> {
             "the app needs the scope (okta.accounts.read to plan, okta.accounts.manage to apply) under \"Okta API Scopes\", and may need an admin role in the Aerial org",
         ),
         404 => Some(
-            "check `account.id` and `account.environment` in the file: the server doesn't know this account",
+            "check `account.id` and `account.environment` in the file, or --account and --environment: the server doesn't know this account",
         ),
         429 => Some("something else uses up the account's rate limit; run it again later"),
         500 | 502 | 504 => Some(
@@ -356,7 +354,7 @@ pub(super) fn of_files(error: &FilesError) -> Option<&'static str> {
     match error {
         FilesError::Missing(_) => Some("name the desired state with --file PATH"),
         FilesError::Outside { .. } => Some(
-            "put the file itself there, or name with --file where it lies: what a repository links to outside of it is anybody's file",
+            "put the file itself there, or name with --file the path that the link leads to: what a repository links to outside of it is anybody's file",
         ),
         FilesError::InGit(_) | FilesError::Special(_) => {
             Some("name a file or a folder of the desired state")

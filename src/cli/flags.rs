@@ -134,7 +134,7 @@ pub(super) struct Allow {
     /// disables: product disablements (`maxDisabled`); links, creations, consents, configurations, deactivations, deletions:
     /// orgs that are linked, created, given consent, configured, deactivated, deleted (`maxLinked` and so on); protected: take
     /// something away in an org of `protectedOrgs`; unmanaged: go on although the account has orgs that the file doesn't list
-    /// (`unmanagedOrgs: fail`); lookalikes: link an org that looks like one of these; constraints: break `constraints`.
+    /// (`unmanagedOrgs: fail`); unread: go on although an org's inside can't be read (`baselineUnread: fail`); lookalikes: link an org that looks like one of these; constraints: break `constraints`.
     #[arg(long, value_name = "WORD[=N]", value_parser = allowance, value_delimiter = ',')]
     allow: Vec<(Allowance, Option<u64>)>,
 }

@@ -147,7 +147,7 @@ fn in_worktree(args: &Files, process: &Process) -> Result<Found, CliError> {
         let there = |name: &&str| process.cwd.join(name).symlink_metadata().is_ok();
         let default = DEFAULTS.into_iter().find(there).ok_or_else(|| {
             CliError::failed("there is no aerial.yaml here, and no folder aerial")
-                .hint("name the desired state with --file PATH, or go to the folder that has it")
+                .hint("name the desired state with --file PATH, or go to the folder that has it; `status`, `history` and `import` need none where AERIAL_ACCOUNT_ID says which account")
         })?;
         named.push(PathBuf::from(default));
     }

@@ -103,7 +103,7 @@ impl<'a> Reporter<'a> {
 
     fn step(&mut self, ended: &StepEnded, error: Option<&Error>) {
         let step = self.plan.step(ended.id);
-        let text = outcome::step(ended, step, self.sources);
+        let text = outcome::step(ended, self.plan.steps.len(), step, self.sources);
         self.ended.push(ended.clone());
         self.bar.inc(1);
         let label = escape::line(ended.org.label());

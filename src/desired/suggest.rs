@@ -68,6 +68,16 @@ impl<'a> Candidates<'a> {
     pub fn closest(&self, word: &str) -> Option<&'a str> {
         let length = length(word)?;
         let folded = word.to_lowercase();
+        // A domain without what is Okta's in it.
+        let label = |other: &str| {
+            other
+                .split_once('.')
+                .is_some_and(|(label, _)| label == folded)
+        };
+        let whole = self.words.iter().filter(|(_, other, _)| label(other));
+        if let Some(candidate) = whole.map(|(.., candidate)| *candidate).min() {
+            return Some(candidate);
+        }
         let mut best: Option<(usize, &'a str)> = None;
         for (other_length, other, candidate) in &self.words {
             let longest = length.max(*other_length);

@@ -5,11 +5,12 @@ use crate::diagnostic::{Sources, counted};
 use crate::plan::Step;
 use crate::receipt::{Outcome, StepEnded, WaveBegun, WaveEnded};
 
-/// One step on one line, with the place that asked for it where it did not go as planned.
+/// One step of so many on one line, with the place that asked for it where it did not go as planned.
 #[must_use]
-pub fn step(ended: &StepEnded, step: Option<&Step>, sources: &Sources) -> String {
+pub fn step(ended: &StepEnded, of: usize, step: Option<&Step>, sources: &Sources) -> String {
+    let width = of.to_string().len();
     let mut text = format!(
-        "{:<9}  {}  {} {}",
+        "{:<9}  {:>width$}  {} {}",
         ended.outcome.as_str(),
         ended.id,
         ended.kind.as_str(),

@@ -207,11 +207,11 @@ async fn a_worktree_and_its_revision_give_the_same_files() {
 
     error: cfg/out.yaml isn't read: the link cfg/out.yaml leads out of the repository
      |
-     = help: put the file itself there, or name with --file where it lies: what a repository links to outside of it is anybody's file
+     = help: put the file itself there, or name with --file the path that the link leads to: what a repository links to outside of it is anybody's file
 
     error: cfg/out.yaml isn't read: the link cfg/out.yaml leads out of the repository
      |
-     = help: put the file itself there, or name with --file where it lies: what a repository links to outside of it is anybody's file
+     = help: put the file itself there, or name with --file the path that the link leads to: what a repository links to outside of it is anybody's file
 
     error: cfg/../.git/config isn't read: it lies in git's own folder
      |

@@ -27,23 +27,32 @@ pub(super) fn constraints(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
     block("Constraints broken", &lines, width)
 }
 
-/// The shown orgs by wave, in the order of the file; nothing where it has none.
-pub(super) fn waves(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
+/// The shown orgs by wave, in the order of the file; nothing where it has none. Where these aren't all orgs, so it says.
+pub(super) fn waves(matrix: &Matrix<'_>, of: usize, width: usize) -> Vec<String> {
     let mut orgs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in &matrix.rows {
         if let Some(wave) = matrix.wave(row) {
             orgs.entry(wave).or_default().push(row.org.label());
         }
     }
-    let lines = matrix.waves.iter().map(|wave| {
+    let narrowed = matrix.rows.len() < of;
+    let lines = matrix.waves.iter().filter_map(|wave| {
         let orgs = orgs.remove(wave.as_ref()).unwrap_or_default();
+        if narrowed && orgs.is_empty() {
+            return None;
+        }
         let some = match orgs.as_slice() {
             [] => String::new(),
             some => format!(" ({})", some_of(some)),
         };
-        format!("{wave}: {}{some}", counted(orgs.len(), "org"))
+        Some(format!("{wave}: {}{some}", counted(orgs.len(), "org")))
     });
-    block("Waves", &lines.collect::<Vec<String>>(), width)
+    let title = if narrowed {
+        "Waves of the orgs shown"
+    } else {
+        "Waves"
+    };
+    block(title, &lines.collect::<Vec<String>>(), width)
 }
 
 /// How the shown orgs stand to their baselines, and those that may differ, a kind a line; nothing where none has one.
@@ -99,7 +108,7 @@ pub(super) fn baselines(matrix: &Matrix<'_>, width: usize) -> Vec<String> {
     block("Baselines", &lines, width)
 }
 
-/// What else the account has, and what it doesn't answer for.
+/// What else the account has, and what it doesn't answer for; nothing of what it has none of.
 pub(super) fn surroundings(found: &AccountSurroundings, width: usize) -> Vec<String> {
     let mut lines = match &found.groups {
         Ok(groups) => block("Org groups", &some(groups, "org group", group), width),
@@ -141,9 +150,6 @@ fn called<'a>(name: &'a str, id: &'a str) -> &'a str {
 }
 
 fn some<T>(all: &[T], what: &str, of: impl Fn(&T) -> String) -> Vec<String> {
-    if all.is_empty() {
-        return vec!["none".to_owned()];
-    }
     let mut lines: Vec<String> = all.iter().take(MAX_LINES).map(of).collect();
     let rest = all.len().saturating_sub(MAX_LINES);
     if rest > 0 {

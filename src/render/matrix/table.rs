@@ -79,7 +79,7 @@ pub fn table(
         lines.push(String::new());
     }
     lines.extend(beside::constraints(matrix, width));
-    lines.extend(beside::waves(matrix, width));
+    lines.extend(beside::waves(matrix, of, width));
     lines.extend(beside::baselines(matrix, width));
     if let Some(found) = &live.surroundings {
         lines.extend(beside::surroundings(found, width));
