@@ -277,6 +277,7 @@ impl LogReader {
         url
     }
 
+    /// A page of the log, and of nothing else that the same host serves.
     async fn page(&self, url: &Url) -> Result<LogPage, Error> {
         let asked = Asked {
             operation: Operation::ReadLog,
@@ -287,6 +288,14 @@ impl LogReader {
             .get_checked(asked, |answer| {
                 let served: Vec<Json> = answer.json()?;
                 let next = answer.next_page(url)?;
+                if next
+                    .as_ref()
+                    .is_some_and(|next| next.path() != self.url.path())
+                {
+                    return Err(answer
+                        .unexpected("the next page isn't one of the log")
+                        .into());
+                }
                 let events: Vec<LogEvent> = served.iter().filter_map(wire::event).collect();
                 Ok(LogPage {
                     unreadable: served.len() - events.len(),

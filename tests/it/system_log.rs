@@ -115,6 +115,25 @@ async fn promise_6_no_link_of_the_log_leads_elsewhere() {
         assert!(position.is_err());
     }
     assert_eq!(other.asked().len(), 0);
+    // Nor to what else the same host serves.
+    for path in [
+        "/api/v1/users?after=x",
+        "/api/v1/logs/../users?after=x",
+        "/api/v1/logs/x",
+    ] {
+        let server = Server::start(move |asked: &Asked| {
+            page(&format!("{}{path}", asked.origin), &[event(1)])
+        });
+        let server = server.await;
+        let (_, read) = day(&reader(&world, &server.origin)).await;
+        assert!(read.unwrap_err().contains("isn't one of the log"), "{path}");
+        let asked = server.asked();
+        assert!(
+            asked
+                .iter()
+                .all(|one| one.line().starts_with("GET /api/v1/logs?"))
+        );
+    }
 }
 
 #[tokio::test]
