@@ -133,8 +133,17 @@ pub(super) fn past(
     let mut files = Vec::new();
     for entry in fs::read_dir(process.cwd.join(folder)).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if !is_receipt(&entry.path()) || !entry.file_type().map_err(failed)?.is_file() {
+        if !is_receipt(&entry.path()) {
             continue;
+        }
+        // Whatever stands in a receipt's place may have taken it: it isn't passed over.
+        if !entry.file_type().map_err(failed)?.is_file() {
+            let name = folder.join(entry.file_name());
+            return Err(CliError::failed(format!(
+                "{} has the name of a receipt and isn't a file: a link, a folder or a pipe",
+                name.display()
+            ))
+            .hint("put the receipt itself there, or take that away"));
         }
         files.push(entry.path());
         if files.len() > MAX_FILES && !recent {

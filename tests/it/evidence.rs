@@ -131,6 +131,24 @@ async fn promise_5_a_creation_is_sent_once_wherever_runs_are_and_wherever_their_
     }
 }
 
+/// Who puts something else in a receipt's place takes away what it told.
+#[tokio::test]
+async fn what_stands_in_a_receipt_s_place_is_not_passed_over() {
+    let world = leaving().await;
+    let place = world.path("receipts/b.jsonl");
+    world.file("elsewhere.jsonl", world.read("receipts/a.jsonl"));
+    std::os::unix::fs::symlink(world.path("elsewhere.jsonl"), &place).unwrap();
+    let says = "receipts/b.jsonl has the name of a receipt and isn't a file";
+    for of in ["a link", "a folder"] {
+        let apply = "apply --yes --receipt-dir receipts";
+        let refused = world.run(apply).await.expect(Exit::Refused);
+        assert!(refused.err.contains(says), "{of}: {}", refused.err);
+        std::fs::remove_file(&place).ok();
+        std::fs::create_dir_all(&place).unwrap();
+    }
+    assert_eq!(world.writes().len(), 1);
+}
+
 #[tokio::test]
 async fn a_damaged_receipt_holds_up_a_creation() {
     let world = of_creation().await;
