@@ -145,7 +145,7 @@ impl MakerSearch {
                     at: rfc3339(event.at),
                     via: chapter
                         .run
-                        .map_or_else(|| event.means(), |(run, _)| run.words()),
+                        .map_or_else(|| event.means(), |(run, _)| in_receipt(run)),
                     event: event.uuid.clone(),
                     did: did.collect::<Vec<_>>().join(", "),
                 };
@@ -154,6 +154,11 @@ impl MakerSearch {
         }
         Makers(makers)
     }
+}
+
+/// A run, and the receipt that tells of it. Its steps aren't told apart: one line is of all the orgs to which it did the same.
+fn in_receipt(run: &PastRun) -> String {
+    format!("{}, receipt {}", run.words(), run.receipt)
 }
 
 /// What an event did about something.

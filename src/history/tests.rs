@@ -304,7 +304,7 @@ fn a_search_is_done_when_everything_is_known_and_leaves_the_branch_s_own_alone()
         let makers = search.makers(&run("null", "\"r1\"", 1, "disable")).0;
         let maker = &makers[&StepId(1)][0];
         assert_eq!(maker.actor, "Ana Doe (ana@acme.example)");
-        assert_eq!(maker.via, "a run of aerialctl, commit abc");
+        assert_eq!(maker.via, "a run of aerialctl, commit abc, receipt r.jsonl");
         assert_eq!(parsed(&maker.at), Some(at(1)));
     }
     assert_eq!(products(""), BTreeSet::new());

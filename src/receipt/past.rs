@@ -179,6 +179,12 @@ impl PastRun {
         }
         words
     }
+
+    /// Where one of its steps is recorded: `step 3 of .aerialctl/receipts/20260101T000000000Z-0227.jsonl`.
+    #[must_use]
+    pub fn place(&self, step: &PastStep) -> String {
+        format!("step {} of {}", step.id, self.receipt)
+    }
 }
 
 impl PastStep {

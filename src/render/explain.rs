@@ -369,6 +369,7 @@ fn past(runs: Option<&[PastRun]>) -> Vec<Row> {
         for known in [&run.actor, &run.url, &step.error].into_iter().flatten() {
             words = format!("{words}   {known}");
         }
+        words = format!("{words}   {}", run.place(step));
         rows.push(row(Label::Plain, 2, line(&words)));
     }
     if left > 0 {

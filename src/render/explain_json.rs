@@ -85,6 +85,8 @@ pub fn json(one: Explanation<'_>) -> Json {
                 "commit": run.commit,
                 "actor": run.actor,
                 "run": run.url,
+                "receipt": run.receipt,
+                "step": step.id,
                 "error": step.error,
             })
         });

@@ -6,7 +6,7 @@ use crate::clock::rfc3339;
 use crate::plan::Sign;
 
 /// A heading, then a row for each event:
-/// `at,org,orgId,managed,event,what,actor,actorId,actorType,address,with,commit,run,startedBy,uuid`.
+/// `at,org,orgId,managed,event,what,actor,actorId,actorType,address,with,commit,run,startedBy,uuid,receipt,step`.
 #[must_use]
 pub fn csv(view: HistoryView<'_>) -> String {
     let heading = [
@@ -25,6 +25,8 @@ pub fn csv(view: HistoryView<'_>) -> String {
         "run",
         "startedBy",
         "uuid",
+        "receipt",
+        "step",
     ];
     let mut text = record(heading.into_iter());
     for chapter in &view.story.chapters {
@@ -59,6 +61,10 @@ pub fn csv(view: HistoryView<'_>) -> String {
             known(run.and_then(|run| run.url.as_ref())),
             known(run.and_then(|run| run.actor.as_ref())),
             event.uuid.clone(),
+            run.map_or_else(String::new, |run| run.receipt.clone()),
+            chapter
+                .run
+                .map_or_else(String::new, |(_, step)| step.id.to_string()),
         ];
         text += &record(values.iter().map(String::as_str));
     }

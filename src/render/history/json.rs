@@ -85,6 +85,8 @@ pub struct RunV1 {
     pub actor: Option<String>,
     /// The URL of the workflow run.
     pub url: Option<String>,
+    /// The receipt that tells of it.
+    pub receipt: String,
     /// The number of the step.
     pub step: u32,
     pub kind: &'static str,
@@ -187,6 +189,7 @@ fn run(run: &PastRun, step: &PastStep) -> RunV1 {
         commit: run.commit.clone(),
         actor: run.actor.clone(),
         url: run.url.clone(),
+        receipt: run.receipt.clone(),
         step: step.id,
         kind: step.kind.as_str(),
     }

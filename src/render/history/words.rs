@@ -88,7 +88,7 @@ pub(super) fn by(chapter: &Chapter<'_>) -> String {
         words = format!("{words}, from {}", event.address);
     }
     if let Some((run, step)) = chapter.run {
-        return format!("{}, step {}: {words}", run.words(), step.id);
+        return format!("{}, {}: {words}", run.words(), run.place(step));
     }
     match event.means() {
         means if means == UNKNOWN => words,
@@ -105,11 +105,12 @@ pub(super) fn silence(silence: &Silence<'_>) -> String {
     let Silence { run, step } = silence;
     let outcome = step.outcome.map_or("begun", |outcome| outcome.as_str());
     format!(
-        "{}  {}  {} {outcome}: {}",
+        "{}  {}  {} {outcome}: {}, {}",
         step.at,
         step.org.label(),
         step.kind.as_str(),
-        run.words()
+        run.words(),
+        run.place(step)
     )
 }
 
