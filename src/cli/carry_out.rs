@@ -18,6 +18,7 @@ use super::plan;
 use super::planning::{Planned, told};
 use super::receipt_file::ReceiptFile;
 use super::reporter::Reporter;
+use super::run_result::{as_json, nothing_done};
 use super::session::Connection;
 use super::waves::Lookout;
 use super::{actions, artifacts, birth, evidence, receipts, remembered, reviewed};
@@ -28,7 +29,7 @@ use crate::diagnostic::{Diagnostics, Severity, Sources};
 use crate::ids::{OrgIndex, OrgName};
 use crate::org::OrgHosts;
 use crate::plan::wire::PlanV1;
-use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused, of_plan};
+use crate::plan::{Confirmation, Kind, Plan, Refusals, Refused};
 use crate::render::{PlanView, departure, markdown, outcome};
 
 /// So many reasons for a refusal are repeated at the end.
@@ -90,7 +91,15 @@ pub(super) async fn carry_out(
     let permitted = planned
         .checked
         .permit(errand.reviewed.as_ref())
-        .map_err(|why| refused(&why, &errand, &input.sources, printer))?;
+        .map_err(|why| {
+            nothing_done(
+                why.checked.plan(),
+                Exit::Refused,
+                (errand.format, errand.beside.as_ref()),
+                printer,
+            );
+            refused(&why, &errand, &input.sources, printer)
+        })?;
     if errand.reviewed.is_some() {
         reviewed::tell_veiled(permitted.plan(), printer);
     }
@@ -104,7 +113,14 @@ pub(super) async fn carry_out(
     } else if errand.yes {
         Confirmation::ByFlag
     } else {
-        confirm(process, printer).await?
+        confirm(process, printer).await.inspect_err(|error| {
+            nothing_done(
+                permitted.plan(),
+                error.exit,
+                (errand.format, errand.beside.as_ref()),
+                printer,
+            );
+        })?
     };
     let approved = permitted.confirm(confirmation);
     let plan = approved.plan();
@@ -191,16 +207,7 @@ pub(super) async fn carry_out(
     actions::summarize(&markdown::outcome(&summary, &recap), process, printer);
     // Whoever closed standard output doesn't change what was done.
     if errand.format == ResultFormat::Json {
-        let mut result = json!({
-            "version": 1,
-            "plan": PlanV1::from(plan),
-            "planDigest": of_plan(plan),
-            "steps": reporter.lines,
-            "exit": exit.code(),
-        });
-        if let (Some((key, beside)), Some(result)) = (errand.beside, result.as_object_mut()) {
-            result.insert(key.to_owned(), beside);
-        }
+        let mut result = as_json(plan, &json!(reporter.lines), exit, errand.beside.as_ref());
         if let Some(result) = result.as_object_mut().filter(|_| plan.in_turn) {
             result.insert("waves".to_owned(), json!(reporter.waves));
         }

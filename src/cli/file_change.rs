@@ -6,12 +6,13 @@ use super::planning::Planned;
 use crate::desired::amend::amended;
 use crate::diagnostic::{SourceId, Sources};
 use crate::render::undo;
-use crate::undo::{BaselineAgain, Undoing, amendments, baselines};
+use crate::undo::{BaselineAgain, DriftAgain, Undoing, amendments, baselines, drift};
 
 /// The change to the entries, and the baselines that ask for what was undone.
 pub(super) struct FileChange {
     entries: EntryChanges,
     pub(super) baselines: Vec<BaselineAgain>,
+    drift: Vec<DriftAgain>,
 }
 
 enum EntryChanges {
@@ -43,7 +44,7 @@ impl FileChange {
                 "The next `apply` would do it again, unless the file says of these orgs:\n\n{entries}\n"
             ),
         };
-        entries + &undo::baselines(&self.baselines)
+        entries + &undo::baselines(&self.baselines) + &undo::drift(&self.drift)
     }
 }
 
@@ -58,6 +59,7 @@ pub(super) fn file_change(
     FileChange {
         entries: entries(undoing, planned, input, account),
         baselines: baselines(undoing, file),
+        drift: drift(undoing, file, planned.options.today),
     }
 }
 

@@ -69,6 +69,7 @@ mod reporter;
 mod reviewed;
 mod rows;
 mod run;
+mod run_result;
 mod secret_file;
 mod seeds;
 mod session;

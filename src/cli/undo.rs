@@ -50,8 +50,6 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
-    let (path, number) = (args.undone.clone(), args.run);
-    let undone = off_thread(process, move |process| read(&path, number, process)).await?;
     let reviewed = match args.plan.clone() {
         Some(path) => {
             Some(off_thread(process, move |process| reviewed::read(&path, process)).await?)
@@ -74,6 +72,13 @@ pub(super) async fn run(
     .await?;
     input.provenance.undoes = true;
     let account = &input.desired.account.id;
+    let _held = match args.out {
+        Some(_) => None,
+        None => Some(lock::hold(&args.connection, account, process, printer).await?),
+    };
+    // Not before: the run that is to be undone may be the one that was waited for.
+    let (path, number) = (args.undone.clone(), args.run);
+    let undone = off_thread(process, move |process| read(&path, number, process)).await?;
     if undone.run.version != 1 {
         return Err(refused(args, "is of another version of this program")
             .hint("undo it with the version that wrote it, or a later one"));
@@ -81,10 +86,6 @@ pub(super) async fn run(
     if undone.run.account != account.as_str() {
         return Err(refused(args, "is of another account than the file's"));
     }
-    let _held = match args.out {
-        Some(_) => None,
-        None => Some(lock::hold(&args.connection, account, process, printer).await?),
-    };
     let receipt = args.receipt.as_deref();
     let receipt = receipt
         .map(|path| ReceiptFile::open(path, process))

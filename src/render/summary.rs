@@ -11,6 +11,12 @@ use crate::plan::{AccountServer, Cause, Kind, Plan, Step, Withheld};
 /// So many orgs are named in one line.
 const NAMED: usize = 3;
 
+/// What a plan without steps says.
+const MATCHES: &str = "No changes. The account matches the desired state.";
+
+/// The same of an undo, which looks at what one run did, and compares nothing with the file.
+const NOTHING_LEFT: &str = "No changes. Nothing is left that `undo` can put back.";
+
 /// Which account the plan is about, where it is, and who issues the tokens for it.
 #[must_use]
 pub fn header(plan: &Plan) -> String {
@@ -36,7 +42,11 @@ pub fn header(plan: &Plan) -> String {
 pub fn plan(plan: &Plan) -> String {
     let unread = plan.unread.len();
     if plan.steps.is_empty() {
-        return no_changes(unread, &plan.withheld);
+        return match no_changes(unread, &plan.withheld) {
+            None if plan.provenance.undoes => NOTHING_LEFT.to_owned(),
+            None => MATCHES.to_owned(),
+            Some(text) => text,
+        };
     }
     let mut parts = Vec::new();
     let (enabled, disabled) = (plan.enabled(), plan.disabled());
@@ -80,7 +90,10 @@ pub fn plan(plan: &Plan) -> String {
             },
         }
     }
-    parts.push(format!("{} unchanged", counted(plan.unchanged, "org")));
+    // An undo is about the orgs that it changes.
+    if !plan.provenance.undoes {
+        parts.push(format!("{} unchanged", counted(plan.unchanged, "org")));
+    }
     let but = match unread {
         0 => String::new(),
         _ => format!(
@@ -91,8 +104,8 @@ pub fn plan(plan: &Plan) -> String {
     format!("Plan: {}{but}.", parts.join(", "))
 }
 
-/// What matches is only what was looked at, and was to be done.
-fn no_changes(unread: usize, withheld: &[Withheld]) -> String {
+/// What there is to say of a plan without steps where not all was looked at, or not all is to be done.
+fn no_changes(unread: usize, withheld: &[Withheld]) -> Option<String> {
     let orgs = counted(unread, "org");
     let of = |kind: Kind| {
         let count = withheld.iter().filter(|one| one.kind == kind).count();
@@ -103,8 +116,8 @@ fn no_changes(unread: usize, withheld: &[Withheld]) -> String {
         .filter_map(of)
         .collect();
     let left = left.join(" and ");
-    match (unread, withheld.len()) {
-        (0, 0) => "No changes. The account matches the desired state.".to_owned(),
+    let text = match (unread, withheld.len()) {
+        (0, 0) => return None,
         (0, _) => format!("No changes, and {left} left out."),
         (_, 0) => {
             format!("No changes in what could be read; the inside of {orgs} couldn't be.")
@@ -112,7 +125,8 @@ fn no_changes(unread: usize, withheld: &[Withheld]) -> String {
         (_, _) => format!(
             "No changes in what could be read; the inside of {orgs} couldn't be, and {left} left out."
         ),
-    }
+    };
+    Some(text)
 }
 
 /// `Can't be undone: 1 link (acme-emea.okta.com)`, where there is something.

@@ -11,10 +11,10 @@ use super::wrap::wrap;
 use crate::desired::Desired;
 use crate::desired::amend::Amendment;
 use crate::diagnostic::counted;
-use crate::ids::OrgName;
+use crate::ids::{OrgName, ProductId};
 use crate::plan::wire::OrgV1;
 use crate::receipt::PastRun;
-use crate::undo::{BaselineAgain, LeftAlone, Undoing};
+use crate::undo::{BaselineAgain, DriftAgain, LeftAlone, Undoing};
 
 /// So many orgs are named for one reason.
 const NAMED: usize = 8;
@@ -122,7 +122,7 @@ pub fn gaps(run: &PastRun) -> Option<String> {
         ));
     }
     (!run.ended).then(|| {
-        "the receipt lacks the run's end: it was killed, and what isn't recorded isn't undone"
+        "the receipt lacks the run's end: it was killed, or goes on elsewhere, and what isn't recorded isn't undone"
             .to_owned()
     })
 }
@@ -180,6 +180,30 @@ pub fn baselines(again: &[BaselineAgain]) -> String {
     }
     format!(
         "The next `apply` would do it again, unless what these list changes, or these orgs get another one:\n\n{lines}\n"
+    )
+}
+
+/// What the next `apply` does besides; nothing where there is nothing.
+#[must_use]
+pub fn drift(again: &[DriftAgain]) -> String {
+    let lines = again.iter().take(NAMED).map(|again| {
+        let deeds = [("enables", &again.enable), ("disables", &again.disable)];
+        let deeds = deeds.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let deeds = deeds.map(|(what, ids)| {
+            let ids: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
+            format!("{what} {}", ids.join(", "))
+        });
+        let deeds: Vec<String> = deeds.collect();
+        line(&format!("  {}: {}", again.name.label(), deeds.join("; "))) + "\n"
+    });
+    let lines: String = lines.collect();
+    let more = match again.len().saturating_sub(NAMED) {
+        _ if lines.is_empty() => return lines,
+        0 => String::new(),
+        more => format!("  and likewise in {}\n", counted(more, "more org")),
+    };
+    format!(
+        "And what isn't of that run: by the file the next `apply` changes these as well:\n\n{lines}{more}\n"
     )
 }
 

@@ -12,7 +12,7 @@ use crate::desired::model::{Desired, DesiredOrg, Enforce, ListedProduct, Product
 use crate::diagnostic::{SourceId, Span};
 use crate::ids::{Match, ObjectName, OrgId, OrgName, OrgSet, ProductId, Status};
 use crate::live::{LiveOrg, LiveStatus, Snapshot};
-use crate::plan::{InsideToRead, Selection};
+use crate::plan::{InsideToRead, Kind, Selection};
 use crate::receipt::{PastRun, PastStep};
 
 /// The status of an org, then.
@@ -268,10 +268,14 @@ impl Case<'_> {
                 back.insert(id.clone());
             }
         }
-        let own = |id: &&ProductId| !others.contains(*id) && !self.ignored.contains(*id);
+        let linked = deeds.last.iter().any(|step| step.kind == Kind::Link);
+        let returned = |id: &&ProductId| {
+            let by_run = linked || deeds.disabled.contains(*id);
+            by_run && !others.contains(*id) && !self.ignored.contains(*id)
+        };
         Some(ProductsBack {
             change: back != now,
-            found: back.iter().filter(own).cloned().collect(),
+            returned: back.iter().filter(returned).cloned().collect(),
             taken: deeds.enabled.difference(&back).cloned().collect(),
             back,
         })

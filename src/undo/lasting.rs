@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::undoing::{OrgBack, Undoing};
 use crate::desired::amend::Amendment;
 use crate::desired::model::{Desired, DesiredOrg, Enforce, StatusGoal};
-use crate::ids::{ObjectName, ProductId, Status};
+use crate::ids::{ObjectName, OrgName, ProductId, Status};
 
 /// The entries that say otherwise than what was put back, and what they are to say.
 #[must_use]
@@ -26,6 +26,40 @@ pub fn amendments<'a>(undoing: &Undoing, file: &'a Desired, today: Date) -> Vec<
         })
     })
     .collect()
+}
+
+/// What the file, with its amendments, wants of an org besides, and the next `apply` therefore does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriftAgain {
+    pub name: OrgName,
+    pub enable: BTreeSet<ProductId>,
+    pub disable: BTreeSet<ProductId>,
+}
+
+/// The orgs of which the file wants other products than they have then: what others did is left alone by an undo, and not by an
+/// `apply`.
+#[must_use]
+pub fn drift(undoing: &Undoing, file: &Desired, today: Date) -> Vec<DriftAgain> {
+    let entries = file.by_name();
+    let drift = undoing.lasting.iter().filter_map(|back| {
+        let entry = *entries.find(&back.name).one()?;
+        if !matches!(entry.goal(today), None | Some(StatusGoal::Active)) {
+            return None;
+        }
+        let has = &back.products.as_ref()?.back;
+        let wanted = products(back, entry, today).or_else(|| entry.listed(today))?;
+        let of_file = |id: &&ProductId| !file.ignored.contains(*id);
+        let disable = has.difference(&wanted).filter(of_file);
+        let disable = disable.filter(|_| entry.enforce == Enforce::Exact);
+        Some(DriftAgain {
+            name: back.name.clone(),
+            disable: disable.cloned().collect(),
+            enable: wanted.difference(has).filter(of_file).cloned().collect(),
+        })
+    });
+    drift
+        .filter(|one| !(one.enable.is_empty() && one.disable.is_empty()))
+        .collect()
 }
 
 /// A baseline of the file that asks for what was undone.
@@ -76,7 +110,7 @@ fn products(back: &OrgBack, entry: &DesiredOrg, today: Date) -> Option<BTreeSet<
     // What others did since, and what the file wants beside, is no matter of this run.
     let mut wanted: BTreeSet<ProductId> = listed.difference(&has.taken).cloned().collect();
     if entry.enforce == Enforce::Exact {
-        wanted.extend(has.found.iter().cloned());
+        wanted.extend(has.returned.iter().cloned());
     }
     (wanted != listed).then_some(wanted)
 }

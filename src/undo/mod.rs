@@ -17,6 +17,6 @@ mod tests;
 mod undoing;
 
 pub use back::{inside_to_read, touched, undoing};
-pub use lasting::{BaselineAgain, amendments, baselines};
+pub use lasting::{BaselineAgain, DriftAgain, amendments, baselines, drift};
 pub use left::{InsideReason, LeftAlone, LeftField, LeftReason};
 pub use undoing::{OrgBack, ProductsBack, Undoing};

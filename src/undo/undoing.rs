@@ -39,8 +39,8 @@ pub struct OrgBack {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductsBack {
     pub back: BTreeSet<ProductId>,
-    /// Those of them that the run found, whatever others did since.
-    pub found: BTreeSet<ProductId>,
+    /// Those of them that the run had disabled; of an org that it linked, all that it found.
+    pub returned: BTreeSet<ProductId>,
     /// Those that the run had enabled, and that are gone.
     pub taken: BTreeSet<ProductId>,
     /// Whether it has others now.

@@ -118,3 +118,35 @@ async fn where_no_lock_can_be_had_it_is_said() {
     let lock = format!("home/.local/state/aerialctl/locks/{ACCOUNT}.lock");
     assert!(world.path(&lock).exists());
 }
+
+/// The run that is to be undone may be the one that is waited for: its receipt isn't read before that has ended.
+#[tokio::test]
+async fn an_undo_that_waits_for_its_run_undoes_all_of_it() {
+    let world = world().await;
+    world
+        .run("apply --yes -f a.yaml --receipt r.jsonl")
+        .await
+        .done();
+    let receipt = world.read("r.jsonl");
+    let begun: String = receipt
+        .lines()
+        .take(5)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    world.file("r.jsonl", begun);
+    let lock = held(&world);
+    let started = world.clock.now();
+    let ends = async {
+        while world.clock.now() == started {
+            tokio::task::yield_now().await;
+        }
+        world.file("r.jsonl", &receipt);
+        lock.unlock().unwrap();
+    };
+    let undo = "undo r.jsonl --yes -f a.yaml --max-wait 24h --allow disables";
+    let (ran, ()) = tokio::join!(world.run(undo), ends);
+    let ran = ran.done();
+    assert!(ran.err.contains("waiting for another run"), "{}", ran.err);
+    assert!(!ran.err.contains("the run's end"), "{}", ran.err);
+    assert!(ran.out.contains("Applied 30 of 30"), "{}", ran.out);
+}

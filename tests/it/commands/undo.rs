@@ -72,7 +72,12 @@ async fn a_second_undo_has_nothing_to_do_and_the_plan_wants_it_all_again_until_t
         "{}",
         again.out
     );
-    assert!(again.out.contains("No changes."), "{}", again.out);
+    // It compares nothing with the file, and doesn't say so.
+    let says = "No changes. Nothing is left that `undo` can put back.";
+    assert!(again.out.contains(says), "{}", again.out);
+    assert_eq!(again.text().matches("matches the desired state").count(), 0);
+    let change = "The next `apply` would do it again, unless the file changes:";
+    assert!(again.text().contains(change), "{}", again.text());
     let drifted = world.run("plan --detailed-exitcode").await;
     drifted.expect(Exit::Pending);
     // The diff is one that makes the file say it.
@@ -130,6 +135,13 @@ async fn it_asks_is_reviewed_and_is_kept_within_the_guardrails() {
         "{}",
         limit.err
     );
+    // A machine has what it was about all the same.
+    let json = "undo r.jsonl --yes -f strict.yaml --format json";
+    let json = world.run(json).await.expect(Exit::Refused).json();
+    assert_eq!((&json["exit"], &json["steps"]), (&4.into(), &[0; 0].into()));
+    assert_eq!(json["undo"]["left"][0]["reason"], "changed");
+    let change = json["undo"]["fileChange"].as_str().unwrap();
+    assert!(change.starts_with("--- a/strict.yaml"), "{change}");
     assert_eq!(world.writes().len(), before);
     world.terminal = Terminal {
         stdin: true,
@@ -217,4 +229,46 @@ async fn a_receipt_that_somebody_broke_undoes_what_it_still_proves() {
     world.file("killed.jsonl", killed.join("\n"));
     let ran = world.run("undo killed.jsonl --out p.json").await.done();
     assert!(ran.err.contains("lacks the run's end"), "{}", ran.err);
+}
+
+/// What somebody else did is neither put into the file nor passed over.
+#[tokio::test]
+async fn the_change_to_the_file_is_of_what_the_run_did_alone() {
+    let world = World::with(account(vec![org("a", &["sso"])])).await;
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: [workforce]}"]),
+    );
+    world.run("apply --yes --receipt run.jsonl").await.done();
+    world.emulator().change(|state| {
+        let a = state.orgs.iter_mut().find(|org| org.domain == "a.okta.com");
+        a.unwrap().products.push("P001113".into());
+    });
+    let back = world
+        .run("undo run.jsonl --yes --receipt back.jsonl")
+        .await
+        .done();
+    let says =
+        "by the file the next `apply` changes these as well:\n\n  a.okta.com: disables P001113\n";
+    assert!(back.text().contains(says), "{}", back.text());
+    assert!(!back.text().contains("unchanged"), "{}", back.text());
+    // Undone in its turn, where the file says `sso` alone.
+    let file = desired(&["{domain: a.okta.com, products: [sso]}"]);
+    world.file("aerial.yaml", file);
+    let again = world
+        .run("undo back.jsonl --yes --format json")
+        .await
+        .done();
+    let change = again.json()["undo"]["fileChange"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        change.contains("+  - {domain: a.okta.com, products: [sso, "),
+        "{change}"
+    );
+    assert!(
+        !change.contains("itp") && !change.contains("P001113"),
+        "{change}"
+    );
 }
