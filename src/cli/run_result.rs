@@ -10,10 +10,10 @@ use crate::plan::wire::PlanV1;
 use crate::plan::{Plan, of_plan};
 
 /// What stands beside the plan, and under which key.
-type Beside<'a> = Option<&'a (&'static str, Json)>;
+type BesidePlan<'a> = Option<&'a (&'static str, Json)>;
 
 /// The plan, how its steps ended, and the exit code.
-pub(super) fn as_json(plan: &Plan, steps: &Json, exit: Exit, beside: Beside<'_>) -> Json {
+pub(super) fn as_json(plan: &Plan, steps: &Json, exit: Exit, beside: BesidePlan<'_>) -> Json {
     let mut result = json!({
         "version": 1,
         "plan": PlanV1::from(plan),
@@ -31,7 +31,7 @@ pub(super) fn as_json(plan: &Plan, steps: &Json, exit: Exit, beside: Beside<'_>)
 pub(super) fn nothing_done(
     plan: &Plan,
     exit: Exit,
-    (format, beside): (ResultFormat, Beside<'_>),
+    (format, beside): (ResultFormat, BesidePlan<'_>),
     printer: &Printer,
 ) {
     if format == ResultFormat::Json {

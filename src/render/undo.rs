@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use similar::TextDiff;
 
-use super::escape::{line, lines};
+use super::escape::line;
 use super::human::Layout;
 use super::wrap::wrap;
 use crate::desired::Desired;
@@ -18,6 +18,9 @@ use crate::undo::{BaselineAgain, DriftAgain, LeftAlone, Undoing};
 
 /// So many orgs are named for one reason.
 const NAMED: usize = 8;
+
+/// What some programs put before the first line of a file.
+const MARK: char = '\u{feff}';
 
 /// So many lines around a change of a file are shown.
 const AROUND: usize = 3;
@@ -214,7 +217,23 @@ pub fn diff(path: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::from_lines(before, after);
     let mut diff = diff.unified_diff();
     let (a, b) = (format!("a/{path}"), format!("b/{path}"));
-    lines(&diff.context_radius(AROUND).header(&a, &b).to_string())
+    let text = diff.context_radius(AROUND).header(&a, &b).to_string();
+    let lines: Vec<String> = text.split('\n').map(patch_line).collect();
+    lines.join("\n")
+}
+
+/// A line of a diff, in which what the file's form is made of stays: who applies it compares byte by byte.
+fn patch_line(text: &str) -> String {
+    let (text, end) = match text.strip_suffix('\r') {
+        Some(text) => (text, "\r"),
+        None => (text, ""),
+    };
+    let marked = text.split_at_checked(1);
+    let marked = marked.and_then(|(sign, rest)| Some((sign, rest.strip_prefix(MARK)?)));
+    match marked {
+        Some((sign, rest)) => format!("{sign}{MARK}{}{end}", line(rest)),
+        None => line(text) + end,
+    }
 }
 
 /// Entries that are to be written by hand, as YAML.
@@ -239,4 +258,22 @@ pub fn entries(changes: &[Amendment<'_>], file: &Desired) -> String {
         text
     };
     changes.iter().map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_keeps_what_a_file_s_form_is_made_of_and_nothing_else_that_acts() {
+        let told = diff(
+            "a.yaml",
+            "\u{feff}a\r\nb\u{1b}\r\n",
+            "\u{feff}a\r\nc\u{feff}\r\n",
+        );
+        assert_eq!(
+            told.split('\n').skip(3).collect::<Vec<_>>(),
+            [" \u{feff}a\r", "-b\\u{1b}\r", "+c\\u{feff}\r", ""]
+        );
+    }
 }
