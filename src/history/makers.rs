@@ -32,7 +32,8 @@ impl MakerSearch {
     pub fn of(plan: &Plan, causes: &Attribution, orgs: OrgIndex<OrgName>) -> Self {
         let mut open = BTreeMap::new();
         let mut steps = BTreeMap::new();
-        let drift = |step: &&Step| causes.cause(step) != Some(Cause::Change);
+        let own = Some(Cause::Change);
+        let drift = |step: &&Step| causes.cause(step) != own || causes.drifted(step).is_some();
         for step in plan.steps.iter().filter(drift) {
             // What isn't linked yet is as nobody made it.
             let Some(org) = orgs.find(&step.org).one().cloned() else {
@@ -48,14 +49,17 @@ impl MakerSearch {
                 }
             };
             let delta = step.delta();
+            let drift = |id: &&&ProductId| causes.cause_of(step, id) != own;
             // What is to be enabled was disabled, and the other way round.
             let lacking = delta
                 .enable
                 .iter()
+                .filter(drift)
                 .map(|id| (Matter::Product((*id).clone()), false));
             let there = delta
                 .disable
                 .iter()
+                .filter(drift)
                 .map(|id| (Matter::Product((*id).clone()), true));
             let status = status.map(|became| (Matter::Status, became));
             for (matter, became) in lacking.chain(there).chain(status) {

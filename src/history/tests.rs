@@ -309,3 +309,27 @@ fn a_search_is_done_when_everything_is_known_and_leaves_the_branch_s_own_alone()
     }
     assert_eq!(products(""), BTreeSet::new());
 }
+
+#[test]
+fn of_a_step_that_is_drift_in_part_that_part_is_looked_for() {
+    let file = |list: &str| {
+        desired(
+            "",
+            &[&format!("{{domain: a.okta.com, products: [{list}]}}")],
+        )
+    };
+    let live = account(vec![org("a", "P1 P3")]);
+    let (before, after) = (file("P1"), file("P1, P2"));
+    let plan = planned(&after, &live);
+    let causes = Attribution::of(&plan, Some(&planned(&before, &live)));
+    let mut search = MakerSearch::of(&plan, &causes, roster(&["a"]));
+    search.see(event(2, "a", changed("", "P2")));
+    assert!(
+        !search.is_done(),
+        "that P2 isn't there is the branch's to change"
+    );
+    search.see(event(1, "a", changed("P3", "")));
+    assert!(search.is_done());
+    let makers = search.makers(&[]).0;
+    assert_eq!(makers[&StepId(1)][0].did, "enabled P3");
+}

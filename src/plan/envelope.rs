@@ -146,6 +146,7 @@ fn covers(reviewed: &StepV1, new: &StepV1, unseen: bool) -> bool {
         call,
         object,
         cause: _, // the same step, whoever asked for it
+        drift: _, // nor what of it
         by: _,    // and whoever made it necessary
     } = new;
     let sets = |set: &Option<Vec<ProductV1>>| set.as_deref().map(ids);

@@ -130,6 +130,9 @@ pub struct StepV1 {
     /// `change` or `drift`, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// Of `enable` and `disable` what is drift by itself, where that was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<ProductV1>,
     /// Who made what it is to change, where that was asked and can be told; empty where that isn't known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Vec<MakerV1>>,
@@ -191,6 +194,7 @@ fn step(plan: &Plan, step: &Step, causes: &Attribution) -> StepV1 {
         call: CallV1::from(&step.request),
         object: object(step),
         cause: causes.cause(step).map(|cause| cause.as_str().to_owned()),
+        drift: products(plan, causes.drifted(step).into_iter().flatten()),
         by: causes
             .makers(step)
             .map(|all| all.iter().map(MakerV1::from).collect()),

@@ -7,6 +7,8 @@ use super::verdict::advice;
 use super::view::PlanView;
 use crate::desired::RuleChange;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use crate::ids::ProductId;
+use crate::plan::Cause;
 
 /// `::error file=…,line=…,col=…::message`.
 #[must_use]
@@ -105,9 +107,15 @@ pub fn plan(view: PlanView<'_>) -> Vec<String> {
         } else {
             ", which can't be undone"
         };
-        let cause = causes
-            .cause(step)
-            .map_or_else(String::new, |cause| format!(" ({})", cause.as_str()));
+        let cause = causes.cause(step).map_or_else(String::new, |cause| {
+            match causes.drifted(step).filter(|_| cause == Cause::Change) {
+                None => format!(" ({})", cause.as_str()),
+                Some(drifted) => {
+                    let ids: Vec<&str> = drifted.iter().map(ProductId::as_str).collect();
+                    format!(" (change, of it drift: {})", ids.join(", "))
+                }
+            }
+        });
         let text = format!(
             "step {}: {} {}{undone}{cause}",
             step.id,

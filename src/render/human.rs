@@ -314,6 +314,8 @@ fn remarks(view: PlanView<'_>, step: &Step) -> Vec<String> {
     }
     if view.causes.cause(step) == Some(Cause::Drift) {
         remarks.push("drift".to_owned());
+    } else if view.causes.drifted(step).is_some() {
+        remarks.push("drift in part".to_owned());
     }
     if !step.depends_on.is_empty() {
         let before = step.depends_on.iter().map(ToString::to_string);

@@ -228,18 +228,17 @@ fn noun(kind: Kind) -> &'static str {
     }
 }
 
-/// Which steps the branch causes and what the mark `drift` means; `None` where nobody asked.
+/// What the branch causes and what the mark `drift` means; `None` where nobody asked.
 #[must_use]
 pub fn drift(view: PlanView<'_>) -> Option<String> {
     let steps = &view.plan.steps;
     steps.iter().find_map(|step| view.causes.cause(step))?;
-    let drifted = steps
-        .iter()
-        .filter(|step| view.causes.cause(step) == Some(Cause::Drift))
-        .count();
-    match drifted {
-        0 => Some("All of it is caused by this branch.".to_owned()),
-        _ if drifted == steps.len() => Some(
+    let is_drift = |step: &&Step| view.causes.cause(step) == Some(Cause::Drift);
+    let whole = steps.iter().filter(is_drift).count();
+    let in_part = steps.iter().any(|step| view.causes.drifted(step).is_some());
+    match whole {
+        0 if !in_part => Some("All of it is caused by this branch.".to_owned()),
+        _ if whole == steps.len() => Some(
             "All of it is drift: the account had moved away from the file before this branch."
                 .to_owned(),
         ),

@@ -131,6 +131,58 @@ fn a_step_of_the_base_s_own_plan_is_drift() {
 }
 
 #[test]
+fn each_product_of_a_step_has_its_own_cause() {
+    let before = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1]}",
+            "{domain: b.okta.com, products: [P1, P2]}",
+            "{domain: c.okta.com, products: [P1]}",
+        ],
+    );
+    let after = desired(
+        "",
+        &[
+            "{domain: a.okta.com, products: [P1, P2]}",
+            "{domain: b.okta.com, products: [P1]}",
+            "{domain: c.okta.com, products: [P1, P2]}",
+        ],
+    );
+    // Somebody enabled P3 in two of them.
+    let live = account(vec![org("a", "P1 P3"), org("b", "P1 P3"), org("c", "P1")]);
+    let plan = planned(&after, &live);
+    let attribution = Attribution::of(&plan, Some(&planned(&before, &live)));
+    let told: Vec<String> = plan
+        .steps
+        .iter()
+        .map(|step| {
+            let cause = |id| attribution.cause_of(step, id).unwrap().as_str();
+            let delta = step.delta();
+            let products = delta.enable.into_iter().chain(delta.disable);
+            let products = products.map(|id| format!("{id} {}", cause(id)));
+            let products: Vec<String> = products.collect();
+            let whole = attribution.cause(step).unwrap().as_str();
+            format!("{}: {whole}: {}", step.org.label(), products.join(", "))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "c.okta.com: change: P2 change",
+            "a.okta.com: change: P2 change, P3 drift",
+            // The branch takes back what was never done: what is left is drift, though the base's step is another.
+            "b.okta.com: drift: P3 drift",
+        ]
+    );
+    let json = PlanV1::with_causes(&plan, &attribution);
+    let drift = json.steps.iter().map(|step| {
+        let ids: Vec<&str> = step.drift.iter().map(|one| one.id.as_str()).collect();
+        ids.join(" ")
+    });
+    assert_eq!(drift.collect::<Vec<_>>(), ["", "P3", "P3"]);
+}
+
+#[test]
 fn spelling_changes_no_digest_and_meaning_does() {
     let file = |extra: &str, org: &str| of_desired(&desired(extra, &[org]));
     let one = file(

@@ -67,7 +67,7 @@ fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a S
             },
             via: bundles.get(id).copied().filter(|_| sign == Sign::Added),
             aside: aside.clone(),
-            drift,
+            drift: view.causes.cause_of(step, id) == Some(Cause::Drift),
         }));
     }
     let id = match &step.org {
