@@ -57,7 +57,7 @@ pub(super) fn report(
     let mut warnings = view.plan.warnings.iter();
     let ends = warnings.any(|one| one.code == Code::EndsSoon);
     let mut outputs = vec![
-        ("changed", (!view.plan.steps.is_empty()).to_string()),
+        ("changed", view.plan.is_pending().to_string()),
         ("ends", ends.to_string()),
         ("steps", view.plan.steps.len().to_string()),
         ("summary", summary::plan(view.plan)),

@@ -50,7 +50,7 @@ pub(super) async fn keep(
     let line = format!("{}{} -->", talk.start, plan.account);
     // What a branch changes for the whole account, and what `apply` would refuse, is worth a comment of its own.
     let refused = !(plan.breaches.is_empty() && plan.withheld.is_empty());
-    let nothing = plan.steps.is_empty() && view.account_wide.is_empty() && !refused;
+    let nothing = !plan.is_pending() && view.account_wide.is_empty() && !refused;
     let commit = talk.subject.commit.as_ref();
     let head = format!(
         "### aerialctl plan for {}\n\n{}{}{}\n\n",

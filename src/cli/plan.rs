@@ -166,7 +166,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     if args.fail_on_refusal && !(refused.is_empty() && plan.withheld.is_empty()) {
         return Ok(Exit::Refused);
     }
-    Ok(if args.detailed_exitcode && !plan.steps.is_empty() {
+    Ok(if args.detailed_exitcode && plan.is_pending() {
         Exit::Pending
     } else {
         Exit::Done

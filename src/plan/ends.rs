@@ -9,14 +9,81 @@ use super::kinds::Kind;
 use super::matching::OrgPair;
 use super::step::Step;
 use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
-use crate::diagnostic::{Code, Diagnostic, Warnings, counted};
-use crate::ids::{OrgSet, ProductId};
+use crate::diagnostic::{Code, Diagnostic, Span, Warnings, counted};
+use crate::ids::{OrgSet, ProductId, Status};
+use crate::live::LiveStatus;
+
+/// So many are named of what is left out.
+const NAMED: usize = 3;
 
 /// Orgs in which what has ended is left as it is, because taking it away would breach a limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Postponed {
     products: OrgSet,
     status: OrgSet,
+}
+
+/// What has ended, is there all the same, and stays for now, so that an account without a step needn't match the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PutOff {
+    /// Products, over all orgs.
+    pub disablements: usize,
+    /// Orgs.
+    pub deactivations: usize,
+}
+
+impl PutOff {
+    /// Of these orgs.
+    pub(super) fn of(terms: Terms<'_>, pairs: &[&OrgPair<'_>]) -> Self {
+        let mut all = Self::default();
+        for pair in pairs {
+            let (want, Some(live)) = (pair.desired, pair.live) else {
+                continue;
+            };
+            let kept = terms.kept(want);
+            let has = live.enabled().unwrap_or_default();
+            all.disablements += has.iter().filter(|id| kept.contains(*id)).count();
+            let waits = terms.goal(want) != want.goal(terms.today);
+            all.deactivations +=
+                usize::from(waits && live.status == LiveStatus::Known(Status::Active));
+        }
+        all
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+
+    /// `2 product disablements`, `1 deactivation`.
+    #[must_use]
+    pub fn words(self) -> Vec<String> {
+        let parts = [
+            (self.disablements, "product disablement"),
+            (self.deactivations, "deactivation"),
+        ];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        parts.map(|(count, what)| counted(count, what)).collect()
+    }
+}
+
+/// Something that has ended: of whom, what, when, and where the file says so.
+struct OverAlready<'a> {
+    org: &'a str,
+    product: Option<&'a ProductId>,
+    until: Option<Date>,
+    at: Span,
+}
+
+impl OverAlready<'_> {
+    fn words(&self) -> String {
+        let product = self.product.map_or_else(String::new, |id| format!(" {id}"));
+        let until = self
+            .until
+            .map_or_else(String::new, |day| format!(" (until {day})"));
+        format!("{}{product}{until}", self.org)
+    }
 }
 
 /// The day, and what of what has ended by then isn't to be taken away yet.
@@ -95,56 +162,79 @@ impl Postponed {
                 | Guardrail::BaselineUnread
                 | Guardrail::Lookalikes => continue,
             };
-            let (mut disabled, mut deactivated) = (0, 0);
+            let mut count = PutOff::default();
+            let mut ended = Vec::new();
             let concerned = steps.iter().filter(|step| breach.steps.contains(&step.id));
             for step in concerned {
                 let Some(want) = wanted.find(&step.org).one() else {
                     continue;
                 };
                 let over = want.no_longer_listed(today);
-                let disable = step.delta().disable;
-                let ended = disable.iter().filter(|id| over.contains(**id)).count();
-                if products && ended > 0 {
-                    disabled += ended;
+                for id in step.delta().disable.into_iter().filter(|_| products) {
+                    if !over.contains(id) {
+                        continue;
+                    }
+                    count.disablements += 1;
                     all.products.insert(&want.name, ());
+                    let mut listed = want.products.iter().flatten();
+                    let listed = listed.find(|product| product.id == *id);
+                    ended.push(OverAlready {
+                        org: want.label(),
+                        product: Some(id),
+                        until: listed.and_then(|product| product.until),
+                        at: listed.map_or(want.origin.org, |product| want.lists_at(product)),
+                    });
                 }
                 if status && step.kind() == Kind::Deactivate && ends_status(want, today) {
-                    deactivated += 1;
+                    count.deactivations += 1;
                     all.status.insert(&want.name, ());
+                    ended.push(OverAlready {
+                        org: want.label(),
+                        product: None,
+                        until: want.until,
+                        at: want.origin.until.unwrap_or(want.origin.org),
+                    });
                 }
             }
-            if disabled + deactivated > 0 {
+            if !count.is_nothing() {
                 any = true;
-                warnings.push(left_out(breach, disabled, deactivated));
+                warnings.push(left_out(breach, count, &ended));
             }
         }
         any.then_some(all)
     }
 }
 
-fn left_out(breach: &Breach, disabled: usize, deactivated: usize) -> Diagnostic {
-    let parts = [
-        (disabled, "product disablement"),
-        (deactivated, "deactivation"),
-    ];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
-    let (are, them) = if disabled + deactivated == 1 {
+fn left_out(breach: &Breach, count: PutOff, ended: &[OverAlready<'_>]) -> Diagnostic {
+    let named = ended.iter().take(NAMED);
+    let words: Vec<String> = named.clone().map(OverAlready::words).collect();
+    let more = match ended.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (are, them) = if ended.len() == 1 {
         ("is", "it")
     } else {
         ("are", "them")
     };
-    Diagnostic::warning(
+    let warning = Diagnostic::warning(
         Code::LeftOut,
         format!(
-            "{} that only `until` causes {are} left out of this plan; with {them}, {}; --allow {}={} takes {them} in for one run",
-            parts.join(" and "),
+            "{} that only `until` causes {are} left out of this plan: {}{more}; with {them}, {}; --allow {}={} takes {them} in for one run",
+            count.words().join(" and "),
+            words.join(", "),
             breach.message,
             breach.guardrail.allowance().as_str(),
             breach.actual,
         ),
-    )
-    .help(format!("or change `{}` in the file", breach.guardrail.place()))
+    );
+    let warning = named.fold(warning, |warning, one| {
+        warning.label(one.at, "it has ended")
+    });
+    warning.help(format!(
+        "or change `{}` in the file",
+        breach.guardrail.place()
+    ))
 }
 
 /// What has ended since a plan was reviewed, and is there: left to the next plan.

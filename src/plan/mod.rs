@@ -72,6 +72,7 @@ pub use creations::Creations;
 pub use deletions::{DeletionTold, Deletions, EvidenceSource, Withheld};
 pub use digest::{of_desired, of_plan};
 pub use effect::{Delta, Effect, Note, Sign};
+pub use ends::PutOff;
 pub use evidence::Evidence;
 pub use evidence_wanted::EvidenceWanted;
 pub use field::Field;

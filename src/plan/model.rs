@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::deletions::Withheld;
-use super::ends::Postponed;
+use super::ends::{Postponed, PutOff};
 use super::evidence::Evidence;
 use super::guardrails::{Allowances, Breach};
 use super::kinds::Kind;
@@ -127,6 +127,8 @@ pub struct Plan {
     pub in_turn: bool,
     /// What has ended and stays in this run, for the sake of the limits.
     pub(super) postponed: Postponed,
+    /// How much that is, and what has ended since a review.
+    pub put_off: PutOff,
     /// Orgs of the selection that no step touches.
     pub unchanged: usize,
     /// Managed orgs that the file doesn't list.
@@ -155,6 +157,12 @@ pub struct PlannedWave {
 }
 
 impl Plan {
+    /// Whether something is still to change: now, or as soon as a limit allows what has ended to go.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        !self.steps.is_empty() || !self.put_off.is_nothing()
+    }
+
     /// The step of a number.
     #[must_use]
     pub fn step(&self, id: StepId) -> Option<&Step> {

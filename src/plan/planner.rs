@@ -6,7 +6,7 @@ use super::approve::Checked;
 use super::check::Violation;
 use super::deletions::Withheld;
 use super::digest;
-use super::ends::{Postponed, Terms};
+use super::ends::{Postponed, PutOff, Terms};
 use super::guardrails::{Judged, breaches};
 use super::lookalike::{self, Lookalike};
 use super::matching::OrgPair;
@@ -119,12 +119,12 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let (allowances, today) = (&options.allowances, options.today);
     let (steps, left_out) = (&draft.steps, &mut warnings);
     let postponed = Postponed::because_of(&breaches, allowances, steps, desired, today, left_out);
-    if let Some(postponed) = &postponed {
-        let terms = Terms {
-            postponed: Some(postponed),
-            ..terms
-        };
-        draft = Draft::of(&pairs, desired, account, terms, options);
+    let kept_to = Terms {
+        postponed: postponed.as_ref(),
+        ..terms
+    };
+    if postponed.is_some() {
+        draft = Draft::of(&pairs, desired, account, kept_to, options);
         constrained = Diagnostics::default();
         breaches = judge(&draft, &mut constrained);
     }
@@ -144,6 +144,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         steps: draft.steps,
         waves: PlannedWave::all(desired, &draft.unread),
         in_turn: options.in_turn && !desired.waves.is_empty(),
+        put_off: PutOff::of(kept_to, &pairs),
         postponed: postponed.unwrap_or_default(),
         unchanged: 0,
         unmanaged,

@@ -276,6 +276,7 @@ impl<'a> PlanText<'a> {
             waves: _,     // with each step
             in_turn: _,   // so are the steps
             postponed: _, // among the warnings
+            put_off: _,   // so is that
             names: _,     // shown beside each id
         } = plan;
         // Where they stand in the file is the file's matter, not the plan's.

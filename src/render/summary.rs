@@ -6,7 +6,7 @@ use super::view::PlanView;
 use crate::desired::compare::{Comparison, EntryChange};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, ProductId};
-use crate::plan::{AccountServer, Cause, Kind, Plan, Step, Withheld};
+use crate::plan::{AccountServer, Cause, Kind, Plan, PutOff, Step, Withheld};
 
 /// So many orgs are named in one line.
 const NAMED: usize = 3;
@@ -42,7 +42,7 @@ pub fn header(plan: &Plan) -> String {
 pub fn plan(plan: &Plan) -> String {
     let unread = plan.unread.len();
     if plan.steps.is_empty() {
-        return match no_changes(unread, &plan.withheld) {
+        return match no_changes(unread, &plan.withheld, plan.put_off) {
             None if plan.provenance.undoes => NOTHING_LEFT.to_owned(),
             None => MATCHES.to_owned(),
             Some(text) => text,
@@ -105,7 +105,7 @@ pub fn plan(plan: &Plan) -> String {
 }
 
 /// What there is to say of a plan without steps where not all was looked at, or not all is to be done.
-fn no_changes(unread: usize, withheld: &[Withheld]) -> Option<String> {
+fn no_changes(unread: usize, withheld: &[Withheld], put_off: PutOff) -> Option<String> {
     let orgs = counted(unread, "org");
     let of = |kind: Kind| {
         let count = withheld.iter().filter(|one| one.kind == kind).count();
@@ -114,15 +114,17 @@ fn no_changes(unread: usize, withheld: &[Withheld]) -> Option<String> {
     let left: Vec<String> = [Kind::Create, Kind::Delete]
         .into_iter()
         .filter_map(of)
+        .chain(put_off.words())
         .collect();
+    let is_all = left.is_empty();
     let left = left.join(" and ");
-    let text = match (unread, withheld.len()) {
-        (0, 0) => return None,
-        (0, _) => format!("No changes, and {left} left out."),
-        (_, 0) => {
+    let text = match (unread, is_all) {
+        (0, true) => return None,
+        (0, false) => format!("No changes, and {left} left out."),
+        (_, true) => {
             format!("No changes in what could be read; the inside of {orgs} couldn't be.")
         }
-        (_, _) => format!(
+        (_, false) => format!(
             "No changes in what could be read; the inside of {orgs} couldn't be, and {left} left out."
         ),
     };

@@ -12,7 +12,7 @@ use crate::plan::kinds::Allowance;
 use crate::plan::model::{Plan, PlanOptions};
 use crate::plan::planner::plan;
 use crate::plan::wire::PlanV1;
-use crate::plan::world::{account, desired, lines, org, products};
+use crate::plan::world::{account, desired, inactive, lines, org, products};
 use crate::plan::{Allowances, Checked, ends_soon, of_desired, of_plan};
 
 const DAY: Date = date(2026, 6, 30);
@@ -127,6 +127,42 @@ fn an_org_is_inactive_after_its_last_day() {
 }
 
 #[test]
+fn a_plan_without_a_step_that_leaves_something_out_is_pending() {
+    let wanted = desired(
+        "",
+        &[
+            "{domain: a.okta.com, until: 2026-06-30}",
+            "{domain: b.okta.com, products: [{product: P1, until: 2026-06-30}]}",
+        ],
+    );
+    let live = account(vec![org("a", ""), org("b", "P1")]);
+    let pending = |checked: &Checked| {
+        let plan = checked.plan();
+        (steps(plan), plan.put_off.words(), plan.is_pending())
+    };
+    let none = Vec::<String>::new;
+    assert_eq!(pending(&on(&wanted, &live, DAY)), (none(), none(), false));
+    let after = DAY.tomorrow().unwrap();
+    let without = account(vec![org("a", ""), org("b", "")]);
+    let off = vec!["1 deactivation".to_owned()];
+    assert_eq!(
+        pending(&on(&wanted, &without, after)),
+        (none(), off.clone(), true)
+    );
+    // What has ended since a review is pending too.
+    let both = ["1 product disablement", "1 deactivation"].map(str::to_owned);
+    assert_eq!(
+        pending(&with(&wanted, &live, after, &[], Some(DAY))),
+        (none(), both.to_vec(), true)
+    );
+    let inactive = account(vec![inactive("a", ""), org("b", "")]);
+    assert_eq!(
+        pending(&on(&wanted, &inactive, after)),
+        (none(), none(), false)
+    );
+}
+
+#[test]
 fn what_would_breach_a_limit_is_left_out_and_the_rest_goes_on() {
     let wanted = desired(
         "guardrails: {maxDisabled: 1, protectedOrgs: [c.okta.com]}",
@@ -152,10 +188,18 @@ fn what_would_breach_a_limit_is_left_out_and_the_rest_goes_on() {
         ["enable a.okta.com +P2", "disable d.okta.com -P3"]
     );
     assert_eq!(plan.breaches, []);
+    let put_off = plan.put_off.words();
+    assert_eq!(put_off, ["2 product disablements", "1 deactivation"]);
+    let places = plan.warnings.iter().map(|one| one.labels.len());
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [2, 1, 1],
+        "where each has its end"
+    );
     insta::assert_snapshot!(told(plan, "left-out").join("\n"), @r"
-    1 deactivation that only `until` causes is left out of this plan; with it, this plan deactivates 1 org, the limit is 0; --allow deactivations=1 takes it in for one run
-    1 deactivation that only `until` causes is left out of this plan; with it, this plan takes something away in 1 protected org: c.okta.com, the limit is 0; --allow protected=1 takes it in for one run
-    2 product disablements that only `until` causes are left out of this plan; with them, this plan disables 3 products, the limit is 1; --allow disables=3 takes them in for one run
+    2 product disablements that only `until` causes are left out of this plan: a.okta.com P1 (until 2026-06-30), b.okta.com P1 (until 2026-06-30); with them, this plan disables 3 products, the limit is 1; --allow disables=3 takes them in for one run
+    1 deactivation that only `until` causes is left out of this plan: c.okta.com (until 2026-06-30); with it, this plan deactivates 1 org, the limit is 0; --allow deactivations=1 takes it in for one run
+    1 deactivation that only `until` causes is left out of this plan: c.okta.com (until 2026-06-30); with it, this plan takes something away in 1 protected org: c.okta.com, the limit is 0; --allow protected=1 takes it in for one run
     ");
     assert!(checked.clone().permit(None).is_ok());
     // Allowed, all of it is in.
