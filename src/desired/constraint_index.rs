@@ -23,6 +23,16 @@ struct RuledProduct<'a> {
     excludes: Vec<usize>,
 }
 
+/// A broken rule, with the places of the products that it is about, so that nobody has to look for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrokenAt<'a> {
+    pub rule: BrokenRule<'a>,
+    /// Of the product whose rule it is; `None` of one that isn't there.
+    pub own: Option<usize>,
+    /// Of the one that it excludes.
+    pub other: Option<usize>,
+}
+
 /// Which of the products that rules name one org has. It is used for one org after another.
 #[derive(Debug)]
 pub struct Marks {
@@ -106,23 +116,48 @@ impl<'a> ConstraintIndex<'a> {
     /// that isn't met. An org without any mark breaks none but `everyOrg`.
     #[must_use]
     pub fn broken_by(&self, marks: &Marks) -> Vec<BrokenRule<'a>> {
-        let mut broken = Vec::new();
-        for one in self.marked(marks) {
-            let unmet = one.needs.iter();
-            let unmet = unmet.filter(|(_, one_of)| !one_of.iter().any(|other| marks.has(*other)));
-            broken.extend(
-                unmet
-                    .take(1)
-                    .map(|(need, _)| BrokenRule::Requires(one.id, need)),
-            );
-            let there = one.excludes.iter().filter(|other| marks.has(**other));
-            let there = there.filter_map(|other| self.products.get(*other));
-            broken.extend(there.map(|other| BrokenRule::Excludes(one.id, other.id)));
-        }
+        self.broken_at(marks).map(|one| one.rule).collect()
+    }
+
+    /// The same, with the places.
+    pub fn broken_at<'m>(&'m self, marks: &'m Marks) -> impl Iterator<Item = BrokenAt<'a>> + 'm {
+        let of_marked = marks.marked.iter().flat_map(move |number| {
+            let own = marks.place(*number);
+            let one = self.products.get(*number).into_iter();
+            one.flat_map(move |one| self.broken_of(one, own, marks))
+        });
         let missing = self.every_org.iter().filter(|number| !marks.has(**number));
         let missing = missing.filter_map(|number| self.products.get(*number));
-        broken.extend(missing.map(|one| BrokenRule::EveryOrg(one.id)));
-        broken
+        of_marked.chain(missing.map(|one| BrokenAt {
+            rule: BrokenRule::EveryOrg(one.id),
+            own: None,
+            other: None,
+        }))
+    }
+
+    /// Those about one marked product.
+    fn broken_of<'m>(
+        &'m self,
+        one: &'m RuledProduct<'a>,
+        own: Option<usize>,
+        marks: &'m Marks,
+    ) -> impl Iterator<Item = BrokenAt<'a>> + 'm {
+        let unmet = one.needs.iter();
+        let mut unmet = unmet.filter(|(_, one_of)| !one_of.iter().any(|other| marks.has(*other)));
+        let unmet = unmet.next().map(|(need, _)| BrokenAt {
+            rule: BrokenRule::Requires(one.id, need),
+            own,
+            other: None,
+        });
+        let excluded = one.excludes.iter().filter_map(move |number| {
+            let other = marks.place(*number)?;
+            Some(BrokenAt {
+                rule: BrokenRule::Excludes(one.id, self.products.get(*number)?.id),
+                own,
+                other: Some(other),
+            })
+        });
+        unmet.into_iter().chain(excluded)
     }
 
     /// Each need of a marked product, with the place of that and the places of what meets it.

@@ -7,7 +7,7 @@ use super::constraint::{Constraints, Exclusion, MaxOrgs, Requirement};
 use super::judged::{ProductNames, called};
 use super::raw::{RawFile, RawNeed};
 use super::taken::WordAt;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, quote};
 use crate::ids::ProductId;
 
 /// So many products a rule may name, bundles taken apart: each org is held against it.
@@ -44,10 +44,13 @@ pub(super) fn constraints<'a>(
                 continue;
             };
             let products = catalog.resolve(words, found);
-            let rule = Exclusion {
+            let mut rule = Exclusion {
                 products: products.iter().map(|product| product.id.clone()).collect(),
                 span: key.span,
             };
+            if rule.products.remove(&id) {
+                found.push_with(Severity::Error, || itself(key));
+            }
             bounded(rule.products.len(), key, found);
             once(&mut all.excludes, id, rule, |rule| rule.span, found);
         }
@@ -71,6 +74,15 @@ pub(super) fn constraints<'a>(
         }
     }
     all
+}
+
+fn itself(key: &WordAt<'_>) -> Diagnostic {
+    Diagnostic::error(
+        Code::ContradictoryConstraint,
+        format!("{} excludes itself", quote(&key.value)),
+    )
+    .at(key.span)
+    .help("take it out of its own list, or out of the bundle that stands there")
 }
 
 /// What an item of a requirement asks for: each a product, or one of several.
@@ -157,6 +169,11 @@ pub(super) fn contradictions(rules: &Constraints, names: &ProductNames, found: &
         let Some(mut with) = with_all_it_requires([id], rules, &mut work) else {
             return;
         };
+        let looks = [&with, &base].map(|some| looked_at(some, rules));
+        let Some(left) = work.checked_sub(looks.iter().sum()) else {
+            return;
+        };
+        work = left;
         let own = with.clone();
         with.extend(base.iter().copied());
         let apart = clash(&own, &with, rules).or_else(|| clash(&base, &own, rules));
@@ -236,6 +253,12 @@ fn with_all_it_requires<'a>(
         }
     }
     Some(all)
+}
+
+/// How many products looking for a clash looks at.
+fn looked_at(some: &BTreeSet<&ProductId>, rules: &Constraints) -> usize {
+    let excluded = some.iter().filter_map(|id| rules.excludes.get(*id));
+    some.len() + excluded.map(|rule| rule.products.len()).sum::<usize>()
 }
 
 /// A product of the first set that excludes one of the second.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::constraint::{BrokenRule, Constraints};
-use super::constraint_index::{ConstraintIndex, Marks};
+use super::constraint_index::{BrokenAt, ConstraintIndex, Marks};
 use super::model::{DesiredOrg, Enforce, ListedProduct, StatusGoal};
 use super::until::outlasts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span, counted};
@@ -86,26 +86,22 @@ impl ListJudge<'_> {
         let known = listed.iter().enumerate();
         let known = known.filter(|(_, product)| !self.ignored.contains(&product.id));
         index.mark(marks, known.map(|(at, product)| (at, &product.id)));
-        // Sorted by id, since they come out of a map.
-        let listing = |id: &ProductId| {
-            let place = listed.binary_search_by(|product| product.id.cmp(id)).ok()?;
-            listed.get(place)
-        };
-        let is_over = |id: &ProductId| listing(id).is_some_and(|one| !one.is_in_force(self.today));
-        for rule in index.broken_by(marks) {
+        let listing = |at: Option<usize>| listed.get(at?);
+        let is_over = |at| listing(at).is_some_and(|one| !one.is_in_force(self.today));
+        for BrokenAt { rule, own, other } in index.broken_at(marks) {
             let (at, out) = match rule {
-                BrokenRule::Requires(id, need) => {
-                    (listing(id), self.knows_not(need) || is_over(id))
-                }
-                BrokenRule::Excludes(id, other) => (listing(other), is_over(id) || is_over(other)),
+                BrokenRule::Requires(_, need) => (own, self.knows_not(need) || is_over(own)),
+                BrokenRule::Excludes(..) => (other, is_over(own) || is_over(other)),
                 BrokenRule::EveryOrg(id) => (None, self.ignored.contains(id)),
             };
             if out {
                 continue;
             }
-            let at = at.map(|listing| org.lists_at(listing));
-            let at = at.unwrap_or(org.origin.products.unwrap_or(org.origin.org));
-            found.push_with(Severity::Error, || self.broken(org, rule, at));
+            found.push_with(Severity::Error, || {
+                let list = org.origin.products.unwrap_or(org.origin.org);
+                let at = listing(at).map_or(list, |listing| org.lists_at(listing));
+                self.broken(org, rule, at)
+            });
         }
         if listed.iter().any(|product| product.until.is_some()) {
             self.endings(org, listed, (index, marks), found);

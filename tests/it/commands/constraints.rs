@@ -105,7 +105,7 @@ orgs: []
             "everyOrg: [sso, mfa], excludes: {mfa: [sso]}",
             "no org can have what every org is to have",
         ),
-        ("excludes: {mfa: [mfa]}", "no org can have mfa"),
+        ("excludes: {mfa: [mfa]}", "`mfa` excludes itself"),
         (
             "requires: {lcm: [{anyOf: [sso, mfa]}]}, excludes: {lcm: [workforce]}",
             "no org can have lcm",
@@ -119,6 +119,16 @@ orgs: []
         let told = ran.exit == Exit::Invalid && ran.err.contains(said);
         assert!(told, "{rules}: {}", ran.err);
     }
+    // No org is told of it besides.
+    let file = desired(&["{domain: a.okta.com, products: [mfa]}"]);
+    let rules = "constraints: {excludes: {mfa: [mfa]}}\n";
+    world.file("aerial.yaml", format!("{file}{rules}"));
+    let ran = world.run("validate").await.expect(Exit::Invalid);
+    assert!(
+        ran.err.contains("1 error: the desired state"),
+        "{}",
+        ran.err
+    );
 }
 
 /// What has no bound isn't judged: of such a file the schema says what is wrong, and the rest once that is mended.
