@@ -28,6 +28,8 @@ pub struct OrgChange {
     pub facts: Vec<EntryFact>,
     /// Its entry in the new state.
     pub origin: Option<Span>,
+    /// Its list there, to which a plan's steps about products point.
+    pub list: Option<Span>,
 }
 
 impl OrgChange {
@@ -97,6 +99,7 @@ pub fn compare(before: Option<&Desired>, after: &Desired) -> Comparison {
         disable: Vec::new(),
         facts: Vec::new(),
         origin: None,
+        list: None,
     }));
     result.orgs.sort_by(|a, b| a.label.cmp(&b.label));
     result.account_wide = changes(before, after);
@@ -112,6 +115,7 @@ fn added_org(org: &DesiredOrg) -> OrgChange {
         disable: Vec::new(),
         facts: born(org),
         origin: Some(org.origin.org),
+        list: org.origin.products,
     }
 }
 
@@ -220,6 +224,7 @@ fn changed_org(
         disable: without(before, listed),
         facts,
         origin: Some(origin.org),
+        list: origin.products,
     };
     let same = change.enable.is_empty() && change.disable.is_empty() && change.facts.is_empty();
     (!same).then_some(change)

@@ -18,12 +18,12 @@ impl<'a> Outline<'a> {
 
 fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<Piece<'a>> {
     let mut changes: Vec<Piece<'_>> = Vec::new();
-    let mut add = |danger, line| {
+    let mut add = |danger, line, place| {
         changes.push(Piece {
             danger,
             org: &org.label,
             id: None,
-            place: org.origin,
+            place,
             beside: Beside::default(),
             lines: vec![line],
         });
@@ -35,6 +35,7 @@ fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<
                 Sign::Irreversible,
                 "new in the file: if it isn't linked yet, it gets linked",
             ),
+            org.origin,
         ),
         EntryChange::Removed => add(
             Danger::Alteration,
@@ -42,12 +43,13 @@ fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<
                 Sign::Changed,
                 "gone from the file: it becomes unmanaged and is never touched",
             ),
+            org.origin,
         ),
         EntryChange::Changed => {}
     }
     for fact in &org.facts {
         let (danger, sign) = weight(fact);
-        add(danger, plain(sign, &fact.to_string()));
+        add(danger, plain(sign, &fact.to_string()), org.origin);
     }
     let swap = !org.enable.is_empty() && !org.disable.is_empty();
     for (danger, sign, products) in [
@@ -58,6 +60,7 @@ fn changes<'a>(org: &'a OrgChange, names: &dyn Fn(&ProductId) -> String) -> Vec<
             add(
                 if swap { Danger::Swap } else { danger },
                 product(sign, listed, names),
+                org.list.or(org.origin),
             );
         }
     }
