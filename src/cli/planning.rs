@@ -12,7 +12,7 @@ use super::output::Printer;
 use super::reading::AccountReading;
 use super::{birth, insides};
 use crate::clock::today;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Sources, counted};
 use crate::ids::OrgSet;
 use crate::live::Snapshot;
 use crate::org::OrgHosts;
@@ -184,9 +184,15 @@ pub(super) fn told(plan: &Plan, breaches: &[Breach], severity: Severity) -> Diag
                     )
                 }
             };
-            for id in breach.steps.iter().take(SHOWN) {
+            let rest = breach.steps.len().saturating_sub(SHOWN);
+            for (at, id) in (1..).zip(breach.steps.iter().take(SHOWN)) {
                 if let Some(step) = plan.step(*id) {
-                    let what = format!("step {id}, {} {}", step.kind().as_str(), step.org);
+                    let more = match rest {
+                        0 => String::new(),
+                        _ if at < SHOWN => String::new(),
+                        rest => format!(", and {}", counted(rest, "more step")),
+                    };
+                    let what = format!("step {id}, {} {}{more}", step.kind().as_str(), step.org);
                     diagnostic = diagnostic.label(step.origin, what);
                 }
             }

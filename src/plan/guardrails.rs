@@ -6,17 +6,13 @@ use super::change::Change;
 use super::kinds::{Allowance, Kind};
 use super::lookalike::Lookalike;
 use super::request::StepId;
+use super::share::Share;
 use super::step::Step;
 use super::strain::{Strain, told};
 use super::unread::UnreadOrg;
 use crate::desired::model::{Amount, Guardrails, LookalikePolicy, UnmanagedPolicy, UnreadPolicy};
 use crate::diagnostic::counted;
 use crate::ids::{OrgName, OrgSet};
-
-/// Without a limit in the file: this percentage of the enabled products …
-const DEFAULT_PERCENT: u64 = 30;
-/// … when at least this many are enabled: a share of a handful would forbid the first removal.
-const DEFAULT_FROM: u64 = 10;
 
 /// A limit on a whole plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +65,12 @@ pub(super) struct Judged<'a> {
     pub(super) allowances: &'a Allowances,
 }
 
+impl Judged<'_> {
+    fn share(self) -> Option<Share> {
+        Share::of(self.limits, self.enabled)
+    }
+}
+
 /// A limit that a plan exceeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
@@ -82,6 +84,8 @@ pub struct Breach {
     pub actual: u64,
     /// The breach as one sentence, with its numbers.
     pub message: String,
+    /// What the limit is a share of, where it is one.
+    pub share: Option<Share>,
     /// The steps that count towards it.
     pub steps: BTreeSet<StepId>,
 }
@@ -196,13 +200,14 @@ impl Guardrail {
         let limits = judged.limits;
         let count = |count: u64| Some((count, format!("the limit is {count}")));
         match self {
-            Self::MaxDisabled => match limits.max_disabled {
-                Some(Amount::Count(limit)) => count(limit),
-                Some(Amount::Percent(percent)) => Some(share(percent, judged.enabled, "")),
-                None if judged.enabled >= DEFAULT_FROM => {
-                    Some(share(DEFAULT_PERCENT, judged.enabled, " by default"))
+            Self::MaxDisabled => match (limits.max_disabled, judged.share()) {
+                (Some(Amount::Count(limit)), _) => count(limit),
+                (_, None) => None,
+                (own, Some(share)) => {
+                    let (limit, of) = (share.limit(), share.words());
+                    let default = if own.is_none() { ", by default" } else { "" };
+                    Some((limit, format!("the limit is {limit} ({of}{default})")))
                 }
-                None => None,
             },
             Self::MaxCreated => count(limits.max_created),
             Self::MaxConsented => count(limits.max_consented),
@@ -370,6 +375,9 @@ pub(super) fn breaches(judged: Judged<'_>) -> Vec<Breach> {
                 by_allowance,
                 actual,
                 message: guardrail.sentence(judged, &concerned, actual, &why),
+                share: judged
+                    .share()
+                    .filter(|_| guardrail == Guardrail::MaxDisabled && !by_allowance),
                 steps: concerned.iter().map(|step| step.id).collect(),
             })
         })
@@ -385,12 +393,4 @@ pub(super) fn takes(step: &Step) -> bool {
 
 fn orgs<'a>(steps: &[&'a Step]) -> BTreeSet<&'a OrgName> {
     steps.iter().map(|step| &step.org).collect()
-}
-
-fn share(percent: u64, enabled: u64, when: &str) -> (u64, String) {
-    let limit = enabled.saturating_mul(percent) / 100;
-    (
-        limit,
-        format!("the limit is {limit} ({percent} % of the {enabled} enabled{when})"),
-    )
 }

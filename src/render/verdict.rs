@@ -137,8 +137,11 @@ fn left_out(withheld: &[Withheld]) -> String {
     }
 }
 
-/// `maxDisabled 22 > 5`.
+/// `maxDisabled 22 > 5`; of a percentage what it is of.
 fn numbers(breach: &Breach) -> String {
     let key = breach.guardrail.key();
-    format!("{key} {} > {}", breach.actual, breach.limit)
+    let of = breach
+        .share
+        .map_or_else(String::new, |share| format!(" ({})", share.words()));
+    format!("{key} {} > {}{of}", breach.actual, breach.limit)
 }

@@ -41,7 +41,7 @@ fn disablements_have_a_number_a_share_or_a_default() {
     assert_eq!((breach.limit, breach.actual), (3, 5));
     assert_eq!(
         breach.message,
-        "this plan disables 5 products, the limit is 3 (30 % of the 10 enabled by default)"
+        "this plan disables 5 products, the limit is 3 (30 % of the 10 enabled in the orgs that this run reads, by default)"
     );
     assert_eq!(breach.steps.len(), 5);
     assert_eq!(
@@ -219,6 +219,7 @@ fn an_allowance_lifts_its_own_limit_up_to_its_number() {
         by_allowance: false,
         actual,
         message: String::new(),
+        share: None,
         steps: std::collections::BTreeSet::new(),
     };
     let lift = |allowances: &[(Allowance, Option<u64>)], actual: u64| {

@@ -6,9 +6,10 @@ use super::danger::Danger;
 use super::group::{Beside, Line, Outline, Piece, group};
 use crate::desired::DesiredOrg;
 use crate::desired::model::{StatusGoal, Via};
+use crate::diagnostic::{Sources, Span};
 use crate::ids::{OrgIndex, OrgName, ProductId};
 use crate::plan::{Cause, Kind, Plan, Sign, Step};
-use crate::render::PlanView;
+use crate::render::{PlanView, provenance};
 
 impl<'a> Outline<'a> {
     /// What a plan changes.
@@ -55,6 +56,12 @@ fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a S
         let mut listed = entry?.products.iter().flatten();
         listed.find(|product| product.id == *id)?.until
     };
+    let alone = entry.and_then(|entry| bundles_alone(entry, view.sources));
+    let beside = |sign: Sign| {
+        let alone = alone.clone().filter(|_| sign == Sign::Removed);
+        let all: Vec<String> = aside.clone().into_iter().chain(alone).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    };
     for (sign, ids) in [
         (Sign::Removed, &delta.disable),
         (Sign::Added, &delta.enable),
@@ -66,7 +73,7 @@ fn change<'a>(view: PlanView<'a>, listed: &OrgIndex<&'a DesiredOrg>, step: &'a S
                 Some(day) => format!("{} (until {day})", product(view.plan, id)),
             },
             via: bundles.get(id).copied().filter(|_| sign == Sign::Added),
-            aside: aside.clone(),
+            aside: beside(sign),
             drift: view.causes.cause_of(step, id) == Some(Cause::Drift),
         }));
     }
@@ -91,6 +98,31 @@ fn bundles(entry: Option<&DesiredOrg>) -> BTreeMap<&ProductId, &Via> {
     products
         .filter_map(|product| Some((&product.id, product.via.as_deref()?)))
         .collect()
+}
+
+/// So many bundles are named.
+const BUNDLES: usize = 3;
+
+/// `nothing is listed but bundle workforce (aerial.yaml:25)`: where what an org has is decided, if its own entry doesn't; the place is
+/// the bundle's first product.
+fn bundles_alone(entry: &DesiredOrg, sources: &Sources) -> Option<String> {
+    let mut all: BTreeMap<&str, Span> = BTreeMap::new();
+    for product in entry.products.iter().flatten() {
+        let via = product.via.as_deref()?;
+        let place = all.entry(&via.bundle).or_insert(via.span);
+        *place = via.span.min(*place);
+    }
+    if all.is_empty() || all.len() > BUNDLES {
+        return None;
+    }
+    let s = if all.len() == 1 { "" } else { "s" };
+    let named = all.into_iter();
+    let named = named.map(|(name, span)| format!("{name} ({})", provenance::place(sources, span)));
+    let named: Vec<String> = named.collect();
+    Some(format!(
+        "nothing is listed but bundle{s} {}",
+        named.join(", ")
+    ))
 }
 
 /// Its id and its name, if it has one.

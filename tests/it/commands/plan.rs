@@ -181,11 +181,12 @@ async fn guardrails_hold_when_the_file_is_silent() {
         if exit == Exit::Refused {
             assert!(
                 ran.err.contains(
-                    "disables 4 products, the limit is 3 (30 % of the 10 enabled by default)"
+                    "disables 4 products, the limit is 3 (30 % of the 10 enabled in the orgs that this run reads, by default)"
                 ),
                 "{}",
                 ran.err
             );
+            assert!(ran.err.contains(", and 1 more step\n"), "{}", ran.err);
         }
     }
     world.file(

@@ -84,7 +84,8 @@ fn products() -> impl Strategy<Value = Option<Vec<bool>>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// The steps labelled `drift` are those that the base revision's own plan has too; the rest are `change`.
+    /// The steps labelled `drift` are those that the base revision's own plan has too, and those of whose products it does
+    /// just the same with each; the rest are `change`.
     #[test]
     fn drift_is_what_the_base_s_own_plan_has_too(
         orgs in prop::collection::vec((prop::collection::vec(any::<bool>(), 4), products(), products(), any::<bool>()), 1..6),
@@ -116,15 +117,24 @@ proptest! {
             let head = world.run("plan --base main --format json").await.done().json();
             let bare = |step: &Json| {
                 let mut step = step.clone();
-                for key in ["id", "dependsOn", "cause"] {
+                for key in ["id", "dependsOn", "cause", "drift"] {
                     step.as_object_mut().unwrap().remove(key);
                 }
                 step.to_string()
             };
             let of_base: BTreeSet<String> = base["steps"].as_array().unwrap().iter().map(bare).collect();
+            let deeds = |step: &Json| -> Vec<String> {
+                let list = |key| step[key].as_array().unwrap().iter().map(move |one| (key, one));
+                let both = list("enable").chain(list("disable"));
+                both.map(|(key, one)| format!("{} {key} {}", step["org"], one["id"])).collect()
+            };
+            let done: BTreeSet<String> = base["steps"].as_array().unwrap().iter().flat_map(deeds).collect();
             for step in head["steps"].as_array().unwrap() {
-                let expected = if of_base.contains(&bare(step)) { "drift" } else { "change" };
-                assert_eq!(step["cause"], expected, "{step:#}");
+                let (all, drift) = (deeds(step), step["drift"].as_array());
+                let both = all.iter().filter(|one| done.contains(*one)).count();
+                let same = of_base.contains(&bare(step)) || (both > 0 && both == all.len());
+                assert_eq!(step["cause"], if same { "drift" } else { "change" }, "{step:#}");
+                assert_eq!(drift.map_or(0, Vec::len), both, "{step:#}");
             }
             let plain = world.run("plan --format json").await.done().json();
             assert_eq!(plain["live"], head["live"], "what is read for the base alone doesn't show");
