@@ -18,7 +18,6 @@ use super::reading::AccountReading;
 use super::receipt_file::ReceiptFile;
 use super::session::Connection;
 use super::{lock, reviewed, waves};
-use crate::plan::rests_on_all;
 use crate::plan::wire::PlanV1;
 
 /// Runs the command.
@@ -102,7 +101,8 @@ pub(super) async fn run(
             .remembered
             .as_ref()
             .is_some_and(|one| one.orgs > 0);
-        if remembers && rests_on_all(planned.checked.plan(), &input.desired) {
+        // Whether a plan is within its limits, and which of its waves is done, depends on all orgs.
+        if remembers && !planned.checked.plan().steps.is_empty() {
             printer.status("This plan is held against the whole account, which is read for it.");
             reading.forget();
             planned = plan(server).await?;

@@ -18,6 +18,7 @@ use crate::desired::Desired;
 use crate::disk::{self, Readers};
 use crate::git;
 use crate::history::LogEvent;
+use crate::http::HttpError;
 use crate::live::{Coverage, Remembered, Snapshot, Survey};
 use crate::log::{LogPosition, LogReader};
 use crate::memory::{self, AccountMemory, MemoryOwner, Recall, WholeReason};
@@ -47,8 +48,16 @@ struct MemoryFile<'a> {
 struct News {
     position: LogPosition,
     events: Vec<LogEvent>,
-    /// What is gone on from, or why nothing is.
-    memory: Result<AccountMemory, WholeReason>,
+    /// What an earlier run left. Also where all is read, that is held against what the log told then.
+    memory: Option<AccountMemory>,
+    /// Why all is to be read.
+    whole: Option<WholeReason>,
+}
+
+/// What an earlier run left, and where the log goes on after it; why all is to be read, always where there is none.
+struct LeftBehind {
+    memory: Option<(AccountMemory, LogPosition)>,
+    whole: Option<WholeReason>,
 }
 
 impl<'a> AccountReading<'a> {
@@ -125,25 +134,35 @@ impl<'a> AccountReading<'a> {
             position,
             events,
             memory,
+            whole,
         } = news(log, before, at).await.map_err(log::failed)?;
-        let (mut snapshot, recall, whole) = match memory {
-            Err(why) => (self.whole(survey).await?, Recall::default(), Some(why)),
-            Ok(memory) => {
+        let heard_of = |seen: &Snapshot| memory::heard(memory.as_ref(), seen, &events, at);
+        let (mut snapshot, recall, heard, whole) = match (&memory, whole) {
+            (Some(memory), None) => {
                 let mut listed = self.whole(&Survey::orgs_alone()).await?;
+                let heard = heard_of(&listed);
                 let bounds = (at, file.full_every);
-                let recalled = memory::recall(&memory, &listed, survey, &events, bounds);
+                let recalled = memory::recall(memory, &listed, survey, &heard, bounds);
                 let (recall, whole) = match recalled {
                     Ok(recall) => (recall, None),
                     Err(why) => (Recall::default(), Some(why)),
                 };
                 self.fill(&mut listed, &recall, survey).await?;
-                (listed, recall, whole)
+                (listed, recall, heard, whole)
+            }
+            (_, whole) => {
+                let snapshot = self.whole(survey).await?;
+                let mut heard = heard_of(&snapshot);
+                if let Some(why @ (WholeReason::Unreadable | WholeReason::TooMuch)) = &whole {
+                    heard.unknown(why.clone(), at);
+                }
+                (snapshot, Recall::default(), heard, whole)
             }
         };
         snapshot.remembered = Some(remembered(&snapshot, &recall, survey, at, whole));
         let position = position.as_str().to_owned();
         let owner = file.owner.clone();
-        let kept = memory::kept(owner, position, &snapshot, recall, &events, at);
+        let kept = memory::kept(owner, position, &snapshot, recall, heard.told, at);
         file.keep(&kept, self.process, self.printer);
         Ok(snapshot)
     }
@@ -170,36 +189,41 @@ impl<'a> AccountReading<'a> {
     }
 }
 
-/// What the log has told since a memory's position; where there is none to go on from, a new position.
-async fn news(
-    log: &LogReader,
-    memory: Result<(AccountMemory, LogPosition), WholeReason>,
-    now: SystemTime,
-) -> Result<News, Error> {
+/// What the log has told since a memory's position; where there is none to go on from, also a new position.
+async fn news(log: &LogReader, found: LeftBehind, now: SystemTime) -> Result<News, Error> {
+    let LeftBehind { memory, whole } = found;
     let mut events = Vec::new();
-    let why = match memory {
-        Err(why) => why,
-        Ok((memory, from)) => match log.poll(&from, |event| events.push(event)).await {
+    let (memory, why) = match memory {
+        None => (None, None),
+        Some((memory, from)) => match log.poll(&from, |event| events.push(event)).await {
             Ok(polled) if polled.caught_up && polled.unreadable == 0 => {
                 return Ok(News {
                     position: polled.position,
                     events,
-                    memory: Ok(memory),
+                    memory: Some(memory),
+                    whole,
                 });
             }
-            Ok(polled) if polled.caught_up => WholeReason::Unreadable,
-            Ok(_) => WholeReason::TooMuch,
-            Err(error) if matches!(error.status(), Some(400 | 404 | 410)) => WholeReason::Refused,
+            Ok(polled) if polled.caught_up => (Some(memory), Some(WholeReason::Unreadable)),
+            Ok(_) => (Some(memory), Some(WholeReason::TooMuch)),
+            Err(error) if refuses(&error) => (Some(memory), Some(WholeReason::Refused)),
             Err(error) => return Err(error),
         },
     };
-    events.clear();
     let position = log.position(now, |event| events.push(event)).await?;
     Ok(News {
         position,
         events,
-        memory: Err(why),
+        memory,
+        whole: why.or(whole),
     })
+}
+
+/// Whether a position leads nowhere. Whether the log can be read at all, a new one tells.
+fn refuses(error: &Error) -> bool {
+    let nowhere = |error: &HttpError| matches!(error, HttpError::UnexpectedAnswer { .. });
+    matches!(error.status(), Some(400 | 404 | 410))
+        || matches!(error, Error::Http(error) if nowhere(error))
 }
 
 fn remembered(
@@ -230,20 +254,23 @@ impl MemoryFile<'_> {
     ///
     /// # Errors
     /// When the run is to end.
-    async fn load(
-        &self,
-        now: SystemTime,
-        process: &Process,
-    ) -> Result<Result<(AccountMemory, LogPosition), WholeReason>, CliError> {
-        if self.forgets.get() {
-            return Ok(Err(WholeReason::Weighed));
-        }
-        if self.full_every.is_zero() {
-            return Ok(Err(WholeReason::Asked));
-        }
+    async fn load(&self, now: SystemTime, process: &Process) -> Result<LeftBehind, CliError> {
+        let wish = if self.forgets.get() {
+            Some(WholeReason::Weighed)
+        } else {
+            self.full_every.is_zero().then_some(WholeReason::Asked)
+        };
         let path = process.cwd.join(&self.path);
         let owner = self.owner.clone();
-        off_thread(process, move |_| Ok(loaded(&path, &owner, now))).await
+        let loaded = off_thread(process, move |_| Ok(loaded(&path, &owner, now))).await?;
+        let (memory, lack) = match loaded {
+            Ok(found) => (Some(found), None),
+            Err(why) => (None, Some(why)),
+        };
+        Ok(LeftBehind {
+            memory,
+            whole: wish.or(lack),
+        })
     }
 
     /// Keeps what the next run may go on from. That it can't be kept harms nothing of this run.

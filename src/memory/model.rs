@@ -1,10 +1,11 @@
 //! What is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
+use super::told::ToldOfOrgs;
 use super::whole::WholeReason;
-use crate::ids::OrgId;
+use crate::ids::{OrgId, ProductId};
 use crate::live::LiveOrg;
 
 /// What one run leaves to the next.
@@ -13,8 +14,12 @@ pub struct AccountMemory {
     pub owner: MemoryOwner,
     /// Where the System Log goes on: given out before anything below was read.
     pub position: String,
+    /// What the account was subscribed to.
+    pub subscribed: BTreeSet<ProductId>,
     /// The orgs whose products are known.
     pub orgs: BTreeMap<OrgId, RememberedOrg>,
+    /// What the log told, for as long as the account may not show it.
+    pub told: ToldOfOrgs,
 }
 
 /// Whose memory it is. What another program, account or client saw is none of this run's knowledge.

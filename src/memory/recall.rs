@@ -1,22 +1,13 @@
 //! What of a memory still holds: a pure function of the memory, the list as it is now, and what the log has told since.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use super::heard::LogNews;
 use super::model::{AccountMemory, RememberedOrg};
-use super::named::KnownNames;
 use super::whole::WholeReason;
-use crate::history::LogEvent;
 use crate::ids::OrgId;
 use crate::live::{LiveOrg, Snapshot, Survey};
-
-/// Events that are about groups of orgs, templates and consent: nothing of an org's products. One that names an org has it read
-/// all the same; one that names none is no reason for a whole read.
-const ELSEWHERE: [&str; 3] = [
-    "account.org_group.",
-    "account.aerial_template_condition.",
-    "account.org.consent.",
-];
 
 /// What still holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,24 +18,26 @@ pub struct Recall {
 
 /// Decides what of a memory holds: an org that is listed as it was then, and that no event named since.
 ///
-/// `listed` is the list as it is now, `news` everything that the log has told since the memory's position.
+/// `listed` is the list as it is now, `heard` everything that the log has told since the memory's position.
 ///
 /// # Errors
-/// When an event is about no org that is known, and when what would be used is as old as `at_most`.
+/// When what was heard is reason for it, as an event about no org that is known is, and when what would be used is as old as `at_most`.
 pub fn recall(
     memory: &AccountMemory,
     listed: &Snapshot,
     survey: &Survey,
-    news: &[LogEvent],
+    heard: &LogNews,
     (now, at_most): (SystemTime, Duration),
 ) -> Result<Recall, WholeReason> {
-    let named = named(memory, listed, news)?;
+    if let Some(why) = &heard.whole {
+        return Err(why.clone());
+    }
     let mut known = BTreeMap::new();
     for org in &listed.orgs {
         let Some(before) = memory.orgs.get(&org.id) else {
             continue;
         };
-        if named.contains(&org.id) || !same_listing(&before.org, org) {
+        if heard.named.contains(&org.id) || !same_listing(&before.org, org) {
             continue;
         }
         let age = before.age(now).ok_or(WholeReason::Ahead)?;
@@ -110,28 +103,4 @@ fn same_listing(before: &LiveOrg, now: &LiveOrg) -> bool {
         && *cell == now.cell
         && *status == now.status
         && *aerial_org == now.aerial_org
-}
-
-/// The orgs that events name.
-fn named(
-    memory: &AccountMemory,
-    listed: &Snapshot,
-    news: &[LogEvent],
-) -> Result<BTreeSet<OrgId>, WholeReason> {
-    let before = memory.orgs.values().map(|one| &one.org);
-    let names: KnownNames<'_> = before.chain(&listed.orgs).collect();
-    let mut named = BTreeSet::new();
-    for event in news {
-        let orgs = names.of(event);
-        let all_known = !orgs.is_empty() && orgs.iter().all(|org| !org.is_empty());
-        let elsewhere = || {
-            let mut kinds = ELSEWHERE.iter();
-            kinds.any(|kind| event.event_type.starts_with(kind))
-        };
-        if !(all_known && !event.clipped || elsewhere()) {
-            return Err(WholeReason::Unmatched(event.event_type.clone()));
-        }
-        named.extend(orgs.into_iter().flatten().cloned());
-    }
-    Ok(named)
 }

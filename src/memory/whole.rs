@@ -26,6 +26,8 @@ pub enum WholeReason {
     Unreadable,
     /// An event of this type is about no org that is known.
     Unmatched(String),
+    /// The account is subscribed to other products than it was.
+    Subscription,
     /// A plan is held against the whole account.
     Weighed,
     /// Somebody wants it.
@@ -52,6 +54,9 @@ impl fmt::Display for WholeReason {
                 f,
                 "the System Log has an event `{kind}` about no org that is known"
             ),
+            Self::Subscription => {
+                f.write_str("the account is subscribed to other products than it was")
+            }
             Self::Weighed => f.write_str("the plan is held against the whole account"),
             Self::Asked => f.write_str("that was asked for"),
         }

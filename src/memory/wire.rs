@@ -1,19 +1,20 @@
 //! The text of a memory: a line that says what it is and how its rest is hashed, and the rest, JSON. The format is this
 //! program's own: nobody else reads it, and another version costs a whole read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::model::{AccountMemory, MemoryOwner, RememberedOrg};
+use super::told::{OrgTold, ToldOfOrgs};
 use crate::clock::{parsed, rfc3339};
 use crate::ids::{Cell, Domain, OrgId, ProductId};
 use crate::live::{LiveOrg, LiveStatus};
 
 /// What the first line begins with, its number the version of the format.
-const HEAD: &str = "aerialctl memory 1 sha256:";
+const HEAD: &str = "aerialctl memory 2 sha256:";
 
 #[derive(Serialize, Deserialize)]
 struct MemoryText {
@@ -26,6 +27,9 @@ struct MemoryText {
     /// Ids with Okta's names: an org's products are places in this list.
     products: Vec<(ProductId, String)>,
     orgs: Vec<OrgText>,
+    subscribed: BTreeSet<ProductId>,
+    told: Vec<ToldText>,
+    anybody: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,6 +42,15 @@ struct OrgText {
     aerial: bool,
     products: Vec<usize>,
     at: String,
+}
+
+/// What the log told of an org, each with when it happened.
+#[derive(Serialize, Deserialize)]
+struct ToldText {
+    org: OrgId,
+    products: Vec<(ProductId, bool, String)>,
+    status: Option<(String, String)>,
+    other: Option<String>,
 }
 
 /// Reads a memory.
@@ -63,6 +76,7 @@ pub fn read(bytes: &[u8]) -> Result<AccountMemory, String> {
         Some((org.org.id.clone(), org))
     });
     let orgs: Option<BTreeMap<_, _>> = orgs.collect();
+    let told = told(text.told, text.anybody).ok_or_else(|| broken("it has a time that is none"))?;
     Ok(AccountMemory {
         owner: MemoryOwner {
             program: text.program,
@@ -72,7 +86,9 @@ pub fn read(bytes: &[u8]) -> Result<AccountMemory, String> {
             client: text.client,
         },
         position: text.position,
+        subscribed: text.subscribed,
         orgs: orgs.ok_or_else(|| broken("it has an org that can't be one"))?,
+        told,
     })
 }
 
@@ -95,6 +111,31 @@ fn remembered(text: OrgText, names: &[(ProductId, String)]) -> Option<Remembered
     })
 }
 
+fn told(orgs: Vec<ToldText>, anybody: Option<String>) -> Option<ToldOfOrgs> {
+    let orgs = orgs.into_iter().map(|text| {
+        let products = text.products.into_iter();
+        let products = products.map(|(id, has, when)| Some((id, (has, parsed(&when)?))));
+        let told = OrgTold {
+            products: products.collect::<Option<_>>()?,
+            status: match text.status {
+                None => None,
+                Some((new, when)) => Some((new, parsed(&when)?)),
+            },
+            other: time(text.other)?,
+        };
+        Some((text.org, told))
+    });
+    Some(ToldOfOrgs {
+        orgs: orgs.collect::<Option<_>>()?,
+        anybody: time(anybody)?,
+    })
+}
+
+/// A time that there may be; `None` where it can't be one.
+fn time(text: Option<String>) -> Option<Option<SystemTime>> {
+    text.map_or(Some(None), |text| parsed(&text).map(Some))
+}
+
 /// The text of a memory: the same memory has the same bytes.
 ///
 /// # Errors
@@ -103,7 +144,9 @@ pub fn write(memory: &AccountMemory) -> Result<String, serde_json::Error> {
     let AccountMemory {
         owner,
         position,
+        subscribed,
         orgs,
+        told,
     } = memory;
     let mut places: BTreeMap<(&ProductId, &str), usize> = BTreeMap::new();
     let mut products = Vec::new();
@@ -127,9 +170,29 @@ pub fn write(memory: &AccountMemory) -> Result<String, serde_json::Error> {
         position: position.clone(),
         orgs,
         products,
+        subscribed: subscribed.clone(),
+        told: told.orgs.iter().map(told_text).collect(),
+        anybody: told.anybody.map(rfc3339),
     };
     let rest = serde_json::to_string(&text)? + "\n";
     Ok(format!("{HEAD}{}\n{rest}", sha256(rest.as_bytes())))
+}
+
+fn told_text((org, told): (&OrgId, &OrgTold)) -> ToldText {
+    let OrgTold {
+        products,
+        status,
+        other,
+    } = told;
+    let products = products.iter();
+    ToldText {
+        org: org.clone(),
+        products: products
+            .map(|(id, (has, when))| (id.clone(), *has, rfc3339(*when)))
+            .collect(),
+        status: (status.as_ref()).map(|(new, when)| (new.clone(), rfc3339(*when))),
+        other: other.map(rfc3339),
+    }
 }
 
 fn org_text(org: &LiveOrg, products: Vec<usize>, at: SystemTime) -> OrgText {

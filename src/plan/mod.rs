@@ -6,7 +6,7 @@
 //! sequence, `deletions` what tells that an org's was requested, `lookalike` which entry may be a typo, `cut_off` which ids look
 //! cut off,
 //! `guardrails` whether that is too much for one run, `share` of what a percentage is, `strain` which
-//! constraints it breaks, `rests` whether it rests on orgs that it doesn't change, `ends` what of what is over waits, `soon` what ends next. `check` is other code that holds every finished plan against the laws.
+//! constraints it breaks, `ends` what of what is over waits, `soon` what ends next. `check` is other code that holds every finished plan against the laws.
 //!
 //! `kinds` is the table of what there is to do, `change` how each of it is done (an [`Effect`]), `request` the write as one
 //! value, `step` and `model` the plan itself. `approve` leads from a plan to one that may be carried out. `cause` says of each
@@ -48,7 +48,6 @@ mod order;
 pub mod places;
 mod planner;
 mod request;
-mod rests;
 mod share;
 mod soon;
 mod step;
@@ -88,7 +87,6 @@ pub use offline::offline;
 pub use planner::{NoPlan, plan};
 pub(crate) use request::{Gap, Known};
 pub use request::{Host, Method, OrgSlot, Outgoing, Request, StepId};
-pub use rests::rests_on_all;
 pub use share::Share;
 pub use soon::ends_soon;
 pub use step::Step;

@@ -1,29 +1,33 @@
-//! The law: after any changes by others, told by the log at any time and in any order, a run that goes on from a memory sees what
-//! one that reads everything sees, once the log has told all. Runs may go on side by side, and memories may get lost.
+//! The law: after any changes by others, told by the log at any time and in any order and shown by the account at any time, a run
+//! that goes on from a memory sees the truth once the log has told all and the account shows it. Runs may go on side by side, and
+//! memories may get lost.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
 use super::worlds::{at, event, logged, owner};
 use crate::history::{Deed, LogEvent};
-use crate::ids::{Domain, ProductId};
+use crate::ids::{Domain, OrgId, ProductId};
 use crate::live::{LiveOrg, ProductsOf, Snapshot, Survey};
-use crate::memory::{AccountMemory, Recall, kept, recall};
-use crate::plan::world::{account, org, products};
+use crate::memory::{AccountMemory, Recall, heard, kept, recall};
+use crate::plan::world::{account, org};
 
 const ORGS: [&str; 4] = ["a", "b", "c", "d"];
 const PRODUCTS: [&str; 3] = ["P1", "P2", "P3"];
 
 #[derive(Debug, Clone)]
 enum Deal {
-    /// An org's product comes or goes; the log tells it after so many other steps, calling the org by id, by domain or by both.
-    Product(usize, usize, usize, Naming),
-    /// An org comes or goes.
-    Link(usize),
+    /// An org's product comes or goes; the log tells it and the account shows it after so many other steps each. The event calls
+    /// the org by id, by domain or by both.
+    Product(usize, usize, (usize, usize), Naming),
+    /// An org comes or goes, which the list shows after so many steps.
+    Link(usize, usize),
     /// An org is called something else, which no event tells.
-    Rename(usize),
+    Rename(usize, usize),
+    /// Ten minutes in which nothing happens: the account shows all by then.
+    Rest,
     /// The log tells something that nobody knows, about an org or about none.
     Strange(Option<usize>),
     /// A run asks the log, and holds what it had kept.
@@ -45,10 +49,11 @@ fn deal() -> impl Strategy<Value = Deal> {
     let naming = prop_oneof![Just(Naming::Id), Just(Naming::Domain), Just(Naming::Both)];
     let one = 0..ORGS.len();
     prop_oneof![
-        6 => (one.clone(), 0..PRODUCTS.len(), 0..6usize, naming)
+        6 => (one.clone(), 0..PRODUCTS.len(), (0..6usize, 0..9usize), naming)
             .prop_map(|(org, product, late, naming)| Deal::Product(org, product, late, naming)),
-        1 => one.clone().prop_map(Deal::Link),
-        1 => one.clone().prop_map(Deal::Rename),
+        1 => (one.clone(), 0..9usize).prop_map(|(org, late)| Deal::Link(org, late)),
+        1 => (one.clone(), 0..9usize).prop_map(|(org, late)| Deal::Rename(org, late)),
+        1 => Just(Deal::Rest),
         1 => prop::option::of(one.clone()).prop_map(Deal::Strange),
         4 => (0..2usize).prop_map(Deal::Begin),
         4 => (0..2usize, prop::option::of(one)).prop_map(|(run, only)| Deal::End(run, only)),
@@ -62,11 +67,16 @@ struct Begun {
     memory: Option<AccountMemory>,
     position: usize,
     news: Vec<LogEvent>,
+    at: SystemTime,
 }
 
 #[derive(Default)]
 struct World {
     orgs: Vec<LiveOrg>,
+    /// What the account shows of them.
+    shown: BTreeMap<OrgId, LiveOrg>,
+    /// What it shows after so many steps, of each org in the order in which it came to be.
+    hidden: Vec<(usize, OrgId, Option<LiveOrg>)>,
     /// What can be read, in the order in which it could.
     told: Vec<LogEvent>,
     /// What is to be told after so many steps.
@@ -78,10 +88,26 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        let orgs: Vec<LiveOrg> = ORGS.map(|name| org(name, "P1")).into();
+        let shown = orgs.iter().map(|org| (org.id.clone(), org.clone()));
         Self {
-            orgs: ORGS.map(|name| org(name, "P1")).into(),
+            shown: shown.collect(),
+            orgs,
             ..Self::default()
         }
+    }
+
+    /// What an org has become shows after so many steps, and not before what it was.
+    fn show(&mut self, late: usize, place: usize) {
+        let id = org(ORGS[place], "").id;
+        let now = self.org(place).cloned();
+        let before = self.hidden.iter().filter(|(_, of, _)| *of == id);
+        let late = before.map(|(late, ..)| *late).fold(late, usize::max);
+        self.hidden.push((late, id, now));
+    }
+
+    fn account(&self) -> Snapshot {
+        account(self.shown.values().cloned().collect())
     }
 
     fn org(&mut self, place: usize) -> Option<&mut LiveOrg> {
@@ -102,13 +128,20 @@ impl World {
         let (due, late): (Vec<_>, Vec<_>) = self.late.drain(..).partition(|late| late.0 == 0);
         self.late = late;
         self.told.extend(due.into_iter().rev().map(|late| late.1));
+        for (late, id, now) in std::mem::take(&mut self.hidden) {
+            match (late, now) {
+                (0, Some(org)) => drop(self.shown.insert(id, org)),
+                (0, None) => drop(self.shown.remove(&id)),
+                (late, now) => self.hidden.push((late - 1, id, now)),
+            }
+        }
     }
 
     fn step(&mut self, deal: &Deal) {
         self.second += 1;
         let second = self.second;
         match *deal {
-            Deal::Product(place, product, late, naming) => {
+            Deal::Product(place, product, (late, shown), naming) => {
                 let id = ProductId::parse(PRODUCTS[product]).unwrap();
                 let Some(org) = self.org(place) else { return };
                 let all = org.products.as_mut().unwrap();
@@ -129,9 +162,10 @@ impl World {
                     deed: Deed::Products { added, deleted },
                     ..event(second, "account.org.product.update", &[name])
                 };
+                self.show(shown, place);
                 self.tell(late, told);
             }
-            Deal::Link(place) => {
+            Deal::Link(place, shown) => {
                 let name = org(ORGS[place], "");
                 match self.orgs.iter().position(|org| org.id == name.id) {
                     Some(there) => drop(self.orgs.remove(there)),
@@ -141,11 +175,19 @@ impl World {
                         self.tell(1, event(second, "account.org.add", &[name]));
                     }
                 }
+                self.show(shown, place);
             }
-            Deal::Rename(place) => {
+            Deal::Rename(place, shown) => {
                 let domain = format!("{}-{second}.okta.com", ORGS[place]);
                 if let Some(org) = self.org(place) {
                     org.domain = Domain::parse(&domain).unwrap();
+                    self.show(shown, place);
+                }
+            }
+            Deal::Rest => {
+                self.second += 600;
+                while !self.hidden.is_empty() {
+                    self.pass();
                 }
             }
             Deal::Strange(place) => {
@@ -155,16 +197,22 @@ impl World {
             }
             Deal::Begin(run) => {
                 let memory = self.kept.clone();
-                let from = memory.as_ref().map(|one| one.position.parse().unwrap());
+                let recent = |event: &&LogEvent| event.at + Duration::from_secs(600) > at(second);
+                let news = match &memory {
+                    Some(memory) => self.told[memory.position.parse().unwrap()..].to_vec(),
+                    // A new position tells what the last minutes had.
+                    None => self.told.iter().filter(recent).cloned().collect(),
+                };
                 self.runs[run] = Some(Begun {
                     memory,
                     position: self.told.len(),
-                    news: self.told[from.unwrap_or(self.told.len())..].to_vec(),
+                    news,
+                    at: at(second),
                 });
             }
             Deal::End(run, only) => {
                 if let Some(begun) = self.runs[run].take() {
-                    self.finish(begun, only);
+                    self.finish(&begun, only);
                 }
             }
             Deal::Lose => self.kept = None,
@@ -173,7 +221,7 @@ impl World {
     }
 
     /// What the run sees.
-    fn finish(&mut self, begun: Begun, only: Option<usize>) -> Snapshot {
+    fn finish(&mut self, begun: &Begun, only: Option<usize>) -> Snapshot {
         let survey = Survey {
             products: match only {
                 None => ProductsOf::All,
@@ -183,24 +231,25 @@ impl World {
             },
             ..Survey::everything()
         };
-        let truth = account(self.orgs.clone());
-        let mut seen = truth.within(&Survey::orgs_alone());
-        let bounds = (at(self.second), Duration::from_secs(24 * 3600));
-        let recalled = begun
-            .memory
-            .and_then(|memory| recall(&memory, &seen, &survey, &begun.news, bounds).ok());
+        let shown = self.account();
+        let mut seen = shown.within(&Survey::orgs_alone());
+        let memory = begun.memory.as_ref();
+        let heard = heard(memory, &seen, &begun.news, begun.at);
+        let bounds = (begun.at, Duration::from_secs(24 * 3600));
+        let recalled =
+            memory.and_then(|memory| recall(memory, &seen, &survey, &heard, bounds).ok());
         let recalled: Recall = recalled.unwrap_or_default();
         let unknown = recalled.to_read(&seen, &survey);
         recalled.fill(&mut seen, &survey);
         for org in &mut seen.orgs {
             if unknown.contains(&org.id) {
-                let found = truth.orgs.iter().find(|one| one.id == org.id).unwrap();
+                let found = shown.orgs.iter().find(|one| one.id == org.id).unwrap();
                 org.products.clone_from(&found.products);
             }
         }
         let position = begun.position.to_string();
-        let at = at(self.second);
-        self.kept = Some(kept(owner(), position, &seen, recalled, &begun.news, at));
+        let told = heard.told;
+        self.kept = Some(kept(owner(), position, &seen, recalled, told, begun.at));
         seen
     }
 }
@@ -214,13 +263,13 @@ proptest! {
         for deal in &deals {
             world.step(deal);
         }
-        for _ in 0..6 {
+        for _ in 0..9 {
             world.pass();
         }
-        prop_assert!(world.late.is_empty());
+        prop_assert!(world.late.is_empty() && world.hidden.is_empty());
         world.step(&Deal::Begin(0));
         let begun = world.runs[0].take().unwrap();
-        let seen = world.finish(begun, None);
+        let seen = world.finish(&begun, None);
         prop_assert_eq!(seen, account(world.orgs.clone()));
     }
 }
@@ -231,17 +280,14 @@ fn what_nobody_touched_is_not_read_again() {
     let mut world = World::new();
     world.step(&Deal::Begin(0));
     world.step(&Deal::End(0, None));
-    world.step(&Deal::Product(0, 1, 0, Naming::Both));
+    world.step(&Deal::Product(0, 1, (0, 0), Naming::Both));
     world.step(&Deal::Begin(0));
     let begun = world.runs[0].take().unwrap();
-    let listed = account(world.orgs.clone()).within(&Survey::orgs_alone());
+    let listed = world.account().within(&Survey::orgs_alone());
     let memory = begun.memory.unwrap();
     let bounds = (at(60), Duration::from_secs(3600));
-    let recalled = recall(&memory, &listed, &Survey::everything(), &begun.news, bounds);
+    let heard = heard(Some(&memory), &listed, &begun.news, at(60));
+    let recalled = recall(&memory, &listed, &Survey::everything(), &heard, bounds);
     let unknown = recalled.unwrap().to_read(&listed, &Survey::everything());
     assert_eq!(unknown, [org("a", "").id]);
-    assert_eq!(
-        products("P1 P2").len(),
-        world.orgs[0].products.as_ref().unwrap().len()
-    );
 }

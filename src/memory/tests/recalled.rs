@@ -6,7 +6,7 @@ use super::worlds::{at, changed, event, logged, memory, owner};
 use crate::history::{Deed, EventResult, LogEvent};
 use crate::ids::{Domain, OrgSet};
 use crate::live::{LiveOrg, ProductsOf, Snapshot, Survey};
-use crate::memory::{Recall, WholeReason, kept, recall};
+use crate::memory::{AccountMemory, Recall, ToldOfOrgs, WholeReason, heard, kept, recall};
 use crate::plan::world::{account, inactive, org};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -20,7 +20,9 @@ fn listed(orgs: Vec<LiveOrg>) -> Snapshot {
 fn held(now: Vec<LiveOrg>, news: &[LogEvent]) -> Result<Vec<String>, WholeReason> {
     let before = memory(&[org("a", "P1"), org("b", "P1"), org("c", "P1")], 0);
     let survey = Survey::everything();
-    let recall = recall(&before, &listed(now), &survey, news, (at(60), DAY))?;
+    let listed = listed(now);
+    let heard = heard(Some(&before), &listed, news, at(60));
+    let recall = recall(&before, &listed, &survey, &heard, (at(60), DAY))?;
     let known = recall.known.into_values();
     Ok(known.map(|one| one.org.id.to_string()).collect())
 }
@@ -141,8 +143,9 @@ fn nothing_is_known_for_longer_than_it_may_be() {
     let before = memory(&[org("a", "P1")], 0);
     let list = listed(vec![org("a", "")]);
     let survey = Survey::everything();
+    let heard = heard(Some(&before), &list, &[], at(0));
     let held = |second, at_most| {
-        let recall = recall(&before, &list, &survey, &[], (at(second), at_most));
+        let recall = recall(&before, &list, &survey, &heard, (at(second), at_most));
         recall.map(|recall| recall.known.len())
     };
     assert_eq!(held(59, Duration::from_secs(60)), Ok(1));
@@ -151,7 +154,7 @@ fn nothing_is_known_for_longer_than_it_may_be() {
     assert_eq!(held(0, Duration::ZERO), Err(WholeReason::Asked));
     // What nobody asks for now is just no longer known.
     let nobody = Survey::orgs_alone();
-    let recall = recall(&before, &list, &nobody, &[], (at(60), Duration::ZERO)).unwrap();
+    let recall = recall(&before, &list, &nobody, &heard, (at(60), Duration::ZERO)).unwrap();
     assert_eq!(recall, Recall::default());
 }
 
@@ -165,7 +168,8 @@ fn what_nobody_asks_for_stays_known_until_an_event_names_it() {
     };
     for (news, left) in [(vec![], 2), (vec![changed(9, "b", "P2", "")], 1)] {
         let bounds = (at(60), DAY);
-        let recall = recall(&before, &list, &only_a, &news, bounds).unwrap();
+        let heard = heard(Some(&before), &list, &news, at(60));
+        let recall = recall(&before, &list, &only_a, &heard, bounds).unwrap();
         assert_eq!(recall.to_read(&list, &only_a), []);
         let mut snapshot = list.clone();
         recall.fill(&mut snapshot, &only_a);
@@ -176,7 +180,7 @@ fn what_nobody_asks_for_stays_known_until_an_event_names_it() {
             "after=2".to_owned(),
             &snapshot,
             recall,
-            &news,
+            heard.told,
             at(60),
         );
         assert_eq!(kept.orgs.len(), left);
@@ -189,7 +193,7 @@ fn what_nobody_asks_for_stays_known_until_an_event_names_it() {
 }
 
 #[test]
-fn what_contradicts_the_log_is_read_once_more() {
+fn what_contradicts_the_log_is_read_until_it_shows() {
     let linked = LogEvent {
         deed: Deed::Linked,
         ..event(9, "account.org.add", &[logged("00oa", "")])
@@ -205,38 +209,118 @@ fn what_contradicts_the_log_is_read_once_more() {
         result: EventResult::Failed,
         ..changed(9, "a", "P9", "")
     };
-    for (news, settled) in [
-        (vec![], true),
-        (vec![changed(9, "a", "P1", "P2")], true),
-        (vec![changed(9, "a", "P2", "")], false),
-        (vec![changed(9, "a", "", "P1")], false),
-        // Told in another order than that in which it happened.
+    let nobody = event(9, "account.new.thing", &[]);
+    let (short, day) = (600, 24 * 3600);
+    // What the log told, and from when on the org, which always has P1 alone, is remembered.
+    for (news, from) in [
+        (vec![], 0),
+        (vec![changed(9, "a", "P1", "P2")], 0),
+        (vec![changed(9, "a", "P2", "")], day),
+        (vec![changed(9, "a", "", "P1")], day),
+        // ToldOfOrgs in another order than that in which it happened.
         (
             vec![changed(9, "a", "P1", ""), changed(8, "a", "", "P1")],
-            true,
+            0,
         ),
         (
             vec![changed(9, "a", "", "P1"), changed(8, "a", "P1", "")],
-            false,
+            day,
         ),
-        (vec![failed], true),
-        (vec![status("active")], true),
-        (vec![status("INACTIVE")], false),
-        (vec![changed(9, "b", "P1", "")], true),
-        // What can't be compared has settled after a while.
-        (vec![linked.clone()], false),
+        (vec![status("active")], 0),
+        (vec![status("INACTIVE")], day),
+        (vec![changed(9, "b", "P1", "")], 0),
+        // What can't be compared has settled after a while; what failed may have been done in part.
+        (vec![linked.clone()], short),
+        (vec![failed], short),
+        (vec![status("")], short),
+        (vec![changed(9, "a", "", "")], short),
+        // Whom it is about isn't known.
+        (vec![nobody.clone()], short),
+        // What is of a time to come was told by then.
         (
             vec![LogEvent {
-                at: at(0),
+                at: at(5_000_000),
                 ..linked
             }],
-            true,
+            short + 1,
         ),
     ] {
-        let read = account(vec![org("a", "P1")]);
-        let position = "after=2".to_owned();
-        let kept = kept(owner(), position, &read, Recall::default(), &news, at(600));
-        let id = org("a", "").id;
-        assert_eq!(kept.orgs.contains_key(&id), settled, "{news:#?}");
+        let read = account(vec![org("a", "P1"), org("b", "P1")]);
+        let mut before: Option<AccountMemory> = None;
+        let mut told = heard(None, &read, &news, at(10)).told;
+        for second in [10, 599, 608, 609, 610, 9 + day - 1, 9 + day] {
+            if let Some(memory) = &before {
+                // The next run hears no more of it, and knows it all the same.
+                told = heard(Some(memory), &read, &[], at(second)).told;
+            }
+            let position = "after=2".to_owned();
+            let nothing = Recall::default();
+            let kept = kept(owner(), position, &read, nothing, told, at(second));
+            let found = kept.orgs.contains_key(&org("a", "").id);
+            assert_eq!(found, second >= from + 9 || from == 0, "{second} {news:#?}");
+            before = Some(kept);
+            told = ToldOfOrgs::default();
+        }
     }
+}
+
+#[test]
+fn an_event_that_is_about_nobody_has_all_read_until_it_has_settled() {
+    let before = memory(&[org("a", "P1")], 0);
+    let list = listed(vec![org("a", "")]);
+    let news = [event(9, "account.new.thing", &[])];
+    let told = heard(Some(&before), &list, &news, at(60)).told;
+    let read = account(vec![org("a", "P1")]);
+    for (second, left) in [(60, 0), (608, 0), (609, 2)] {
+        let position = "after=2".to_owned();
+        let told = told.clone();
+        let kept = kept(
+            owner(),
+            position,
+            &read,
+            Recall::default(),
+            told,
+            at(second),
+        );
+        assert_eq!(kept.orgs.len(), left, "{second}");
+    }
+}
+
+#[test]
+fn another_subscription_has_all_read() {
+    let mut before = memory(&[org("a", "P1")], 0);
+    before.subscribed.pop_first();
+    let list = listed(vec![org("a", "")]);
+    let heard = heard(Some(&before), &list, &[], at(60));
+    let survey = Survey::everything();
+    let recalled = recall(&before, &list, &survey, &heard, (at(60), DAY));
+    assert_eq!(recalled, Err(WholeReason::Subscription));
+    // An org may have the old ones for a while.
+    let read = account(vec![org("a", "P1")]);
+    let position = "after=2".to_owned();
+    let kept = kept(
+        owner(),
+        position,
+        &read,
+        Recall::default(),
+        heard.told,
+        at(60),
+    );
+    assert_eq!(kept.orgs.len(), 0);
+}
+
+#[test]
+fn what_is_told_under_an_old_name_is_held_against_the_reading_too() {
+    let before = memory(&[org("a", "P1")], 0);
+    let renamed = LiveOrg {
+        domain: Domain::parse("aa.okta.com").unwrap(),
+        ..org("a", "P1")
+    };
+    let read = account(vec![renamed]);
+    let mut news = [changed(9, "a", "P2", "")];
+    news[0].org = logged("", "a.okta.com");
+    let told = heard(Some(&before), &read, &news, at(60)).told;
+    let position = "after=2".to_owned();
+    let kept = kept(owner(), position, &read, Recall::default(), told, at(60));
+    assert!(!kept.orgs.contains_key(&org("a", "").id));
 }

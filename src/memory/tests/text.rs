@@ -2,11 +2,12 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::worlds::{at, memory, owner};
+use super::worlds::{at, changed, event, logged, memory, owner};
+use crate::history::{Deed, LogEvent};
 use crate::ids::{Cell, ProductId};
 use crate::live::{LiveOrg, LiveStatus};
-use crate::memory::{MemoryOwner, WholeReason, read, write};
-use crate::plan::world::{inactive, org};
+use crate::memory::{MemoryOwner, WholeReason, heard, read, write};
+use crate::plan::world::{account, inactive, org};
 
 #[test]
 fn what_is_written_is_read() {
@@ -29,6 +30,22 @@ fn what_is_written_is_read() {
         ..inactive("b", "")
     };
     let mut kept = memory(&[org("a", "P1 P3"), without_cell, strange], 7);
+    let status = LogEvent {
+        deed: Deed::Status {
+            old: String::new(),
+            new: "\u{1b}\"".to_owned(),
+        },
+        ..event(3, "account.org.status.update", &[logged("00oa", "")])
+    };
+    let news = [
+        changed(3, "a", "P1", "P2"),
+        status,
+        event(4, "account.new.thing", &[logged("00oa", "")]),
+        event(5, "account.new.thing", &[]),
+    ];
+    kept.told = heard(None, &account(vec![org("a", "")]), &news, at(7)).told;
+    assert_eq!(kept.told.orgs.len(), 1);
+    assert!(kept.told.anybody.is_some());
     let text = write(&kept).unwrap();
     assert_eq!(read(text.as_bytes()), Ok(kept.clone()));
     kept.owner.issuer = None;
@@ -57,7 +74,7 @@ fn what_is_not_whole_is_no_memory() {
 fn forged(rest: &str) -> String {
     let hash = Sha256::digest(rest.as_bytes());
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("aerialctl memory 1 sha256:{hash}\n{rest}")
+    format!("aerialctl memory 2 sha256:{hash}\n{rest}")
 }
 
 #[test]
@@ -87,7 +104,7 @@ fn what_can_not_be_is_no_memory_however_well_it_is_forged() {
     ] {
         assert!(read(forged(rest).as_bytes()).is_err());
     }
-    let other = text.replacen("memory 1", "memory 2", 1);
+    let other = text.replacen("memory 2", "memory 1", 1);
     assert_eq!(
         read(other.as_bytes()).unwrap_err(),
         "it isn't of this format"

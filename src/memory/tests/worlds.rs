@@ -1,13 +1,13 @@
 //! Small memories and events for the tests of this room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use crate::history::{Deed, EventActor, EventResult, LogEvent, LoggedOrg};
 use crate::ids::{Domain, OrgId};
 use crate::live::LiveOrg;
-use crate::memory::{AccountMemory, MemoryOwner, RememberedOrg};
-use crate::plan::world::products;
+use crate::memory::{AccountMemory, MemoryOwner, RememberedOrg, ToldOfOrgs};
+use crate::plan::world::{account, products};
 
 /// So many seconds after new year 2026.
 pub(super) fn at(second: u64) -> SystemTime {
@@ -33,7 +33,12 @@ pub(super) fn memory(orgs: &[LiveOrg], second: u64) -> AccountMemory {
     AccountMemory {
         owner: owner(),
         position: "after=1".to_owned(),
+        subscribed: account(Vec::new())
+            .subscribed
+            .into_keys()
+            .collect::<BTreeSet<_>>(),
         orgs: orgs.collect::<BTreeMap<_, _>>(),
+        told: ToldOfOrgs::default(),
     }
 }
 

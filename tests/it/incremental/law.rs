@@ -24,6 +24,7 @@ enum Deal {
     /// Two runs at one time, one of a part.
     Both,
     Apply,
+    Waves,
     Lose,
     /// A poll is cut off.
     Cut,
@@ -41,6 +42,7 @@ fn deal() -> impl Strategy<Value = Deal> {
         4 => Just(Deal::Plan),
         1 => Just(Deal::Both),
         2 => Just(Deal::Apply),
+        1 => Just(Deal::Waves),
         1 => Just(Deal::Lose),
         1 => Just(Deal::Cut),
     ]
@@ -72,7 +74,8 @@ async fn step(world: &World, deal: &Deal) {
             one.done();
             other.done();
         }
-        Deal::Apply => apply(world).await,
+        Deal::Apply => apply(world, "").await,
+        Deal::Waves => apply(world, "--waves").await,
         Deal::Lose => drop(std::fs::remove_file(world.path("state"))),
         Deal::Cut => {
             world.faults("[{method: GET, path: /api/v1/logs, after: 1, times: 99, do: cut}]");
@@ -83,7 +86,7 @@ async fn step(world: &World, deal: &Deal) {
 }
 
 /// Each write is one that a whole plan has too, of the account as it is right now.
-async fn apply(world: &World) {
+async fn apply(world: &World, how: &str) {
     let allowed = world.run("plan --format json").await.done().json();
     let allowed: Vec<&Json> = allowed["steps"]
         .as_array()
@@ -92,7 +95,9 @@ async fn apply(world: &World) {
         .map(|step| &step["call"])
         .collect();
     let before = world.emulator().seen().len();
-    world.run("apply --yes --incremental state").await;
+    world
+        .run(&format!("apply {how} --yes --incremental state"))
+        .await;
     for seen in world.emulator().seen().split_off(before) {
         if !seen.changed {
             continue;
@@ -123,10 +128,11 @@ fn world_of(late: u64, every: u64, ids: bool) -> (aerialctl::emulator::State, St
     state.switches.late_event_every = every;
     state.switches.log_org_ids = ids;
     state.switches.products_on_inactive = true;
-    let entries = ["a", "b", "c"]
-        .map(|name| format!("{{domain: {name}.okta.com, products: [sso, lcm], status: active}}"));
+    let entries = [("a", "w0"), ("b", "w1"), ("c", "w1")].map(|(name, wave)| {
+        format!("{{domain: {name}.okta.com, products: [sso, lcm], status: active, wave: {wave}}}")
+    });
     let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
-    (state, desired(&entries))
+    (state, format!("waves: [w0, w1]\n{}", desired(&entries)))
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use aerialctl::cli::Exit;
 use aerialctl::emulator::LogEntry;
 
 use super::world::{PLAN, asked, give, of_three, orgs_read, read_before, same};
-use crate::support::org;
+use crate::support::{ACCOUNT, org};
 use crate::tokens;
 
 #[tokio::test]
@@ -115,16 +115,36 @@ async fn all_is_read_where_it_must_be() {
         event_type: "account.org.merge".to_owned(),
         ..LogEntry::default()
     });
-    whole(
-        PLAN,
-        "the System Log has an event `account.org.merge` about no org that is known",
-    )
-    .await;
+    let said = "the System Log has an event `account.org.merge` about no org that is known";
+    let (ran, paths) = asked(&world, PLAN).await;
+    assert_eq!(orgs_read(&paths), 3);
+    assert!(ran.done().out.contains(said));
+    // The account may not show yet whatever it was, of whichever org.
+    assert_eq!(same(&world).await["read"], 3);
+    world.clock.sleep(Duration::from_secs(600)).await;
+    assert_eq!(same(&world).await["read"], 3);
+    assert_eq!(same(&world).await["read"], 0);
+    // The account's own products are others.
+    world.emulator().change(|state| {
+        let one = state.products.pop().unwrap();
+        state.unsubscribed.push(one);
+    });
+    let (ran, _) = asked(&world, PLAN).await;
+    let said = "the account is subscribed to other products than it was";
+    assert!(ran.done().out.contains(said));
+    assert_eq!(same(&world).await["read"], 3);
+    world.clock.sleep(Duration::from_secs(600)).await;
+    assert_eq!(same(&world).await["read"], 3);
+    assert_eq!(same(&world).await["read"], 0);
     // A log that is another one by now, as an emulator's that began anew.
     world.emulator().change(|state| {
         state.log.events.clear();
         state.log.newest = 0;
     });
+    whole(PLAN, "the System Log can't be read on").await;
+    world
+        .emulator()
+        .change(|state| state.log.id = "another".to_owned());
     whole(PLAN, "the System Log can't be read on").await;
     for words in ["--full-every 31d", "--full-every x", "--full-every 1"] {
         world
@@ -165,6 +185,36 @@ async fn a_poll_that_is_cut_off_loses_nothing() {
     assert_eq!(world.read("state"), kept);
     world.faults("[]");
     assert_eq!(same(&world).await["read"], 1);
+}
+
+/// The account shows a change after its log has told it, here after four reads of that org.
+#[tokio::test]
+async fn an_org_that_lags_behind_the_log_is_read_until_it_shows() {
+    let world = of_three().await;
+    world
+        .emulator()
+        .change(|state| state.switches.settle_reads = 4);
+    let id = world.emulator().state().orgs[2].id.clone();
+    let answer = reqwest::Client::new()
+        .put(format!(
+            "{}/{ACCOUNT}/api/v1/orgs/{id}/products",
+            world.emulator().origin()
+        ))
+        .bearer_auth("test-token")
+        .json(&json!([{"id": "P000052"}, {"id": "P000131"}]))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+    for _ in 0..4 {
+        let (ran, paths) = asked(&world, PLAN).await;
+        assert!(!ran.done().out.contains("1 product to disable"));
+        assert_eq!(orgs_read(&paths), 1);
+    }
+    let (ran, _) = asked(&world, PLAN).await;
+    let ran = ran.done();
+    assert!(ran.out.contains("1 product to disable"), "{}", ran.out);
+    assert_eq!(same(&world).await["read"], 0);
 }
 
 #[tokio::test]
