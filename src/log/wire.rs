@@ -74,9 +74,17 @@ fn orgs(served: &Json) -> (Vec<LoggedOrg>, bool) {
             domain: Domain::from_server(&text(target, "/detailEntry/domain_name")).ok(),
         }
     };
-    let mut all: Vec<LoggedOrg> = targets(served).map(org).collect();
+    let called_one = |target: &Json| {
+        let kind = text(target, "/type");
+        kind.is_empty() || kind.eq_ignore_ascii_case("org")
+    };
+    let all = targets(served).map(|target| (called_one(target), org(target)));
+    let may_be: Vec<(bool, LoggedOrg)> = all
+        .filter(|(called_one, org)| *called_one || org.name().is_some())
+        .collect();
+    let named = may_be.len();
+    let mut all: Vec<LoggedOrg> = may_be.into_iter().map(|(_, org)| org).collect();
     all.retain(|org| org.name().is_some());
-    let named = all.len();
     if all.iter().any(|org| org.domain.is_some()) {
         all.retain(|org| org.domain.is_some());
     }
@@ -164,8 +172,18 @@ mod tests {
         assert_eq!(event.result, EventResult::Done);
         assert_eq!((event.others, event.clipped), (Vec::new(), false));
         let mut one = served();
-        one["target"][0] = json!({"id": "00oParent"});
-        assert!(super::event(&one).unwrap().clipped);
+        for (target, clipped) in [
+            (json!({"id": "00oParent"}), true),
+            (
+                json!({"id": "0lt2", "type": "Org", "alternateId": "b.okta.com"}),
+                true,
+            ),
+            (json!({"id": "0lt2", "displayName": "b"}), true),
+            (json!({"id": "00u2", "type": "User"}), false),
+        ] {
+            one["target"][0] = target;
+            assert_eq!(super::event(&one).unwrap().clipped, clipped);
+        }
     }
 
     #[test]
