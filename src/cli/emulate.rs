@@ -53,7 +53,8 @@ pub(super) fn kept_account(
         }
     })?;
     let kept = store.load().map_err(|error| unreadable(&shown, &error))?;
-    let state = match (kept, desired) {
+    let is_new = kept.is_none();
+    let mut state = match (kept, desired) {
         (Some(state), _) if !seed.is_empty() => {
             printer.warning(
                 &format!(
@@ -80,7 +81,15 @@ pub(super) fn kept_account(
         }
         (None, desired) => seeds::read(seed, desired.map(for_desired), process)?,
     };
+    if is_new {
+        begin(&mut state);
+    }
     Ok((store, state))
+}
+
+/// A new account's log is no other's: what was read of another account is nothing of this one.
+pub(super) fn begin(state: &mut State) {
+    state.log.id = format!("{:016x}", fastrand::u64(..));
 }
 
 /// Says which orgs of the file aren't in an account that was made for an earlier one: they can't be linked.

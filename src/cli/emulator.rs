@@ -31,7 +31,11 @@ pub(super) async fn run(
                 "the emulator needs an account: --seed FILE",
             ));
         }
-        None => (None, seeds::read(&args.seed, None, process)?),
+        None => {
+            let mut state = seeds::read(&args.seed, None, process)?;
+            emulate::begin(&mut state);
+            (None, state)
+        }
     };
     let orgs = state.orgs.iter().filter(|org| org.linked).count();
     let account = state.account.id.clone();

@@ -36,8 +36,8 @@ const FILTERS: &[&str] = &[
 
 /// Where a page begins.
 enum LogCursor {
-    /// After the event with this number.
-    Polling(u64),
+    /// After the event with this number of a log.
+    Polling { log: String, number: u64 },
     /// After the event with this time and number, and not before a time.
     Bounded {
         since: String,
@@ -49,7 +49,7 @@ enum LogCursor {
 impl LogCursor {
     fn text(&self) -> String {
         match self {
-            Self::Polling(number) => format!("p|{number}"),
+            Self::Polling { log, number } => format!("p|{log}|{number}"),
             Self::Bounded {
                 since,
                 published,
@@ -61,7 +61,10 @@ impl LogCursor {
     fn parse(text: &str) -> Option<Self> {
         let text = decode(text)?;
         match text.split('|').collect::<Vec<_>>().as_slice() {
-            ["p", number] => Some(Self::Polling(number.parse().ok()?)),
+            ["p", log, number] => Some(Self::Polling {
+                log: (*log).to_owned(),
+                number: number.parse().ok()?,
+            }),
             ["b", since, published, number] => Some(Self::Bounded {
                 since: (*since).to_owned(),
                 published: (*published).to_owned(),
@@ -116,7 +119,7 @@ impl LogQuery {
         let polling = until.is_none() && !descending;
         let fits = match &cursor {
             None => true,
-            Some(LogCursor::Polling(_)) => polling,
+            Some(LogCursor::Polling { .. }) => polling,
             Some(LogCursor::Bounded { .. }) => !polling,
         };
         if !fits {
@@ -203,8 +206,8 @@ pub(super) fn logs(state: &mut State, owner: Option<&str>, call: &Call<'_>) -> R
     };
     state.log.settle(call.now);
     // What isn't kept any more can't be gone on with, and what this log never gave out neither.
-    if let Some(LogCursor::Polling(number)) = query.cursor
-        && !state.log.reaches(number)
+    if let Some(LogCursor::Polling { log, number }) = &query.cursor
+        && !(*log == state.log.id && state.log.reaches(*number))
     {
         return no_such_page();
     }
@@ -213,7 +216,9 @@ pub(super) fn logs(state: &mut State, owner: Option<&str>, call: &Call<'_>) -> R
     };
     let events: Vec<&LogEntry> = state.log.events.iter().filter(here).collect();
     let (page, next) = if query.until.is_none() && !query.descending {
-        polled(&query, events, state.log.newest, call)
+        let (page, number) = polled(&query, events, state.log.newest, call);
+        let log = state.log.id.clone();
+        (page, Some(LogCursor::Polling { log, number }))
     } else {
         bounded(&query, events, call)
     };
@@ -237,19 +242,19 @@ fn is_about(event: &LogEntry, domain: &str) -> bool {
     })
 }
 
-/// Events in the order in which they could be read, and always a next page.
+/// Events in the order in which they could be read, and the number after which the next page begins: there always is one.
 fn polled(
     query: &LogQuery,
     events: Vec<&LogEntry>,
     newest: u64,
     call: &Call<'_>,
-) -> (Vec<Object>, Option<LogCursor>) {
+) -> (Vec<Object>, u64) {
     let since = query
         .since
         .clone()
         .unwrap_or_else(|| shifted(call.now, -USUAL));
     let (from, since) = match &query.cursor {
-        Some(LogCursor::Polling(number)) => (*number, None),
+        Some(LogCursor::Polling { number, .. }) => (*number, None),
         Some(LogCursor::Bounded { .. }) | None => {
             let early = events.iter().take_while(|event| event.published < since);
             (early.last().map_or(0, |event| event.number), Some(since))
@@ -261,7 +266,7 @@ fn polled(
         let wanted =
             event.number > from && since.as_ref().is_none_or(|since| event.published >= *since);
         if page.len() == query.limit {
-            return (page, Some(LogCursor::Polling(last)));
+            return (page, last);
         }
         if !wanted {
             continue;
@@ -277,7 +282,7 @@ fn polled(
     } else {
         newest.max(from)
     };
-    (page, Some(LogCursor::Polling(last)))
+    (page, last)
 }
 
 /// Events by when they happened, and a next page while there is one.
@@ -293,7 +298,7 @@ fn bounded(
             published,
             number,
         }) => (since.clone(), Some((published.clone(), *number))),
-        Some(LogCursor::Polling(_)) | None => (
+        Some(LogCursor::Polling { .. }) | None => (
             query
                 .since
                 .clone()

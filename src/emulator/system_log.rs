@@ -17,6 +17,9 @@ const KEPT: i64 = 90 * 24 * 3600;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SystemLog {
+    /// What it was given when it began, and no other log has: its polling cursors are no other's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// In the order in which they could be read.
     pub events: VecDeque<LogEntry>,
     /// What happened and can't be read yet.
@@ -85,7 +88,7 @@ pub struct LogTarget {
 
 impl SystemLog {
     pub(super) fn is_empty(&self) -> bool {
-        self.recorded == 0
+        self.recorded == 0 && self.id.is_empty()
     }
 
     /// What a seed leaves out: numbers and ids.
