@@ -101,22 +101,46 @@ pub(super) async fn run(
         hearing: &hearing,
         short: &ids.collect::<Vec<&str>>(),
     };
-    match args.format {
-        ProbeFormat::Human => printer.result(&text(view, printer.palette()))?,
-        ProbeFormat::Json => artifacts::print(&json(view), printer)?,
-        ProbeFormat::Markdown => printer.result(&markdown(view))?,
+    let told = tell(view, args, &whose(id, &target), process, printer);
+    if told.is_ok() && args.org.is_none() {
+        proof::tell(&reader, None, None, printer);
     }
-    let mut record = recorded_of(&whose(id, &target), args, process)?;
-    record.add(&hearing, today(process.clock.now()));
+    // Where an org isn't as it was, that is the last word, whatever became of the answers.
+    match (ended, told) {
+        (Err(ended), Err(told)) => {
+            printer.error(&told);
+            Err(ended)
+        }
+        (ended, told) => ended.and(told).map(|()| Exit::Done),
+    }
+}
+
+/// Prints the answers, and keeps them in their file, even where they can't be printed.
+///
+/// # Errors
+/// When either can't be done.
+fn tell(
+    view: ProbeView<'_>,
+    args: &Args,
+    whose: &str,
+    process: &Process,
+    printer: &Arc<Printer>,
+) -> Result<(), CliError> {
+    let printed = match args.format {
+        ProbeFormat::Human => printer
+            .result(&text(view, printer.palette()))
+            .map_err(Into::into),
+        ProbeFormat::Json => artifacts::print(&json(view), printer),
+        ProbeFormat::Markdown => printer.result(&markdown(view)).map_err(Into::into),
+    };
+    let mut record = recorded_of(whose, args, process)?;
+    record.add(view.hearing, today(process.clock.now()));
     files::replace(&args.out, &record.text(), process, printer)?;
     printer.status(&format!(
         "The answers as the emulator's switches: {}",
         args.out.display()
     ));
-    if args.org.is_none() {
-        proof::tell(&reader, None, None, printer);
-    }
-    ended.map(|()| Exit::Done)
+    printed
 }
 
 /// What an earlier run wrote to the file; `None` where there is none.

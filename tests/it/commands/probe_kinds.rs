@@ -197,7 +197,11 @@ async fn putting_back_is_tried_again_where_that_makes_sense() {
             false,
         ),
     ] {
-        let ran = world.run(PROBE).await.expect(Exit::Failed);
+        // What became of the org is the last word, also where the answers can't be kept.
+        let out = " --out nowhere/answers.yaml";
+        let ran = world.run(&format!("{PROBE}{out}")).await;
+        let ran = ran.expect(Exit::Failed);
+        assert!(ran.err.contains("nowhere/answers.yaml"), "{}", ran.err);
         let said = if back {
             "that was put back"
         } else {
