@@ -1,7 +1,8 @@
 //! Reading an account, whole or as far as an earlier run doesn't tell it already.
 
 use std::cell::Cell;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -278,6 +279,10 @@ impl MemoryFile<'_> {
         let written = folder::ready_for(&self.path, process).and_then(|()| {
             let text = memory::write(memory).map_err(io::Error::from)?;
             let path = process.cwd.join(&self.path);
+            if !may_replace(&path)? {
+                let why = "it is a file of another kind, and stays as it is";
+                return Err(io::Error::other(why).into());
+            }
             Ok(disk::replace(&path, text.as_bytes(), Readers::Owner)?)
         });
         if let Err(error) = written {
@@ -293,11 +298,25 @@ impl MemoryFile<'_> {
     }
 }
 
+/// Whether nothing is lost with what lies there: a slip of the hand must not cost a desired state or a key.
+fn may_replace(path: &Path) -> io::Result<bool> {
+    if !path.symlink_metadata().is_ok_and(|file| file.is_file()) {
+        return Ok(true);
+    }
+    let mut beginning = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut beginning)?;
+    Ok(memory::was_memory(&beginning))
+}
+
 fn loaded(
     path: &Path,
     owner: &MemoryOwner,
     now: SystemTime,
 ) -> Result<(AccountMemory, LogPosition), WholeReason> {
+    // To open a pipe is to wait for who writes to it.
+    if path.metadata().is_ok_and(|file| !file.is_file()) {
+        return Err(WholeReason::Broken("it isn't a file".to_owned()));
+    }
     let bytes = disk::read(path, MAX_BYTES).map_err(|error| {
         if error.kind() == io::ErrorKind::NotFound {
             WholeReason::Nothing

@@ -11,11 +11,11 @@ async fn whatever_becomes_of_the_file_costs_a_whole_read_and_is_said() {
     let truncated = good.split_at(good.len() / 2).0;
     let other = good.replacen("00o", "00x", 1);
     let deep = format!("{}{}", good.lines().next().unwrap(), "[".repeat(100_000));
-    let large = "x".repeat(100 * 1024 * 1024);
+    let large = format!("aerialctl memory {}", "x".repeat(100 * 1024 * 1024));
     let broken = "what was kept can't be used";
     for (text, said) in [
         ("", broken),
-        ("{}", broken),
+        ("aerialctl memory 1\n{}", broken),
         (truncated, broken),
         (other.as_str(), broken),
         (deep.as_str(), broken),
@@ -28,6 +28,16 @@ async fn whatever_becomes_of_the_file_costs_a_whole_read_and_is_said() {
         assert!(ran.out.replace('\n', " ").contains(said), "{}", ran.out);
         assert_eq!(same(&world).await["remembered"], 3, "it is kept anew");
     }
+    // Nothing that anybody else wrote is replaced.
+    let file = world.read("aerial.yaml");
+    let ran = world.run("plan --incremental aerial.yaml").await.done();
+    assert!(
+        ran.err
+            .contains("it is a file of another kind, and stays as it is"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(world.read("aerial.yaml"), file);
     // Another's.
     let kept = world.read("state");
     let other = of_three().await;
