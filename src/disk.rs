@@ -9,6 +9,17 @@ use std::path::Path;
 /// Folders whose files are devices and processes.
 const NOT_FOR_FILES: [&str; 2] = ["/dev", "/proc"];
 
+/// The first bytes of a file, so many at most.
+///
+/// # Errors
+/// When it can't be read.
+pub fn beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = fs::File::open(path)?.take(most);
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// All of a file, pipe or device, unless it has more than `most` bytes.
 ///
 /// # Errors

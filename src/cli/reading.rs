@@ -1,8 +1,7 @@
 //! Reading an account, whole or as far as an earlier run doesn't tell it already.
 
 use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -303,8 +302,7 @@ fn may_replace(path: &Path) -> io::Result<bool> {
     if !path.symlink_metadata().is_ok_and(|file| file.is_file()) {
         return Ok(true);
     }
-    let mut beginning = Vec::new();
-    File::open(path)?.take(64).read_to_end(&mut beginning)?;
+    let beginning = disk::beginning(path, 64)?;
     Ok(memory::was_memory(&beginning))
 }
 
