@@ -20,6 +20,22 @@ pub fn beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether nothing of another kind is lost where a text that begins so is written: there is no file, an empty one, or one that
+/// begins so as well. A link is none: it is replaced itself.
+///
+/// # Errors
+/// When what is there can't be read.
+pub fn is_free_for(path: &Path, beginning: &str) -> io::Result<bool> {
+    match path.symlink_metadata() {
+        Ok(there) if there.is_file() && there.len() > 0 => {
+            let bytes = self::beginning(path, beginning.len() as u64)?;
+            Ok(bytes == beginning.as_bytes())
+        }
+        // Of what isn't a file, whoever writes says what is wrong.
+        _ => Ok(true),
+    }
+}
+
 /// All of a file, pipe or device, unless it has more than `most` bytes.
 ///
 /// # Errors

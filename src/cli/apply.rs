@@ -17,7 +17,7 @@ use super::planning::{PlanReaders, read_and_plan};
 use super::reading::AccountReading;
 use super::receipt_file::ReceiptFile;
 use super::session::Connection;
-use super::{lock, reviewed, waves};
+use super::{files, lock, reviewed, waves};
 use crate::plan::wire::PlanV1;
 
 /// Runs the command.
@@ -58,6 +58,17 @@ pub(super) async fn run(
         let account = AccountSource::of(&args.connection, process)?;
         let files = &args.files;
         require_tip(branch, files, &account, &input.desired, process, printer).await?;
+    }
+    let kept = [
+        args.receipt.as_deref(),
+        args.incremental.incremental.as_deref(),
+    ];
+    if let [Some(receipt), Some(memory)] = kept
+        && files::is_same(receipt, memory, process)
+    {
+        let message =
+            "--receipt and --incremental name the same file, and each would replace the other's";
+        return Err(CliError::usage(message));
     }
     let receipt = args
         .receipt

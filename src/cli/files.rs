@@ -175,6 +175,51 @@ pub(super) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// What a plan begins with; a desired state in JSON has more of its account.
+pub(super) const PLAN: &str = "{\n  \"version\": 1,\n  \"account\": \"";
+
+/// What the page begins with.
+pub(super) const PAGE: &str = "<!DOCTYPE html>";
+
+/// Writes a result as [`replace`] does, and over nothing of another kind: a slip of the hand must not cost a desired state, a receipt or
+/// a key.
+///
+/// # Errors
+/// As there, and when something else is there.
+pub(super) fn result(
+    path: &Path,
+    (content, beginning): (&str, &str),
+    process: &Process,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let failed = |error| CliError::failed(format!("{} can't be written: {error}", path.display()));
+    if !disk::is_free_for(&process.cwd.join(path), beginning).map_err(failed)? {
+        return Err(other_kind(path));
+    }
+    replace(path, content, process, printer)
+}
+
+/// Whether two paths lead to the same place, be anything there or not.
+pub(super) fn is_same(one: &Path, other: &Path, process: &Process) -> bool {
+    let place = |path: &Path| {
+        let path = process.cwd.join(path);
+        let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
+        parent.map_or(path.clone(), |parent| {
+            parent.join(path.file_name().unwrap_or_default())
+        })
+    };
+    place(one) == place(other)
+}
+
+/// What is said of a file that isn't what a flag is for.
+pub(super) fn other_kind(path: &Path) -> CliError {
+    let shown = path.display();
+    CliError::usage(format!(
+        "{shown} is a file of another kind; it stays as it is"
+    ))
+    .hint("name another file, or take that one away first")
+}
+
 /// Writes a file as a whole, without any secret.
 ///
 /// # Errors

@@ -126,7 +126,7 @@ async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<
     let out = args.out.as_deref().filter(|path| !files::is_stdout(path));
     if let Some(path) = out {
         let json = artifacts::json(&artifacts::plan(view));
-        files::replace(path, &json, process, printer)?;
+        files::result(path, (&json, files::PLAN), process, printer)?;
     }
     let page = || {
         let made = PagePlan::Made(view);

@@ -210,12 +210,13 @@ async fn news(log: &LogReader, found: LeftBehind, now: SystemTime) -> Result<New
             Err(error) => return Err(error),
         },
     };
-    let position = log.position(now, |event| events.push(event)).await?;
+    let (position, unreadable) = log.position(now, |event| events.push(event)).await?;
+    let unreadable = (unreadable > 0).then_some(WholeReason::Unreadable);
     Ok(News {
         position,
         events,
         memory,
-        whole: why.or(whole),
+        whole: unreadable.or(why).or(whole),
     })
 }
 
@@ -278,7 +279,7 @@ impl MemoryFile<'_> {
         let written = folder::ready_for(&self.path, process).and_then(|()| {
             let text = memory::write(memory).map_err(io::Error::from)?;
             let path = process.cwd.join(&self.path);
-            if !may_replace(&path)? {
+            if !disk::is_free_for(&path, memory::BEGINNING)? {
                 let why = "it is a file of another kind, and stays as it is";
                 return Err(io::Error::other(why).into());
             }
@@ -295,15 +296,6 @@ impl MemoryFile<'_> {
             );
         }
     }
-}
-
-/// Whether nothing is lost with what lies there: a slip of the hand must not cost a desired state or a key.
-fn may_replace(path: &Path) -> io::Result<bool> {
-    if !path.symlink_metadata().is_ok_and(|file| file.is_file()) {
-        return Ok(true);
-    }
-    let beginning = disk::beginning(path, 64)?;
-    Ok(memory::was_memory(&beginning))
 }
 
 fn loaded(

@@ -6,11 +6,14 @@ use std::path::Path;
 
 use super::env::Process;
 use super::error::CliError;
-use super::folder;
+use super::{files, folder};
 use crate::disk;
 use crate::http::Redactor;
 use crate::receipt::wire::LineV1;
 use crate::render::escape;
+
+/// What each line of a receipt begins with.
+const BEGINNING: &str = "{\"event\":\"";
 
 /// The record of a run on disk, complete after each line.
 pub(super) struct ReceiptFile {
@@ -23,6 +26,10 @@ impl ReceiptFile {
     /// Opened before anything is read: a run that can't be recorded doesn't start. The folders on the way are made.
     pub(super) fn open(path: &Path, process: &Process) -> Result<Self, CliError> {
         folder::ready_for(path, process)?;
+        let of_receipts = disk::is_free_for(&process.cwd.join(path), BEGINNING);
+        if of_receipts.is_ok_and(|is_free| !is_free) {
+            return Err(files::other_kind(path));
+        }
         let whole = process.cwd.join(path);
         let made = whole.parent().map_or(Ok(()), fs::create_dir_all);
         made.and_then(|()| disk::append(&whole))

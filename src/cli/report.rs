@@ -77,7 +77,7 @@ pub(super) async fn run(
     if files::is_stdout(&args.out) {
         printer.result(&html)?;
     } else {
-        files::replace(&args.out, &html, process, printer)?;
+        files::result(&args.out, (&html, files::PAGE), process, printer)?;
         printer.status(&format!("wrote {}", args.out.display()));
     }
     proof::tell(&reader, Some(&orgs), log.opened(), printer);

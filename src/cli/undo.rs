@@ -148,7 +148,7 @@ pub(super) async fn run(
             printer.diagnostics(&view.plan.warnings, view.sources);
             beside(&undoing, &change, printer, false)?;
         } else {
-            files::replace(out, &json, process, printer)?;
+            files::result(out, (&json, files::PLAN), process, printer)?;
             beside(&undoing, &change, printer, true)?;
             plan::show(
                 view,

@@ -32,8 +32,9 @@ const MAX_EVENTS: usize = 50_000;
 /// Requests at a time: pages come one after another.
 const AT_A_TIME: usize = 1;
 
-/// How long before now a new position is looked for: clocks differ, and a time to come would leave events out.
-const MARGIN: Duration = Duration::from_secs(10 * 60);
+/// How long before now a new position is looked for: clocks differ, a time to come would leave events out, and what an account may
+/// not show yet has to be told.
+const MARGIN: Duration = Duration::from_secs(30 * 60);
 
 /// Reads the System Log of the Aerial org. It has no method that writes, and its session lets it do nothing else.
 #[derive(Debug)]
@@ -211,7 +212,7 @@ impl LogReader {
     }
 
     /// A position from which [`poll`](Self::poll) tells everything that can be read from now on, whenever it happened. What the
-    /// last minutes had before it is told here.
+    /// last half hour had before it is told here; how much of that can't be an event is counted.
     ///
     /// # Errors
     /// When the read fails, and when the answer names no next page, which Okta's polling always does.
@@ -219,12 +220,13 @@ impl LogReader {
         &self,
         now: SystemTime,
         told: impl FnMut(LogEvent),
-    ) -> Result<LogPosition, Error> {
+    ) -> Result<(LogPosition, usize), Error> {
         let since = now.checked_sub(MARGIN).unwrap_or(now);
         let url = self.first(&[("since", &rfc3339(since)), ("sortOrder", "ASCENDING")]);
         let page = self.page(&url).await?;
         page.events.into_iter().for_each(told);
-        self.onward(&url, page.next.as_ref())
+        let position = self.onward(&url, page.next.as_ref())?;
+        Ok((position, page.unreadable))
     }
 
     /// Everything that could be read since a position was given out, in that order, and where the next poll goes on. Events may

@@ -22,4 +22,4 @@ pub use recall::{Recall, recall};
 pub use settle::kept;
 pub use told::ToldOfOrgs;
 pub use whole::WholeReason;
-pub use wire::{read, was_memory, write};
+pub use wire::{BEGINNING, read, write};

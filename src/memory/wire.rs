@@ -16,8 +16,8 @@ use crate::live::{LiveOrg, LiveStatus};
 /// What the first line begins with, its number the version of the format.
 const HEAD: &str = "aerialctl memory 2 sha256:";
 
-/// What it begins with in any version.
-const KIND: &str = "aerialctl memory ";
+/// What a memory begins with, in any version.
+pub const BEGINNING: &str = "aerialctl memory ";
 
 #[derive(Serialize, Deserialize)]
 struct MemoryText {
@@ -54,12 +54,6 @@ struct ToldText {
     products: Vec<(ProductId, bool, String)>,
     status: Option<(String, String)>,
     other: Option<String>,
-}
-
-/// Whether a text of which this is the beginning was a memory, or nothing yet.
-#[must_use]
-pub fn was_memory(beginning: &[u8]) -> bool {
-    beginning.is_empty() || beginning.starts_with(KIND.as_bytes())
 }
 
 /// Reads a memory.

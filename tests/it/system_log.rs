@@ -216,7 +216,7 @@ async fn a_poll_goes_on_where_the_last_one_ended_and_misses_nothing() {
             .change(|state| state.orgs[1].products = products);
     };
     change(&["P000052"]).await;
-    let mut position = reader.position(now(), |_| {}).await.unwrap();
+    let (mut position, _) = reader.position(now(), |_| {}).await.unwrap();
     for products in [&[][..], &["P000131"], &["P000139"], &[]] {
         change(products).await;
     }
@@ -255,7 +255,7 @@ async fn a_poll_without_end_is_left_with_a_position_to_go_on_from() {
     })
     .await;
     let endless = reader(&world, &server.origin);
-    let position = endless.position(new_year(), |_| {}).await.unwrap();
+    let (position, _) = endless.position(new_year(), |_| {}).await.unwrap();
     let polled = endless.poll(&position, |_| {}).await.unwrap();
     assert!(!polled.caught_up);
     assert_ne!(polled.position, position);

@@ -39,6 +39,50 @@ async fn a_plan_replaces_a_link_and_an_import_too() {
 }
 
 #[tokio::test]
+async fn nothing_is_written_over_a_file_of_another_kind() {
+    let world = world().await;
+    world.run("apply --yes --receipt r.jsonl").await.done();
+    world.file("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    let commands = |file: &str| {
+        [
+            "plan --out",
+            "report --out",
+            "undo r.jsonl --out",
+            "apply --yes --receipt",
+        ]
+        .map(|command| format!("{command} {file}"))
+    };
+    for file in ["aerial.yaml", "key.pem"] {
+        let before = world.read(file);
+        for command in commands(file) {
+            let ran = world.run(&command).await.expect(Exit::Usage);
+            assert!(ran.err.contains("a file of another kind"), "{}", ran.err);
+            assert_eq!(world.read(file), before, "{command}");
+        }
+    }
+    let receipt = world.read("r.jsonl");
+    for command in ["plan --out r.jsonl", "undo r.jsonl --out r.jsonl"] {
+        world.run(command).await.expect(Exit::Usage);
+        assert_eq!(world.read("r.jsonl"), receipt, "{command}");
+    }
+    // Over what they wrote themselves, and over nothing.
+    world.file("new.json", "");
+    for command in [
+        "plan --out new.json",
+        "undo r.jsonl --out new.json",
+        "report --out p.html",
+    ] {
+        for _ in 0..2 {
+            world.run(command).await.done();
+        }
+    }
+    for memory in ["new", "./new", "elsewhere/../new"] {
+        let twice = format!("apply --yes --receipt new --incremental {memory}");
+        world.run(&twice).await.expect(Exit::Usage);
+    }
+}
+
+#[tokio::test]
 async fn a_receipt_is_not_written_through_a_link() {
     let world = world().await;
     symlink(world.path("elsewhere/kept"), world.path("r.jsonl")).unwrap();

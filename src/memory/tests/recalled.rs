@@ -217,7 +217,7 @@ fn what_contradicts_the_log_is_read_until_it_shows() {
         (vec![changed(9, "a", "P1", "P2")], 0),
         (vec![changed(9, "a", "P2", "")], day),
         (vec![changed(9, "a", "", "P1")], day),
-        // ToldOfOrgs in another order than that in which it happened.
+        // Told in another order than that in which it happened.
         (
             vec![changed(9, "a", "P1", ""), changed(8, "a", "", "P1")],
             0,
