@@ -21,7 +21,7 @@ use super::reporter::Reporter;
 use super::run_result::{as_json, nothing_done};
 use super::session::Connection;
 use super::waves::Lookout;
-use super::{actions, artifacts, birth, evidence, receipts, remembered, reviewed};
+use super::{actions, artifacts, begun, birth, evidence, receipts, reviewed};
 use crate::aerial::Reader;
 use crate::clock::time_of_day;
 use crate::converge::{self, Converged, NewOrgs, Timing};
@@ -130,7 +130,7 @@ pub(super) async fn carry_out(
         None if !plan.steps.is_empty() => unnamed_receipt(plan, &input.receipts, process, printer)?,
         opened => (opened, named.map(Path::to_owned)),
     };
-    let remembered = remembered(plan, kept.as_deref(), &input.receipts, process, printer)?;
+    let begun = begun(plan, kept.as_deref(), &input.receipts, process, printer)?;
     let writer = target.writer(&approved, errand.connection, process, printer);
     let writer = until_interrupted(process, writer).await?;
     if plan.count(Kind::Create) > 0 && !errand.new_org_wait.is_zero() {
@@ -151,7 +151,7 @@ pub(super) async fn carry_out(
             printer,
         ),
     };
-    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt, remembered);
+    let mut reporter = Reporter::new(plan, &input.sources, printer, process, receipt, begun);
     reporter.young = young.into_iter().collect();
     for step in plan.steps.iter().filter(|step| step.kind() == Kind::Link) {
         let born = new_orgs.born.find(&step.org).one();
@@ -270,14 +270,14 @@ fn unnamed_receipt(
 ///
 /// # Errors
 /// With exit 4 where the receipt doesn't lie there either.
-fn remembered(
+fn begun(
     plan: &Plan,
     receipt: Option<&Path>,
     folder: &Path,
     process: &Process,
     printer: &Printer,
 ) -> Result<Option<ReceiptFile>, CliError> {
-    let why = match remembered::open(plan, process) {
+    let why = match begun::open(plan, process) {
         Ok(opened) => return Ok(opened),
         Err(error) => error.message,
     };

@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use super::begun;
 use super::env::Process;
 use super::error::CliError;
 use super::log::LazyLog;
 use super::receipts::{self, PastReach};
-use super::remembered;
 use crate::history;
 use crate::ids::{AccountId, OrgIndex, OrgName, OrgSet};
 use crate::live::Snapshot;
@@ -96,11 +96,16 @@ fn recorded(
     asked: impl Fn(&PastStep) -> bool,
     process: &Process,
 ) -> Result<Past, CliError> {
-    let mut past = if process.cwd.join(folder).exists() {
+    // What can't be looked at isn't absent.
+    let is_there = process.cwd.join(folder).try_exists().map_err(|error| {
+        let shown = folder.display();
+        CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
+    })?;
+    let mut past = if is_there {
         receipts::past(folder, of, reach, &asked, process)?
     } else {
         Past::default()
     };
-    past.append(remembered::past(of, &asked, process)?);
+    past.append(begun::past(of, &asked, process)?);
     Ok(past)
 }

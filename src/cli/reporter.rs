@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::env::Process;
 use super::output::Printer;
 use super::receipt_file::ReceiptFile;
-use super::{actions, advice, advice_of_orgs, credentials, progress, remembered};
+use super::{actions, advice, advice_of_orgs, begun, credentials, progress};
 use crate::aerial::{Error, Operation};
 use crate::diagnostic::{Severity, Sources};
 use crate::ids::OrgSet;
@@ -25,7 +25,7 @@ pub(super) struct Reporter<'a> {
     printer: &'a Printer,
     receipt: Option<ReceiptFile>,
     /// What this machine remembers.
-    remembered: Option<ReceiptFile>,
+    begun: Option<ReceiptFile>,
     runner: Runner,
     pub(super) bar: ProgressBar,
     pub(super) lines: Vec<LineV1>,
@@ -49,7 +49,7 @@ impl<'a> Reporter<'a> {
         printer: &'a Printer,
         process: &Process,
         receipt: Option<ReceiptFile>,
-        remembered: Option<ReceiptFile>,
+        begun: Option<ReceiptFile>,
     ) -> Self {
         let bar = progress::bar(process, printer, plan.steps.len(), "steps");
         Self {
@@ -57,7 +57,7 @@ impl<'a> Reporter<'a> {
             sources,
             printer,
             receipt,
-            remembered,
+            begun,
             runner: Runner {
                 client: credentials::client_id(process),
                 actor: actions::actor(process),
@@ -77,8 +77,8 @@ impl<'a> Reporter<'a> {
     pub(super) fn note(&mut self, event: &Event, error: Option<&Error>) -> io::Result<()> {
         let line = line(event, &self.plan.names, &self.runner);
         // What has happened is told even where it can't be recorded: then the screen is all there is.
-        let remembered = self.remembered.as_mut().filter(|_| is_remembered(event));
-        let files = [self.receipt.as_mut(), remembered];
+        let begun = self.begun.as_mut().filter(|_| is_kept(event));
+        let files = [self.receipt.as_mut(), begun];
         let redactor = self.printer.redactor();
         let added = files
             .into_iter()
@@ -169,11 +169,11 @@ impl<'a> Reporter<'a> {
 }
 
 /// Whether this machine remembers it: what is begun that another run mustn't send again, and the run around it.
-fn is_remembered(event: &Event) -> bool {
+fn is_kept(event: &Event) -> bool {
     match event {
         Event::Started(_) | Event::Ended(_) => true,
-        Event::Begun(step) => remembered::is_remembered(step.kind),
-        Event::Step(step) => remembered::is_remembered(step.kind),
+        Event::Begun(step) => begun::is_kept(step.kind),
+        Event::Step(step) => begun::is_kept(step.kind),
         Event::WaveBegun(_) | Event::WaveEnded(_) => false,
     }
 }

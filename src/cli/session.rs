@@ -152,9 +152,9 @@ impl Connection {
     pub(super) fn server(&self) -> AccountServer {
         if self.emulator.is_some() {
             return AccountServer {
-                endpoint: "emulator".to_owned(),
+                endpoint: AccountServer::EMULATOR.to_owned(),
                 sandbox: true,
-                issuer: Some("emulator".to_owned()),
+                issuer: Some(AccountServer::EMULATOR.to_owned()),
             };
         }
         let origin = |url: &reqwest::Url| url.origin().ascii_serialization();

@@ -103,6 +103,11 @@ pub struct AccountServer {
     pub issuer: Option<String>,
 }
 
+impl AccountServer {
+    /// The endpoint of an embedded emulator, wherever it listens.
+    pub const EMULATOR: &str = "emulator";
+}
+
 /// How to get from a snapshot to a desired state. It holds no time of day; of the day as much
 /// as listings that end need.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub fn header(plan: &Plan) -> String {
     } = &plan.server;
     let account = &plan.account;
     let whose = match issuer {
-        _ if endpoint == "emulator" => format!("Account {account}, emulated."),
+        _ if endpoint == AccountServer::EMULATOR => format!("Account {account}, emulated."),
         Some(issuer) => format!("Account {account} at {endpoint}, tokens of {issuer}."),
         None => format!("Account {account} at {endpoint}."),
     };

@@ -7,17 +7,14 @@ use super::receipt_file::ReceiptFile;
 use super::receipts::{self, PastReach};
 use super::state;
 use crate::ids::AccountId;
-use crate::plan::{Kind, Plan};
+use crate::plan::{AccountServer, Kind, Plan};
 use crate::receipt::{Past, PastStep};
 
-/// The folder, with a receipt of such steps alone for each run that has some.
+/// The folder; each account has its own in it, with a receipt of such steps alone for each run that has some.
 const BEGUN: &str = "begun";
 
-/// Where an emulated account is. It lies in the folder of its state: another folder has another one of the same id.
-const EMULATOR: &str = "emulator";
-
 /// Whether a step of this kind is remembered.
-pub(super) fn is_remembered(kind: Kind) -> bool {
+pub(super) fn is_kept(kind: Kind) -> bool {
     matches!(kind, Kind::Create | Kind::Delete)
 }
 
@@ -26,11 +23,11 @@ pub(super) fn is_remembered(kind: Kind) -> bool {
 /// # Errors
 /// When there is no place for it.
 pub(super) fn open(plan: &Plan, process: &Process) -> Result<Option<ReceiptFile>, CliError> {
-    let begins = plan.steps.iter().any(|step| is_remembered(step.kind()));
-    if !begins || plan.server.endpoint == EMULATOR {
+    let begins = plan.steps.iter().any(|step| is_kept(step.kind()));
+    if !begins || plan.server.endpoint == AccountServer::EMULATOR {
         return Ok(None);
     }
-    let folder = state::made(BEGUN, process).map_err(CliError::failed)?;
+    let folder = state::made(&of_account(&plan.account), process).map_err(CliError::failed)?;
     let path = receipts::unnamed(&folder, &plan.account, process)?;
     ReceiptFile::open(&path, process).map(Some)
 }
@@ -44,11 +41,21 @@ pub(super) fn past(
     asked: impl Fn(&PastStep) -> bool,
     process: &Process,
 ) -> Result<Past, CliError> {
-    let folder = state::folder(BEGUN, process).filter(|folder| folder.exists());
-    match folder.filter(|_| endpoint != EMULATOR) {
-        Some(folder) => {
-            receipts::past(&folder, (account, endpoint), PastReach::All, asked, process)
-        }
-        None => Ok(Past::default()),
+    let Some(folder) = state::folder(&of_account(account), process) else {
+        return Ok(Past::default());
+    };
+    let is_there = folder.try_exists().map_err(|error| {
+        let shown = folder.display();
+        CliError::failed(format!("the receipts in {shown} can't be read: {error}"))
+    })?;
+    // An emulated account lies in the folder of its state: another folder has another one of the same id.
+    if !is_there || endpoint == AccountServer::EMULATOR {
+        return Ok(Past::default());
     }
+    receipts::past(&folder, (account, endpoint), PastReach::All, asked, process)
+}
+
+/// One account's file that can't be read says nothing of another account.
+fn of_account(account: &AccountId) -> String {
+    format!("{BEGUN}/{}", state::short(account))
 }
