@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::flags::ConnectionFlags;
 use super::folder;
 use super::output::Printer;
-use super::seeds::{self, FAULTS};
+use super::seeds::{self, EmulatorFile};
 use crate::desired::model::{Environment, StatusGoal};
 use crate::desired::{Desired, DesiredOrg};
 use crate::emulator::{Fault, Org, Product, State, Store};
@@ -158,7 +158,10 @@ fn unreadable(shown: impl std::fmt::Display, error: &std::io::Error) -> CliError
 /// # Errors
 /// When it can't be read or isn't a list of faults.
 pub(super) fn faults(path: Option<&Path>, process: &Process) -> Result<Vec<Fault>, CliError> {
-    path.map_or_else(|| Ok(Vec::new()), |path| seeds::yaml(path, process, FAULTS))
+    path.map_or_else(
+        || Ok(Vec::new()),
+        |path| seeds::yaml(path, process, EmulatorFile::Faults),
+    )
 }
 
 /// Every org of the desired state exists, associated and consented and not yet linked; every product is subscribed.

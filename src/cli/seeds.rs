@@ -14,9 +14,21 @@ use crate::emulator::State;
 /// The largest seed or list of faults, in bytes: some 50,000 orgs.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-pub(super) const FAULTS: &str = "list of faults";
+/// What a YAML file of the emulator's is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EmulatorFile {
+    Seed,
+    Faults,
+}
 
-const SEED: &str = "seed";
+impl EmulatorFile {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Seed => "seed",
+            Self::Faults => "list of faults",
+        }
+    }
+}
 
 /// The keys that a whole seed has.
 const WHOLE: [&str; 2] = ["account", "orgs"];
@@ -42,7 +54,7 @@ pub(super) fn read(
     process: &Process,
 ) -> Result<State, CliError> {
     let mut state: State = match (paths, made) {
-        ([path], None) => yaml(path, process, SEED)?,
+        ([path], None) => yaml(path, process, EmulatorFile::Seed)?,
         (paths, made) => parts(paths, made, process)?,
     };
     state.complete();
@@ -57,7 +69,7 @@ fn parts(paths: &[PathBuf], made: Option<State>, process: &Process) -> Result<St
     let mut whole = Map::new();
     let mut from: BTreeMap<String, &Path> = BTreeMap::new();
     for path in paths {
-        let part: Map<String, Json> = yaml(path, process, SEED)?;
+        let part: Map<String, Json> = yaml(path, process, EmulatorFile::Seed)?;
         for (key, value) in part {
             match (whole.get_mut(&key), value, from.get(&key)) {
                 (Some(Json::Object(before)), Json::Object(after), _) if key == SWITCHES => {
@@ -80,7 +92,7 @@ fn parts(paths: &[PathBuf], made: Option<State>, process: &Process) -> Result<St
     let is_whole = WHOLE.iter().all(|key| whole.contains_key(*key));
     if let ([path], true) = (paths, is_whole) {
         // Its places are told.
-        return yaml(path, process, SEED);
+        return yaml(path, process, EmulatorFile::Seed);
     }
     let wrong = |error: serde_json::Error| {
         let words = yaml_words::plain(&error.to_string());
@@ -104,16 +116,16 @@ fn parts(paths: &[PathBuf], made: Option<State>, process: &Process) -> Result<St
 pub(super) fn yaml<T: serde::de::DeserializeOwned>(
     path: &Path,
     process: &Process,
-    what: &str,
+    file: EmulatorFile,
 ) -> Result<T, CliError> {
-    let shown = path.display();
+    let (shown, what) = (path.display(), file.words());
     let text = disk::read_text(&process.cwd.join(path), MAX_BYTES)
         .map_err(|error| CliError::failed(format!("the {what} {shown} can't be read: {error}")))?;
     serde_yaml::from_str(&text).map_err(|error| {
         let place = error
             .location()
             .map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
-        let words = of_faults(&text).filter(|_| what == FAULTS);
+        let words = of_faults(&text).filter(|_| file == EmulatorFile::Faults);
         let words =
             words.unwrap_or_else(|| yaml_words::plain(&error.without_snippet().to_string()));
         CliError::failed(format!("{shown}{place} is no {what}: {words}"))
