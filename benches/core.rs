@@ -9,20 +9,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aerialctl::desired::compare::compare;
 use aerialctl::desired::{self, document, schema};
 use aerialctl::diagnostic::{Diagnostics, Source, SourceId, Sources};
 use aerialctl::ids::{AccountId, Cell, Domain, OrgId, ProductId, Status};
 use aerialctl::live::{Coverage, LiveOrg, LiveStatus, Snapshot};
-use aerialctl::plan::{Attribution, PlanOptions, plan};
+use aerialctl::plan::{
+    AccountServer, Attribution, Deletions, Matrix, PlanOptions, Provenance, plan,
+};
 use aerialctl::render::PlanView;
 use aerialctl::render::human::{Layout, body, ending};
+use aerialctl::render::matrix::table;
+use aerialctl::render::page::{PagePlan, PageView, page};
 use aerialctl::render::style::Palette;
 use criterion::{
     BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
+use jiff::civil::Date;
 
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 const PRODUCTS: usize = 20;
@@ -154,6 +159,25 @@ fn layers(criterion: &mut Criterion) {
             };
             group.bench_function(id("render"), |bencher| {
                 bencher.iter(|| black_box((body(view, layout), ending(view, layout))));
+            });
+            let (matrix, _) = Matrix::of(Some(&after), &live, &Deletions::default(), Date::MIN);
+            group.bench_function(id("status"), |bencher| {
+                bencher.iter(|| black_box(table(&matrix, &live, orgs, 140, layout.palette)));
+            });
+            group.bench_function(id("page"), |bencher| {
+                bencher.iter(|| {
+                    black_box(page(PageView {
+                        notices: &Diagnostics::default(),
+                        matrix: &matrix,
+                        live: &live,
+                        of: orgs,
+                        server: &AccountServer::default(),
+                        provenance: &Provenance::default(),
+                        sources: &sources,
+                        made: SystemTime::UNIX_EPOCH,
+                        plan: PagePlan::Unasked,
+                    }))
+                });
             });
         }
         group.finish();
