@@ -35,7 +35,7 @@
 //! [`memory`] is what one run leaves to the next, so that it needn't read what nobody changed.
 //!
 //! [`probe`] asks an account what Okta's documents leave open. Its writer, [`aerial::OneOrg`], is the one exception to the above: it
-//! knows one org of a sandbox and no other.
+//! knows one org of a sandbox and no other, and [`org`]'s `ConsentAgain` is made of it.
 //!
 //! Around that line: [`files`] finds and reads texts, by the same rules in a worktree and, through [`git`], in a revision;
 //! [`http`] sends every request, [`auth`] gives each its token, [`clock`] is time and a

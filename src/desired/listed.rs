@@ -27,12 +27,6 @@ impl ProductList {
     pub fn place(&self, product: &ListedProduct) -> Option<Span> {
         self.words.get(product.word).copied()
     }
-
-    /// Whether two lists hold the same products by having been read from the same words, which is known without a look at them.
-    #[must_use]
-    pub fn is_shared_with(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.products, &other.products)
-    }
 }
 
 impl Deref for ProductList {

@@ -274,7 +274,7 @@ async fn the_event_or_the_flag_says_which_pull_request() {
         assert!(ran.err.contains(says), "{event}: {}", ran.err);
         let made = usize::from(says == "commented");
         assert_eq!(github.bodies().len(), made, "{event}");
-        assert!(github.bodies().iter().all(|body| !body.contains("888")));
+        assert!(github.bodies().iter().all(|body| !body.contains("8888888")));
     }
     let github = GitHub::default();
     let mut world = world(&github).await;

@@ -82,6 +82,10 @@ fn links_and_additions_are_held_to_their_bodies_too() {
     let activates = other_status.step("up").request.clone();
     other_status.step("off").request = activates;
     assert_eq!(shown(&other_status), [Law::Address, Law::BodyShown]);
+    // Also where only the file says which it is.
+    let mut aerial = world();
+    aerial.desired.account.aerial_org = Some(aerial.live("off").domain.clone());
+    assert_eq!(shown(&aerial), [Law::KeepsAerialOrg]);
     let mut replaced = world();
     let slot = OrgSlot::ToldBy(StepId(1));
     let exact = ReplaceProducts {

@@ -94,6 +94,15 @@ async fn apply(world: &World, how: &str) {
         .iter()
         .map(|step| &step["call"])
         .collect();
+    let links: Vec<&str> = allowed
+        .iter()
+        .filter_map(|call| call["body"]["domain"].as_str())
+        .collect();
+    let orgs = world.emulator().state().orgs.into_iter();
+    let linked: Vec<String> = orgs
+        .filter(|org| links.contains(&org.domain.as_str()))
+        .map(|org| org.id)
+        .collect();
     let before = world.emulator().seen().len();
     world
         .run(&format!("apply {how} --yes --incremental state"))
@@ -105,12 +114,14 @@ async fn apply(world: &World, how: &str) {
         let is_it = |call: &&Json| {
             let path = call["path"].as_str().unwrap();
             // What is to be linked has its id, and what it had before, only then.
-            let gap = path.contains("{orgId}");
-            let same = || {
-                let body: Json = serde_json::from_str(&seen.body).unwrap();
-                seen.path == path && call["body"] == body
+            let sent: Json = serde_json::from_str(&seen.body).unwrap();
+            let same = match path.split_once("{orgId}") {
+                Some((before, after)) => linked
+                    .iter()
+                    .any(|id| seen.path == format!("{before}{id}{after}")),
+                None => seen.path == path && call["body"] == sent,
             };
-            call["method"] == seen.method && (gap || same())
+            call["method"] == seen.method && same
         };
         let found = allowed.iter().any(is_it);
         assert!(found, "{seen:?} is in no whole plan: {allowed:#?}");
