@@ -13,6 +13,9 @@ pub(super) const MAX_ANCHORS: usize = 1_000;
 /// Parts of all files together, what aliases stand for included: 100,000 orgs with 20 products each have some 2,600,000.
 pub(super) const MAX_PARTS: usize = 4_000_000;
 
+/// Lines of comment between a key and the list or mapping under it, say a hundred entries that somebody took out.
+const MAX_COMMENTS_IN_A_ROW: usize = 100_000;
+
 /// What any text may come to, however small it is.
 mod at_least {
     /// Parts that aliases stand for.
@@ -54,6 +57,7 @@ impl TextBudget {
             budget: serde_yaml::budget! {
                 max_depth: MAX_DEPTH,
                 flow_nesting_limit: MAX_DEPTH,
+                max_buffered_comment_events: MAX_COMMENTS_IN_A_ROW,
                 max_nodes: self.parts,
                 max_events: 3 * MAX_PARTS,
                 max_aliases: self.aliases,
@@ -121,6 +125,13 @@ mod tests {
         };
         assert_eq!(refused(17 + 27), 0);
         assert_eq!(refused(17 + 26), 1);
+    }
+
+    #[test]
+    fn entries_may_be_taken_out_by_comments() {
+        let text = |lines: usize| format!("orgs:\n{}- a\n", "# - b\n".repeat(lines));
+        assert!(parts(&text(MAX_COMMENTS_IN_A_ROW), MAX_PARTS).is_ok());
+        assert!(parts(&text(MAX_COMMENTS_IN_A_ROW + 1), MAX_PARTS).is_err());
     }
 
     /// An anchored list of `size` items that `times` aliases stand for.
