@@ -51,6 +51,20 @@ impl TextBudget {
         }
     }
 
+    /// Bytes of scalars as they are meant.
+    pub(super) const MAX_SCALARS: usize = MAX_FILE_BYTES;
+
+    /// Parts, ends of lists and mappings, and comments.
+    pub(super) const MAX_EVENTS: usize = 3 * MAX_PARTS;
+
+    /// As the YAML parser takes it by itself. What it refuses is read again with [`options`](Self::options).
+    pub(super) fn parser() -> granit_parser::Options {
+        granit_parser::options! {
+            flow_nesting_limit: MAX_DEPTH,
+            max_buffered_comment_events: MAX_COMMENTS_IN_A_ROW,
+        }
+    }
+
     /// As the YAML reader takes it.
     pub(super) fn options(self) -> serde_yaml::Options {
         serde_yaml::options! {
@@ -58,8 +72,9 @@ impl TextBudget {
                 max_depth: MAX_DEPTH,
                 flow_nesting_limit: MAX_DEPTH,
                 max_buffered_comment_events: MAX_COMMENTS_IN_A_ROW,
+                max_total_scalar_bytes: Self::MAX_SCALARS,
                 max_nodes: self.parts,
-                max_events: 3 * MAX_PARTS,
+                max_events: Self::MAX_EVENTS,
                 max_aliases: self.aliases,
                 max_anchors: MAX_ANCHORS,
                 max_merge_keys: self.merges,

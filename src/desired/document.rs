@@ -6,6 +6,7 @@ use serde_yaml::Error as YamlError;
 
 use super::budget::{MAX_ANCHORS, MAX_DEPTH, MAX_PARTS, TextBudget};
 use super::mistakes::{self, Stop};
+use super::plain;
 use super::reading::{self, clamp, span};
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{
@@ -55,8 +56,11 @@ fn read<'a>(
         ));
     }
     let budget = TextBudget::of(text.len(), *left);
-    let mut root = reading::read(text, budget.options())
-        .map_err(|error| explain(source, text, &error, recognised, budget))?;
+    let mut root = match plain::read(text, budget) {
+        Some(root) => root,
+        None => reading::read(text, budget.options())
+            .map_err(|error| explain(source, text, &error, recognised, budget))?,
+    };
     let mut met = Met {
         source,
         recognised,

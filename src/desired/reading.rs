@@ -1,5 +1,5 @@
-//! The tree as the YAML reader gives it, part by part: what a part says is borrowed from the text, and nothing of it is kept
-//! twice.
+//! The tree as the YAML reader gives it, part by part, with all that YAML has: what a part says is borrowed from the text, and
+//! nothing of it is kept twice.
 
 use std::borrow::Cow;
 use std::fmt;
