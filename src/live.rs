@@ -192,6 +192,13 @@ impl LiveOrg {
         self.aerial_org || named == Some(&self.domain)
     }
 
+    /// Whether a product is known to be enabled.
+    #[must_use]
+    pub fn has(&self, product: &ProductId) -> bool {
+        let products = self.products.as_ref();
+        products.is_some_and(|products| products.contains_key(product))
+    }
+
     /// The enabled products; `None` when they weren't read.
     #[must_use]
     pub fn enabled(&self) -> Option<BTreeSet<ProductId>> {

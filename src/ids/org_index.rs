@@ -110,7 +110,10 @@ impl<T: Clone> OrgIndex<T> {
 
 impl<T: Clone> FromIterator<(OrgName, T)> for OrgIndex<T> {
     fn from_iter<I: IntoIterator<Item = (OrgName, T)>>(items: I) -> Self {
+        let items = items.into_iter();
         let mut index = Self::default();
+        let (fewest, _) = items.size_hint();
+        index.0.domain.reserve(fewest);
         for (name, item) in items {
             index.insert(&name, item);
         }

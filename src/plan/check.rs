@@ -41,7 +41,7 @@ pub(super) fn violations(
     let by_name = live.by_name();
     let wanted = desired.by_name();
     let mut broken = Vec::new();
-    sequence::check(plan, desired, options, &mut broken);
+    sequence::check(plan, (desired, &wanted), options, &mut broken);
     let mut lists = WrittenLists::default();
     let mut configured: BTreeSet<(&OrgName, &ObjectName)> = BTreeSet::new();
     for step in &plan.steps {

@@ -5,18 +5,21 @@ use std::collections::BTreeMap;
 use super::change::{Change, GrantConsent};
 use super::difference::OrgDiff;
 use super::kinds::Kind;
+use super::unfit::Subscription;
 use crate::desired::model::Desired;
 use crate::diagnostic::Span;
 use crate::ids::{Match, OrgName};
-use crate::live::Snapshot;
 
 /// Which org's consent each org takes before it is linked.
 pub(super) type Givers = BTreeMap<OrgName, OrgName>;
 
 /// The grants that the links among the differences need, and for whom each is.
-pub(super) fn of(diffs: &[OrgDiff], desired: &Desired, live: &Snapshot) -> (Vec<OrgDiff>, Givers) {
-    let wanted = desired.by_name();
-    let managed = live.by_name();
+pub(super) fn of(
+    diffs: &[OrgDiff],
+    desired: &Desired,
+    account: Subscription<'_>,
+) -> (Vec<OrgDiff>, Givers) {
+    let (wanted, managed) = (account.entries, account.managed);
     let mut grants: BTreeMap<OrgName, (GrantConsent, Span)> = BTreeMap::new();
     let mut givers = Givers::new();
     let links = |diff: &&OrgDiff| {

@@ -8,9 +8,9 @@ use super::guardrails::{Allowances, Breach, Guardrail};
 use super::kinds::Kind;
 use super::matching::OrgPair;
 use super::step::Step;
-use crate::desired::model::{Desired, DesiredOrg, StatusGoal};
+use crate::desired::model::{DesiredOrg, StatusGoal};
 use crate::diagnostic::{Code, Diagnostic, Span, Warnings, counted};
-use crate::ids::{OrgSet, ProductId, Status};
+use crate::ids::{OrgIndex, OrgSet, ProductId, Status};
 use crate::live::LiveStatus;
 
 /// So many are named of what is left out.
@@ -41,8 +41,7 @@ impl PutOff {
                 continue;
             };
             let kept = terms.kept(want);
-            let has = live.enabled().unwrap_or_default();
-            all.disablements += has.iter().filter(|id| kept.contains(*id)).count();
+            all.disablements += kept.iter().filter(|id| live.has(id)).count();
             let waits = terms.goal(want) != want.goal(terms.today);
             all.deactivations +=
                 usize::from(waits && live.status == LiveStatus::Known(Status::Active));
@@ -141,13 +140,12 @@ impl Postponed {
         breaches: &[Breach],
         allowances: &Allowances,
         steps: &[Step],
-        desired: &Desired,
+        wanted: &OrgIndex<&DesiredOrg>,
         today: Date,
         warnings: &mut Warnings,
     ) -> Option<Self> {
         let mut all = Self::default();
         let mut any = false;
-        let wanted = desired.by_name();
         for breach in breaches.iter().filter(|breach| !allowances.lift(breach)) {
             let (products, status) = match breach.guardrail {
                 Guardrail::MaxDisabled | Guardrail::Constraints => (true, false),
@@ -245,8 +243,9 @@ pub(super) fn ended_since(terms: Terms<'_>, pairs: &[&OrgPair<'_>], warnings: &m
     let ended = pairs.iter().filter(|pair| {
         let want = pair.desired;
         let kept = terms.kept(want);
-        let has = pair.live.and_then(|live| live.enabled());
-        let still = has.is_some_and(|has| has.iter().any(|id| kept.contains(id)));
+        let still = pair
+            .live
+            .is_some_and(|live| kept.iter().any(|id| live.has(id)));
         let waits = terms.goal(want) != want.goal(terms.today);
         pair.live.is_some() && (still || waits)
     });

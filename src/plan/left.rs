@@ -47,6 +47,7 @@ pub fn left(
         live,
         near: &near,
         entries: &entries,
+        managed: &matching.managed,
     };
     let terms = Terms {
         today: options.today,

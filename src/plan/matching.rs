@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::model::{Desired, DesiredOrg};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::ids::{Match, OrgId, OrgName};
+use crate::ids::{Match, OrgId, OrgIndex, OrgName};
 use crate::live::{LiveOrg, Snapshot};
 
 /// An org of the file and what it is in the account.
@@ -21,6 +21,8 @@ pub(super) struct Matching<'a> {
     pub(super) pairs: Vec<OrgPair<'a>>,
     /// Managed orgs that the file names nowhere.
     pub(super) unmanaged: Vec<OrgName>,
+    /// The managed orgs by any of their names.
+    pub(super) managed: OrgIndex<&'a LiveOrg>,
 }
 
 /// Pairs all orgs; contradictions are reported and leave their org out.
@@ -29,11 +31,11 @@ pub(super) fn pair<'a>(
     live: &'a Snapshot,
     found: &mut Diagnostics,
 ) -> Matching<'a> {
-    let by_name = live.by_name();
+    let managed = live.by_name();
     let mut taken: BTreeMap<&OrgId, Span> = BTreeMap::new();
     let mut pairs = Vec::with_capacity(desired.orgs.len());
     for org in &desired.orgs {
-        let found_live = match by_name.find(&org.name) {
+        let found_live = match managed.find(&org.name) {
             Match::One(live) => Some(*live),
             Match::Nobody => None,
             Match::Several => {
@@ -53,7 +55,7 @@ pub(super) fn pair<'a>(
             .name
             .domain()
             .filter(|_| org.name.id().is_some())
-            .and_then(|domain| by_name.find(&OrgName::Domain(domain.clone())).one());
+            .and_then(|domain| managed.find(&OrgName::Domain(domain.clone())).one());
         if let (Some(id), Some(other)) = (org.name.id(), namesake)
             && other.id != *id
         {
@@ -91,7 +93,11 @@ pub(super) fn pair<'a>(
         .filter(|org| !listed.contains(&org.id) && !org.is_aerial_org(aerial))
         .map(LiveOrg::name)
         .collect();
-    Matching { pairs, unmanaged }
+    Matching {
+        pairs,
+        unmanaged,
+        managed,
+    }
 }
 
 fn mismatch(org: &DesiredOrg, id: &OrgId, other: &LiveOrg, own: Option<&LiveOrg>) -> Diagnostic {

@@ -26,6 +26,7 @@ pub fn offline(desired: &Desired, known: &Snapshot, today: Date) -> Diagnostics 
         live: known,
         near: &near,
         entries: &entries,
+        managed: &matching.managed,
     };
     let mut told: BTreeSet<(ProductId, Span)> = BTreeSet::new();
     for pair in &matching.pairs {

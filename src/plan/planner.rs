@@ -46,6 +46,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         live,
         near: &near,
         entries: &entries,
+        managed: &matching.managed,
     };
     let pairs = matching.pairs.iter();
     let pairs: Vec<_> = pairs
@@ -118,7 +119,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
     let mut breaches = judge(&draft, &mut constrained);
     let (allowances, today) = (&options.allowances, options.today);
     let (steps, left_out) = (&draft.steps, &mut warnings);
-    let postponed = Postponed::because_of(&breaches, allowances, steps, desired, today, left_out);
+    let postponed = Postponed::because_of(&breaches, allowances, steps, &entries, today, left_out);
     let kept_to = Terms {
         postponed: postponed.as_ref(),
         ..terms
@@ -142,7 +143,7 @@ pub fn plan(desired: &Desired, live: &Snapshot, options: &PlanOptions) -> Result
         live_digest: digest::of_live(live),
         live_orgs: live.orgs.len(),
         steps: draft.steps,
-        waves: PlannedWave::all(desired, &draft.unread),
+        waves: PlannedWave::all(desired, &entries, &draft.unread),
         in_turn: options.in_turn && !desired.waves.is_empty(),
         put_off: PutOff::of(kept_to, &pairs),
         postponed: postponed.unwrap_or_default(),
@@ -200,7 +201,7 @@ impl Draft {
         let withheld = diffs.iter().filter_map(|diff| diff.withheld.clone());
         let withheld = withheld.collect();
         let in_scope = diffs.iter().map(|diff| diff.org.clone()).collect();
-        let (granting, givers) = consent::of(&diffs, desired, account.live);
+        let (granting, givers) = consent::of(&diffs, desired, account);
         diffs.extend(granting);
         Self {
             steps: order::steps(diffs, &givers, options.in_turn),

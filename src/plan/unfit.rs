@@ -19,6 +19,8 @@ pub(super) struct Subscription<'a> {
     pub(super) near: &'a Candidates<'a>,
     /// The entries of the file: looked up for each new org.
     pub(super) entries: &'a OrgIndex<&'a DesiredOrg>,
+    /// Those of the account.
+    pub(super) managed: &'a OrgIndex<&'a LiveOrg>,
 }
 
 /// An org that is to be looked into, at a host that isn't Okta's.

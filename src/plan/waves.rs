@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::model::{Plan, PlannedWave};
 use super::step::Step;
 use super::unread::UnreadOrg;
-use crate::desired::model::Desired;
-use crate::ids::{OrgName, Wave};
+use crate::desired::model::{Desired, DesiredOrg};
+use crate::ids::{OrgIndex, OrgName, Wave};
 
 /// The steps that are carried out before anything of the next: all of a plan, or those of one wave.
 #[derive(Debug, Clone)]
@@ -18,8 +18,11 @@ pub struct Leg<'a> {
 
 impl PlannedWave {
     /// All waves of a file, with those of their orgs that are unread.
-    pub(super) fn all(desired: &Desired, unread: &[UnreadOrg]) -> Vec<Self> {
-        let entries = desired.by_name();
+    pub(super) fn all(
+        desired: &Desired,
+        entries: &OrgIndex<&DesiredOrg>,
+        unread: &[UnreadOrg],
+    ) -> Vec<Self> {
         let of = |unread: &UnreadOrg| Some(desired.wave(entries.find(&unread.org).one()?)?.place);
         let mut unread_of: BTreeMap<usize, Vec<OrgName>> = BTreeMap::new();
         for one in unread {

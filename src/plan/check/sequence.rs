@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::law::{Law, Violation};
-use crate::desired::model::Desired;
-use crate::ids::{Domain, OrgName};
+use crate::desired::model::{Desired, DesiredOrg};
+use crate::ids::{Domain, OrgIndex, OrgName};
 use crate::plan::change::Change;
 use crate::plan::kinds::Kind;
 use crate::plan::model::{Plan, PlanOptions};
@@ -13,12 +13,11 @@ use crate::plan::request::StepId;
 
 pub(super) fn check(
     plan: &Plan,
-    desired: &Desired,
+    (desired, wanted): (&Desired, &OrgIndex<&DesiredOrg>),
     options: &PlanOptions,
     broken: &mut Vec<Violation>,
 ) {
-    waves(plan, desired, options, broken);
-    let wanted = desired.by_name();
+    waves(plan, (desired, wanted), options, broken);
     let mut made: BTreeSet<(Kind, &OrgName)> = BTreeSet::new();
     let mut granted: BTreeMap<&Domain, StepId> = BTreeMap::new();
     let mut last_of: BTreeMap<&OrgName, StepId> = BTreeMap::new();
@@ -63,8 +62,12 @@ pub(super) fn check(
 
 /// Each step goes with the wave of its org; what an org of an earlier wave needs for its link, with that one. And a plan says
 /// of its waves what it was asked.
-fn waves(plan: &Plan, desired: &Desired, options: &PlanOptions, broken: &mut Vec<Violation>) {
-    let wanted = desired.by_name();
+fn waves(
+    plan: &Plan,
+    (desired, wanted): (&Desired, &OrgIndex<&DesiredOrg>),
+    options: &PlanOptions,
+    broken: &mut Vec<Violation>,
+) {
     let own = |org: &OrgName| {
         let entry = wanted.find(org).one()?;
         let named = |own: &Arc<str>| desired.waves.iter().position(|wave| wave == own);
