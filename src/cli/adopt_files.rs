@@ -130,8 +130,9 @@ impl<'a> Update<'a> {
     ) -> Result<(), CliError> {
         let mut texts: Vec<Source> = self.sources.iter().map(|(_, one)| one.clone()).collect();
         for file in &self.files {
-            let SourceId(at) = file.source;
-            let old = texts.get(at).ok_or_else(|| cannot(&file.name))?;
+            let old = texts
+                .get(file.source.place())
+                .ok_or_else(|| cannot(&file.name))?;
             let new = old.with_text(&file.after);
             let (old_root, _) =
                 document::parse(file.source, old).map_err(|_| cannot(&file.name))?;
@@ -141,7 +142,7 @@ impl<'a> Update<'a> {
             if !kept {
                 return Err(cannot(&file.name));
             }
-            if let Some(place) = texts.get_mut(at) {
+            if let Some(place) = texts.get_mut(file.source.place()) {
                 *place = new;
             }
         }

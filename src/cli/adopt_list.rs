@@ -44,7 +44,7 @@ fn one_with_list(
     roots.sort_by_key(|(id, root)| (root.get("account").is_none(), *id));
     for (place, root) in &roots {
         let mut texts: Vec<Source> = sources.iter().map(|(_, one)| one.clone()).collect();
-        let Some(source) = texts.get_mut(place.0) else {
+        let Some(source) = texts.get_mut(place.place()) else {
             continue;
         };
         let before = String::from_utf8_lossy(&source.bytes).into_owned();

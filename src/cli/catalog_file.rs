@@ -174,22 +174,22 @@ fn one(
     Ok(text.map(|text| super::found::source(text, "", naming == Naming::Repository)))
 }
 
-/// What the catalogue beside the files tells of them; nothing where there is none. Its text is added to theirs.
+/// What the catalogue beside the files tells of them; nothing where there is none. Its text is added to theirs, and the desired
+/// state, which may be large, is given back.
 ///
 /// # Errors
 /// When it can't be read. That it is broken, or another account's, is a finding.
 pub(super) async fn check(
     args: &Files,
-    desired: &Desired,
-    sources: Sources,
+    (desired, sources): (Desired, Sources),
     process: &Process,
-) -> Result<(Sources, Diagnostics), CliError> {
-    let (args, desired) = (args.clone(), desired.clone());
+) -> Result<(Desired, Sources, Diagnostics), CliError> {
+    let args = args.clone();
     let today = today(process.clock.now());
     off_thread(process, move |process| {
         let places = places(&args, &sources);
         let Some(found) = find(&places, args.at.as_deref(), process)? else {
-            return Ok((sources, Diagnostics::default()));
+            return Ok((desired, sources, Diagnostics::default()));
         };
         let FoundCatalogue { catalogue, source } = found;
         let name = source.name.clone();
@@ -204,7 +204,7 @@ pub(super) async fn check(
                 findings.map(|finding| dated(finding, &name))
             }
         };
-        Ok((sources, findings))
+        Ok((desired, sources, findings))
     })
     .await
 }

@@ -29,16 +29,16 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let LoadedFiles { desired, mut found } =
+    let LoadedFiles { desired, found } =
         files::load(&args.files, &account, process, printer).await?;
-    let (sources, known) =
-        catalog_file::check(&args.files, &desired, found.sources, process).await?;
-    found.sources = sources;
-    printer.diagnostics(&known, &found.sources);
+    let commit = found.commit;
+    let (desired, sources, known) =
+        catalog_file::check(&args.files, (desired, found.sources), process).await?;
+    printer.diagnostics(&known, &sources);
     let before = base(&args.files, &args.base, &account, process, printer)
         .await?
         .state();
-    if args.files.at.is_none() && found.commit.is_none() {
+    if args.files.at.is_none() && commit.is_none() {
         printer.status("edits that no commit has yet are compared as well");
     }
     let comparison = compare(before.as_ref(), &desired);
@@ -51,18 +51,18 @@ pub(super) async fn run(
             .cloned()
             .unwrap_or_default()
     };
-    let blobs = actions::blobs(found.commit.as_deref(), process);
-    let text = markdown::comparison(&comparison, &name, &found.sources, blobs.as_ref());
+    let blobs = actions::blobs(commit.as_deref(), process);
+    let text = markdown::comparison(&comparison, &name, &sources, blobs.as_ref());
     actions::summarize(&text, process, printer);
     match args.format {
         PreviewFormat::Human => {
             let layout = printer.layout(false);
-            let text = human::comparison(&comparison, &name, &found.sources, layout);
+            let text = human::comparison(&comparison, &name, &sources, layout);
             printer.result(&text)?;
         }
         PreviewFormat::Json => artifacts::print(&value(&comparison, &name), printer)?,
         PreviewFormat::Markdown => printer.result(&text)?,
-        PreviewFormat::Github => annotations(&comparison, &found.sources, printer)?,
+        PreviewFormat::Github => annotations(&comparison, &sources, printer)?,
     }
     // What the account would refuse is shown with the rest, which may tell why.
     Ok(if known.has_errors() {

@@ -283,7 +283,7 @@ async fn read_and_plan(
     live.insides = insides::read(inside, orgs, process, printer).await?;
     let sources = input.sources.iter().map(|(_, source)| source.clone());
     let mut sources: Vec<Source> = sources.collect();
-    let receipt = SourceId(sources.len());
+    let receipt = SourceId::nth(sources.len());
     sources.push(undone.source.clone());
     input.sources = Sources::new(sources);
     let undoing = undoing(

@@ -21,15 +21,16 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let (found, loaded) = files::check(&args.files, &account, process).await?;
+    let (found, mut loaded) = files::check(&args.files, &account, process).await?;
     if let Some(desired) = &loaded.desired {
         account.check(desired)?;
     }
     let files = found.sources.iter().count();
     let (mut sources, mut found) = (found.sources, loaded.diagnostics);
-    if let Some(desired) = &loaded.desired {
-        let (all, more) = catalog_file::check(&args.files, desired, sources, process).await?;
-        sources = all;
+    if let Some(desired) = loaded.desired.take() {
+        let checked = catalog_file::check(&args.files, (desired, sources), process).await?;
+        let (desired, all, more) = checked;
+        (loaded.desired, sources) = (Some(desired), all);
         found.extend(more);
     }
     let valid = loaded.desired.filter(|_| !found.has_errors());

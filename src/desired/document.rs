@@ -272,7 +272,7 @@ impl Met {
         }
     }
 
-    fn once_each(&mut self, entries: &mut Vec<(Key<'_>, Node<'_>)>) {
+    fn once_each<'a>(&mut self, entries: &mut Box<[(Key<'a>, Node<'a>)]>) {
         // Few keys are looked through faster than a set of them is made.
         const FEW: usize = 16;
         let keys = || entries.iter().map(|(key, _)| &key.text);
@@ -281,7 +281,8 @@ impl Met {
             return;
         }
         let mut first: BTreeMap<String, Span> = BTreeMap::new();
-        entries.retain(|(key, _)| match first.get(&*key.text) {
+        let mut kept = std::mem::take(entries).into_vec();
+        kept.retain(|(key, _)| match first.get(&*key.text) {
             Some(before) => {
                 self.note(key, *before);
                 false
@@ -291,6 +292,7 @@ impl Met {
                 true
             }
         });
+        *entries = kept.into();
     }
 
     fn note(&mut self, key: &Key<'_>, before: Span) {

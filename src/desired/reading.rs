@@ -131,16 +131,14 @@ impl<'de> Deserialize<'de> for ReadPart<'de> {
                 while let Some(item) = seq.next_element()? {
                     items.push(node(item));
                 }
-                items.shrink_to_fit();
-                Ok(ReadPart(Value::Seq(items)))
+                Ok(ReadPart(Value::Seq(items.into())))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ReadPart<'de>, A::Error> {
                 let mut entries = Vec::new();
                 while let Some((word, part)) = map.next_entry()? {
                     entries.push((key(word), node(part)));
                 }
-                entries.shrink_to_fit();
-                Ok(ReadPart(Value::Map(entries)))
+                Ok(ReadPart(Value::Map(entries.into())))
             }
         }
 

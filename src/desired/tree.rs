@@ -34,9 +34,9 @@ pub enum Value<'a> {
     /// Text.
     Str(Cow<'a, str>),
     /// A list.
-    Seq(Vec<Node<'a>>),
+    Seq(Box<[Node<'a>]>),
     /// A mapping, in the order of the file.
-    Map(Vec<(Key<'a>, Node<'a>)>),
+    Map(Box<[(Key<'a>, Node<'a>)]>),
 }
 
 impl<'a> Node<'a> {

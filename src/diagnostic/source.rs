@@ -10,7 +10,22 @@ const MAX_LINE: usize = 1024 * 1024;
 
 /// Which of the [`Sources`] a span lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceId(pub usize);
+pub struct SourceId(pub u32);
+
+impl SourceId {
+    /// Of the text that has so many before it.
+    #[must_use]
+    pub fn nth(before: usize) -> Self {
+        // More texts than that don't fit into any memory, and the last number is nobody's.
+        Self(u32::try_from(before).unwrap_or(u32::MAX))
+    }
+
+    /// How many texts are before it.
+    #[must_use]
+    pub fn place(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
 
 /// A stretch of a source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,25 +119,28 @@ impl Sources {
     /// One more text, behind the others.
     #[must_use]
     pub fn with(mut self, source: Source) -> (Self, SourceId) {
-        let id = SourceId(self.0.len());
+        let id = SourceId::nth(self.0.len());
         self.0.push(source);
         (self, id)
     }
 
     /// The texts with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.0.iter().enumerate().map(|(i, s)| (SourceId(i), s))
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (SourceId::nth(i), s))
     }
 
     /// Whether a text may be shown and quoted.
     #[must_use]
     pub fn is_recognised(&self, id: SourceId) -> bool {
-        self.0.get(id.0).is_some_and(Source::is_recognised)
+        self.0.get(id.place()).is_some_and(Source::is_recognised)
     }
 
     /// No line of a text is shown from now on: a secret was found in it.
     pub fn conceal(&self, id: SourceId) {
-        if let Some(source) = self.0.get(id.0) {
+        if let Some(source) = self.0.get(id.place()) {
             source.concealed.set(()).ok(); // it may be by now
         }
     }
@@ -130,26 +148,30 @@ impl Sources {
     /// Whether a text may have rules.
     #[must_use]
     pub fn may_rule(&self, id: SourceId) -> bool {
-        self.0.get(id.0).is_some_and(|source| source.may_rule)
+        self.0.get(id.place()).is_some_and(|source| source.may_rule)
     }
 
     /// The path of a text as machines want it: from the repository's root.
     #[must_use]
     pub fn path(&self, id: SourceId) -> &str {
-        self.0.get(id.0).map_or("?", |source| source.path.as_str())
+        self.0
+            .get(id.place())
+            .map_or("?", |source| source.path.as_str())
     }
 
     /// The path of a text.
     #[must_use]
     pub fn name(&self, id: SourceId) -> &str {
-        self.0.get(id.0).map_or("?", |source| source.name.as_str())
+        self.0
+            .get(id.place())
+            .map_or("?", |source| source.name.as_str())
     }
 
     /// The line that a span starts in, without its end; `None` where the text isn't UTF-8 there, where the line is longer
     /// than anybody reads, and where the text may not be shown.
     #[must_use]
     pub fn line(&self, span: Span) -> Option<&str> {
-        let source = self.0.get(span.source.0)?;
+        let source = self.0.get(span.source.place())?;
         if !source.is_recognised() {
             return None;
         }
