@@ -32,7 +32,7 @@ pub(super) struct Catalog<'a> {
     names: Candidates<'a>,
     /// Ids that stand in lists, each once.
     ids: BTreeSet<ProductId>,
-    known: KnownLists<'a>,
+    known: KnownLists,
     listed: usize,
     /// So many may be listed.
     most: usize,

@@ -64,6 +64,14 @@ pub(super) fn load_within(
             }
         }
     }
+    let mut meaning = Diagnostics::default();
+    if !unreadable {
+        rules::check(&roots, sources, &mut meaning);
+    }
+    let entries: Vec<_> = roots
+        .iter_mut()
+        .map(|(_, root)| root.take_items("orgs"))
+        .collect();
     let mut files: Vec<RawFile<'_>> = roots
         .iter()
         .map(|(_, root)| RawFile::from_node(root))
@@ -78,10 +86,9 @@ pub(super) fn load_within(
     let desired = if unreadable {
         None
     } else {
-        let mut meaning = Diagnostics::default();
-        rules::check(&roots, sources, &mut meaning);
         let errors = found.has_errors();
-        let desired = resolve::resolve(&files, today, (errors, bytes), &mut meaning);
+        let entries = entries.into_iter().flatten();
+        let desired = resolve::resolve(&files, entries, today, (errors, bytes), &mut meaning);
         found.extend(meaning.map(|one| without_values(one, sources)));
         desired
     };

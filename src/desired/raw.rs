@@ -1,6 +1,6 @@
 //! The file as it is, 1:1 with `schema/desired-state.schema.json`, with places and without meaning.
 //!
-//! Nothing is copied: texts are the tree's, and the orgs are taken out of it one at a time, since there are many.
+//! Nothing is copied: texts are the tree's. The orgs are taken out of it one at a time, since there are many.
 //!
 //! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
 //! meaning checked, so that all errors come at once.
@@ -34,8 +34,8 @@ pub(super) struct RawFile<'a> {
     pub default_baseline: Option<WordAt<'a>>,
     /// `waves`, in their order; absent when the file has no such key.
     pub waves: Option<At<Vec<WordAt<'a>>>>,
-    /// What stands under `orgs`; absent when the file has no such key.
-    pub orgs: Option<&'a [Node<'a>]>,
+    /// Whether it has the key `orgs`, whose entries go their own way.
+    pub has_orgs: bool,
     /// `ignoreProducts`.
     pub ignore_products: Vec<RawListing<'a>>,
     /// `constraints`.
@@ -190,7 +190,7 @@ impl<'a> RawFile<'a> {
                 value: texts(node),
                 span: key.span,
             }),
-            orgs: root.get("orgs").map(Node::items),
+            has_orgs: root.get("orgs").is_some(),
             ignore_products: root.get("ignoreProducts").map(listings).unwrap_or_default(),
             constraints: root
                 .get("constraints")
@@ -201,14 +201,6 @@ impl<'a> RawFile<'a> {
                 .map(RawGuardrails::from_node)
                 .unwrap_or_default(),
         }
-    }
-}
-
-impl<'a> RawFile<'a> {
-    /// The entries of `orgs`, each made when its turn comes.
-    pub(super) fn orgs(&self) -> impl Iterator<Item = RawOrg<'a>> {
-        let entries = self.orgs.into_iter().flatten();
-        entries.filter_map(RawOrg::from_node)
     }
 }
 
@@ -228,7 +220,8 @@ impl<'a> RawAccount<'a> {
 }
 
 impl<'a> RawOrg<'a> {
-    fn from_node(node: &'a Node<'a>) -> Option<Self> {
+    /// An entry of `orgs`, unless it is of another kind.
+    pub(super) fn from_node(node: &'a Node<'a>) -> Option<Self> {
         matches!(node.value, Value::Map(_)).then(|| Self {
             span: node.span,
             domain: field(node, "domain"),

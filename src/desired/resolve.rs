@@ -19,17 +19,21 @@ use super::judged::ListJudge;
 use super::model::{
     Account, Defaults, Desired, DesiredOrg, Enforce, Environment, Origin, StatusGoal,
 };
-use super::raw::{self, RawFile};
+use super::raw::{RawFile, RawOrg};
+use super::tree::Node;
 use super::until::day;
 use super::waves::{self, WaveNames};
 use super::words::{enforce, status};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use crate::ids::{Cell, Domain, OrgId, OrgName, Status};
 
-/// Puts the files together, which have so many bytes, as of a day. The result is absent when there was an error, now or before,
-/// in the schema.
-pub(super) fn resolve(
+/// Puts the files together, which have so many bytes, with the entries of their orgs, as of a day. The result is absent when
+/// there was an error, now or before, in the schema.
+///
+/// An entry is gone when its org is made: both of all orgs take a lot.
+pub(super) fn resolve<'a>(
     files: &[RawFile<'_>],
+    entries: impl Iterator<Item = Node<'a>>,
     today: Date,
     (invalid, bytes): (bool, usize),
     found: &mut Diagnostics,
@@ -59,7 +63,10 @@ pub(super) fn resolve(
     let waves = waves::waves(files, found);
     let wave_names = WaveNames::of(&waves);
     let mut orgs: Vec<DesiredOrg> = Vec::new();
-    for raw in files.iter().flat_map(RawFile::orgs) {
+    for entry in entries {
+        let Some(raw) = RawOrg::from_node(&entry) else {
+            continue;
+        };
         let wave = raw.wave.as_ref();
         let wave = wave.and_then(|at| wave_names.named(at, found));
         let org = org(&raw, &defaults, &baselines, &mut catalog, found);
@@ -98,7 +105,7 @@ pub(super) fn resolve(
     }
     once_each(&orgs, found);
     birth::one_password_each(&orgs, found);
-    if files.iter().all(|file| file.orgs.is_none()) {
+    if files.iter().all(|file| !file.has_orgs) {
         found.push(
             Diagnostic::error(Code::MissingKey, "no file has the key `orgs`")
                 .at(start(SourceId(0)))
@@ -183,11 +190,11 @@ fn deletions(account: &Account, orgs: &[DesiredOrg], found: &mut Diagnostics) {
     }
 }
 
-fn org<'a>(
-    raw: &raw::RawOrg<'a>,
+fn org(
+    raw: &RawOrg<'_>,
     defaults: &Defaults,
     baselines: &BTreeMap<Arc<str>, Arc<Baseline>>,
-    catalog: &mut Catalog<'a>,
+    catalog: &mut Catalog<'_>,
     found: &mut Diagnostics,
 ) -> Option<DesiredOrg> {
     let org_domain = raw.domain.as_ref().and_then(|at| hosts::org(at, found));

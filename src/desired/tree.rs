@@ -86,6 +86,19 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The items of the list under a key, which has none any more.
+    pub(super) fn take_items(&mut self, key: &str) -> Vec<Self> {
+        let Value::Map(entries) = &mut self.value else {
+            return Vec::new();
+        };
+        let entry = entries.iter_mut().find(|(other, _)| other.text == key);
+        if let Some(Value::Seq(items)) = entry.map(|(_, node)| &mut node.value) {
+            std::mem::take(items).into_vec()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The text of this scalar, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

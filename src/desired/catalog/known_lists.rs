@@ -15,7 +15,7 @@ pub(super) type Written<'a> = Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>;
 
 /// The lists that were read without a finding.
 #[derive(Default)]
-pub(super) struct KnownLists<'a>(BTreeMap<Written<'a>, KnownList>);
+pub(super) struct KnownLists(BTreeMap<Written<'static>, KnownList>);
 
 #[derive(Clone)]
 pub(super) struct KnownList {
@@ -24,9 +24,9 @@ pub(super) struct KnownList {
     pub(super) counted: usize,
 }
 
-impl<'a> KnownLists<'a> {
+impl KnownLists {
     /// How a list is written.
-    pub(super) fn written(words: &[RawListing<'a>]) -> Written<'a> {
+    pub(super) fn written<'a>(words: &[RawListing<'a>]) -> Written<'a> {
         let written = words.iter().map(|listing| {
             let until = listing.until.as_ref().map(|at| at.value.clone());
             (listing.word.value.clone(), until)
@@ -35,14 +35,18 @@ impl<'a> KnownLists<'a> {
     }
 
     /// What came of a list that is written like this.
-    pub(super) fn find(&self, written: &Written<'a>) -> Option<KnownList> {
-        self.0.get(written).cloned()
+    pub(super) fn find<'a>(&self, written: &Written<'a>) -> Option<KnownList> {
+        let known: &BTreeMap<Written<'a>, KnownList> = &self.0;
+        known.get(written).cloned()
     }
 
     /// Remembers it, unless there are too many.
-    pub(super) fn keep(&mut self, written: Written<'a>, list: KnownList) {
+    pub(super) fn keep(&mut self, written: Written<'_>, list: KnownList) {
         if self.0.len() < MOST {
-            self.0.insert(written, list);
+            let own = |word: Cow<'_, str>| Cow::Owned(word.into_owned());
+            let written = written.into_iter();
+            let written = written.map(|(word, until)| (own(word), until.map(own)));
+            self.0.insert(written.collect(), list);
         }
     }
 }

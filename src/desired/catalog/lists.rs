@@ -11,11 +11,11 @@ use crate::desired::until::{ListingEnd, day, earlier, longest};
 use crate::diagnostic::{Diagnostics, Severity, Span};
 use crate::ids::ProductId;
 
-impl<'a> Catalog<'a> {
+impl Catalog<'_> {
     /// The products that a list of words stands for, each once, with the first word that brought it.
     pub(in super::super) fn resolve(
         &mut self,
-        words: &[RawListing<'a>],
+        words: &[RawListing<'_>],
         found: &mut Diagnostics,
     ) -> ProductList {
         let places: Box<[Span]> = words.iter().map(|listing| listing.word.span).collect();
@@ -40,7 +40,7 @@ impl<'a> Catalog<'a> {
         ProductList::new(products, places)
     }
 
-    fn read(&mut self, words: &[RawListing<'a>], found: &mut Diagnostics) -> Arc<[ListedProduct]> {
+    fn read(&mut self, words: &[RawListing<'_>], found: &mut Diagnostics) -> Arc<[ListedProduct]> {
         let mut listed: BTreeMap<ProductId, ListedProduct> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut ends: Vec<ListingEnd<'_>> = Vec::new();
