@@ -37,8 +37,39 @@ impl Earlier {
     }
 }
 
-/// The desired state at the merge base of HEAD (or of `--at`) and a revision: what a branch started from. What can't be
-/// compared with is warned about.
+/// What a branch started from, and nothing said of it yet.
+pub(super) struct BranchStart {
+    earlier: Earlier,
+    /// The revision.
+    short: String,
+    /// The names that it was looked for under.
+    names: Vec<String>,
+}
+
+impl BranchStart {
+    /// What the desired state was. What can't be compared with is warned about.
+    pub(super) fn told(self, printer: &Printer) -> Earlier {
+        let Self {
+            earlier,
+            short,
+            names,
+        } = self;
+        match &earlier {
+            Earlier::Present(_) => {}
+            Earlier::Absent => printer.warning(
+                &format!("there was no {} at {short}: every org counts as new", names.join(" and no ")),
+                "if it had another name then, do it in two steps: rename it first, change it then",
+            ),
+            Earlier::Unusable(why) => printer.warning(
+                &format!("the desired state at {short} can't be compared with, so everything counts as changed: {why}"),
+                "`aerialctl validate --at` that revision says more",
+            ),
+        }
+        earlier
+    }
+}
+
+/// The desired state at the merge base of HEAD (or of `--at`) and a revision: what a branch started from.
 ///
 /// # Errors
 /// When git can't tell.
@@ -47,8 +78,7 @@ pub(super) async fn base(
     expression: &str,
     account: &AccountSource,
     process: &Process,
-    printer: &Printer,
-) -> Result<Earlier, CliError> {
+) -> Result<BranchStart, CliError> {
     let names: Vec<String> = if args.files.is_empty() {
         DEFAULTS.map(str::to_owned).to_vec()
     } else {
@@ -65,18 +95,11 @@ pub(super) async fn base(
         Ok((revision.short(), earlier))
     })
     .await?;
-    match &earlier {
-        Earlier::Present(_) => {}
-        Earlier::Absent => printer.warning(
-            &format!("there was no {} at {short}: every org counts as new", names.join(" and no ")),
-            "if it had another name then, do it in two steps: rename it first, change it then",
-        ),
-        Earlier::Unusable(why) => printer.warning(
-            &format!("the desired state at {short} can't be compared with, so everything counts as changed: {why}"),
-            "`aerialctl validate --at` that revision says more",
-        ),
-    }
-    Ok(earlier)
+    Ok(BranchStart {
+        earlier,
+        short,
+        names,
+    })
 }
 
 fn earlier(

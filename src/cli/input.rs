@@ -58,7 +58,9 @@ impl PlanInput {
             .await?;
         if let Some(expression) = base {
             let account = AccountSource::of(connection, process)?;
-            let earlier = base::base(files, expression, &account, process, printer).await?;
+            let earlier = base::base(files, expression, &account, process)
+                .await?
+                .told(printer);
             let before = match &earlier {
                 Earlier::Present(before) => Some(before.as_ref()),
                 Earlier::Absent | Earlier::Unusable(_) => None,
@@ -116,7 +118,9 @@ impl PlanInput {
         let LoadedFiles { desired, found } = files::load(files, &account, process, printer).await?;
         let mut selection = named(scope, &desired)?;
         if let Some(expression) = &scope.since {
-            let earlier = base::base(files, expression, &account, process, printer).await?;
+            let earlier = base::base(files, expression, &account, process)
+                .await?
+                .told(printer);
             admit(&earlier)?;
             let before = earlier.state();
             let changed = compare::changed(before.as_ref(), &desired);

@@ -29,15 +29,17 @@ pub(super) async fn run(
     printer: &Printer,
 ) -> Result<Exit, CliError> {
     let account = AccountSource::pinned(process)?;
-    let LoadedFiles { desired, found } =
-        files::load(&args.files, &account, process, printer).await?;
+    // Both at once: each is as much work.
+    let (loaded, base) = tokio::join!(
+        files::load(&args.files, &account, process, printer),
+        base(&args.files, &args.base, &account, process),
+    );
+    let LoadedFiles { desired, found } = loaded?;
     let commit = found.commit;
     let (desired, sources, known) =
         catalog_file::check(&args.files, (desired, found.sources), process).await?;
     printer.diagnostics(&known, &sources);
-    let before = base(&args.files, &args.base, &account, process, printer)
-        .await?
-        .state();
+    let before = base?.told(printer).state();
     if args.files.at.is_none() && commit.is_none() {
         printer.status("edits that no commit has yet are compared as well");
     }
