@@ -9,5 +9,6 @@ mod names;
 mod preview;
 pub(crate) mod repository;
 mod revisions;
+mod scale;
 mod since;
 mod tip;
