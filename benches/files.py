@@ -10,13 +10,14 @@ Into FOLDER, which is made:
   lists-many/       as lists.yaml, in --files files beside one for the account
   bundle-many/      as bundle.yaml
   NAME-new.yaml     as NAME.yaml, where every hundredth org lacks its last product
-  account.yaml      the account as `--emulator --seed` takes it: all orgs are linked and have all products
+  .aerialctl/       the account of `--emulator`, in which all orgs are linked and have all products, without a rate limit
 
 With --hostile, instead of these: the texts of a desired state that are as large as a file may be and cost the most, each
 of its kind. `validate` refuses all of them.
 """
 
 import argparse
+import json
 import pathlib
 
 ACCOUNT = "0227mkkf8ulgt48bkidcd8ekqft"
@@ -66,16 +67,35 @@ def states(args) -> None:
                 file.writelines(orgs(args, numbers, bundle, False))
 
 
-def seed(args) -> None:
-    """The Aerial org beside the others: it is in every list."""
-    enabled = ", ".join(products(args.products))
-    with (args.folder / "account.yaml").open("w") as file:
-        file.write(f"account: {ACCOUNT}\nsubscribed:\n")
-        file.writelines(f"  {one}: Product {one}\n" for one in products(args.products))
-        file.write("orgs:\n")
-        file.write(f"  - {{id: 00oAerialAerialAerial, domain: {AERIAL}, cell: ok1, aerialOrg: true}}\n")
-        for n in range(args.orgs):
-            file.write(f"  - {{id: 00o{n:017}, domain: {domain(n)}, cell: ok1, products: [{enabled}]}}\n")
+def emulated(args) -> None:
+    """The Aerial org is beside the others: it is in every list."""
+
+    def org(n: int, name: str, **more) -> dict:
+        return {
+            "domain": name,
+            "id": f"00o{n:017}",
+            "name": name.split(".")[0],
+            "cell": "ok1",
+            "status": "ACTIVE",
+            "linked": True,
+            "associated": True,
+            "consent": True,
+            "createdDate": "2023-12-08T20:15:18.000Z",
+            **more,
+        }
+
+    ids = products(args.products)
+    orgs = [org(args.orgs, AERIAL, aerialOrg=True, products=[])]
+    orgs += (org(n, domain(n), products=ids) for n in range(args.orgs))
+    account = {
+        "account": {"id": ACCOUNT, "name": "Acme", "sandbox": False},
+        "products": [{"id": one, "name": f"Product {one}"} for one in ids],
+        "orgs": orgs,
+        "switches": {"rateLimit": 1_000_000_000},
+    }
+    folder = args.folder / ".aerialctl"
+    folder.mkdir(exist_ok=True)
+    (folder / "emulator.json").write_text(json.dumps(account))
 
 
 def full(start: str, piece, end: str = "") -> str:
@@ -134,7 +154,7 @@ def main() -> None:
         hostile(args)
     else:
         states(args)
-        seed(args)
+        emulated(args)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,16 @@ use super::reading::{self, clamp};
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::{SourceId, Span};
 
+/// Asking about each takes longer than reading it; with more of them the text is read as a whole.
+const MAX_ODD_NUMBERS: usize = 10_000;
+
 /// The same tree as [`reading::read`] gives, where the text is one of those.
 pub(super) fn read(text: &str, budget: TextBudget) -> Option<Node<'_>> {
     let mut gathered = Gathered {
         budget,
         count: 0,
         bytes: 0,
+        odd_numbers: 0,
         open: Vec::new(),
         items: Vec::new(),
         entries: Vec::new(),
@@ -83,6 +87,8 @@ struct Gathered<'a> {
     count: usize,
     /// Of scalars.
     bytes: usize,
+    /// Numbers that the reader was asked about.
+    odd_numbers: usize,
     open: Vec<Open<'a>>,
     items: Vec<Node<'a>>,
     entries: Vec<(Key<'a>, Node<'a>)>,
@@ -142,7 +148,7 @@ impl<'a> Gathered<'a> {
         }
         if !self.waits_for_key() {
             let value = match style {
-                ScalarStyle::Plain => word(text)?,
+                ScalarStyle::Plain => self.word(text)?,
                 ScalarStyle::SingleQuoted
                 | ScalarStyle::DoubleQuoted
                 | ScalarStyle::Literal
@@ -160,6 +166,24 @@ impl<'a> Gathered<'a> {
         Some(None)
     }
 
+    /// What a text without quotes means.
+    fn word(&mut self, text: Cow<'a, str>) -> Option<Value<'a>> {
+        Some(match &*text {
+            "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+            "true" | "True" | "TRUE" => Value::Bool(true),
+            "false" | "False" | "FALSE" => Value::Bool(false),
+            number if may_be_number(number.as_bytes()) => match short(number) {
+                Some(value) => Value::Int(value),
+                None => {
+                    self.odd_numbers += 1;
+                    (self.odd_numbers <= MAX_ODD_NUMBERS).then_some(())?;
+                    odd_number(text)?
+                }
+            },
+            _ => Value::Str(text),
+        })
+    }
+
     /// Puts a part where it belongs; the root is given back.
     fn put(&mut self, node: Node<'a>) -> Option<Option<Node<'a>>> {
         match self.open.last_mut() {
@@ -169,20 +193,6 @@ impl<'a> Gathered<'a> {
         }
         Some(None)
     }
-}
-
-/// What a text without quotes means.
-fn word(text: Cow<'_, str>) -> Option<Value<'_>> {
-    Some(match &*text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        number if may_be_number(number.as_bytes()) => match short(number) {
-            Some(value) => Value::Int(value),
-            None => other_number(text)?,
-        },
-        _ => Value::Str(text),
-    })
 }
 
 /// Whether it begins as numbers do and has no character that none has: `2026-12-31` and `3com.okta.com` are none.
@@ -211,7 +221,7 @@ fn short(text: &str) -> Option<i64> {
 }
 
 /// What [`reading`] takes it for. No list ends in what a number may consist of.
-fn other_number(text: Cow<'_, str>) -> Option<Value<'_>> {
+fn odd_number(text: Cow<'_, str>) -> Option<Value<'_>> {
     let list = format!("[{text}]");
     let budget = TextBudget::of(list.len(), 2);
     let read = reading::read(&list, budget.options()).ok()?;

@@ -186,6 +186,9 @@ fn what_is_at_a_budget_is_read_and_what_is_over_isnt() {
     let block = |levels: usize| format!("{}a\n", "- ".repeat(levels));
     assert!(is_plain(&block(MAX_DEPTH)));
     assert!(!is_plain(&block(MAX_DEPTH + 1)));
+    let odd = |numbers: usize| format!("[{}]", "0x1,".repeat(numbers));
+    assert!(is_plain(&odd(MAX_ODD_NUMBERS)));
+    assert!(!is_plain(&odd(MAX_ODD_NUMBERS + 1)));
     let text = "version: 1\norgs: [a, b, c]\n";
     assert!(both(text, 8).0.is_some());
     assert_eq!(both(text, 7), (None, None));
