@@ -8,8 +8,8 @@ use super::error::{Error, Operation};
 use super::transport::{Asked, Transport};
 use crate::http::{Answer, HttpError, Intent};
 
-/// Pages of one list; Okta's have up to 200 items, so this is room for 200,000 orgs.
-const MAX_PAGES: usize = 1_000;
+/// Pages of one list: those of the managed orgs have up to 100 items, and an account has no more than so many.
+const MAX_PAGES: usize = MAX_ITEMS / 100;
 
 /// Items of one list, whatever the size of its pages.
 const MAX_ITEMS: usize = 200_000;

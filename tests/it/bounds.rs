@@ -233,8 +233,8 @@ async fn pages_without_end_are_given_up() {
     }
     world.file("aerial.yaml", desired(&["{domain: a.okta.com}"]));
     let ran = world.run("status").await.expect(Exit::Failed);
-    let says = "the list has more than 1000 pages, which no account has";
+    let says = "the list has more than 2000 pages, which no account has";
     assert!(ran.err.contains(says), "{}", ran.err);
     let asked = server.asked().len();
-    assert!(asked < 3_000, "{asked} requests");
+    assert!(asked < 5_000, "{asked} requests");
 }
