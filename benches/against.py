@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs `cargo bench --bench core` and holds each figure against the last time's.
 
-Usage: python3 benches/against.py [FILTER ...]
+Usage: python3 benches/against.py [FILTER ...]       such as 'plan each/1000$', a regular expression
 
 The times are kept by criterion under `target/criterion`, as the baseline `last`. Ends with 1 where something takes more than
 a quarter longer than last time: run it again before you believe it, and on a machine that does nothing else.
@@ -11,15 +11,18 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 KEPT = pathlib.Path("target/criterion")
 TOO_MUCH = 1.25
 
 
-def medians() -> dict[str, float]:
-    """Nanoseconds by what was measured, as they were kept."""
+def medians(since: float = 0.0) -> dict[str, float]:
+    """Nanoseconds by what was measured, as they were kept since a time."""
     kept = {}
     for path in KEPT.glob("**/last/estimates.json"):
+        if path.stat().st_mtime < since:
+            continue
         name = str(path.parent.parent.relative_to(KEPT))
         kept[name] = json.loads(path.read_text())["median"]["point_estimate"]
     return kept
@@ -27,12 +30,13 @@ def medians() -> dict[str, float]:
 
 def main() -> int:
     before = medians()
+    started = time.time()
     subprocess.run(
         ["cargo", "bench", "--bench", "core", "--", "--save-baseline", "last", *sys.argv[1:]],
         check=True,
     )
     slower = []
-    for name, now in sorted(medians().items()):
+    for name, now in sorted(medians(started).items()):
         then = before.get(name)
         if then is None:
             print(f"{name:40} {now / 1e6:10.2f} ms  new")

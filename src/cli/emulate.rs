@@ -1,5 +1,6 @@
 //! What an emulated account starts as: a kept one, a seed file, or what the desired state needs.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::env::Process;
@@ -94,14 +95,13 @@ pub(super) fn begin(state: &mut State) {
 
 /// Says which orgs of the file aren't in an account that was made for an earlier one: they can't be linked.
 fn lacking(state: &State, desired: &Desired, shown: &str, printer: &Printer) {
+    let ids: BTreeSet<&str> = state.orgs.iter().map(|org| org.id.as_str()).collect();
+    let domains = state.orgs.iter().map(|org| org.domain.to_ascii_lowercase());
+    let domains: BTreeSet<String> = domains.collect();
     let there = |org: &&DesiredOrg| {
-        let id = org.name.id().map(|id| id.as_str());
-        let domain = org.name.domain().map(|domain| domain.as_str());
-        let same = |one: &Org| {
-            Some(one.id.as_str()) == id
-                || domain.is_some_and(|domain| one.domain.eq_ignore_ascii_case(domain))
-        };
-        state.orgs.iter().any(same)
+        let (id, domain) = (org.name.id(), org.name.domain());
+        id.is_some_and(|id| ids.contains(id.as_str()))
+            || domain.is_some_and(|domain| domains.contains(&domain.as_str().to_ascii_lowercase()))
     };
     let wanted =
         |org: &&DesiredOrg| org.status != Some(StatusGoal::Deleted) && org.create.is_none();
