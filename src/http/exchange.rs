@@ -12,7 +12,7 @@ use super::authorize::{Authorization, Authorize};
 use super::client::Client;
 use super::crowd::Crowd;
 use super::error::{HttpError, Lost};
-use super::gate::{Gate, Notice};
+use super::gate::{Gate, Notice, Permit};
 use super::pace::PaceLimits;
 use super::redact::Redactor;
 use super::stop::OnStop;
@@ -79,14 +79,19 @@ pub struct Sent {
     pub writes: u64,
 }
 
-/// Sends requests to one server.
+/// Sends requests to one server, each with an authorization.
 pub(crate) struct Sender<A> {
+    route: Route,
+    authorize: Arc<A>,
+}
+
+/// The way to one server. It knows nothing of who lets the requests in, so there is one code for all of them.
+struct Route {
     client: Client,
     connections: reqwest::Client,
     base: Url,
     gate: Gate,
     crowds: Vec<Crowd>,
-    authorize: Arc<A>,
     reads: AtomicU64,
     writes: AtomicU64,
 }
@@ -113,7 +118,7 @@ impl<A> From<HttpError> for NoAnswer<A> {
 impl<A> std::fmt::Debug for Sender<A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sender")
-            .field("base", &self.base.as_str())
+            .field("base", &self.route.base.as_str())
             .finish_non_exhaustive()
     }
 }
@@ -142,7 +147,7 @@ impl<A> Sender<A> {
     /// # Errors
     /// When the machine's certificates can't be loaded.
     pub(crate) fn new(client: &Client, peer: Peer, authorize: Arc<A>) -> Result<Self, HttpError> {
-        Ok(Self {
+        let route = Route {
             connections: client.connections(&peer.base)?,
             base: peer.base,
             gate: Gate::new(
@@ -154,15 +159,15 @@ impl<A> Sender<A> {
             ),
             crowds: peer.crowds,
             client: client.clone(),
-            authorize,
             reads: AtomicU64::new(0),
             writes: AtomicU64::new(0),
-        })
+        };
+        Ok(Self { route, authorize })
     }
 
     /// What all requests of the run share.
     pub(crate) fn client(&self) -> &Client {
-        &self.client
+        &self.route.client
     }
 
     /// Who lets the requests in.
@@ -173,8 +178,8 @@ impl<A> Sender<A> {
     /// How many requests were sent so far.
     pub(crate) fn sent(&self) -> Sent {
         Sent {
-            reads: self.reads.load(Ordering::Relaxed),
-            writes: self.writes.load(Ordering::Relaxed),
+            reads: self.route.reads.load(Ordering::Relaxed),
+            writes: self.route.writes.load(Ordering::Relaxed),
         }
     }
 }
@@ -185,32 +190,55 @@ impl<A: Authorize> Sender<A> {
         &self,
         request: &HttpRequest<'_>,
     ) -> Result<Exchanged, NoAnswer<A::Error>> {
-        if request.url.origin() != self.base.origin() {
-            return Err(NoAnswer::Http(HttpError::Network {
-                request: request.shown.clone(),
-                lost: Lost::Elsewhere,
-                unsent: true,
-            }));
-        }
-        let stop = self.client.stop();
-        let before = request.intent.before_sending();
-        let permit = self.gate.permit(before).await?;
+        let permit = self.route.permit(request).await?;
         let mut bare = request.url.clone();
         bare.set_query(None);
         bare.set_fragment(None);
         let authorization = self.authorize.authorize(&request.method, bare.as_str());
+        let before = request.intent.before_sending();
         let authorization = before
-            .hearing(stop, authorization)
+            .hearing(self.route.client.stop(), authorization)
             .await?
             .map_err(NoAnswer::Unauthorized)?;
+        let answer = self.route.answer(request, &authorization, permit).await?;
+        let renewed = self.authorize.answered(&answer, &authorization).await;
+        Ok(Exchanged {
+            renewed: renewed.map_err(NoAnswer::Unauthorized)? && !answer.is_success(),
+            answer,
+        })
+    }
+}
+
+impl Route {
+    /// A turn for a request to this server.
+    async fn permit(&self, request: &HttpRequest<'_>) -> Result<Permit<'_>, HttpError> {
+        if request.url.origin() != self.base.origin() {
+            return Err(HttpError::Network {
+                request: request.shown.clone(),
+                lost: Lost::Elsewhere,
+                unsent: true,
+            });
+        }
+        self.gate.permit(request.intent.before_sending()).await
+    }
+
+    /// Sends a request whose turn it is.
+    async fn answer(
+        &self,
+        request: &HttpRequest<'_>,
+        authorization: &Authorization,
+        permit: Permit<'_>,
+    ) -> Result<Answer, HttpError> {
+        let stop = self.client.stop();
         for secret in authorization.secrets() {
             self.client.redactor().learn_spent(&secret);
         }
+        let before = request.intent.before_sending();
         let mut places = Vec::with_capacity(self.crowds.len());
         for crowd in &self.crowds {
             places.push(before.hearing(stop, crowd.place()).await?);
         }
-        let builder = self.build(request, &authorization);
+        let builder = self.build(request, authorization);
         self.count(request.intent);
         let started = self.client.clock().now();
         let under_way = async {
@@ -261,11 +289,7 @@ impl<A: Authorize> Sender<A> {
             request_id,
             "answered"
         );
-        let renewed = self.authorize.answered(&answer, &authorization).await;
-        Ok(Exchanged {
-            renewed: renewed.map_err(NoAnswer::Unauthorized)? && !answer.is_success(),
-            answer,
-        })
+        Ok(answer)
     }
 
     fn build(
