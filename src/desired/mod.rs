@@ -1,6 +1,6 @@
 //! From texts to a valid desired state.
 //!
-//! `budget` says what texts may cost, `document` reads a text into a `tree` that knows its places (`plain` what most texts have, `reading` all of YAML), `schema` checks its shape (over `tree_json`) and `breach` says what is wrong with
+//! `budget` says what texts may cost, `document` reads a text into a `tree` that knows its places (`plain` what most texts have, `reading` all of YAML), `schema` checks its shape and `breach` says what is wrong with
 //! it, `rules` checks which keys may stand in which file, `raw` takes the parts out of the tree (`taken`, one by one), `resolve` checks their meaning
 //! and makes the `model` (a list of products is `listed`): with `catalog` for names and bundles, `account` and `guardrails` for what is about the whole account,
 //! `baselines` and `bodies` for what orgs have inside (a `baseline`), `constraints` for which products go together (a `constraint`; the
@@ -48,7 +48,6 @@ pub mod suggest;
 mod taken;
 mod text_places;
 pub mod tree;
-mod tree_json;
 mod until;
 mod waves;
 mod words;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{SourceId, Span};
+use crate::diagnostic::Span;
 
 /// A part of the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,17 +40,6 @@ pub enum Value<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// A value that stands in no text.
-    pub(super) fn nowhere(value: Value<'a>) -> Self {
-        let span = Span {
-            source: SourceId(0),
-            line: 1,
-            column: 1,
-            len: 0,
-        };
-        Self { span, value }
-    }
-
     /// The value under a key of this mapping.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
