@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aerialctl::desired::compare::compare;
@@ -74,6 +75,9 @@ fn account(orgs: usize) -> Snapshot {
             String::new(),
         )
     };
+    let subscribed: BTreeMap<_, _> = (1..=PRODUCTS).map(product).collect();
+    // As they are read: orgs that have the same share it.
+    let products = Arc::new(subscribed.clone());
     Snapshot {
         account: AccountId::parse("0227mkkf8ulgt48bkidcd8ekqft").unwrap(),
         account_name: String::new(),
@@ -82,7 +86,7 @@ fn account(orgs: usize) -> Snapshot {
         resolved: BTreeMap::new(),
         surroundings: None,
         remembered: None,
-        subscribed: (1..=PRODUCTS).map(product).collect(),
+        subscribed,
         orgs: (0..orgs)
             .map(|n| LiveOrg {
                 id: OrgId::parse(&format!("00o{n:017}")).unwrap(),
@@ -91,7 +95,7 @@ fn account(orgs: usize) -> Snapshot {
                 cell: Cell::parse("ok1").ok(),
                 status: LiveStatus::Known(Status::Active),
                 aerial_org: n == 0,
-                products: Some((1..=PRODUCTS).map(product).collect()),
+                products: Some(Arc::clone(&products)),
             })
             .collect(),
     }

@@ -1,6 +1,7 @@
 //! One moment of an account, as it was read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::ids::{AccountId, Cell, Domain, OrgId, OrgIndex, OrgName, OrgSet, ProductId, Status};
@@ -176,7 +177,26 @@ pub struct LiveOrg {
     /// Whether it is the account's Aerial org, which issues the tokens.
     pub aerial_org: bool,
     /// The enabled products with Okta's names; `None` when they weren't read.
-    pub products: Option<BTreeMap<ProductId, String>>,
+    pub products: Option<Arc<BTreeMap<ProductId, String>>>,
+}
+
+/// Lists of products that orgs share: most have what others have.
+#[derive(Debug, Default)]
+pub struct SharedProducts(BTreeSet<Arc<BTreeMap<ProductId, String>>>);
+
+impl SharedProducts {
+    /// The same products, shared with those that had them before.
+    pub fn of(
+        &mut self,
+        products: BTreeMap<ProductId, String>,
+    ) -> Arc<BTreeMap<ProductId, String>> {
+        if let Some(known) = self.0.get(&products) {
+            return Arc::clone(known);
+        }
+        let products = Arc::new(products);
+        self.0.insert(Arc::clone(&products));
+        products
+    }
 }
 
 impl LiveOrg {
@@ -264,7 +284,7 @@ impl Snapshot {
         for (id, name) in self
             .orgs
             .iter()
-            .filter_map(|org| org.products.as_ref())
+            .filter_map(|org| org.products.as_deref())
             .flatten()
         {
             if !name.is_empty() {

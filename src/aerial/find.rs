@@ -1,6 +1,7 @@
 //! Finds managed orgs by their names, without reading the whole account where that can be helped.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -37,7 +38,7 @@ impl Reader {
         }
         for org in &mut found {
             if survey.wants_products(org) {
-                org.products = Some(self.products(&org.id).await?);
+                org.products = Some(Arc::new(self.products(&org.id).await?));
             }
         }
         Ok(found)

@@ -1,6 +1,7 @@
 //! Writes to one org of a sandbox, for finding out what Okta doesn't document. It knows no other org, and no plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::Value as Json;
@@ -175,7 +176,7 @@ impl OneOrg {
         let products = self.reader.products(id).await;
         let products: BTreeMap<ProductId, String> = products.map_err(NoLook::Failed)?;
         Ok(LiveOrg {
-            products: Some(products),
+            products: Some(Arc::new(products)),
             ..org
         })
     }

@@ -16,7 +16,7 @@ use super::wire;
 use crate::auth::{OAuthScope, Reach, Session};
 use crate::http::{Intent, Sent};
 use crate::ids::{OrgId, OrgName, ProductId};
-use crate::live::{Coverage, LiveOrg, Snapshot, Survey};
+use crate::live::{Coverage, LiveOrg, SharedProducts, Snapshot, Survey};
 
 /// The largest page that Okta serves.
 pub(super) const PAGE: &str = "100";
@@ -157,6 +157,7 @@ impl Reader {
         let mut account_name = String::new();
         let mut subscribed = BTreeMap::new();
         let mut orgs: BTreeMap<OrgId, LiveOrg> = BTreeMap::new();
+        let mut shared = SharedProducts::default();
         let mut done = 0;
         while let Some(part) = reads.next().await {
             done += 1;
@@ -166,7 +167,7 @@ impl Reader {
                 Part::Subscribed(products) => subscribed = products,
                 Part::Products(id, products) => {
                     if let Some(org) = orgs.get_mut(&id) {
-                        org.products = Some(products);
+                        org.products = Some(shared.of(products));
                     }
                 }
                 Part::Orgs(page, pages) => {

@@ -185,7 +185,7 @@ fn unnamed(desired: &Desired, live: &Snapshot) -> BTreeMap<String, String> {
     let products = live
         .orgs
         .iter()
-        .filter_map(|org| org.products.as_ref())
+        .filter_map(|org| org.products.as_deref())
         .flatten();
     let unnamed = products
         .filter(|(id, _)| !desired.names.contains_key(*id) && !desired.ignored.contains(*id));

@@ -209,7 +209,7 @@ async fn find(reader: &Reader, domain: &Domain, printer: &Printer) -> Result<Liv
     };
     let products = reader.products(&org.id).await?;
     Ok(LiveOrg {
-        products: Some(products),
+        products: Some(Arc::new(products)),
         ..org
     })
 }

@@ -19,7 +19,7 @@ use crate::disk::{self, Readers};
 use crate::git;
 use crate::history::LogEvent;
 use crate::http::HttpError;
-use crate::live::{Coverage, Remembered, Snapshot, Survey};
+use crate::live::{Coverage, Remembered, SharedProducts, Snapshot, Survey};
 use crate::log::{LogPosition, LogReader};
 use crate::memory::{self, AccountMemory, MemoryOwner, Recall, WholeReason};
 
@@ -180,9 +180,10 @@ impl<'a> AccountReading<'a> {
         bar.finish_and_clear();
         let mut read = read?;
         recall.fill(listed, survey);
+        let mut shared = SharedProducts::default();
         for org in &mut listed.orgs {
             if let Some(products) = read.remove(&org.id) {
-                org.products = Some(products);
+                org.products = Some(shared.of(products));
             }
         }
         Ok(())

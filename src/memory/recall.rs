@@ -1,6 +1,7 @@
 //! What of a memory still holds: a pure function of the memory, the list as it is now, and what the log has told since.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::heard::LogNews;
@@ -76,9 +77,14 @@ impl Recall {
             let Some(mut products) = known.and_then(|one| one.org.products.clone()) else {
                 continue;
             };
-            for (id, name) in &mut products {
-                if let Some(now) = subscribed.get(id) {
-                    name.clone_from(now);
+            let renamed =
+                |(id, name): (&_, &String)| subscribed.get(id).is_some_and(|now| now != name);
+            if products.iter().any(renamed) {
+                let products = Arc::make_mut(&mut products);
+                for (id, name) in products {
+                    if let Some(now) = subscribed.get(id) {
+                        name.clone_from(now);
+                    }
                 }
             }
             org.products = Some(products);

@@ -11,7 +11,7 @@ use super::model::{AccountMemory, MemoryOwner, RememberedOrg};
 use super::told::{OrgTold, ToldOfOrgs};
 use crate::clock::{parsed, rfc3339};
 use crate::ids::{Cell, Domain, OrgId, ProductId};
-use crate::live::{LiveOrg, LiveStatus};
+use crate::live::{LiveOrg, LiveStatus, SharedProducts};
 
 /// What the first line begins with, its number the version of the format.
 const HEAD: &str = "aerialctl memory 2 sha256:";
@@ -74,8 +74,9 @@ pub fn read(bytes: &[u8]) -> Result<AccountMemory, String> {
     }
     let text: MemoryText =
         serde_json::from_slice(rest).map_err(|_| broken("it isn't of this format"))?;
+    let mut shared = SharedProducts::default();
     let orgs = text.orgs.into_iter().map(|org| {
-        let org = remembered(org, &text.products)?;
+        let org = remembered(org, &text.products, &mut shared)?;
         Some((org.org.id.clone(), org))
     });
     let orgs: Option<BTreeMap<_, _>> = orgs.collect();
@@ -95,7 +96,11 @@ pub fn read(bytes: &[u8]) -> Result<AccountMemory, String> {
     })
 }
 
-fn remembered(text: OrgText, names: &[(ProductId, String)]) -> Option<RememberedOrg> {
+fn remembered(
+    text: OrgText,
+    names: &[(ProductId, String)],
+    shared: &mut SharedProducts,
+) -> Option<RememberedOrg> {
     let products = text.products.iter().map(|place| names.get(*place).cloned());
     Some(RememberedOrg {
         org: LiveOrg {
@@ -108,7 +113,7 @@ fn remembered(text: OrgText, names: &[(ProductId, String)]) -> Option<Remembered
             },
             status: LiveStatus::parse(&text.status),
             aerial_org: text.aerial,
-            products: Some(products.collect::<Option<_>>()?),
+            products: Some(shared.of(products.collect::<Option<_>>()?)),
         },
         at: parsed(&text.at)?,
     })
@@ -154,7 +159,7 @@ pub fn write(memory: &AccountMemory) -> Result<String, serde_json::Error> {
     let mut places: BTreeMap<(&ProductId, &str), usize> = BTreeMap::new();
     let mut products = Vec::new();
     let orgs = orgs.values().map(|RememberedOrg { org, at }| {
-        let own = org.products.iter().flatten();
+        let own = org.products.as_deref().into_iter().flatten();
         let own = own.map(|(id, name)| {
             *places.entry((id, name)).or_insert_with(|| {
                 products.push((id.clone(), name.clone()));

@@ -94,7 +94,7 @@ impl Strained<'_> {
             }
             let name = pair.live.map_or_else(|| want.name.clone(), LiveOrg::name);
             let steps = of_org.get(&name).map(Vec::as_slice).unwrap_or_default();
-            let before = pair.live.and_then(|live| live.products.as_ref());
+            let before = pair.live.and_then(|live| live.products.as_deref());
             let before = || before.into_iter().flat_map(BTreeMap::keys);
             let mut broken = |products: &mut dyn Iterator<Item = &ProductId>| {
                 index.mark(&mut marks, (0..).zip(products));
@@ -195,7 +195,7 @@ fn uses<'a>(desired: &'a Desired, live: &Snapshot) -> Option<BTreeMap<&'a Produc
     }
     let max_orgs = &desired.constraints.max_orgs;
     let mut uses = BTreeMap::new();
-    let products = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    let products = live.orgs.iter().filter_map(|org| org.products.as_deref());
     for id in products.flat_map(BTreeMap::keys) {
         if let Some((id, _)) = max_orgs.get_key_value(id) {
             *uses.entry(id).or_default() += 1;

@@ -115,7 +115,7 @@ pub fn verdicts(
     if want.products.is_none() || !is_judged(want, live, today) {
         return None;
     }
-    let has = live.map(|live| live.products.as_ref()).unwrap_or(None);
+    let has = live.and_then(|live| live.products.as_deref());
     let has: BTreeSet<&ProductId> = has.into_iter().flat_map(BTreeMap::keys).collect();
     let name = live.map_or_else(|| want.name.clone(), LiveOrg::name);
     let own: Vec<&Step> = steps.iter().filter(|step| step.org.is(&name)).collect();

@@ -1,6 +1,7 @@
 //! Small worlds for tests of planning: a file, an account, and the plan between them, without a server.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -51,7 +52,7 @@ pub(crate) fn org(name: &str, words: &str) -> LiveOrg {
         cell: Cell::parse("ok1").ok(),
         status: LiveStatus::Known(Status::Active),
         aerial_org: false,
-        products: Some(named(words)),
+        products: Some(Arc::new(named(words))),
     }
 }
 

@@ -75,7 +75,7 @@ impl Hearing {
     }
 
     fn is_empty(&self) -> bool {
-        let products = self.org.as_ref().and_then(|org| org.products.as_ref());
+        let products = self.org.as_ref().and_then(|org| org.products.as_deref());
         products.is_some_and(BTreeMap::is_empty)
     }
 

@@ -63,7 +63,7 @@ impl Aftermath {
 }
 
 fn ids(org: &LiveOrg) -> BTreeSet<&str> {
-    let products = org.products.iter().flatten();
+    let products = org.products.as_deref().into_iter().flatten();
     products.map(|(id, _)| id.as_str()).collect()
 }
 
@@ -85,7 +85,7 @@ fn list(products: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use serde_json::json;
 
@@ -101,7 +101,7 @@ mod tests {
             cell: None,
             status: LiveStatus::parse(status),
             aerial_org: false,
-            products: Some(products.iter().map(product).collect::<BTreeMap<_, _>>()),
+            products: Some(Arc::new(products.iter().map(product).collect())),
         }
     }
 

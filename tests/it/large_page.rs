@@ -1,6 +1,7 @@
 //! An account of 5,000 orgs × 30 products, as a page: for its test and its benchmark.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use jiff::civil::Date;
@@ -61,12 +62,12 @@ pub(crate) fn large() -> String {
                 cell: Cell::parse("ok1").ok(),
                 status: LiveStatus::Known(Status::Active),
                 aerial_org: n == 0,
-                products: Some(
+                products: Some(Arc::new(
                     (0..PRODUCTS)
                         .filter(|p| *p < 3 || has(n + usize::from(n % 3 == 0), *p))
                         .map(name)
                         .collect(),
-                ),
+                )),
             })
             .collect(),
     };

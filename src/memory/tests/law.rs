@@ -3,6 +3,7 @@
 //! memories may get lost.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
@@ -144,7 +145,7 @@ impl World {
             Deal::Product(place, product, (late, shown), naming) => {
                 let id = ProductId::parse(PRODUCTS[product]).unwrap();
                 let Some(org) = self.org(place) else { return };
-                let all = org.products.as_mut().unwrap();
+                let all = Arc::make_mut(org.products.as_mut().unwrap());
                 let (mut added, mut deleted) = (BTreeSet::new(), BTreeSet::new());
                 if all.remove(&id).is_some() {
                     deleted.insert(id);

@@ -1,6 +1,7 @@
 //! The text of a memory, and whose it is.
 
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 use super::worlds::{at, changed, event, logged, memory, owner};
 use crate::history::{Deed, LogEvent};
@@ -20,11 +21,7 @@ fn what_is_written_is_read() {
     };
     // Two orgs may call one product by two names.
     let p1 = ProductId::parse("P1").unwrap();
-    strange
-        .products
-        .as_mut()
-        .unwrap()
-        .insert(p1, "x".to_owned());
+    Arc::make_mut(strange.products.as_mut().unwrap()).insert(p1, "x".to_owned());
     let without_cell = LiveOrg {
         cell: None,
         ..inactive("b", "")

@@ -136,7 +136,7 @@ impl<'a> CanonicalLiveOrg<'a> {
             cell: cell.as_ref().map(Cell::as_str),
             domain: domain.as_str(),
             id: id.as_str(),
-            products: products.as_ref().map(ids),
+            products: products.as_deref().map(ids),
             status: status.as_str(),
         }
     }

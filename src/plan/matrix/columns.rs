@@ -33,7 +33,7 @@ impl MatrixColumn<'_> {
 pub(super) fn of<'a>(desired: Option<&'a Desired>, live: &'a Snapshot) -> Vec<MatrixColumn<'a>> {
     let mut okta: BTreeMap<&ProductId, &str> = BTreeMap::new();
     let subscribed = live.subscribed.iter();
-    let enabled = live.orgs.iter().filter_map(|org| org.products.as_ref());
+    let enabled = live.orgs.iter().filter_map(|org| org.products.as_deref());
     for (id, name) in subscribed.chain(enabled.flatten()) {
         let known = okta.entry(id).or_default();
         if known.is_empty() {

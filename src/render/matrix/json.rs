@@ -164,7 +164,7 @@ pub fn json<'a>(matrix: &'a Matrix<'a>, live: &'a Snapshot) -> impl Serialize + 
                 note: row.entry.and_then(|entry| entry.note.as_deref()),
                 org_groups: org_groups(surroundings, &org.id),
                 owner: row.owner(),
-                products: org.products.as_ref().map(products),
+                products: org.products.as_deref().map(products),
                 status: org.status.as_str(),
                 wanted: wanted(row),
                 wave: matrix.wave(row),
