@@ -14,7 +14,7 @@ pub(super) const MAX_ANCHORS: usize = 1_000;
 pub(super) const MAX_PARTS: usize = 4_000_000;
 
 /// Lines of comment between a key and the list or mapping under it, say a hundred entries that somebody took out.
-const MAX_COMMENTS_IN_A_ROW: usize = 100_000;
+pub(super) const MAX_COMMENTS_IN_A_ROW: usize = 100_000;
 
 /// What any text may come to, however small it is.
 mod at_least {

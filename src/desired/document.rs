@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_yaml::Error as YamlError;
 
-use super::budget::{MAX_ANCHORS, MAX_DEPTH, MAX_PARTS, TextBudget};
+use super::budget::{MAX_ANCHORS, MAX_COMMENTS_IN_A_ROW, MAX_DEPTH, MAX_PARTS, TextBudget};
 use super::mistakes::{self, Stop};
 use super::plain;
 use super::reading::{self, clamp, span};
@@ -166,32 +166,7 @@ fn explain(
         .at(at)
         .help("keep one document in each file; a folder of files is one desired state");
     }
-    // The variants of a breached limit are many, and some come wrapped: their texts have these words in common.
-    if ["budget", "limit exceeded", "recursion limit"]
-        .iter()
-        .any(|words| lower.contains(words))
-    {
-        let nested = ["depth", "nest", "recursion"];
-        let (what, most) = if ["alias", "anchor", "merge"]
-            .iter()
-            .any(|word| lower.contains(word))
-        {
-            let TextBudget {
-                replayed, aliases, ..
-            } = budget;
-            let most = format!(
-                "a file of this size has at most {aliases} aliases, for {replayed} parts in all, and no file more than {MAX_ANCHORS} anchors"
-            );
-            ("its aliases expand to too much", most)
-        } else if nested.iter().any(|word| lower.contains(word)) {
-            let most = format!("a desired state has at most {MAX_DEPTH} levels");
-            ("it is nested too deeply", most)
-        } else {
-            let most = format!(
-                "a desired state has at most {MAX_PARTS} parts in all its files, aliases expanded"
-            );
-            ("it has too many parts", most)
-        };
+    if let Some((what, most)) = breached(&lower, budget) {
         return Diagnostic::error(
             Code::YamlBudget,
             format!("the file is not read further: {what}"),
@@ -235,6 +210,46 @@ fn explain(
         format!("this isn't valid YAML: {}", clipped(&message, MAX_REASON)),
     )
     .at(at)
+}
+
+/// What of a budget was breached, and what there may be, where that is what the parser says.
+fn breached(said: &str, budget: TextBudget) -> Option<(&'static str, String)> {
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    // The variants of a breached limit are many, and some come wrapped: their texts have these words in common.
+    if !has(&[
+        "budget",
+        "limit exceeded",
+        "recursion limit",
+        "too many buffered",
+    ]) {
+        return None;
+    }
+    let TextBudget {
+        replayed, aliases, ..
+    } = budget;
+    Some(if has(&["alias", "merge", "replay"]) {
+        let most = format!(
+            "a file of this size has at most {aliases} aliases, for {replayed} parts in all, and no file more than {MAX_ANCHORS} anchors"
+        );
+        ("its aliases expand to too much", most)
+    } else if has(&["anchor"]) {
+        let most = format!("no file has more than {MAX_ANCHORS} anchors");
+        ("it has too many anchors", most)
+    } else if has(&["depth", "nest", "recursion"]) {
+        let most = format!("a desired state has at most {MAX_DEPTH} levels");
+        ("it is nested too deeply", most)
+    } else if has(&["comment"]) {
+        let most = format!("at most {MAX_COMMENTS_IN_A_ROW} lines of comment stand in a row");
+        ("it has too many lines of comment", most)
+    } else if has(&["scalar"]) {
+        let most = format!("its texts have at most {} bytes", TextBudget::MAX_SCALARS);
+        ("its texts are too long", most)
+    } else {
+        let most = format!(
+            "a desired state has at most {MAX_PARTS} parts in all its files, aliases expanded"
+        );
+        ("it has too many parts", most)
+    })
 }
 
 /// What is met in the parts of a text.

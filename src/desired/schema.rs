@@ -39,7 +39,8 @@ pub fn url() -> &'static str {
     id.and_then(Json::as_str).unwrap_or_default()
 }
 
-/// So many orgs are judged at a time: what the library judges is a copy, and what it finds it keeps until all is found.
+/// So many orgs are judged at a time: what the library judges is a copy, and what it finds it keeps until all is found. The schema
+/// may say nothing of all orgs together, nor ask for a key beside them.
 const ORGS_AT_A_TIME: usize = 1_000;
 
 /// Every breach of the schema in a document. Of a text that isn't recognisably a desired state no value is quoted.

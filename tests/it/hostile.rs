@@ -57,6 +57,31 @@ fn every_kind_of_hostile_file_gets_its_own_error() {
 }
 
 #[test]
+fn what_there_is_too_much_of_is_said() {
+    let words = |text: String| {
+        let found = load(&Sources::new(vec![Source::new("aerial.yaml", text)])).diagnostics;
+        found.iter().map(|one| one.message.clone()).next()
+    };
+    let anchors: String = (0..=1_000).map(|n| format!("a{n}: &a{n} x\n")).collect();
+    let aliases = format!("a: &a x\nb: [{}]\n", "*a,".repeat(20_001));
+    let comments = format!("orgs:\n{}  - x\n", "# x\n".repeat(100_001));
+    let texts = format!(
+        "a: \"{}\"\n",
+        "\\L".repeat(document::MAX_FILE_BYTES / 3 + 1)
+    );
+    for (text, what) in [
+        ("[".repeat(100), "it is nested too deeply"),
+        (anchors, "it has too many anchors"),
+        (aliases, "its aliases expand to too much"),
+        (comments, "it has too many lines of comment"),
+        (texts, "its texts are too long"),
+    ] {
+        let said = words(text).unwrap();
+        assert_eq!(said, format!("the file is not read further: {what}"));
+    }
+}
+
+#[test]
 fn deep_chains_of_bundles_are_refused_rather_than_followed() {
     let chain: String = (0..5000)
         .map(|n| format!("  b{n}: [b{}]\n", n + 1))
