@@ -59,17 +59,8 @@ pub(super) async fn run(
         let files = &args.files;
         require_tip(branch, files, &account, &input.desired, process, printer).await?;
     }
-    let kept = [
-        args.receipt.as_deref(),
-        args.incremental.incremental.as_deref(),
-    ];
-    if let [Some(receipt), Some(memory)] = kept
-        && files::is_same(receipt, memory, process)
-    {
-        let message =
-            "--receipt and --incremental name the same file, and each would replace the other's";
-        return Err(CliError::usage(message));
-    }
+    let memory = ("--incremental", args.incremental.incremental.as_deref());
+    files::apart(("--receipt", args.receipt.as_deref()), memory, process)?;
     let receipt = args
         .receipt
         .as_deref()

@@ -88,9 +88,12 @@ pub(super) fn kept_account(
     Ok((store, state))
 }
 
-/// A new account's log is no other's: what was read of another account is nothing of this one.
+/// A new account's log is no other's: what was read of another account is nothing of this one. A seed that is an account's own file
+/// has that one's log, and goes on with it.
 pub(super) fn begin(state: &mut State) {
-    state.log.id = format!("{:016x}", fastrand::u64(..));
+    if state.log.id.is_empty() {
+        state.log.id = format!("{:016x}", fastrand::u64(..));
+    }
 }
 
 /// Says which orgs of the file aren't in an account that was made for an earlier one: they can't be linked.

@@ -192,15 +192,43 @@ pub(super) fn result(
     process: &Process,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let failed = |error| CliError::failed(format!("{} can't be written: {error}", path.display()));
-    if !disk::is_free_for(&process.cwd.join(path), beginning).map_err(failed)? {
-        return Err(other_kind(path));
-    }
+    is_free(path, beginning, process)?;
     replace(path, content, process, printer)
 }
 
+/// Whether [`result`] would write there; asked before anything is read, too, since what is read for nothing may be 5,000 orgs.
+///
+/// # Errors
+/// When something of another kind is there.
+pub(super) fn is_free(path: &Path, beginning: &str, process: &Process) -> Result<(), CliError> {
+    let failed = |error| CliError::failed(format!("{} can't be written: {error}", path.display()));
+    if is_stdout(path) || disk::is_free_for(&process.cwd.join(path), beginning).map_err(failed)? {
+        return Ok(());
+    }
+    Err(other_kind(path))
+}
+
+/// Refuses two flags that name the same file.
+///
+/// # Errors
+/// When they do: each output would replace the other.
+pub(super) fn apart(
+    (flag, path): (&str, Option<&Path>),
+    (other_flag, other): (&str, Option<&Path>),
+    process: &Process,
+) -> Result<(), CliError> {
+    match (path, other) {
+        (Some(path), Some(other)) if !is_stdout(path) && is_same(path, other, process) => {
+            Err(CliError::usage(format!(
+                "{flag} and {other_flag} name the same file, and each would replace the other's"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether two paths lead to the same place, be anything there or not.
-pub(super) fn is_same(one: &Path, other: &Path, process: &Process) -> bool {
+fn is_same(one: &Path, other: &Path, process: &Process) -> bool {
     let place = |path: &Path| {
         let path = process.cwd.join(path);
         let parent = path.parent().and_then(|parent| parent.canonicalize().ok());

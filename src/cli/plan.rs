@@ -42,6 +42,11 @@ pub(super) async fn run(
 }
 
 async fn made(args: &Args, process: &Process, printer: &Arc<Printer>) -> Result<Exit, CliError> {
+    if let Some(path) = &args.out {
+        files::is_free(path, files::PLAN, process)?;
+    }
+    let memory = ("--incremental", args.incremental.incremental.as_deref());
+    files::apart(("--out", args.out.as_deref()), memory, process)?;
     let base = args.base.as_deref();
     let input = PlanInput::load(
         &args.files,

@@ -12,7 +12,7 @@ use super::interrupted::off_thread;
 use super::log::{self, LazyLog};
 use super::output::Printer;
 use super::session::Connection;
-use super::{credentials, folder, progress};
+use super::{credentials, files, folder, progress};
 use crate::aerial::{Error, Reader};
 use crate::desired::Desired;
 use crate::disk::{self, Readers};
@@ -280,17 +280,15 @@ impl MemoryFile<'_> {
         let written = folder::ready_for(&self.path, process).and_then(|()| {
             let text = memory::write(memory).map_err(io::Error::from)?;
             let path = process.cwd.join(&self.path);
-            if !disk::is_free_for(&path, memory::BEGINNING)? {
-                let why = "it is a file of another kind, and stays as it is";
-                return Err(io::Error::other(why).into());
-            }
-            Ok(disk::replace(&path, text.as_bytes(), Readers::Owner)?)
+            files::is_free(&self.path, memory::BEGINNING, process)?;
+            disk::replace(&path, text.as_bytes(), Readers::Owner).map_err(|error| {
+                CliError::failed(format!("{} can't be written: {error}", self.path.display()))
+            })
         });
         if let Err(error) = written {
             printer.warning(
                 &format!(
-                    "{} can't be written, so the next run reads as much as this one: {}",
-                    self.path.display(),
+                    "what was read isn't kept, so the next run reads as much as this one: {}",
                     error.message
                 ),
                 "name a file that can be written with --incremental",

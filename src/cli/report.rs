@@ -32,6 +32,9 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    files::is_free(&args.out, files::PAGE, process)?;
+    let memory = ("--incremental", args.incremental.incremental.as_deref());
+    files::apart(("--out", Some(&args.out)), memory, process)?;
     let receipts = &args.receipts;
     let (files, scope, connection) = (&args.files, &args.scope, &args.connection);
     let input = PlanInput::load(files, scope, None, receipts, connection, process, printer).await?;

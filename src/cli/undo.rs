@@ -50,6 +50,9 @@ pub(super) async fn run(
     process: &Process,
     printer: &Arc<Printer>,
 ) -> Result<Exit, CliError> {
+    if let Some(path) = &args.out {
+        files::is_free(path, files::PLAN, process)?;
+    }
     let reviewed = match args.plan.clone() {
         Some(path) => {
             Some(off_thread(process, move |process| reviewed::read(&path, process)).await?)

@@ -54,8 +54,10 @@ async fn nothing_is_written_over_a_file_of_another_kind() {
     };
     for file in ["aerial.yaml", "key.pem"] {
         let before = world.read(file);
+        let asked = world.emulator().seen().len();
         for command in commands(file) {
             let ran = world.run(&command).await.expect(Exit::Usage);
+            assert_eq!(world.emulator().seen().len(), asked, "{command}");
             assert!(ran.err.contains("a file of another kind"), "{}", ran.err);
             assert_eq!(world.read(file), before, "{command}");
         }
@@ -76,9 +78,12 @@ async fn nothing_is_written_over_a_file_of_another_kind() {
             world.run(command).await.done();
         }
     }
-    for memory in ["new", "./new", "elsewhere/../new"] {
-        let twice = format!("apply --yes --receipt new --incremental {memory}");
-        world.run(&twice).await.expect(Exit::Usage);
+    for command in ["apply --yes --receipt", "plan --out", "report --out"] {
+        for memory in ["new", "./new", "elsewhere/../new"] {
+            let twice = format!("{command} new --incremental {memory}");
+            world.run(&twice).await.expect(Exit::Usage);
+            assert!(!world.path("new").exists(), "{twice}");
+        }
     }
 }
 
