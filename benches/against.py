@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs `cargo bench --bench core` and holds each figure against the last time's.
 
-Usage: python3 benches/against.py [FILTER ...]       such as 'plan each/1000$', a regular expression
+Usage: python3 benches/against.py [FILTER]       such as 'plan each/1000$', a regular expression
 
 The times are kept by criterion under `target/criterion`, as the baseline `last`. Ends with 1 where something takes more than
 a quarter longer than last time: run it again before you believe it, and on a machine that does nothing else.

@@ -10,10 +10,10 @@ Into FOLDER, which is made:
   lists-many/       as lists.yaml, in --files files beside one for the account
   bundle-many/      as bundle.yaml
   NAME-new.yaml     as NAME.yaml, where every hundredth org lacks its last product
-  .aerialctl/       the account of `--emulator`, in which all orgs are linked and have all products, without a rate limit
+  .aerialctl/       the account of `--emulator`, in which all these orgs are linked and have all products, without a rate limit
 
 With --hostile, instead of these: the texts of a desired state that are as large as a file may be and cost the most, each
-of its kind. `validate` refuses all of them.
+of its kind. `validate` refuses nearly all of them.
 """
 
 import argparse

@@ -127,7 +127,7 @@ class Bench:
                 tools.learn(self.binary, place)
         finally:
             server.stop()
-        place.server = Server(self.binary, ["--state", str(kept)], latency, server.port)
+        place.server = Server(self.binary, ["--seed", str(kept)], latency, server.port)
         try:
             if latency not in self.overheads:
                 self.overheads[latency] = overhead(place.server, latency)
