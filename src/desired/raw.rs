@@ -1,6 +1,7 @@
 //! The file as it is, 1:1 with `schema/desired-state.schema.json`, with places and without meaning.
 //!
-//! Nothing is copied: texts are the tree's. The orgs are taken out of it one at a time, since there are many.
+//! Nothing is copied: texts are the tree's. The entries of `orgs` are no part of this: each is made when its turn comes, since there
+//! are many.
 //!
 //! Parts that break the schema are left out here: the schema has reported them, and the rest of the file still gets its
 //! meaning checked, so that all errors come at once.
