@@ -1,6 +1,7 @@
 //! The file: whatever becomes of it, and two runs with one.
 
 use super::world::{PLAN, asked, give, of_three, orgs_read, planned, same};
+use crate::support::{World, desired};
 
 #[tokio::test]
 async fn whatever_becomes_of_the_file_costs_a_whole_read_and_is_said() {
@@ -117,4 +118,32 @@ async fn what_lies_in_the_repository_is_somebody_s_wish() {
     world.run(ours).await.done();
     let (ran, paths) = asked(&world, ours).await;
     assert_eq!(orgs_read(&paths), 0, "{}", ran.out);
+}
+
+#[tokio::test]
+async fn what_was_read_of_an_emulated_account_is_nothing_of_a_new_one() {
+    let world = World::new();
+    let seed = "account: {id: 0227mkkf8ulgt48bkidcd8ekqft}\norgs:\n  - {domain: acme-aerial.okta.com, aerialOrg: true}\n  - {domain: a.okta.com}\n";
+    world.file("seed.yaml", seed);
+    world.file(
+        "aerial.yaml",
+        desired(&["{domain: a.okta.com, products: []}"]),
+    );
+    let whole = async |seed: &str| {
+        let plan =
+            format!("plan --emulator --emulator-seed {seed} --incremental state --format json");
+        world.run(&plan).await.done().json()["reading"]["whole"].clone()
+    };
+    assert_eq!(
+        whole("seed.yaml").await,
+        "nothing was kept of an earlier run"
+    );
+    assert_eq!(whole("seed.yaml").await, serde_json::Value::Null);
+    // The same seed is another account, an account's own file the same one.
+    let account = world.path(".aerialctl/emulator.json");
+    std::fs::rename(&account, world.path("account.json")).unwrap();
+    assert_eq!(whole("account.json").await, serde_json::Value::Null);
+    std::fs::remove_file(&account).unwrap();
+    let said = "the System Log can't be read on from where the last run ended";
+    assert_eq!(whole("seed.yaml").await, said);
 }
